@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+// Runs a script of this repository under the pinned Node, installing what is missing first.
+// Usage: node bin/launch.mjs SCRIPT.ts [ARG ...]
+// Node built-ins only, and nothing newer than Node 18: this file must run on whatever `node` the machine has.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, "node_modules");
+const marker = join(modules, ".glasshouse-install");
+const lock = join(root, ".install.lock");
+
+/** The heap of the main thread; worker threads set their own (src/store/pool.ts). */
+const HEAP_MB = "160";
+
+const wanted = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
+
+export async function launch(script, args) {
+  if (!installed()) await install();
+  const node = pinnedNode();
+  const flags = ["--disable-warning=ExperimentalWarning", `--max-old-space-size=${HEAP_MB}`];
+  const env = { NODE_COMPILE_CACHE: join(modules, ".cache", "compile"), ...process.env };
+  const child = spawn(node, [...flags, join(root, script), ...args], { stdio: "inherit", env });
+  // A terminal sends Ctrl-C to child and launcher alike: the child decides, the launcher waits for it.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => fail(`${node} could not be started: ${error.message}`));
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}
+
+function installed() {
+  return existsSync(marker) && readFileSync(marker, "utf8") === wanted;
+}
+
+async function install() {
+  await waitForTurn();
+  try {
+    if (installed()) return;
+    process.stderr.write("Installing what Glasshouse needs (npm ci), once …\n");
+    // npm sets npm_execpath to its own script; without it this was started by hand.
+    const npm = process.env.npm_execpath;
+    const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    const run = npm
+      ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", 2, 2] })
+      : spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+    if (run.status !== 0) {
+      fail(
+        "npm ci failed; what it said stands above. Glasshouse needs the npm registry, " +
+          `and to write in ${modules}.` +
+          (run.error ? ` (${run.error.message})` : ""),
+      );
+    }
+    writeFileSync(marker, wanted);
+  } finally {
+    rmSync(lock, { force: true, recursive: true });
+  }
+}
+
+/** Two first commands may start at once: only one installs, the other waits. */
+async function waitForTurn() {
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      writeFileSync(join(lock, "pid"), String(process.pid));
+      return;
+    } catch (error) {
+      if (error.code !== "EEXIST") {
+        fail(`${root} can't be written to (${error.code}). Run this as the user who owns it.`);
+      }
+    }
+    if (!ownerLives()) rmSync(lock, { force: true, recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+function ownerLives() {
+  try {
+    process.kill(Number(readFileSync(join(lock, "pid"), "utf8")), 0);
+    return true;
+  } catch (error) {
+    // No pid yet: its owner made the folder a moment ago, and will write it.
+    return error.code === "EPERM" || error.code === "ENOENT";
+  }
+}
+
+/** Node 24 comes as an optional dependency; where none exists for this machine, its own Node must do. */
+function pinnedNode() {
+  const name = { win32: "node.exe" }[process.platform] ?? "node";
+  const packages = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
+  if (process.platform === "win32") packages.push(`node-win-${process.arch}`);
+  for (const each of packages) {
+    for (const path of [join(modules, each, "bin", name), join(modules, each, name)]) {
+      if (existsSync(path) && spawnSync(path, ["--version"]).status === 0) return path;
+    }
+  }
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  fail(
+    `No packaged Node 24 fits this machine (${process.platform}-${process.arch}) and its own Node is ` +
+      `${process.version}. Install Node 24 (22.18 at least) and run the command again.`,
+  );
+}
+
+function fail(message) {
+  rmSync(lock, { force: true, recursive: true });
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [script, ...args] = process.argv.slice(2);
+  if (!script) fail("Usage: node bin/launch.mjs SCRIPT.ts [ARG ...]");
+  await launch(script, args);
+}

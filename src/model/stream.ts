@@ -1,0 +1,42 @@
+/** The kinds of data a connection can give, and which are synced together. Words: docs/glossary.md. */
+
+/** Streams that are complete listings: each run reads all of it, so absence means something. */
+export const LIST_STREAMS = [
+  "users",
+  "user_emails",
+  "roles",
+  "departments",
+  "offices",
+  "jobs",
+  "job_grants",
+  "future_job_grants",
+] as const;
+export type ListStream = (typeof LIST_STREAMS)[number];
+
+export const STREAMS = [...LIST_STREAMS, "audit_log"] as const;
+export type Stream = (typeof STREAMS)[number];
+
+export const LANES = {
+  directory: ["users", "user_emails", "roles", "departments", "offices", "jobs"],
+  grants: ["job_grants", "future_job_grants"],
+  usage: ["audit_log"],
+} as const satisfies Record<string, readonly Stream[]>;
+export type Lane = keyof typeof LANES;
+export const LANE_NAMES = Object.keys(LANES) as Lane[];
+
+export function laneOf(stream: Stream): Lane {
+  return LANE_NAMES.find((lane) => (LANES[lane] as readonly Stream[]).includes(stream))!;
+}
+
+/** What a reader loses while a stream is off. The words of the page and of `doctor`. */
+export const STREAM_TEXT: Record<Stream, { label: string; lost: string }> = {
+  users: { label: "Users", lost: "everything: nothing works without users" },
+  user_emails: { label: "User e-mails", lost: "addresses that were never confirmed" },
+  roles: { label: "Roles", lost: "role names: you see role IDs" },
+  departments: { label: "Departments", lost: "department names" },
+  offices: { label: "Offices", lost: "office names" },
+  jobs: { label: "Jobs", lost: "job names: you see job IDs" },
+  job_grants: { label: "Job grants", lost: "who may see which job, and with it levels" },
+  future_job_grants: { label: "Future job grants", lost: "who will see future jobs, and with it levels" },
+  audit_log: { label: "Audit log", lost: "usage: who really uses Greenhouse" },
+};
