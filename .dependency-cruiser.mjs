@@ -1,0 +1,70 @@
+// The dependency rule of docs/architecture.md: data goes one way, and nothing imports what comes after it.
+
+/** What each folder of src/ may import of ours, besides itself. */
+const MAY = {
+  model: [],
+  connectors: ["model"],
+  store: ["model", "connectors"], // connectors: only the contract's types
+  sync: ["model", "connectors", "store"],
+  insights: ["model", "store"],
+  jobs: ["model", "connectors", "store", "sync"],
+  owner: ["model"],
+  api: ["model", "connectors", "store", "sync", "insights", "jobs"],
+  cli: ["model", "api", "owner"],
+};
+
+const layers = Object.entries(MAY).map(([folder, allowed]) => ({
+  name: `${folder}-imports-only-what-comes-before`,
+  severity: "error",
+  from: { path: `^src/${folder}/`, pathNot: "\\.test\\.ts$|/testing\\.ts$" },
+  to: { path: "^src/", pathNot: `^src/(${[folder, ...allowed].join("|")})/|^src/config\\.ts$` },
+}));
+
+export default {
+  forbidden: [
+    ...layers,
+    {
+      name: "sync-knows-no-vendor",
+      severity: "error",
+      from: { path: "^src/(sync|jobs|store|insights|api|cli)/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/connectors/greenhouse/" },
+    },
+    {
+      name: "store-knows-only-the-contract",
+      severity: "error",
+      from: { path: "^src/store/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/connectors/", pathNot: "^src/connectors/connector\\.ts$" },
+    },
+    {
+      name: "cli-knows-only-the-contract",
+      severity: "error",
+      from: { path: "^src/cli/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/api/", pathNot: "^src/api/(contract(/|\\.ts)|errors\\.ts)" },
+    },
+    {
+      name: "simulator-and-src-import-nothing-from-each-other",
+      severity: "error",
+      from: { path: "^src/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^(simulator|bench|test)/" },
+    },
+    {
+      name: "simulator-imports-nothing-of-ours",
+      severity: "error",
+      from: { path: "^simulator/" },
+      to: { path: "^(src|test|bench)/" },
+    },
+    {
+      name: "only-the-store-knows-sql",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(store|owner)/|\\.test\\.ts$" },
+      to: { path: "node_modules/(kysely|better-sqlite3)" },
+    },
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types"] },
+  },
+};

@@ -1,0 +1,176 @@
+/** What every connector offers, and what it asks for. `sync` knows this file and no vendor. */
+import type { Connection, Credential, Origins } from "../model/connection.ts";
+import type { EventRecord, RecordOf, UnreadableRecord } from "../model/records.ts";
+import type { ListStream, Stream } from "../model/stream.ts";
+import type { Ask, Verdict } from "../model/verdict.ts";
+
+/**
+ * Which stored rows a page speaks for. Absence inside is a candidate for removal once the listing is complete.
+ * - `ids`: every stored row with from <= id < to (numerically; `to` null: no upper bound)
+ * - `user`: every stored row of that user
+ * - `nothing`: only the end of the listing speaks, through the ids it has seen
+ */
+export type Covers =
+  | { by: "ids"; from: string; to: string | null }
+  | { by: "user"; userId: string }
+  | { by: "nothing" };
+
+export interface Page<R> {
+  records: R[];
+  unreadable: UnreadableRecord[];
+  covers: Covers;
+  /** Where the listing goes on after this page; opaque. null: this was the last page. */
+  next: string | null;
+  ask: Ask;
+}
+
+export interface ListOptions {
+  /** `next` of the last stored page; null: from the start. A stale one restarts (RestartListing is thrown). */
+  resume: string | null;
+  /**
+   * For grants on v1, which are read user by user: the users who may hold any, by ascending id, those after `after`.
+   * `resume` then is the last user read.
+   */
+  usersAfter?: (after: string | null, limit: number) => Promise<string[]>;
+  /** Read in any order and speak for nothing: set after a listing came out of order. */
+  unordered?: boolean;
+}
+
+/** A half-open span of time in milliseconds: from <= t < to. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+export interface ActivityPage {
+  events: EventRecord[];
+  /** Read completely by this answer: becomes coverage with the events, in one transaction. */
+  claim: Span | null;
+  /** Found to be false: coverage to take back. */
+  unclaim: Span | null;
+  /** Can't be read by any means: remembered with its cause. */
+  hole: (Span & { cause: string }) | null;
+  /** The reader's own memory (probe, lag, time format …): stored with the page, handed back at the next start. */
+  checkpoint: unknown;
+  /** For progress: the span this read is working through, and how much of it is left. */
+  progress: { working: Span; remainingMs: number; phase: "probe" | "newest" | "backfill" | "tail" | "verify" };
+  ask: Ask;
+}
+
+/** What the store did with an ActivityPage, told to the reader with the next pull. */
+export interface Stored {
+  /** Time of the oldest event in the page that was new although its time had been read before. */
+  inserted: number;
+  lateBy: number | null;
+}
+
+export interface ActivityOptions {
+  checkpoint: unknown;
+  coverage: Span[];
+  /** The oldest event ever stored for this organization; null: none. */
+  oldestEvent: number | null;
+  /** Read everything in the window again, coverage or not (`sync --full`). */
+  full: boolean;
+}
+
+/** One authorized conversation with an account, for one run. Every call obeys rate limits and the abort signal. */
+export interface Session {
+  /** What this kind of credential can give at all. */
+  readonly streams: readonly Stream[];
+  list<S extends ListStream>(stream: S, options: ListOptions): AsyncGenerator<Page<RecordOf[S]>, void, void>;
+  activity(options: ActivityOptions): AsyncGenerator<ActivityPage, void, Stored | undefined>;
+  /** Turns what was thrown while a stream was read into its verdict. May ask Greenhouse cheap questions. */
+  diagnose(stream: Stream, error: unknown, known: Known): Promise<Verdict>;
+  /** *Test connection*, step by step; saves nothing. */
+  test(known: Known, wantsUsage: boolean): AsyncGenerator<TestStep, void, void>;
+  /** Site Admins to pick the admin user from (active people and integrations' own users), where users can be listed. */
+  siteAdmins(): Promise<{ id: string; name: string | null; email: string | null; serviceAccount: boolean }[]>;
+  /** The numbers a run shows. */
+  readonly meter: Meter;
+}
+
+export interface Meter {
+  requests: number;
+  waitedMs: number;
+  throttled: number;
+  bytes: number;
+  /** Until when the next request waits for a limit; null: it doesn't. */
+  waitingUntil: number | null;
+  /** Server clock minus ours, ms, from the last Date header; null: none seen. */
+  clockSkewMs: number | null;
+}
+
+/** What the store already knows, for verdicts: all questions of console.md §7 that need our own data. */
+export interface Known {
+  usersReadAt: number | null;
+  userCount: number;
+  /** The user with this id as last read; null: no such user, undefined: users were never read. */
+  user: (id: string) => Promise<KnownUser | null>;
+  /** The stream's last success; null: never. */
+  lastSuccess: (stream: Stream) => number | null;
+}
+
+export interface KnownUser {
+  id: string;
+  name: string | null;
+  status: "active" | "deactivated" | "missing";
+  level: "site_admin" | "job_admin" | "basic" | "unknown";
+  siteAdmin: boolean;
+  /** When it was last seen to change into this status. */
+  statusSince: number | null;
+}
+
+export interface TestStep {
+  step: "reach" | "credential" | "admin_user" | Stream;
+  /** `off`: not allowed but optional. */
+  state: "asking" | "well" | "off" | "failed" | "skipped";
+  text: string;
+  verdict: Verdict | null;
+  tookMs: number;
+}
+
+/** What the store keeps for connectors. Both survive a restart and are shared by all runs of a credential. */
+export interface TokenStore {
+  /** Runs `mint` under the credential's lock unless another run has put a newer token than `staler` meanwhile. */
+  get(fingerprint: string, stale: string | null, mint: () => Promise<Token>): Promise<Token>;
+}
+export interface Token {
+  accessToken: string;
+  expiresAt: number;
+  mintedAt: number;
+}
+
+export interface BudgetStore {
+  load(fingerprint: string): Promise<BudgetState[]>;
+  save(fingerprint: string, state: BudgetState): void;
+}
+/** A rate-limit window as last known; see connectors/rate-limit.ts. */
+export interface BudgetState {
+  family: string;
+  /** Requests allowed a window, as the headers told last. */
+  limit: number;
+  /** Send times of the latest requests, newest last, at most `limit` of them (ms, our clock). */
+  sent: number[];
+  blockedUntil: number;
+}
+
+export interface SessionOptions {
+  connection: Pick<
+    Connection,
+    "id" | "fingerprint" | "adminUserId" | "permissionType" | "credentialKind"
+  > & { settings: Pick<Connection["settings"], "sharePercent" | "off"> };
+  credential: Credential;
+  origins: Origins;
+  tokens: TokenStore;
+  budgets: BudgetStore;
+  /** Keys the hash of events: of this connection, 32 bytes. */
+  eventKey: Uint8Array;
+  signal: AbortSignal;
+  /** Called when something worth showing happens: a wait, a retry. Never holds a secret. */
+  onProgress?: (meter: Meter) => void;
+}
+
+export interface Connector {
+  readonly vendor: "greenhouse";
+  open(options: SessionOptions): Session;
+}

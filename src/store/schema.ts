@@ -1,0 +1,113 @@
+/** The tables as Kysely sees them: migrations/0001-foundation.ts explains each. */
+import type { Generated } from "kysely";
+
+type Id = string; // Greenhouse's 64-bit integers, exact
+type Flag = number; // 0 or 1
+type Json = string;
+type At = number; // ms since the epoch
+
+interface Listed {
+  state: "present" | "removed" | "not_visible";
+  first_seen_at: At;
+  gone_at: At | null;
+}
+
+export interface Schema {
+  connection: {
+    connection: Generated<number>; name: string; name_key: string; vendor: string; credential_kind: string;
+    fingerprint: string; permission_type: string; admin_user: string | null; origins_json: Json; settings_json: Json;
+    paused: Flag; frozen_at: At | null; viewer_version: number; organization: string | null; deleting: Flag;
+    created_at: At;
+  };
+  secret: { connection: number; field: string; key_version: number; value: Uint8Array };
+  token: { fingerprint: string; key_version: number; value: Uint8Array; expires_at: At; minted_at: At };
+  rate_budget: { fingerprint: string; family: string; budget_json: Json };
+  user: Listed & {
+    connection: number; user_id: Id; name: string | null; email: string | null; emails_json: Json;
+    employee: string | null; job_title: string | null; deactivated: Flag; site_admin: Flag; service_account: Flag;
+    marked_service_account: Generated<Flag>; agency_id: Id | null; department_ids_json: Json; office_ids_json: Json;
+    created_at: At | null; updated_at: At | null; status: "active" | "deactivated" | "missing";
+    status_since_at: At | null; level: "site_admin" | "job_admin" | "basic" | "unknown"; job_grants: Generated<number>;
+    future_job_grants: Generated<number>; grants_read_at: At | null; sort_name: string; search: string;
+  };
+  user_email: Listed & { connection: number; email_id: Id; user_id: Id; email: string; verified: Flag };
+  role: Listed & { connection: number; role_id: Id; name: string | null; type: string | null };
+  department: Listed & {
+    connection: number; department_id: Id; name: string | null; parent_id: Id | null; external: string | null;
+  };
+  office: Listed & {
+    connection: number; office_id: Id; name: string | null; parent_id: Id | null; external: string | null;
+    location: string | null;
+  };
+  job: Listed & {
+    connection: number; job_id: Id; name: string | null; status: string | null; confidential: Flag | null;
+    department_id: Id | null; office_ids_json: Json;
+  };
+  job_grant: Listed & {
+    connection: number; grant_id: Id; user_id: Id; role_id: Id | null; job_id: Id; automated: Flag | null;
+    created_at: At | null;
+  };
+  future_job_grant: Listed & {
+    connection: number; grant_id: Id; user_id: Id; role_id: Id | null; department_id: Id | null; office_id: Id | null;
+    created_at: At | null;
+  };
+  user_role: { connection: number; user_id: Id; role_id: Id; n: number };
+  listing: {
+    connection: number; stream: string; seq: number; run: number; started_at: At; ended_at: At; rows: number;
+    viewer_version: number;
+  };
+  absent: { connection: number; stream: string; row_id: Id };
+  held: {
+    connection: number; stream: string; run: number; since_at: At; rows_before: number; rows_absent: number;
+    listed: number; last_seen_at: At; needs_person: Flag; accepted_at: At | null;
+  };
+  held_row: { connection: number; stream: string; row_id: Id };
+  change: {
+    connection: number; seq: number; stream: string; kind: string; row_id: Id | null; user_id: Id | null;
+    before_json: Json | null; after_json: Json | null; run: number; after_at: At | null; seen_at: At;
+    event_at: At | null; event_hash: Uint8Array | null; event_n: number | null; by_name: string | null;
+  };
+  word: { word: Generated<number>; text: string };
+  event: {
+    connection: number; at: At; hash: Uint8Array; n: number; performer_type: number | null; user_id: Id | null;
+    performer: string | null; type: number | null; request_type: number | null; request: string | null;
+    target_type: number | null; target: string | null; ip: string | null; meta_json: Json | null; counts: Flag;
+  };
+  usage_day: {
+    connection: number; day: number; user_id: Id; viewed: number; changed: number; acted: number; other: number;
+  };
+  usage_user: {
+    connection: number; user_id: Id; at: At; hash: Uint8Array; n: number; source: string; type: string | null;
+    request_type: string | null; target_type: string | null;
+  };
+  org_day: { connection: number; day: number; dimension: string; value: string; people: number; deeds: number };
+  dirty_day: { connection: number; day: number };
+  event_hour: { connection: number; hour: number; n: number; people: number };
+  request_day: { connection: number; day: number; performer_type: number; request_type: number; n: number };
+  request_rule: { connection: number; request_type: number; counts: Flag };
+  coverage: { connection: number; source: string; from_at: At; to_at: At };
+  hole: { connection: number; source: string; from_at: At; to_at: At; cause: string };
+  license_rule: {
+    connection: number; position: number; level: string; status: string; type: string | null;
+    purchased: number | null; price_cents: number | null; currency: string | null;
+  };
+  lane: {
+    connection: number; lane: string; fence: number; owner: string | null; lease_until_at: At | null; due_at: At;
+    requested_at: At | null; requested_full: Generated<Flag>; failures: number; run: number | null;
+    checkpoint_json: Json | null;
+  };
+  run: {
+    run: Generated<number>; connection: number; lane: string; trigger_: string; started_at: At; ended_at: At | null;
+    outcome: string | null; requests: number; waited_ms: number; throttled: number; error_json: Json | null;
+  };
+  step: {
+    run: number; stream: string; outcome: string | null; started_at: At; ended_at: At | null; rows: number;
+    added: number; changed: number; removed: number; unreadable_json: Json; requests: number; waited_ms: number;
+    error_json: Json | null;
+  };
+  verdict: {
+    connection: number; stream: string; verdict_json: Json; since_at: At; last_success_at: At | null;
+    rows: number | null;
+  };
+  setting: { name: string; value_json: Json };
+}
