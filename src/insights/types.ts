@@ -1,0 +1,509 @@
+/**
+ * What the questions answer, ready to be sent as JSON. Times are ISO-8601 in UTC, days `YYYY-MM-DD` in the
+ * connection's zone, ids exact strings. `null` in place of a number means *not known*, never none.
+ */
+import type { LicenseState, LicenseType, UseState } from "../model/license.ts";
+import type { Stream } from "../model/stream.ts";
+import type { KindOfUse } from "../model/usage.ts";
+import type { StreamState } from "../model/verdict.ts";
+
+export type Status = "active" | "deactivated" | "missing";
+export type Level = "site_admin" | "job_admin" | "basic" | "unknown";
+
+export interface SpanView {
+  from: string;
+  to: string;
+}
+
+/** A span that was never read, or can't be. `cause`: `not_read`, `silent`, or the reader's word. */
+export interface HoleView extends SpanView {
+  cause: string;
+}
+
+/** Source, scope, completeness and time of an answer: what an auditor asks for. */
+export interface Stamp {
+  /** The connection's name. */
+  connection: string;
+  /** The complete listing that the answer rests on; null: none yet. */
+  listing: { run: number; completedAt: string; complete: true } | null;
+  /** When the grants were last listed completely; null: never. */
+  grantsListing: { run: number; completedAt: string; complete: true } | null;
+  /** Spans for which use has been read completely. */
+  coverage: SpanView[];
+  holes: HoleView[];
+  /** What Greenhouse doesn't tell. */
+  sentence: string;
+  asOf: string | null;
+  at: string;
+}
+
+export interface Listed<T> {
+  items: T[];
+  nextCursor: string | null;
+  /** Rows that fit the filter; told with the first page, null on later ones. */
+  total: number | null;
+  stamp: Stamp;
+}
+
+export interface Named {
+  id: string;
+  /** null: Greenhouse's list doesn't have it, or gives no name. */
+  name: string | null;
+}
+
+export interface RoleHeld extends Named {
+  grants: number;
+}
+
+/** The newest counted event behind a "last used". */
+export interface EventRef {
+  /** Opens the event: `getEvent`, `events?event=`. */
+  id: string;
+  kind: KindOfUse;
+  /** Greenhouse's label, such as `PII Page Accessed`; null where it gives none. */
+  what: string | null;
+  requestType: string | null;
+}
+
+export interface LastUsed {
+  at: string;
+  /** `audit_log`. */
+  source: string;
+  event: EventRef | null;
+}
+
+export interface LicenseView {
+  /** null: takes up no license by the rules. */
+  type: LicenseType | null;
+  /** null exactly when `type` is. */
+  state: LicenseState | null;
+  reason: string;
+}
+
+export interface UseView {
+  state: UseState;
+  reason: string;
+  /** Days of the window with counted use; null: no day is covered. */
+  activeDays: number | null;
+  coveredDays: number;
+  windowDays: number;
+  /** Since when every use would be known: start of unbroken coverage, or creation if later. null: not known now. */
+  since: string | null;
+}
+
+export interface UserView {
+  id: string;
+  name: string | null;
+  email: string | null;
+  emails: string[];
+  employeeId: string | null;
+  jobTitle: string | null;
+  status: Status;
+  /** By Greenhouse's own mark, or marked here. */
+  serviceAccount: boolean;
+  level: Level;
+  /** Roles in grants, most grants first; null: grants were not read. */
+  roles: RoleHeld[] | null;
+  departments: Named[];
+  offices: Named[];
+  license: LicenseView;
+  lastUsed: LastUsed | null;
+  usage: UseView;
+  createdAt: string | null;
+  updatedAt: string | null;
+  firstSeenAt: string;
+  /** End of the last complete listing that had this user. */
+  lastSeenAt: string | null;
+  agency: boolean;
+  /** `all jobs`: a Site Admin sees every job that isn't confidential. A null count: that list was not read. */
+  grants: "all jobs" | { jobs: number | null; futureJobs: number | null };
+  /** v1 reads grants user by user: when this user's were read. null: with everybody's. */
+  grantsReadAt: string | null;
+}
+
+export type UserSort = "name" | "lastUsed" | "created" | "grants";
+
+export interface UserFilter {
+  status?: Status[];
+  level?: Level[];
+  license?: LicenseState[];
+  /** Names of license types; `none` for people who take up none. */
+  licenseType?: string[];
+  use?: UseState[];
+  role?: string;
+  department?: string;
+  office?: string;
+  agency?: boolean;
+  /** `include` (default), `exclude`, `only`. */
+  serviceAccounts?: "include" | "exclude" | "only";
+  /** Part of the name, any e-mail address, or employee id; or the whole user id. */
+  search?: string;
+  noEmail?: boolean;
+  /** Deactivated users who still hold grants. */
+  deactivatedWithGrants?: boolean;
+  /** Became unused in the last 7 days. */
+  newlyUnused?: boolean;
+}
+
+export interface UserQuery extends UserFilter {
+  sort?: UserSort;
+  descending?: boolean;
+  limit?: number;
+  cursor?: string | null;
+  /** ms: the list as it stood then. */
+  asOf?: number | null;
+}
+
+export type Made = "by_rule" | "by_hand" | "not_told";
+
+export interface GrantUser extends Named {
+  email: string | null;
+  status: Status;
+  level: Level;
+  agency: boolean;
+  serviceAccount: boolean;
+}
+
+/**
+ * `job`: a role on one job. `future_job`: a role on every future job of a department and office.
+ * `site_admin`: no grant, but a Site Admin, who sees every job that isn't confidential (only in "who can see this job").
+ */
+export interface GrantView {
+  kind: "job" | "future_job" | "site_admin";
+  /** null for a Site Admin, who needs none. */
+  id: string | null;
+  user: GrantUser;
+  role: Named | null;
+  job: JobRef | null;
+  /** Of a future-job rule; `every` where it names none. */
+  department: Named | "every" | null;
+  office: Named | "every" | null;
+  made: Made;
+  /** When Greenhouse says it was made; v1 doesn't tell. */
+  since: string | null;
+  /** First listing that had it. */
+  seenSince: string | null;
+  lastUsed: string | null;
+}
+
+export interface JobRef extends Named {
+  status: string | null;
+  confidential: boolean | null;
+}
+
+export interface GrantQuery {
+  user?: string;
+  role?: string;
+  /** Who can see this job: Site Admins (unless it is confidential), grants, then the future-job rules that fit it. */
+  job?: string;
+  kind?: ("job" | "future_job")[];
+  made?: Made[];
+  jobStatus?: string[];
+  userStatus?: Status[];
+  agency?: boolean;
+  limit?: number;
+  cursor?: string | null;
+  asOf?: number | null;
+}
+
+export interface RoleView extends Named {
+  /** `job_admin`, `site_admin`, … raw; null: not told. */
+  type: string | null;
+  /** false: grants name it, Greenhouse's list of roles doesn't. */
+  inList: boolean;
+  /** null: grants were not read. */
+  users: number | null;
+  grants: number | null;
+  firstSeenAt: string | null;
+}
+
+export interface RoleQuery {
+  search?: string;
+  limit?: number;
+  cursor?: string | null;
+  asOf?: number | null;
+}
+
+/** Users holding each license state, of one license type. */
+export interface LicenseCounts {
+  assigned: number;
+  inUse: number;
+  unused: number;
+  neverUsed: number;
+  unknown: number;
+  heldByDeactivated: number;
+  /** low = unused + never used + held by deactivated users; high = low + unknown. */
+  couldBeFreed: { low: number; high: number };
+}
+
+export interface LicenseTypeView extends LicenseCounts {
+  type: LicenseType;
+  /** Typed in; null: not typed. */
+  purchased: number | null;
+  price: { amount: number; currency: string } | null;
+  /** In money a year; null without a price. */
+  couldBeFreedMoney: { low: number; high: number; currency: string } | null;
+}
+
+export interface LicenseRule {
+  /** A level, or `any`. */
+  level: Level | "any";
+  status: Status | "any";
+  /** null: takes up no license. */
+  type: LicenseType | null;
+}
+
+export interface PurchasedLicense {
+  type: LicenseType;
+  purchased: number | null;
+  /** A year, for one license, in hundredths of the currency. */
+  priceCents: number | null;
+  currency: string | null;
+}
+
+export interface LicensesView {
+  sentence: string;
+  window: WindowView;
+  types: LicenseTypeView[];
+  total: LicenseCounts;
+  /** Start of unbroken coverage: "never used" means none since then. */
+  neverUsedSince: string | null;
+  rules: LicenseRule[];
+  stamp: Stamp;
+}
+
+export interface LicensePreview {
+  rules: LicenseRule[];
+  before: Record<string, number>;
+  after: Record<string, number>;
+  moves: { level: Level; status: Status; people: number; from: LicenseType | null; to: LicenseType | null }[];
+}
+
+/** The days that decide: whole days in the connection's zone, both included. */
+export interface WindowView {
+  from: string;
+  to: string;
+  days: number;
+  coveredDays: number;
+  timeZone: string;
+}
+
+/** How much of a day was read: `all`, `part`, or `none`. */
+export type Covered = "all" | "part" | "none";
+
+export interface DayUse {
+  day: string;
+  covered: Covered;
+  /** null: nothing of the day was read. */
+  people: number | null;
+  deeds: number | null;
+  kinds: Record<KindOfUse, number> | null;
+}
+
+export type UseDimension = "kind" | "level" | "role" | "department" | "office";
+
+export interface UsePart {
+  /** Id of a role, department or office; else the level or kind. */
+  id: string;
+  name: string | null;
+  /** Distinct people with counted use in the range. */
+  people: number;
+  /** Active people of that level, role, department or office now; null for kinds, and where not known. */
+  of: number | null;
+}
+
+export interface UsageView {
+  /** The audit log: can use be known at all? */
+  source: { state: StreamState; cause: string | null; text: string | null; cure: string | null };
+  range: { from: string; to: string; days: number; coveredDays: number; timeZone: string };
+  window: WindowView;
+  days: DayUse[];
+  /** Distinct people; null: nothing of that span was read. */
+  people: {
+    range: number | null;
+    lastDay: number | null;
+    last7Days: number | null;
+    last28Days: number | null;
+    /** Active people with an account, the whole of each. */
+    of: number;
+  };
+  by: Record<UseDimension, UsePart[]> | null;
+  /** People who were active in the 28 days before the window and not in it; null: not both are covered. */
+  stopped: number | null;
+  whatCounts: RequestTypeView[];
+  notCounted: { performerType: string; events: number }[];
+  /** Days before this one were counted under an older rule or time zone, and their events are gone. */
+  olderDays: { before: string; cause: "time_zone" | "request_types"; timeZone: string }[];
+  note: string;
+  stamp: Stamp;
+}
+
+export interface RequestTypeView {
+  /** null: events that name no request. */
+  requestType: string | null;
+  events: number;
+  counts: boolean;
+}
+
+export interface UsageQuery {
+  /** Days `YYYY-MM-DD`, both included; default: the window. At most 400 days. */
+  from?: string;
+  to?: string;
+}
+
+export interface EventView {
+  id: string;
+  at: string;
+  /** `user`, `api_key`, `greenhouse_internal`, another word of Greenhouse's, or null: nobody. */
+  performerType: string | null;
+  user: Named | null;
+  /** Name or id of an API key and the like. */
+  performer: string | null;
+  kind: KindOfUse;
+  /** Is it a person's deed that counts as use? */
+  counts: boolean;
+  type: string | null;
+  targetType: string | null;
+  /** Candidates' ids are cut: `2218…003`. */
+  targetId: string | null;
+  requestId: string | null;
+  requestType: string | null;
+  /** Not for viewers. */
+  ip: string | null;
+}
+
+export interface EventQuery {
+  user?: string;
+  /** Event type, performer type, target type: raw words. */
+  type?: string[];
+  performerType?: string[];
+  targetType?: string[];
+  target?: string;
+  requestId?: string;
+  requestType?: string;
+  /** `true`: only deeds that count. */
+  counts?: boolean;
+  /** A day `YYYY-MM-DD` of the connection's zone; narrower than from and to. */
+  day?: string;
+  /** ms: from <= time < to. */
+  from?: number;
+  to?: number;
+  limit?: number;
+  cursor?: string | null;
+  /** After this long the search answers with what it has. Default 1000. */
+  budgetMs?: number;
+}
+
+export interface EventsView extends Listed<EventView> {
+  /** Set when the time budget ended the search: older events were not looked at; `nextCursor` goes on. */
+  searchedBackTo: string | null;
+  /** Oldest raw event that is kept; null: none. */
+  keptSince: string | null;
+}
+
+export type ChangeKind = "baseline" | "added" | "changed" | "removed" | "not_visible" | "returned" | "level";
+
+export interface ChangeView {
+  id: string;
+  stream: Stream;
+  kind: ChangeKind;
+  /** Greenhouse's id of the row that changed; null for a baseline. */
+  rowId: string | null;
+  /** What it was about, in words: `grant added: Standard on Data Analyst`. */
+  what: string;
+  user: Named | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  /** The moment, where an audit event tells it. */
+  happenedAt: string | null;
+  /** Otherwise it lies between two listings; `from` null: before the first one. */
+  between: { from: string | null; to: string };
+  /** null: not told. */
+  by: string | null;
+  eventId: string | null;
+  runId: number;
+}
+
+export interface ChangeQuery {
+  user?: string;
+  stream?: Stream[];
+  kind?: ChangeKind[];
+  run?: number;
+  /** ms, of the time it was seen: from <= seen < to. */
+  from?: number;
+  to?: number;
+  limit?: number;
+  cursor?: string | null;
+}
+
+export interface UserDetail extends UserView {
+  levelReason: string;
+  statusSince: string | null;
+  /** The first 500; `listGrants` has the rest. */
+  grantList: GrantView[];
+  /** Use by day over the last 92 days, oldest first. */
+  useByDay: DayUse[];
+  changes: ChangeView[];
+  /** Others with the same address or employee id. */
+  sharing: { user: Named; what: "email" | "employeeId" }[];
+  /** An admin marked this user as a service account here. */
+  markedServiceAccount: boolean;
+  stamp: Stamp;
+}
+
+export interface PersonLine extends Named {
+  lastUsed: LastUsed | null;
+  usage: UseView;
+}
+
+export interface Overview {
+  listing: Stamp["listing"];
+  grantsAsOf: string | null;
+  usageUpTo: string | null;
+  people: {
+    active: number;
+    byLevel: Record<Level, number>;
+    deactivated: number;
+    missing: number;
+    serviceAccounts: number;
+  };
+  window: WindowView;
+  use: {
+    inUse: number;
+    unused: number;
+    neverUsed: number;
+    neverUsedSince: string | null;
+    unknown: number;
+    /** The commonest reason for unknown, in words; null where none is unknown. */
+    unknownReason: string | null;
+    /** Entered "unused" in the last 7 days; null: not known. */
+    newlyUnused: number | null;
+    of: number;
+  };
+  licenses: { sentence: string; assigned: number; couldBeFreed: { low: number; high: number } };
+  siteAdmins: { total: number; items: PersonLine[] };
+  changes7Days: {
+    usersAdded: number;
+    deactivated: number;
+    levelChanged: number;
+    grantsAdded: number;
+    grantsRemoved: number;
+  } | null;
+  days: DayUse[];
+  needsYou: NeedsYou[];
+  stamp: Stamp;
+}
+
+/** Something to look at; `filter` opens the list that it counts. */
+export interface NeedsYou {
+  code:
+    | "deactivated_with_grants"
+    | "site_admins_without_use"
+    | "missing_users"
+    | "users_without_email"
+    | "verdict";
+  count: number;
+  text: string;
+  filter: UserFilter | null;
+  stream: Stream | null;
+}
