@@ -6,6 +6,8 @@ export type Db = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
 
 export interface Store {
+  /** The database file. */
+  readonly file: string;
   /** Read-only connections in threads of their own: many readers, never blocked by the writer. */
   readonly read: Db;
   /** One transaction on the one writer; rolled back when `work` throws. Never await the network inside. */

@@ -1,0 +1,37 @@
+/** What the database itself refused or could not do. `code` is SQLite's (`SQLITE_CONSTRAINT_UNIQUE`, `SQLITE_FULL` …). */
+export class StoreError extends Error {
+  override name = "StoreError";
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export type RefusedFile = "newer" | "not_a_database" | "other_program" | "damaged" | "exists" | "missing";
+
+/** A database file that this program won't open, restore or write over; the message says what to do instead. */
+export class DatabaseRefused extends Error {
+  override name = "DatabaseRefused";
+  readonly reason: RefusedFile;
+
+  constructor(reason: RefusedFile, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+const CURES: Record<string, string> = {
+  SQLITE_FULL: "The disk is full. Free some space and try again; everything stored so far is safe.",
+  SQLITE_READONLY: "The database can't be written. Check who owns the data directory and its permissions.",
+  SQLITE_CANTOPEN: "The database can't be opened. Check that the data directory exists and who owns it.",
+  SQLITE_CORRUPT: "The database file is damaged. Stop Glasshouse and restore a backup.",
+  SQLITE_IOERR: "The disk could not be read or written. Check the disk, then start Glasshouse again.",
+};
+
+/** Adds the remedy to what SQLite says, where there is one. */
+export function explain(code: string, message: string): string {
+  const family = Object.keys(CURES).find((known) => code.startsWith(known));
+  return family ? `${message}. ${CURES[family]}` : message;
+}

@@ -1,0 +1,101 @@
+import { Worker } from "node:worker_threads";
+import { explain, StoreError } from "./errors.ts";
+import type { Param, Reply, Request, Role, WorkerSetup } from "./worker.ts";
+
+export interface Answer {
+  columns: string[] | null;
+  rows: unknown[][];
+  changes: number;
+  insertId: bigint | null;
+}
+
+/** `Omit` over each member of the union. */
+type Unnumbered = Request extends infer R ? (R extends [number, ...infer Rest] ? Rest : never) : never;
+
+const HEAP_MB: Record<Role, number> = { write: 128, read: 96 };
+
+/** The main thread's end of one worker. Requests are answered in the order in which they were asked. */
+export class Thread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: Answer) => void; reject: (error: Error) => void }
+  >();
+  #next = 1;
+  #dead: Error | null = null;
+
+  constructor(file: string, role: Role) {
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      workerData: { file, role } satisfies WorkerSetup,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB[role], maxYoungGenerationSizeMb: 16 },
+    });
+    this.#worker.on("message", (reply: Reply) => this.#settle(reply));
+    this.#worker.on("error", (error) => this.#die(error as Error));
+    this.#worker.on("exit", () => this.#die(new Error("its thread has ended")));
+    this.#worker.unref();
+  }
+
+  get dead(): boolean {
+    return this.#dead !== null;
+  }
+
+  query(sql: string, params: readonly unknown[]): Promise<Answer> {
+    return this.#ask(["query", sql, params.map(asParam)]);
+  }
+
+  many(sql: string, rows: readonly (readonly unknown[])[]): Promise<Answer> {
+    return this.#ask(["many", sql, rows.map((row) => row.map(asParam))]);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#dead) await this.#ask(["close"]).catch(() => {});
+    await this.#worker.terminate();
+  }
+
+  #ask(request: Unnumbered): Promise<Answer> {
+    if (this.#dead) return Promise.reject(this.#dead);
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      // The thread keeps the process alive only while somebody waits for it.
+      if (this.#waiting.size === 0) this.#worker.ref();
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage([id, ...request]);
+    });
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#waiting.get(reply[0]);
+    this.#waiting.delete(reply[0]);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if (!waiting) return;
+    if (reply[1])
+      waiting.resolve({ columns: reply[2], rows: reply[3], changes: reply[4], insertId: reply[5] });
+    else waiting.reject(new StoreError(reply[2], explain(reply[2], reply[3])));
+  }
+
+  #die(cause: Error): void {
+    this.#dead ??= new StoreError("STORE_CLOSED", `The store's connection is gone: ${cause.message}`, {
+      cause,
+    });
+    for (const { reject } of this.#waiting.values()) reject(this.#dead);
+    this.#waiting.clear();
+  }
+}
+
+function asParam(value: unknown): Param {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "bigint":
+    case "boolean":
+      return value;
+    case "undefined":
+      return null;
+  }
+  if (value === null) return null;
+  if (value instanceof Uint8Array) {
+    // A small Buffer is a view of a pool, which would travel whole.
+    return value.byteLength === value.buffer.byteLength ? value : new Uint8Array(value);
+  }
+  throw new TypeError(`the store can't keep a ${Object.prototype.toString.call(value)}`);
+}
