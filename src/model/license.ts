@@ -126,7 +126,7 @@ function gapOf(
   if (!last) {
     return source.off
       ? { code: "off", text: "usage is off" }
-      : { code: "never_read", text: "use was never read completely for a whole day" };
+      : { code: "never_read", text: "use was never read" };
   }
   if (!run) return { code: "not_read_since", text: `use not read since ${date(last.to)}` };
   const knownFrom = shortDay(firstWholeDay(zone, run.from) + windowDays, today);
