@@ -1,0 +1,73 @@
+/** All that clients of the API know: every endpoint with its parameters, body, answer and errors. */
+import type { z } from "zod";
+import * as changes from "./contract/changes.ts";
+import * as connections from "./contract/connections.ts";
+import * as grants from "./contract/grants.ts";
+import type { Endpoint } from "./contract/kit.ts";
+import * as runs from "./contract/runs.ts";
+import * as system from "./contract/system.ts";
+import * as usage from "./contract/usage.ts";
+import * as users from "./contract/users.ts";
+
+export const API = "/api/v1";
+
+/** By name. The order is that of the reference. */
+export const endpoints = {
+  listConnections: connections.listConnections,
+  createConnection: connections.createConnection,
+  testDraft: connections.testDraft,
+  getConnection: connections.getConnection,
+  updateConnection: connections.updateConnection,
+  replaceCredential: connections.replaceCredential,
+  testConnection: connections.testConnection,
+  verdicts: connections.verdicts,
+  held: connections.held,
+  acceptHeld: connections.acceptHeld,
+  disconnectPreview: connections.disconnectPreview,
+  disconnect: connections.disconnect,
+  startSync: runs.startSync,
+  stopSync: runs.stopSync,
+  progress: runs.progress,
+  listRuns: runs.listRuns,
+  getRun: runs.getRun,
+  listUsers: users.listUsers,
+  getUser: users.getUser,
+  listRoles: users.listRoles,
+  listGrants: grants.listGrants,
+  licenses: usage.licenses,
+  licenseRules: usage.licenseRules,
+  saveLicenseRules: usage.saveLicenseRules,
+  previewLicenseRules: usage.previewLicenseRules,
+  usage: usage.usage,
+  requestTypes: usage.requestTypes,
+  setRequestTypes: usage.setRequestTypes,
+  overview: usage.overview,
+  listEvents: changes.listEvents,
+  listChanges: changes.listChanges,
+  backup: system.backup,
+} as const satisfies Record<string, Endpoint>;
+
+export type EndpointName = keyof typeof endpoints;
+type Of<N extends EndpointName> = (typeof endpoints)[N];
+type Part<E, K extends string> = E extends Record<K, infer S extends z.ZodType> ? S : never;
+
+/** What a client gets. */
+export type Answer<N extends EndpointName> = z.output<Of<N>["answer"]>;
+/** What a client gets one by one where it asks for a stream. */
+export type StreamItem<N extends EndpointName> = z.output<Part<Of<N>, "stream">>;
+
+type Given<N extends EndpointName, K extends string> = [Part<Of<N>, K>] extends [never]
+  ? { [k in K]?: undefined }
+  : { [k in K]: z.input<Part<Of<N>, K>> };
+type Loosely<N extends EndpointName, K extends string> = [Part<Of<N>, K>] extends [never]
+  ? { [k in K]?: undefined }
+  : { [k in K]?: z.input<Part<Of<N>, K>> };
+/** What a client sends. */
+export type Call<N extends EndpointName> = Given<N, "params"> & Loosely<N, "query"> & Given<N, "body">;
+
+/** What a handler gets, parsed. */
+export interface Asked<N extends EndpointName> {
+  params: z.output<Part<Of<N>, "params">>;
+  query: z.output<Part<Of<N>, "query">>;
+  body: z.output<Part<Of<N>, "body">>;
+}

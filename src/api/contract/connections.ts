@@ -1,0 +1,339 @@
+/** Connections: their list, connecting, testing, settings, disconnecting. */
+import { z } from "zod";
+import { CONNECTION_STATES, CREDENTIAL_KINDS, PERMISSION_TYPES } from "../../model/connection.ts";
+import { LANE_NAMES, STREAMS } from "../../model/stream.ts";
+import { CAUSE_CODES, STREAM_STATES } from "../../model/verdict.ts";
+import { ConnectionParams, endpoint, plainList, Time } from "./kit.ts";
+
+const minutes = z.number().int().min(5).max(10_080);
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const Settings = z
+  .object({
+    everyMinutes: z
+      .object({ directory: minutes, grants: minutes, usage: minutes })
+      .describe("minutes between the starts of two runs of a lane"),
+    off: z.array(z.enum(STREAMS)).describe("streams switched off by choice; `audit_log` is usage"),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, "an IANA time zone such as Europe/Zurich")
+      .describe("decides the day"),
+    windowDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(365)
+      .describe("whole days without use after which a license is unused"),
+    keepEventsDays: z
+      .number()
+      .int()
+      .min(30)
+      .max(36_500)
+      .nullable()
+      .describe("null: for ever; roll-ups stay anyway"),
+    sharePercent: z.number().int().min(1).max(100).describe("share of Greenhouse's rate limits that is used"),
+  })
+  .meta({ id: "Settings" });
+
+/** Any of the settings; lanes of everyMinutes one by one. */
+export const SettingsPatch = Settings.extend({ everyMinutes: Settings.shape.everyMinutes.partial() })
+  .partial()
+  .strict();
+export type SettingsPatch = z.output<typeof SettingsPatch>;
+
+const Origins = z.object({ harvest: z.url(), auth: z.url(), audit: z.url() });
+
+export const Ask = z
+  .object({
+    method: z.string(),
+    path: z.string().describe("without its query string"),
+    host: z.string(),
+    status: z.number().nullable().describe("null: no answer came"),
+    at: Time,
+    requestId: z.string().nullable(),
+  })
+  .meta({ id: "Ask" });
+
+export const VerdictView = z
+  .object({
+    stream: z.enum(STREAMS),
+    label: z.string(),
+    lane: z.enum(LANE_NAMES),
+    state: z.enum(STREAM_STATES),
+    cause: z.enum(CAUSE_CODES).nullable().describe("null: nothing is wrong"),
+    text: z.string().nullable(),
+    cure: z.string().nullable(),
+    lost: z.string().nullable().describe("what is missing while the stream is not well"),
+    lostMeanwhile: z.string().nullable().describe("whether what happens meanwhile can still be read later"),
+    since: Time.nullable(),
+    lastSuccessAt: Time.nullable().describe("null: never"),
+    rows: z.number().nullable().describe("null: not read"),
+    nextTryAt: Time.nullable(),
+    ask: Ask.nullable(),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+  })
+  .meta({ id: "Verdict" });
+export type VerdictView = z.output<typeof VerdictView>;
+
+export const ConnectionView = z
+  .object({
+    id: z.number(),
+    name: z.string(),
+    vendor: z.literal("greenhouse"),
+    credentialKind: z.enum(CREDENTIAL_KINDS),
+    permissionType: z.enum(PERMISSION_TYPES),
+    adminUserId: z.string().nullable(),
+    origins: Origins,
+    notGreenhouse: z.boolean().describe("true: at least one origin is not Greenhouse's own"),
+    settings: Settings,
+    paused: z.boolean(),
+    frozenAt: Time.nullable(),
+    organizationId: z.string().nullable(),
+    createdAt: Time,
+    state: z.enum(CONNECTION_STATES),
+    stateText: z.string().describe("the state in words, such as `Syncing 3 of 8`"),
+    streams: z.array(VerdictView),
+    nextSyncAt: Time.nullable(),
+  })
+  .meta({ id: "Connection" });
+export type ConnectionView = z.output<typeof ConnectionView>;
+
+export const TEST_STEPS = ["reach", "credential", "admin_user", ...STREAMS] as const;
+export const TestStepView = z
+  .object({
+    step: z.enum(TEST_STEPS),
+    label: z.string(),
+    state: z
+      .enum(["asking", "well", "off", "failed", "skipped"])
+      .describe("`off`: not allowed, but optional"),
+    text: z.string(),
+    verdict: VerdictView.pick({ stream: true, state: true, cause: true, text: true, cure: true, facts: true })
+      .extend({ ask: Ask.nullable() })
+      .nullable(),
+    tookMs: z.number(),
+  })
+  .meta({ id: "TestStep" });
+export type TestStepView = z.output<typeof TestStepView>;
+
+const TestAnswer = z.object({ well: z.boolean(), steps: z.array(TestStepView) });
+
+/** What a stream of a test carries: steps, and at the end what came of it. */
+const TestEvent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("step"), step: TestStepView }),
+  z.object({ type: z.literal("done"), well: z.boolean() }),
+]);
+const SavingEvent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("step"), step: TestStepView }),
+  z.object({ type: z.literal("saved"), connection: ConnectionView }),
+]);
+
+const CredentialBody = z
+  .object({
+    kind: z.enum(CREDENTIAL_KINDS),
+    clientId: z.string().max(500).nullable().default(null).describe("v3 only"),
+    secret: z.string().max(5000).describe("v3: the client secret; v1: the key"),
+  })
+  .strict();
+
+export const ConnectionName = z
+  .string()
+  .trim()
+  .min(1, "a connection needs a name")
+  .max(80)
+  .regex(/^[^\p{Cc}\p{Cf}]*$/u, "a name holds no control characters")
+  .regex(/\D/, "a name that is only a number could be taken for an id");
+
+export const DraftBody = z
+  .object({
+    name: ConnectionName,
+    vendor: z.literal("greenhouse").default("greenhouse"),
+    credential: CredentialBody,
+    permissionType: z.enum(PERMISSION_TYPES).default("read"),
+    adminUser: z
+      .string()
+      .max(1000)
+      .nullable()
+      .default(null)
+      .describe("a Site Admin's user id, or the address of their page in Greenhouse"),
+    usage: z.boolean().default(true).describe("false: the audit log is switched off"),
+    origins: Origins.partial().optional().describe("other hosts than the environment's; only where allowed"),
+    settings: SettingsPatch.optional(),
+  })
+  .strict();
+export type DraftBody = z.input<typeof DraftBody>;
+
+const group = "Connections";
+const params = ConnectionParams;
+const draftErrors = [
+  "invalid_request",
+  "credential_malformed",
+  "admin_user_malformed",
+  "origin_refused",
+] as const;
+
+export const listConnections = endpoint({
+  method: "GET",
+  path: "/connections",
+  group,
+  summary: "All connections with their state and streams.",
+  answer: plainList(ConnectionView),
+  errors: [],
+});
+export const createConnection = endpoint({
+  method: "POST",
+  path: "/connections",
+  group,
+  status: 201,
+  summary: "Tests an account, then saves it. Refused when users can't be read.",
+  body: DraftBody,
+  answer: ConnectionView,
+  stream: SavingEvent,
+  errors: [...draftErrors, "test_failed", "name_taken", "account_taken"],
+});
+export const testDraft = endpoint({
+  method: "POST",
+  path: "/connections/test",
+  group,
+  summary: "Tests an account step by step; saves nothing.",
+  body: DraftBody.partial({ name: true }),
+  answer: TestAnswer,
+  stream: TestEvent,
+  errors: draftErrors,
+});
+export const getConnection = endpoint({
+  method: "GET",
+  path: "/connections/{c}",
+  group,
+  summary: "One connection.",
+  params,
+  answer: ConnectionView,
+  errors: ["connection_not_found"],
+});
+export const updateConnection = endpoint({
+  method: "PATCH",
+  path: "/connections/{c}",
+  group,
+  summary: "Renames, pauses, or changes settings.",
+  params,
+  body: z
+    .object({
+      name: ConnectionName.optional(),
+      paused: z.boolean().optional(),
+      settings: SettingsPatch.optional(),
+    })
+    .strict(),
+  answer: ConnectionView,
+  errors: ["invalid_request", "connection_not_found", "connection_frozen", "name_taken"],
+});
+export const replaceCredential = endpoint({
+  method: "PUT",
+  path: "/connections/{c}/credential",
+  group,
+  summary: "Tests another credential of the same account, then replaces the old one by it.",
+  params,
+  body: z
+    .object({
+      credential: CredentialBody,
+      adminUser: z.string().max(1000).nullable().optional().describe("left out: as before"),
+    })
+    .strict(),
+  answer: ConnectionView,
+  stream: SavingEvent,
+  errors: [
+    "invalid_request",
+    "connection_not_found",
+    "credential_malformed",
+    "admin_user_malformed",
+    "test_failed",
+    "other_account",
+    "account_taken",
+  ],
+});
+export const disconnectPreview = endpoint({
+  method: "GET",
+  path: "/connections/{c}/disconnect-preview",
+  group,
+  summary: "What disconnecting would touch.",
+  params,
+  answer: z.object({
+    users: z.number(),
+    grants: z.number(),
+    events: z.number(),
+    usageDays: z.number().describe("days with recorded use"),
+    eventsBefore: Time.nullable().describe("older events than this Greenhouse no longer has"),
+  }),
+  errors: ["connection_not_found"],
+});
+export const disconnect = endpoint({
+  method: "DELETE",
+  path: "/connections/{c}",
+  group,
+  summary: "Disconnects: destroys the credential and keeps the data, or deletes everything.",
+  params,
+  query: z.object({ data: z.enum(["keep", "delete"]) }),
+  answer: z.object({ data: z.enum(["kept", "deleted"]) }),
+  errors: ["invalid_request", "connection_not_found"],
+});
+export const testConnection = endpoint({
+  method: "POST",
+  path: "/connections/{c}/test",
+  group,
+  summary: "Tests the connection step by step.",
+  params,
+  answer: TestAnswer,
+  stream: TestEvent,
+  errors: ["connection_not_found", "connection_frozen"],
+});
+export const verdicts = endpoint({
+  method: "GET",
+  path: "/connections/{c}/verdicts",
+  group,
+  summary: "What is well, what isn't, why, and what to do: stream by stream.",
+  params,
+  answer: z.object({
+    connection: ConnectionView.pick({ id: true, name: true, state: true, stateText: true, paused: true }),
+    needsAttention: z.boolean(),
+    items: z.array(VerdictView),
+  }),
+  errors: ["connection_not_found"],
+});
+
+export const HeldView = z
+  .object({
+    stream: z.enum(STREAMS),
+    run: z.number(),
+    since: Time,
+    rowsBefore: z.number(),
+    rowsAbsent: z.number(),
+    rowsListed: z.number(),
+    lastSeenAt: Time,
+    needsPerson: z.boolean().describe("false: the next listing that agrees applies it"),
+    acceptedAt: Time.nullable(),
+  })
+  .meta({ id: "Held" });
+export const held = endpoint({
+  method: "GET",
+  path: "/connections/{c}/held",
+  group,
+  summary: "Listings that lost too many rows to be believed at once.",
+  params,
+  answer: plainList(HeldView),
+  errors: ["connection_not_found"],
+});
+export const acceptHeld = endpoint({
+  method: "POST",
+  path: "/connections/{c}/held/{stream}/accept",
+  group,
+  summary: "Says that a held listing is right: its missing rows are applied.",
+  params: ConnectionParams.extend({ stream: z.enum(STREAMS) }),
+  answer: z.object({ stream: z.enum(STREAMS) }),
+  errors: ["invalid_request", "connection_not_found", "nothing_held"],
+});

@@ -1,0 +1,64 @@
+/** Who may see which job. */
+import { z } from "zod";
+import {
+  anyOf,
+  ConnectionParams,
+  endpoint,
+  Flag,
+  Id,
+  LEVELS,
+  listed,
+  Named,
+  PageQuery,
+  STATUSES,
+  Time,
+  TimeAsked,
+} from "./kit.ts";
+
+const MADE = ["by_rule", "by_hand", "not_told"] as const;
+
+const JobRef = Named.extend({ status: z.string().nullable(), confidential: z.boolean().nullable() });
+
+export const GrantView = z
+  .object({
+    kind: z.enum(["job", "future_job", "site_admin"]).describe("`site_admin`: no grant, but sees every job"),
+    id: z.string().nullable(),
+    user: Named.extend({
+      email: z.string().nullable(),
+      status: z.enum(STATUSES),
+      level: z.enum(LEVELS),
+      agency: z.boolean(),
+      serviceAccount: z.boolean(),
+    }),
+    role: Named.nullable(),
+    job: JobRef.nullable(),
+    department: z.union([Named, z.literal("every")]).nullable(),
+    office: z.union([Named, z.literal("every")]).nullable(),
+    made: z.enum(MADE),
+    since: Time.nullable().describe("when Greenhouse says it was made"),
+    seenSince: Time.nullable(),
+    lastUsed: Time.nullable(),
+  })
+  .meta({ id: "Grant" });
+export type GrantView = z.output<typeof GrantView>;
+
+export const listGrants = endpoint({
+  method: "GET",
+  path: "/connections/{c}/grants",
+  group: "Grants",
+  summary: "Grants by user and role; with `job`, everybody who can see that job.",
+  params: ConnectionParams,
+  query: PageQuery.extend({
+    user: Id.optional(),
+    role: Id.optional(),
+    job: Id.optional().describe("who can see this job: Site Admins and future-job rules included"),
+    kind: anyOf(z.enum(["job", "future_job"])),
+    made: anyOf(z.enum(MADE)),
+    jobStatus: anyOf(z.string()),
+    userStatus: anyOf(z.enum(STATUSES)),
+    agency: Flag.optional(),
+    asOf: TimeAsked.optional().describe("the list as it stood then"),
+  }).strict(),
+  answer: listed(GrantView),
+  errors: ["invalid_request", "invalid_cursor", "connection_not_found", "job_not_found", "not_known_then"],
+});

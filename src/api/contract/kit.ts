@@ -1,0 +1,117 @@
+/** What every resource's contract is made of. */
+import { z } from "zod";
+import { ERROR_CODES, type ErrorCode } from "../errors.ts";
+
+/** ISO-8601 in UTC with milliseconds. */
+export const Time = z.iso.datetime().describe("ISO-8601 in UTC");
+/** Greenhouse's 64-bit ids: exact strings. */
+export const Id = z.string().regex(/^\d{1,19}$/, "an id is a number of at most 19 digits");
+/** A day in the connection's time zone. */
+export const Day = z.iso.date();
+
+export const STATUSES = ["active", "deactivated", "missing"] as const;
+export const LEVELS = ["site_admin", "job_admin", "basic", "unknown"] as const;
+/** How much of a day was read. */
+export const Covered = z.enum(["all", "part", "none"]);
+
+/** Times asked for: a date, or a time with its zone. */
+export const TimeAsked = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: "a date (2026-11-23) or a time (2026-11-23T09:02Z)",
+  })
+  .describe("a date (2026-11-23) or a time (2026-11-23T09:02:00Z)");
+
+export const ErrorBody = z
+  .object({
+    error: z.object({
+      code: z.enum(ERROR_CODES),
+      message: z.string(),
+      cure: z.string().optional(),
+    }),
+  })
+  .meta({ id: "Error" });
+export type ErrorBody = z.output<typeof ErrorBody>;
+
+/** `true`, `1`, `false`, `0`: what a query string can say. */
+export const Flag = z
+  .enum(["true", "false", "1", "0"])
+  .transform((text) => text === "true" || text === "1")
+  .or(z.boolean());
+
+/** A query parameter that may be given once, several times, or with commas between. */
+export function anyOf<T extends z.ZodType<unknown, string>>(item: T) {
+  return z.preprocess(
+    (value) =>
+      value === undefined
+        ? undefined
+        : (Array.isArray(value) ? value : [value]).flatMap((v) => String(v).split(",")),
+    z.array(item).max(100).optional(),
+  );
+}
+
+export const MAX_PAGE = 1000;
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100).describe("rows a page"),
+  cursor: z.string().max(2000).optional().describe("`nextCursor` of the page before"),
+});
+
+/** `name` null: Greenhouse's list doesn't have it, or gives it no name. */
+export const Named = z.object({ id: z.string(), name: z.string().nullable() });
+
+export const Span = z.object({ from: Time, to: Time });
+
+const Listing = z.object({ run: z.number(), completedAt: Time, complete: z.literal(true) }).nullable();
+
+/** Where a list comes from: source, completeness, coverage. The foot of every table and export. */
+export const Stamp = z
+  .object({
+    connection: z.string(),
+    listing: Listing.describe("the complete listing the answer rests on; null: none yet"),
+    grantsListing: Listing.describe("the last complete listing of grants; null: never"),
+    coverage: z.array(Span).describe("spans for which use has been read completely"),
+    holes: z.array(Span.extend({ cause: z.string() })),
+    sentence: z.string().describe("what Greenhouse doesn't tell"),
+    asOf: Time.nullable(),
+    at: Time,
+  })
+  .meta({ id: "Stamp" });
+export type Stamp = z.output<typeof Stamp>;
+
+export function listed<T extends z.ZodType>(item: T) {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    total: z.number().nullable().describe("rows of the whole filter; null: not counted"),
+    stamp: Stamp,
+  });
+}
+/** A list that is read from our own records alone, and needs no stamp. */
+export function plainList<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+export const ConnectionParams = z.object({
+  c: z.string().min(1).max(200).describe("a connection's name or id"),
+});
+
+export interface Endpoint {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Below /api/v1, parameters as {name}. */
+  path: string;
+  summary: string;
+  /** The heading it stands under in the reference. */
+  group: string;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  answer: z.ZodType;
+  status?: 200 | 201 | 202;
+  /** Where the client accepts `text/event-stream`: the events it then gets instead of the answer. */
+  stream?: z.ZodType;
+  errors: readonly ErrorCode[];
+}
+
+/** Keeps the exact types of an endpoint's schemas. */
+export function endpoint<const E extends Endpoint>(e: E): E {
+  return e;
+}

@@ -1,0 +1,271 @@
+/** Licenses, use, and the overview. */
+import { z } from "zod";
+import { STREAMS } from "../../model/stream.ts";
+import { STREAM_STATES } from "../../model/verdict.ts";
+import { ConnectionParams, Day, endpoint, LEVELS, Named, STATUSES, Stamp, Time } from "./kit.ts";
+import { DayUse, LastUsed, Use, UserFilter } from "./users.ts";
+
+const Freed = z
+  .object({ low: z.number(), high: z.number() })
+  .describe("low is sure, high adds what is unknown");
+const Counts = z.object({
+  assigned: z.number(),
+  inUse: z.number(),
+  unused: z.number(),
+  neverUsed: z.number(),
+  unknown: z.number(),
+  heldByDeactivated: z.number(),
+  couldBeFreed: Freed,
+});
+const Window = z.object({
+  from: Day,
+  to: Day,
+  days: z.number(),
+  coveredDays: z.number(),
+  timeZone: z.string(),
+});
+
+const TypeName = z.string().trim().min(1).max(60).nullable();
+export const LicenseRule = z
+  .object({
+    level: z.enum([...LEVELS, "any"]),
+    status: z.enum([...STATUSES, "any"]),
+    type: TypeName.describe("null: takes up no license"),
+  })
+  .meta({ id: "LicenseRule" });
+export const PurchasedLicense = z
+  .object({
+    type: z.string().trim().min(1).max(60),
+    purchased: z.number().int().min(0).nullable(),
+    priceCents: z.number().int().min(0).nullable().describe("a year, for one, in hundredths"),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "three letters such as EUR")
+      .nullable(),
+  })
+  .meta({ id: "PurchasedLicense" });
+
+export const LicensesView = z
+  .object({
+    sentence: z.string(),
+    window: Window,
+    types: z.array(
+      Counts.extend({
+        type: z.string(),
+        purchased: z.number().nullable(),
+        price: z.object({ amount: z.number(), currency: z.string() }).nullable(),
+        couldBeFreedMoney: z.object({ low: z.number(), high: z.number(), currency: z.string() }).nullable(),
+      }),
+    ),
+    total: Counts,
+    neverUsedSince: Time.nullable(),
+    rules: z.array(LicenseRule),
+    stamp: Stamp,
+  })
+  .meta({ id: "Licenses" });
+export type LicensesView = z.output<typeof LicensesView>;
+
+const params = ConnectionParams;
+const errors = ["invalid_request", "connection_not_found"] as const;
+
+export const licenses = endpoint({
+  method: "GET",
+  path: "/connections/{c}/licenses",
+  group: "Licenses",
+  summary: "Licenses by type and state, and what could be freed.",
+  params,
+  answer: LicensesView,
+  errors,
+});
+const RulesBody = z.object({
+  rules: z.array(LicenseRule).max(100),
+  purchased: z.array(PurchasedLicense).max(100),
+});
+export const licenseRules = endpoint({
+  method: "GET",
+  path: "/connections/{c}/license-rules",
+  group: "Licenses",
+  summary: "The rules, and the purchased counts and prices that were typed in.",
+  params,
+  answer: RulesBody,
+  errors,
+});
+export const saveLicenseRules = endpoint({
+  method: "PUT",
+  path: "/connections/{c}/license-rules",
+  group: "Licenses",
+  summary: "Replaces rules, counts and prices.",
+  params,
+  body: RulesBody.strict(),
+  answer: RulesBody,
+  errors,
+});
+export const previewLicenseRules = endpoint({
+  method: "POST",
+  path: "/connections/{c}/license-rules/preview",
+  group: "Licenses",
+  summary: "Who would move if these were the rules; saves nothing.",
+  params,
+  body: RulesBody.pick({ rules: true }).strict(),
+  answer: z.object({
+    rules: z.array(LicenseRule),
+    before: z.record(z.string(), z.number()),
+    after: z.record(z.string(), z.number()),
+    moves: z.array(
+      z.object({
+        level: z.enum(LEVELS),
+        status: z.enum(STATUSES),
+        people: z.number(),
+        from: TypeName,
+        to: TypeName,
+      }),
+    ),
+  }),
+  errors,
+});
+
+const RequestType = z.object({
+  requestType: z.string().nullable().describe("null: events that name no request"),
+  events: z.number(),
+  counts: z.boolean(),
+});
+const Part = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  people: z.number(),
+  of: z.number().nullable(),
+});
+
+export const UsageView = z
+  .object({
+    source: z.object({
+      state: z.enum(STREAM_STATES),
+      cause: z.string().nullable(),
+      text: z.string().nullable(),
+      cure: z.string().nullable(),
+    }),
+    range: Window,
+    window: Window,
+    days: z.array(DayUse),
+    people: z.object({
+      range: z.number().nullable(),
+      lastDay: z.number().nullable(),
+      last7Days: z.number().nullable(),
+      last28Days: z.number().nullable(),
+      of: z.number().describe("active people with an account"),
+    }),
+    by: z.record(z.enum(["kind", "level", "role", "department", "office"]), z.array(Part)).nullable(),
+    stopped: z.number().nullable(),
+    whatCounts: z.array(RequestType),
+    notCounted: z.array(z.object({ performerType: z.string(), events: z.number() })),
+    olderDays: z.array(
+      z.object({ before: Day, cause: z.enum(["time_zone", "request_types"]), timeZone: z.string() }),
+    ),
+    note: z.string(),
+    stamp: Stamp,
+  })
+  .meta({ id: "Usage" });
+export type UsageView = z.output<typeof UsageView>;
+
+export const usage = endpoint({
+  method: "GET",
+  path: "/connections/{c}/usage",
+  group: "Usage",
+  summary: "Active people by day, kind, level, role, department and office.",
+  params,
+  query: z.object({ from: Day.optional(), to: Day.optional() }).strict(),
+  answer: UsageView,
+  errors,
+});
+export const requestTypes = endpoint({
+  method: "GET",
+  path: "/connections/{c}/usage/request-types",
+  group: "Usage",
+  summary: "Which request types count as use.",
+  params,
+  answer: z.object({ items: z.array(RequestType) }),
+  errors,
+});
+export const setRequestTypes = endpoint({
+  method: "PATCH",
+  path: "/connections/{c}/usage/request-types",
+  group: "Usage",
+  summary: "Switches request types on or off; days whose events are kept are counted anew.",
+  params,
+  body: z
+    .object({
+      set: z
+        .array(RequestType.omit({ events: true }))
+        .min(1)
+        .max(500),
+    })
+    .strict(),
+  answer: z.object({ items: z.array(RequestType) }),
+  errors,
+});
+
+const Person = Named.extend({ lastUsed: LastUsed, usage: Use });
+export const OverviewView = z
+  .object({
+    listing: Stamp.shape.listing,
+    grantsAsOf: Time.nullable(),
+    usageUpTo: Time.nullable(),
+    people: z.object({
+      active: z.number(),
+      byLevel: z.record(z.enum(LEVELS), z.number()),
+      deactivated: z.number(),
+      missing: z.number(),
+      serviceAccounts: z.number(),
+    }),
+    window: Window,
+    use: z.object({
+      inUse: z.number(),
+      unused: z.number(),
+      neverUsed: z.number(),
+      neverUsedSince: Time.nullable(),
+      unknown: z.number(),
+      unknownReason: z.string().nullable(),
+      newlyUnused: z.number().nullable(),
+      of: z.number(),
+    }),
+    licenses: z.object({ sentence: z.string(), assigned: z.number(), couldBeFreed: Freed }),
+    siteAdmins: z.object({ total: z.number(), items: z.array(Person) }),
+    changes7Days: z
+      .object({
+        usersAdded: z.number(),
+        deactivated: z.number(),
+        levelChanged: z.number(),
+        grantsAdded: z.number(),
+        grantsRemoved: z.number(),
+      })
+      .nullable(),
+    days: z.array(DayUse),
+    needsYou: z.array(
+      z.object({
+        code: z.enum([
+          "deactivated_with_grants",
+          "site_admins_without_use",
+          "missing_users",
+          "users_without_email",
+          "verdict",
+        ]),
+        count: z.number(),
+        text: z.string(),
+        filter: UserFilter.nullable(),
+        stream: z.enum(STREAMS).nullable(),
+      }),
+    ),
+    stamp: Stamp,
+  })
+  .meta({ id: "Overview" });
+export type OverviewView = z.output<typeof OverviewView>;
+
+export const overview = endpoint({
+  method: "GET",
+  path: "/connections/{c}/overview",
+  group: "Usage",
+  summary: "Who has access, who uses it, what changed, what needs you.",
+  params,
+  answer: OverviewView,
+  errors,
+});

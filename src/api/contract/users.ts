@@ -1,0 +1,182 @@
+/** Users and roles. The answers are those of src/insights/types.ts. */
+import { z } from "zod";
+import { LICENSE_STATES, USE_STATES } from "../../model/license.ts";
+import { KINDS_OF_USE } from "../../model/usage.ts";
+import { ChangeView } from "./changes.ts";
+import { GrantView } from "./grants.ts";
+import {
+  anyOf,
+  ConnectionParams,
+  Covered,
+  Day,
+  endpoint,
+  Flag,
+  Id,
+  LEVELS,
+  listed,
+  Named,
+  PageQuery,
+  STATUSES,
+  Stamp,
+  Time,
+  TimeAsked,
+} from "./kit.ts";
+
+export const LastUsed = z
+  .object({
+    at: Time,
+    source: z.string().describe("`audit_log`"),
+    event: z
+      .object({
+        id: z.string(),
+        kind: z.enum(KINDS_OF_USE),
+        what: z.string().nullable(),
+        requestType: z.string().nullable(),
+      })
+      .nullable(),
+  })
+  .nullable();
+
+export const Use = z.object({
+  state: z.enum(USE_STATES),
+  reason: z.string(),
+  activeDays: z.number().nullable().describe("null: no day of the window is covered"),
+  coveredDays: z.number(),
+  windowDays: z.number(),
+  since: Time.nullable().describe("since when every use would be known"),
+});
+
+export const UserView = z
+  .object({
+    id: Id,
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    emails: z.array(z.string()),
+    employeeId: z.string().nullable(),
+    jobTitle: z.string().nullable(),
+    status: z.enum(STATUSES),
+    serviceAccount: z.boolean(),
+    level: z.enum(LEVELS),
+    roles: z
+      .array(Named.extend({ grants: z.number() }))
+      .nullable()
+      .describe("most grants first; null: not read"),
+    departments: z.array(Named),
+    offices: z.array(Named),
+    license: z.object({
+      type: z.string().nullable().describe("null: takes up none by the rules"),
+      state: z.enum(LICENSE_STATES).nullable(),
+      reason: z.string(),
+    }),
+    lastUsed: LastUsed,
+    usage: Use,
+    createdAt: Time.nullable(),
+    updatedAt: Time.nullable(),
+    firstSeenAt: Time,
+    lastSeenAt: Time.nullable(),
+    agency: z.boolean(),
+    grants: z
+      .union([
+        z.literal("all jobs"),
+        z.object({ jobs: z.number().nullable(), futureJobs: z.number().nullable() }),
+      ])
+      .describe("`all jobs`: a Site Admin sees every job that isn't confidential; null: not read"),
+    grantsReadAt: Time.nullable().describe("v1 reads grants user by user; null: with everybody's"),
+  })
+  .meta({ id: "User" });
+export type UserView = z.output<typeof UserView>;
+
+export const DayUse = z
+  .object({
+    day: Day,
+    covered: Covered,
+    people: z.number().nullable().describe("null: nothing of the day was read"),
+    deeds: z.number().nullable(),
+    kinds: z.record(z.enum(KINDS_OF_USE), z.number()).nullable(),
+  })
+  .meta({ id: "DayUse" });
+
+export const UserDetail = UserView.extend({
+  levelReason: z.string(),
+  statusSince: Time.nullable(),
+  grantList: z.array(GrantView).describe("the first 500; `grants` has the rest"),
+  useByDay: z.array(DayUse),
+  changes: z.array(ChangeView),
+  sharing: z.array(z.object({ user: Named, what: z.enum(["email", "employeeId"]) })),
+  markedServiceAccount: z.boolean(),
+  stamp: Stamp,
+}).meta({ id: "UserDetail" });
+export type UserDetail = z.output<typeof UserDetail>;
+
+const AsOf = TimeAsked.optional().describe("the list as it stood then");
+
+/** What a list of users can be narrowed by: in a query, and in a link to the list behind a number. */
+export const UserFilter = z.object({
+  status: anyOf(z.enum(STATUSES)),
+  level: anyOf(z.enum(LEVELS)),
+  license: anyOf(z.enum(LICENSE_STATES)),
+  licenseType: anyOf(z.string()).describe("names of license types; `none`: takes up none"),
+  use: anyOf(z.enum(USE_STATES)),
+  role: Id.optional(),
+  department: Id.optional(),
+  office: Id.optional(),
+  agency: Flag.optional(),
+  serviceAccounts: z.enum(["include", "exclude", "only"]).optional(),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("part of the name, an e-mail address or employee id; or the user id"),
+  noEmail: Flag.optional(),
+  deactivatedWithGrants: Flag.optional(),
+  newlyUnused: Flag.optional().describe("became unused in the last 7 days"),
+});
+export const UserQuery = PageQuery.extend({
+  ...UserFilter.shape,
+  sort: z.enum(["name", "lastUsed", "created", "grants"]).optional(),
+  descending: Flag.optional(),
+  asOf: AsOf,
+}).strict();
+
+const params = ConnectionParams;
+const listErrors = ["invalid_request", "invalid_cursor", "connection_not_found", "not_known_then"] as const;
+
+export const listUsers = endpoint({
+  method: "GET",
+  path: "/connections/{c}/users",
+  group: "Users and roles",
+  summary: "Users with level, license and use.",
+  params,
+  query: UserQuery,
+  answer: listed(UserView),
+  errors: listErrors,
+});
+export const getUser = endpoint({
+  method: "GET",
+  path: "/connections/{c}/users/{user}",
+  group: "Users and roles",
+  summary: "One user: level and why, grants, use by day, changes.",
+  params: ConnectionParams.extend({ user: Id }),
+  answer: UserDetail,
+  errors: ["invalid_request", "connection_not_found", "user_not_found"],
+});
+
+export const RoleView = Named.extend({
+  type: z.string().nullable(),
+  inList: z.boolean().describe("false: grants name it, Greenhouse's list doesn't"),
+  users: z.number().nullable().describe("null: grants were not read"),
+  grants: z.number().nullable(),
+  firstSeenAt: Time.nullable(),
+}).meta({ id: "Role" });
+export type RoleView = z.output<typeof RoleView>;
+
+export const listRoles = endpoint({
+  method: "GET",
+  path: "/connections/{c}/roles",
+  group: "Users and roles",
+  summary: "Roles and how many hold them.",
+  params,
+  query: PageQuery.extend({ search: z.string().max(200).optional(), asOf: AsOf }).strict(),
+  answer: listed(RoleView),
+  errors: listErrors,
+});

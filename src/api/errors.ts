@@ -1,0 +1,72 @@
+/** The closed list of what can go wrong at the API, with status and cure. docs/api.md is generated from it. */
+
+export const ERRORS = {
+  invalid_request: {
+    status: 400,
+    meaning: "A parameter, the query or the body is not what the endpoint takes.",
+  },
+  invalid_cursor: {
+    status: 400,
+    meaning: "The cursor is not one that this list gave, or its filter has changed.",
+  },
+  body_too_large: { status: 413, meaning: "The body is larger than 1 MB." },
+  not_authorized: { status: 401, meaning: "The bearer token is missing or wrong." },
+  host_not_allowed: { status: 403, meaning: "The Host header names another host than this server's." },
+  origin_not_allowed: { status: 403, meaning: "The request comes from a page of another site." },
+  not_found: { status: 404, meaning: "No such endpoint." },
+  connection_not_found: { status: 404, meaning: "No connection has this name or id." },
+  run_not_found: { status: 404, meaning: "The connection has no run with this id." },
+  user_not_found: { status: 404, meaning: "The connection has never seen a user with this id." },
+  job_not_found: { status: 404, meaning: "The connection has never seen a job with this id." },
+  not_known_then: { status: 404, meaning: "The time asked for lies before the first complete listing." },
+  name_taken: { status: 409, meaning: "Another connection has this name." },
+  account_taken: { status: 409, meaning: "Another connection uses this credential already." },
+  other_account: { status: 409, meaning: "The new credential opens another Greenhouse account." },
+  connection_frozen: {
+    status: 409,
+    meaning: "The connection is frozen: its credential was destroyed, its data kept.",
+  },
+  connection_paused: { status: 409, meaning: "The connection is paused." },
+  nothing_held: { status: 409, meaning: "No listing of this stream is held." },
+  credential_malformed: { status: 422, meaning: "The credential can't be right, by its shape alone." },
+  admin_user_malformed: {
+    status: 422,
+    meaning: "The admin user is neither a number nor the address of a user's page.",
+  },
+  origin_refused: {
+    status: 422,
+    meaning: "The origin is not Greenhouse's and the environment doesn't allow it.",
+  },
+  test_failed: { status: 422, meaning: "The test found that users can't be read. Nothing was saved." },
+  not_possible: {
+    status: 422,
+    meaning: "The request is well formed, but can't be done; the message says why.",
+  },
+  not_ready: { status: 503, meaning: "The server is starting or ending." },
+  internal: { status: 500, meaning: "A fault of Glasshouse's own; the log has it." },
+} as const satisfies Record<string, { status: number; meaning: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+
+/** What a handler or a service throws to refuse a request. The message is shown to people; it never holds a secret. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  readonly code: ErrorCode;
+  readonly cure: string | null;
+
+  constructor(code: ErrorCode, message: string, cure: string | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.cure = cure;
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+}
+
+/** The one shape of an error: `{ error: { code, message, cure? } }`. */
+export function errorBody(code: ErrorCode, message: string, cure: string | null = null) {
+  return { error: { code, message, ...(cure === null ? {} : { cure }) } };
+}

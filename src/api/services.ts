@@ -1,0 +1,124 @@
+/**
+ * What the API asks of the parts that act: sync, connectors, the key. Reading goes straight to insights and store.
+ * Times are milliseconds since the epoch. A service refuses by throwing ApiError.
+ */
+import type {
+  Connection,
+  ConnectionSettings,
+  Credential,
+  Origins,
+  PermissionType,
+} from "../model/connection.ts";
+import type { Lane, Stream } from "../model/stream.ts";
+import type { Verdict } from "../model/verdict.ts";
+import type { Store } from "../store/store.ts";
+
+/** An account to connect: its shape is checked, its origins are allowed. Usage is off where settings.off says so. */
+export interface Draft {
+  name: string;
+  credential: Credential;
+  permissionType: PermissionType;
+  adminUserId: string | null;
+  origins: Origins;
+  settings: ConnectionSettings;
+}
+
+/** One line of *Test connection*, as connectors give it. */
+export interface TestStep {
+  step: "reach" | "credential" | "admin_user" | Stream;
+  state: "asking" | "well" | "off" | "failed" | "skipped";
+  text: string;
+  verdict: Verdict | null;
+  tookMs: number;
+}
+
+export interface SyncRequest {
+  lanes: Lane[];
+  /** Only these streams of the lanes; null: all. */
+  streams: Stream[] | null;
+  /** Read everything again, whatever is covered. */
+  full: boolean;
+}
+
+/** run: the one under way that was joined, or that has just begun; null: it begins as soon as a worker is free. */
+export interface SyncStarted {
+  lane: Lane;
+  run: number | null;
+  joined: boolean;
+}
+
+export type Progress =
+  | { type: "run"; run: number; lane: Lane; outcome: string | null }
+  | {
+      type: "stream";
+      run: number;
+      lane: Lane;
+      stream: Stream;
+      state: "waiting" | "reading" | "done" | "failed";
+      rows: number;
+      /** Rows to expect in all, from the last listing; null: not known. */
+      expectedRows: number | null;
+      requests: number;
+      waitedMs: number;
+      /** Until when the next request waits for one of Greenhouse's limits; null: it doesn't. */
+      waitingUntil: number | null;
+      /** Estimated; null: not known yet. */
+      remainingMs: number | null;
+      /** In words what the numbers can't say, such as `newest first, back to 14 Nov of 24 Oct`. */
+      note: string | null;
+    };
+
+export interface ConnectionPatch {
+  name?: string;
+  paused?: boolean;
+  settings?: ConnectionSettings;
+}
+
+export interface Metrics {
+  /** Ended since start, by lane and outcome. */
+  runs: { lane: Lane; outcome: string; count: number }[];
+  runningRuns: number;
+  requests: number;
+  throttled: number;
+  waitedMs: number;
+}
+
+export interface Services {
+  readonly store: Store;
+
+  /** Tests an account before anything is saved. A failed step is yielded with its verdict, not thrown. */
+  testDraft(draft: Draft, signal: AbortSignal): AsyncGenerator<TestStep, void, void>;
+  /**
+   * Tests, then saves: returns the new connection's id. Throws `test_failed` when users can't be read, `name_taken`,
+   * `account_taken`.
+   */
+  connect(draft: Draft, signal: AbortSignal): AsyncGenerator<TestStep, number, void>;
+  testConnection(connection: Connection, signal: AbortSignal): AsyncGenerator<TestStep, void, void>;
+  /** Tests the new credential, then replaces. Throws `test_failed`, `other_account`, `account_taken`. */
+  replaceCredential(
+    connection: Connection,
+    input: { credential: Credential; adminUserId: string | null },
+    signal: AbortSignal,
+  ): AsyncGenerator<TestStep, void, void>;
+  updateConnection(connection: Connection, patch: ConnectionPatch): Promise<void>;
+  /**
+   * `keep`: the credential is destroyed, the data stays readable. `delete`: ends when all is deleted; cut short, it
+   * goes on at the next start.
+   */
+  disconnect(connection: Connection, data: "keep" | "delete"): Promise<void>;
+
+  /** Throws `connection_paused`, `connection_frozen`. */
+  startSync(connection: Connection, request: SyncRequest): Promise<SyncStarted[]>;
+  /** Ends the connection's runs at their next safe point; they go on at the next sync. */
+  stopSync(connection: Connection): Promise<void>;
+  /** What is under way now, then each change, until nothing of this connection runs or is asked for. */
+  progress(connection: Connection, signal: AbortSignal): AsyncGenerator<Progress, void, void>;
+  /** Throws `nothing_held`. */
+  acceptHeld(connection: Connection, stream: Stream): Promise<void>;
+
+  /** Writes a consistent copy, without the key, to a file on this machine that doesn't exist yet. */
+  backup(file: string): Promise<{ file: string; bytes: number }>;
+  /** null: ready; otherwise why not. */
+  notReady(): string | null;
+  metrics(): Metrics;
+}
