@@ -80,5 +80,7 @@ export interface Connection {
   viewerVersion: number;
   /** Greenhouse's organization id, learnt from events. */
   organizationId: string | null;
+  /** Greenhouse's clock minus ours when last seen. Use is judged by Greenhouse's clock. */
+  clockSkewMs: number;
   createdAt: number;
 }

@@ -79,6 +79,18 @@ export class DayZone {
   }
 }
 
+const zones = new Map<string, DayZone>();
+
+/** The zone of that name, made once: it remembers where its days begin. Throws RangeError for an unknown name. */
+export function dayZone(timeZone: string): DayZone {
+  let zone = zones.get(timeZone);
+  if (!zone) {
+    zone = new DayZone(timeZone);
+    zones.set(timeZone, zone);
+  }
+  return zone;
+}
+
 /** `2026-11-23` of a day number. */
 export function dayText(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);

@@ -26,7 +26,6 @@ const read = (days: number) => [{ from: zone.start(today - days), to: NOW - HOUR
 
 const source = (changed: Partial<UseSource>): UseSource => ({
   coverage: read(28),
-  blocked: null,
   off: false,
   silentSince: null,
   ...changed,
@@ -195,13 +194,6 @@ const cases: Case[] = [
     { coverage: [{ from: daysAgo(90), to: daysAgo(7) }], off: true },
     "unknown",
     "use not read since 16 Nov",
-  ],
-  [
-    "the clock wrong",
-    { lastUsedAt: daysAgo(1) },
-    { blocked: "clock_wrong" },
-    "unknown",
-    "use is not judged while this server's clock is wrong",
   ],
   [
     "coverage a moment short of the window",

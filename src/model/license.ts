@@ -22,8 +22,6 @@ interface Span {
 export interface UseSource {
   /** Spans read completely, in order, not touching one another: effective coverage (coverage.ts). */
   coverage: readonly Span[];
-  /** null: use may be judged. Else why not, for everybody. */
-  blocked: "clock_wrong" | null;
   /** Usage is switched off, or was never allowed. */
   off: boolean;
   /** Since when the log has been silent, if it is; that time isn't coverage. */
@@ -46,7 +44,6 @@ export interface UseKnowledge {
   covered: boolean;
   /** Start of the unbroken coverage that reaches the window's end; null: it isn't reached. */
   since: number | null;
-  blocked: UseSource["blocked"];
   /** Why the window isn't covered. */
   gap: { code: UseReason; text: string } | null;
 }
@@ -60,8 +57,7 @@ export type UseReason =
   | "silent_since"
   | "partly_covered"
   | "never_read"
-  | "off"
-  | "clock_wrong";
+  | "off";
 
 /** Reading is up to date while coverage ends within this time: the newest hour or so is never claimed yet. */
 const CURRENT_MS = 24 * 3_600_000;
@@ -84,7 +80,6 @@ export function knowUse(source: UseSource, zone: DayZone, windowDays: number, no
   return {
     ...known,
     since: run?.from ?? null,
-    blocked: source.blocked,
     gap: covered ? null : gapOf(source, known, run),
   };
 }
@@ -179,13 +174,6 @@ function bornAt(facts: Pick<UseFacts, "createdAt" | "firstSeenAt">): number {
 function judge(facts: UseFacts, born: number, known: UseKnowledge): Pick<Use, "state" | "code" | "reason"> {
   const { lastUsedAt } = facts;
   const date = (at: number) => shortDay(known.zone.day(at), known.today);
-  if (known.blocked) {
-    return {
-      state: "unknown",
-      code: "clock_wrong",
-      reason: "use is not judged while this server's clock is wrong",
-    };
-  }
   if (lastUsedAt !== null && lastUsedAt >= known.from) {
     return { state: "in_use", code: "used", reason: `last used ${date(lastUsedAt)}` };
   }

@@ -16,7 +16,7 @@ export interface Schema {
   connection: {
     connection: Generated<number>; name: string; name_key: string; vendor: string; credential_kind: string;
     fingerprint: string; permission_type: string; admin_user: string | null; origins_json: Json; settings_json: Json;
-    paused: Flag; frozen_at: At | null; viewer_version: number; organization: string | null; deleting: Flag;
+    paused: Flag; frozen_at: At | null; viewer_version: number; organization: string | null; deleting: Flag; clock_skew_ms: Generated<number>;
     created_at: At;
   };
   secret: { connection: number; field: string; key_version: number; value: Uint8Array };

@@ -18,6 +18,7 @@ const STATEMENTS = [
      credential_kind text not null, fingerprint text not null unique, permission_type text not null,
      admin_user text, origins_json text not null, settings_json text not null, paused integer not null,
      frozen_at bigint, viewer_version integer not null, organization text, deleting integer not null,
+     clock_skew_ms bigint not null default 0,
      created_at bigint not null)`,
   `create table secret (
      connection integer not null, field text not null, key_version integer not null, value blob not null,

@@ -1,0 +1,303 @@
+/** What acts: implements the API's Services over sync, connectors and the store. */
+import { ApiError } from "./api/errors.ts";
+import type { Draft, Metrics, Progress, Services, SyncRequest } from "./api/services.ts";
+import type { Known, Session, SessionOptions } from "./connectors/connector.ts";
+import type { Worker } from "./jobs/worker.ts";
+import type { Connection } from "./model/connection.ts";
+import type { Lane, Stream } from "./model/stream.ts";
+import { backup } from "./store/backup.ts";
+import {
+  createConnection,
+  deleteConnectionBatch,
+  eventKey,
+  FingerprintTaken,
+  fingerprintOf,
+  freezeConnection,
+  getConnection,
+  getCredential,
+  listConnections,
+  NameTaken,
+  replaceCredential,
+  updateConnection,
+} from "./store/connections.ts";
+import { countKnownUsers, knownAmong } from "./store/known.ts";
+import { acceptHeld } from "./store/listings.ts";
+import { listVerdicts, saveVerdict } from "./store/verdicts.ts";
+import { budgetStore, tokenStore } from "./store/tokens.ts";
+import type { SyncDeps } from "./sync/context.ts";
+import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";
+import type { Progress as RunProgress } from "./sync/progress.ts";
+import { switchedOff, well } from "./sync/verdicts.ts";
+
+const IDLE_CHECK_MS = 100;
+
+export function control(deps: SyncDeps, worker: Worker): Services {
+  const { store, seal } = deps;
+
+  async function openDraft(draft: Draft, connection: number, signal: AbortSignal): Promise<Session> {
+    return deps.connectors.greenhouse.open({
+      connection: {
+        id: connection,
+        fingerprint: fingerprintOf(seal, draft.origins, draft.credential),
+        adminUserId: draft.adminUserId,
+        permissionType: draft.permissionType,
+        credentialKind: draft.credential.kind,
+        settings: draft.settings,
+      },
+      credential: draft.credential,
+      origins: draft.origins,
+      tokens: tokenStore(store, seal),
+      budgets: budgetStore(store),
+      eventKey: new Uint8Array(32),
+      signal,
+    });
+  }
+
+  async function openSaved(connection: Connection, signal: AbortSignal): Promise<Session> {
+    const credential = await getCredential(store.read, seal, connection.id);
+    if (!credential) {
+      throw new ApiError(
+        "not_possible",
+        `The credential of ${connection.name} can't be opened: this installation's key is not the one that sealed it.`,
+        "Replace the credential, or start Glasshouse with the key it had (GLASSHOUSE_SECRET_KEY).",
+      );
+    }
+    const options: SessionOptions = {
+      connection,
+      credential,
+      origins: connection.origins,
+      tokens: tokenStore(store, seal),
+      budgets: budgetStore(store),
+      eventKey: await eventKey(store.read, seal, connection.id),
+      signal,
+    };
+    return deps.connectors[connection.vendor].open(options);
+  }
+
+  async function* steps(session: Session, known: Known, off: readonly Stream[]) {
+    let usersWell = false;
+    for await (const step of session.test(known, !off.includes("audit_log"))) {
+      if (step.step === "users" && step.state === "well") usersWell = true;
+      yield step;
+    }
+    return usersWell;
+  }
+
+  function refuseFrozen(connection: Connection): void {
+    if (connection.frozenAt !== null) {
+      throw new ApiError(
+        "connection_frozen",
+        `${connection.name} is frozen: its credential was destroyed, its data kept.`,
+        "Replace the credential to go on.",
+      );
+    }
+  }
+
+  return {
+    store,
+
+    async *testDraft(draft, signal) {
+      yield* steps(await openDraft(draft, 0, signal), NOTHING_KNOWN, draft.settings.off);
+    },
+
+    async *connect(draft, signal) {
+      await refuseTaken(deps, draft);
+      const session = await openDraft(draft, 0, signal);
+      const usersWell = yield* steps(session, NOTHING_KNOWN, draft.settings.off);
+      if (!usersWell) {
+        throw new ApiError("test_failed", "Users can't be read, so nothing was saved.", "Mend what the test names, then connect again.");
+      }
+      const fingerprint = fingerprintOf(seal, draft.origins, draft.credential);
+      try {
+        const connection = await store.write((tx) =>
+          createConnection(tx, seal, { ...draft, fingerprint, now: deps.now() }),
+        );
+        return connection.id;
+      } catch (error) {
+        throw taken(error);
+      }
+    },
+
+    async *testConnection(connection, signal) {
+      refuseFrozen(connection);
+      const session = await openSaved(connection, signal);
+      yield* steps(session, await knownTo(store, connection.id), connection.settings.off);
+    },
+
+    async *replaceCredential(connection, input, signal) {
+      const draft: Draft = { ...connection, credential: input.credential, adminUserId: input.adminUserId };
+      const session = await openDraft(draft, connection.id, signal);
+      const usersWell = yield* steps(session, await knownTo(store, connection.id), connection.settings.off);
+      if (!usersWell) {
+        throw new ApiError("test_failed", "With this credential users can't be read, so the old one stays.", "Mend what the test names, then replace again.");
+      }
+      if (!(await sameAccount(session, connection))) {
+        throw new ApiError(
+          "other_account",
+          `This credential opens another Greenhouse account than ${connection.name}. Nothing was changed.`,
+          `Use a credential of ${connection.name}'s account, or connect this one as a new account.`,
+        );
+      }
+      await worker.stopRuns(connection.id);
+      const fingerprint = fingerprintOf(seal, connection.origins, input.credential);
+      try {
+        await store.write((tx) =>
+          replaceCredential(tx, seal, connection.id, input.credential, fingerprint, input.adminUserId),
+        );
+      } catch (error) {
+        throw taken(error);
+      }
+    },
+
+    async updateConnection(connection, patch) {
+      try {
+        await store.write((tx) => updateConnection(tx, connection.id, patch));
+      } catch (error) {
+        throw taken(error);
+      }
+      if (patch.settings) await tellSwitched(deps, connection, patch.settings.off);
+      if (patch.paused) await worker.stopRuns(connection.id);
+    },
+
+    async disconnect(connection, data) {
+      await store.write((tx) => freezeConnection(tx, connection.id, deps.now()));
+      await worker.stopRuns(connection.id);
+      if (data === "keep") return;
+      for (let more = true; more; ) more = await store.write((tx) => deleteConnectionBatch(tx, connection.id));
+    },
+
+    async startSync(connection, request: SyncRequest) {
+      refuseFrozen(connection);
+      if (connection.paused) {
+        throw new ApiError("connection_paused", `${connection.name} is paused.`, "Take the pause back, then sync.");
+      }
+      const started = await worker.request(connection.id, request.lanes, {
+        only: request.streams,
+        full: request.full,
+      });
+      const current = deps.progress.current(connection.id);
+      return started.map(({ lane, joined }) => ({
+        lane,
+        joined,
+        run: current.find((each) => each.lane === lane)?.run ?? null,
+      }));
+    },
+
+    async stopSync(connection) {
+      await worker.stopRuns(connection.id);
+    },
+
+    async *progress(connection, signal) {
+      const waiting: Progress[] = [];
+      let wake = () => {};
+      const take = (progress: RunProgress) => {
+        waiting.push(...told(progress));
+        wake();
+      };
+      for (const current of deps.progress.current(connection.id)) take(current);
+      const unwatch = deps.progress.watch(connection.id, take);
+      try {
+        while (!signal.aborted) {
+          while (waiting.length > 0) yield waiting.shift()!;
+          if (!(await worker.busy(connection.id)) && waiting.length === 0) return;
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, IDLE_CHECK_MS);
+            wake = () => {
+              clearTimeout(timer);
+              resolve();
+            };
+          });
+        }
+      } finally {
+        unwatch();
+      }
+    },
+
+    async acceptHeld(connection, stream) {
+      const accepted = await store.write((tx) => acceptHeld(tx, connection.id, stream, deps.now()));
+      if (!accepted) {
+        throw new ApiError("nothing_held", `No listing of ${stream} is held for ${connection.name}.`);
+      }
+      await store.write((tx) => saveVerdict(tx, connection.id, well(stream), deps.now()));
+    },
+
+    backup: (file) => backup(store, file),
+    notReady: () => (worker.stopping ? "Glasshouse is ending." : null),
+
+    metrics(): Metrics {
+      const runs = [...worker.outcomes()].map(([key, count]) => {
+        const [lane, outcome] = key.split(" ") as [Lane, string];
+        return { lane, outcome, count };
+      });
+      return { runs, runningRuns: worker.running().length, ...deps.progress.totals() };
+    },
+  };
+
+  async function sameAccount(session: Session, connection: Connection): Promise<boolean> {
+    if ((await countKnownUsers(store.read, connection.id)) === 0) return true;
+    for await (const page of session.list("users", { resume: null })) {
+      const ids = page.records.map((record) => record.id);
+      if ((await knownAmong(store.read, connection.id, ids)) > 0) return true;
+    }
+    return false;
+  }
+}
+
+/** Before Greenhouse is asked anything: is the name, or the credential, in use already? */
+async function refuseTaken(deps: SyncDeps, draft: Draft): Promise<void> {
+  const same = await getConnection(deps.store.read, draft.name);
+  if (same) throw taken(new NameTaken(draft.name));
+  const fingerprint = fingerprintOf(deps.seal, draft.origins, draft.credential);
+  const other = (await listConnections(deps.store.read)).find((each) => each.fingerprint === fingerprint);
+  if (other) throw taken(new FingerprintTaken(other.name));
+}
+
+function taken(error: unknown): unknown {
+  if (error instanceof NameTaken) {
+    return new ApiError("name_taken", error.message, "Choose another name.");
+  }
+  if (error instanceof FingerprintTaken) {
+    return new ApiError("account_taken", error.message, "Open that connection instead, or make a credential of its own.");
+  }
+  return error;
+}
+
+/** A stream that was switched off or on says so at once, not with its next run. */
+async function tellSwitched(deps: SyncDeps, connection: Connection, off: readonly Stream[]): Promise<void> {
+  const now = deps.now();
+  const verdicts = await listVerdicts(deps.store.read, connection.id);
+  await deps.store.write(async (tx) => {
+    for (const stream of off) {
+      if (!connection.settings.off.includes(stream)) await saveVerdict(tx, connection.id, switchedOff(stream), now);
+    }
+    for (const { verdict } of verdicts) {
+      if (verdict.cause === "switched_off" && !off.includes(verdict.stream)) {
+        const unread = { ...well(verdict.stream), state: "not_read_yet" as const };
+        await saveVerdict(tx, connection.id, unread, now);
+      }
+    }
+  });
+}
+
+function told(progress: RunProgress): Progress[] {
+  const { run, lane } = progress;
+  if (progress.outcome !== null || progress.stream === null) {
+    return [{ type: "run", run, lane, outcome: progress.outcome }];
+  }
+  return [
+    {
+      type: "stream",
+      run,
+      lane,
+      stream: progress.stream,
+      state: progress.waitingUntil === null ? "reading" : "waiting",
+      rows: progress.rows,
+      expectedRows: progress.ofRows,
+      requests: progress.requests,
+      waitedMs: progress.waitedMs,
+      waitingUntil: progress.waitingUntil,
+      remainingMs: progress.leftMs,
+      note: progress.phase,
+    },
+  ];
+}

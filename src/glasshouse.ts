@@ -1,0 +1,75 @@
+/** Builds the parts of one installation and connects them: store, connectors, sync, worker, services. */
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Services } from "./api/services.ts";
+import { greenhouse } from "./connectors/greenhouse/index.ts";
+import { control } from "./control.ts";
+import { Worker } from "./jobs/worker.ts";
+import { deleteConnectionBatch, unfinishedDeletions } from "./store/connections.ts";
+import { freeAllLeases } from "./store/lanes.ts";
+import { openStore } from "./store/open.ts";
+import { loadSeal } from "./store/seal.ts";
+import type { Store } from "./store/store.ts";
+import type { SyncDeps } from "./sync/context.ts";
+import { ProgressBoard } from "./sync/progress.ts";
+
+export interface Glasshouse {
+  services: Services;
+  worker: Worker;
+  store: Store;
+  /** Ends runs at a safe point, then closes the store. */
+  close(): Promise<void>;
+}
+
+export interface GlasshouseOptions {
+  /** The caller holds its lock (src/owner/), which proves that no other worker lives. */
+  dataDir: string;
+  env: NodeJS.ProcessEnv;
+  log: Logger;
+  /** Run lanes when they are due; else only when asked for. */
+  scheduled: boolean;
+  now?: () => number;
+  onCommit?: SyncDeps["onCommit"];
+}
+
+export async function openGlasshouse(options: GlasshouseOptions): Promise<Glasshouse> {
+  const store = await openStore({ file: join(options.dataDir, "glasshouse.sqlite") });
+  try {
+    const seal = await loadSeal(options.dataDir, options.env);
+    const deps: SyncDeps = {
+      store,
+      seal,
+      connectors: { greenhouse },
+      progress: new ProgressBoard(),
+      log: options.log,
+      now: options.now ?? Date.now,
+      owner: `${hostname()} ${process.pid}`,
+      onCommit: options.onCommit,
+    };
+    await store.write(freeAllLeases);
+    const worker = new Worker(deps, { scheduled: options.scheduled });
+    const deletions = finishDeletions(store);
+    worker.start();
+    return {
+      services: control(deps, worker),
+      worker,
+      store,
+      async close() {
+        await worker.stop();
+        await deletions;
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** A deletion that was cut short goes on. */
+async function finishDeletions(store: Store): Promise<void> {
+  for (const connection of await unfinishedDeletions(store.read)) {
+    for (let more = true; more; ) more = await store.write((tx) => deleteConnectionBatch(tx, connection));
+  }
+}

@@ -1,0 +1,41 @@
+import type { Page } from "../connectors/connector.ts";
+import type { RecordOf } from "../model/records.ts";
+import type { ListStream } from "../model/stream.ts";
+import { countKnownUsers, knownAmong } from "../store/known.ts";
+import type { RunContext } from "./context.ts";
+import { OtherAccount } from "./failures.ts";
+
+/** 10,000 new users between two runs: then it is another account. */
+const HOLD_BACK_PAGES = 20;
+
+/**
+ * Passes on the pages of a users listing once one of them holds a user we know; holds them back until then.
+ *
+ * A replaced credential or a sandbox returns a complete, wrong list for ever (design §6). Users are listed newest
+ * first, so the first page shows it unless a whole page of new users came since the last run.
+ *
+ * @throws OtherAccount at the end of a listing that held none of the users we know: none of it is passed on.
+ */
+export async function* identified<S extends ListStream>(
+  context: RunContext,
+  stream: S,
+  pages: AsyncGenerator<Page<RecordOf[S]>, void, void>,
+  listing: { resumed: boolean; first: boolean },
+): AsyncGenerator<Page<RecordOf[S]>, void, void> {
+  if (stream !== "users" || listing.resumed || listing.first) return yield* pages;
+  const { store } = context.deps;
+  const known = await countKnownUsers(store.read, context.connection.id);
+  const waiting: Page<RecordOf[S]>[] = [];
+  for await (const page of pages) {
+    waiting.push(page);
+    const ids = page.records.map((record) => record.id);
+    if (ids.length > 0 && (await knownAmong(store.read, context.connection.id, ids)) > 0) {
+      yield* waiting;
+      return yield* pages;
+    }
+    if (waiting.length === HOLD_BACK_PAGES) throw new OtherAccount(known);
+  }
+  // An empty list is not another account: it has a verdict of its own.
+  if (waiting.every((page) => page.records.length === 0)) return yield* waiting;
+  throw new OtherAccount(known);
+}

@@ -1,0 +1,88 @@
+import type { Session } from "../connectors/connector.ts";
+import { dayZone } from "../model/day.ts";
+import { setOrganization } from "../store/connections.ts";
+import { storeEvents } from "../store/events.ts";
+import { saveCheckpoint } from "../store/lanes.ts";
+import { updateStep } from "../store/runs.ts";
+import { coverageSpans, oldestEventAt, rebuildOrgDays } from "../store/usage.ts";
+import type { LaneCheckpoint } from "./checkpoint.ts";
+import type { RunContext } from "./context.ts";
+import { OtherAccount } from "./failures.ts";
+
+const DAYS_A_TRANSACTION = 5;
+
+export interface ActivityResult {
+  /** Events read, new or not. */
+  events: number;
+  inserted: number;
+}
+
+/**
+ * Reads the audit log as its connector sees fit and stores each answer with its coverage in one transaction.
+ * A kill costs at most the answer under way.
+ *
+ * @throws what the session throws, FenceLost, or OtherAccount when events name another organization.
+ */
+export async function syncActivity(
+  context: RunContext,
+  session: Session,
+  lane: LaneCheckpoint,
+  full: boolean,
+  onPage: (events: number, progress: { phase: string; remainingMs: number }) => void,
+): Promise<ActivityResult> {
+  const { deps, connection, claim, run } = context;
+  const { store } = deps;
+  const zone = dayZone(connection.settings.timeZone);
+  let organization = connection.organizationId;
+  const result = { events: 0, inserted: 0 };
+  const pages = session.activity({
+    checkpoint: lane.activity,
+    coverage: await coverageSpans(store.read, connection.id, "audit_log"),
+    oldestEvent: await oldestEventAt(store.read, connection.id),
+    full,
+  });
+  let next = await pages.next();
+  try {
+    while (!next.done) {
+      context.signal.throwIfAborted();
+      const page = next.value;
+      const told = page.events.find((event) => event.organizationId !== null)?.organizationId ?? null;
+      if (told !== null && organization !== null && told !== organization) throw new OtherAccount(0);
+      const stored = await store.write(async (tx) => {
+        await saveCheckpoint(tx, claim, { ...lane, activity: page.checkpoint });
+        if (organization === null && told !== null) await setOrganization(tx, connection.id, told);
+        const stored = await storeEvents(tx, connection.id, "audit_log", page, { zone, now: deps.now() });
+        await updateStep(tx, run, "audit_log", {
+          rows: result.events + page.events.length,
+          added: stored.inserted,
+          changed: 0,
+          unreadable: [],
+        });
+        return stored;
+      });
+      lane.activity = page.checkpoint;
+      deps.onCommit?.("activity_stored");
+      organization ??= told;
+      result.events += page.events.length;
+      result.inserted += stored.inserted;
+      onPage(result.events, page.progress);
+      next = await pages.next(stored);
+    }
+  } finally {
+    await pages.return();
+    await rebuildDays(context, lane);
+  }
+  return result;
+}
+
+/** Daily actives follow from user-days; a kill before this leaves the days marked, and the next run rebuilds them. */
+async function rebuildDays(context: RunContext, lane: LaneCheckpoint): Promise<void> {
+  const { deps, connection, claim } = context;
+  for (let more = true; more; ) {
+    more = await deps.store.write(async (tx) => {
+      await saveCheckpoint(tx, claim, lane);
+      return (await rebuildOrgDays(tx, connection.id, DAYS_A_TRANSACTION)) > 0;
+    });
+    deps.onCommit?.("days_rebuilt");
+  }
+}

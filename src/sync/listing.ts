@@ -1,0 +1,184 @@
+import type { Page, Session } from "../connectors/connector.ts";
+import { RestartListing } from "../connectors/errors.ts";
+import type { RecordOf, UnreadableRecord, UserRecord } from "../model/records.ts";
+import type { ListStream } from "../model/stream.ts";
+import { saveCheckpoint } from "../store/lanes.ts";
+import { applyPage, beginListing, finishListing, lastListing, markAbsentExcept, storedRows } from "../store/listings.ts";
+import { updateStep } from "../store/runs.ts";
+import { usersForGrants } from "../store/known.ts";
+import { identified } from "./account.ts";
+import { ahead } from "./ahead.ts";
+import type { LaneCheckpoint, ListingCheckpoint } from "./checkpoint.ts";
+import type { RunContext } from "./context.ts";
+import { IncompleteListing } from "./failures.ts";
+import { plan } from "./plan.ts";
+
+const MAX_RESTARTS = 3;
+const KEEP_UNREADABLE = 50;
+
+export interface ListingResult {
+  rows: number;
+  removed: number;
+  held: boolean;
+  unreadable: UnreadableRecord[];
+  unreadableCount: number;
+}
+
+/**
+ * Reads one stream completely and makes the store agree with it, a page a transaction.
+ * A kill between two pages costs at most the page under way: the next run goes on from the checkpoint.
+ *
+ * @throws whatever the session throws (a ConnectorError: see connectors/errors.ts), FenceLost when another worker
+ *   has taken the lane, IncompleteListing when the listing can't be the whole truth. What was absent is then forgotten.
+ */
+export async function syncListing<S extends ListStream>(
+  context: RunContext,
+  session: Session,
+  stream: S,
+  lane: LaneCheckpoint,
+  onRows: (rows: number) => void,
+): Promise<ListingResult> {
+  for (let restarts = 0; ; restarts++) {
+    try {
+      return await readThrough(context, session, stream, lane, onRows);
+    } catch (error) {
+      if (!(error instanceof RestartListing) || restarts === MAX_RESTARTS) throw error;
+      context.deps.log.info({ stream, reason: error.reason }, "listing starts over");
+      const unordered = lane.listing?.unordered || error.reason === "out_of_order";
+      lane.listing = { stream, ...fresh(context, unordered) };
+    }
+  }
+}
+
+async function readThrough<S extends ListStream>(
+  context: RunContext,
+  session: Session,
+  stream: S,
+  lane: LaneCheckpoint,
+  onRows: (rows: number) => void,
+): Promise<ListingResult> {
+  const { deps, connection, claim, run } = context;
+  const { store } = deps;
+  const previous = await lastListing(store.read, connection.id, stream);
+  const checkpoint = await begin(context, stream, lane);
+  const unreadable: UnreadableRecord[] = [];
+  let unreadableCount = 0;
+  // Only the end of an unordered listing speaks: it needs every id it has seen. Ordered ones need none.
+  const seen: string[] | null = checkpoint.unordered ? [] : null;
+
+  const pages = session.list(stream, {
+    resume: checkpoint.next,
+    unordered: checkpoint.unordered,
+    usersAfter: (after, limit) => usersForGrants(store.read, connection.id, after, limit),
+  });
+  const listing = { resumed: checkpoint.next !== null, first: previous === null };
+  for await (const page of ahead(identified(context, stream, pages, listing))) {
+    context.signal.throwIfAborted();
+    const ids = page.records.map((record) => record.id);
+    const stored = await storedRows(store.read, connection.id, stream, page.covers, ids);
+    const changes = plan<RecordOf[S]>(stored, page);
+    note(checkpoint, stream, page, connection.adminUserId);
+    seen?.push(...ids, ...page.unreadable.flatMap((each) => each.id ?? []));
+    unreadableCount += page.unreadable.length;
+    unreadable.push(...page.unreadable.slice(0, KEEP_UNREADABLE - unreadable.length));
+    lane.listing = { stream, ...checkpoint };
+    await store.write(async (tx) => {
+      await saveCheckpoint(tx, claim, lane);
+      const counts = await applyPage(
+        tx,
+        {
+          connection: connection.id,
+          stream,
+          run,
+          now: deps.now(),
+          after: previous?.endedAt ?? null,
+          baseline: previous === null,
+          grantsOf: page.covers.by === "user" ? page.covers.userId : null,
+        },
+        changes,
+      );
+      await updateStep(tx, run, stream, {
+        rows: checkpoint.rows,
+        added: counts.added,
+        changed: counts.changed,
+        unreadable: page.unreadable.slice(0, KEEP_UNREADABLE),
+      });
+    });
+    deps.onCommit?.("page_stored");
+    onRows(checkpoint.rows);
+  }
+  requireWhole(context, stream, checkpoint);
+  const { removed, held } = await store.write(async (tx) => {
+    await saveCheckpoint(tx, claim, { ...lane, listing: null, finished: [...lane.finished, stream] });
+    if (seen) await markAbsentExcept(tx, connection.id, stream, seen);
+    return finishListing(tx, {
+      connection: connection.id,
+      stream,
+      run,
+      startedAt: checkpoint.startedAt,
+      now: deps.now(),
+      rows: checkpoint.rows,
+      viewerVersion: checkpoint.viewerVersion,
+      blind: checkpoint.blind,
+    });
+  });
+  lane.listing = null;
+  lane.finished = [...lane.finished, stream];
+  deps.onCommit?.("listing_finished");
+  return { rows: checkpoint.rows, removed, held, unreadable, unreadableCount };
+}
+
+/** Takes up the listing that the checkpoint tells of, or begins a new one. */
+async function begin(context: RunContext, stream: ListStream, lane: LaneCheckpoint): Promise<ListingCheckpoint> {
+  const known = lane.listing;
+  // An unordered listing keeps its seen ids in memory only: after a kill it starts over.
+  if (known?.stream === stream && known.next !== null && !known.unordered) return known;
+  const checkpoint = fresh(context, known?.stream === stream && known.unordered);
+  lane.listing = { stream, ...checkpoint };
+  await context.deps.store.write(async (tx) => {
+    await saveCheckpoint(tx, context.claim, lane);
+    await beginListing(tx, context.connection.id, stream);
+  });
+  context.deps.onCommit?.("listing_begun");
+  return checkpoint;
+}
+
+function fresh(context: RunContext, unordered: boolean): ListingCheckpoint {
+  return {
+    next: null,
+    startedAt: context.deps.now(),
+    viewerVersion: context.connection.viewerVersion,
+    rows: 0,
+    // v1 publishes no order for its lists (api.md §1.2), except for grants, which come user by user.
+    unordered: unordered || (context.connection.credentialKind === "harvest_v1" && context.lane === "directory"),
+    sawSiteAdmin: false,
+    sawAdminUser: context.connection.adminUserId === null,
+    blind: false,
+  };
+}
+
+function note<R extends { id: string }>(
+  checkpoint: ListingCheckpoint,
+  stream: ListStream,
+  page: Page<R>,
+  adminUserId: string | null,
+): void {
+  checkpoint.next = page.next;
+  checkpoint.rows += page.records.length;
+  checkpoint.blind ||= page.unreadable.some((each) => each.id === null);
+  if (stream !== "users") return;
+  for (const user of page.records as unknown as UserRecord[]) {
+    if (user.siteAdmin && !user.deactivated) checkpoint.sawSiteAdmin = true;
+    if (user.id === adminUserId) checkpoint.sawAdminUser = true;
+  }
+  if (page.unreadable.some((each) => each.id === adminUserId)) checkpoint.sawAdminUser = true;
+}
+
+/** An empty or narrowed answer looks like a complete one; users always hold these (api.md §2.4, design §6). */
+function requireWhole(context: RunContext, stream: ListStream, checkpoint: ListingCheckpoint): void {
+  if (stream !== "users") return;
+  if (checkpoint.rows === 0) throw new IncompleteListing("users_empty");
+  if (!checkpoint.sawAdminUser) throw new IncompleteListing("admin_user_unknown");
+  if (!checkpoint.sawSiteAdmin) throw new IncompleteListing("no_site_admin");
+  context.signal.throwIfAborted();
+}

@@ -1,0 +1,154 @@
+/** The verdicts that sync itself finds, in the words of console.md §7. Those of a refused call come from the connector. */
+import { failedState } from "../model/connection-state.ts";
+import type { UnreadableRecord } from "../model/records.ts";
+import { STREAM_TEXT, type Stream } from "../model/stream.ts";
+import type { CauseCode, Verdict } from "../model/verdict.ts";
+import type { IncompleteListing, OtherAccount } from "./failures.ts";
+
+const LIMIT_SKEW_MS = 5 * 60_000;
+
+export function well(stream: Stream): Verdict {
+  return { stream, state: "well", cause: null, text: null, cure: null, ask: null, facts: {} };
+}
+
+function verdict(
+  stream: Stream,
+  cause: CauseCode,
+  text: string,
+  cure: string,
+  facts: Verdict["facts"] = {},
+): Verdict {
+  return { stream, state: failedState(stream, cause, true), cause, text, cure, ask: null, facts };
+}
+
+export function switchedOff(stream: Stream): Verdict {
+  const { label, lost } = STREAM_TEXT[stream];
+  return verdict(stream, "switched_off", `${label}: off, your choice. You do without ${lost}.`, "Switch it on in the connection's settings.");
+}
+
+export function waitingForUsers(stream: Stream): Verdict {
+  return verdict(stream, "waiting_for_users", "Waits for Users, which can't be read now.", "See the verdict of Users.");
+}
+
+export function unreadable(stream: Stream, records: readonly UnreadableRecord[], count: number, rows: number): Verdict {
+  const label = STREAM_TEXT[stream].label.toLowerCase();
+  const ids = records.flatMap((each) => each.id ?? []);
+  const fields = [...new Set(records.map((each) => `${each.field} (${each.reason})`))];
+  const named = ids.length === 0 ? "" : ` IDs ${ids.slice(0, 10).join(", ")}${ids.length > 10 ? ", …" : ""}`;
+  return verdict(
+    stream,
+    "records_unreadable",
+    `${count} of ${rows + count} ${label} can't be read; the rest is stored.${named}${named ? "," : ""} field ` +
+      `${fields.slice(0, 3).join("; ")}. What can't be read keeps its last good values.`,
+    "Check them in Greenhouse. Is nothing wrong there, report it with these IDs and fields.",
+    { count, rows, ids: ids.slice(0, 50), fields: fields.slice(0, 10) },
+  );
+}
+
+export function held(stream: Stream, facts: { listed: number; before: number; absent: number; needsPerson: boolean }): Verdict {
+  const label = STREAM_TEXT[stream].label.toLowerCase();
+  return verdict(
+    stream,
+    "listing_held",
+    `${facts.absent} ${label} fewer than before. Complete listing, ${facts.listed} of ${facts.before}. ` +
+      (facts.needsPerson
+        ? "Held, not applied, until somebody says that it is right."
+        : "Held, not applied, until a second listing agrees, at least 10 minutes later."),
+    facts.needsPerson
+      ? `Is it right, accept it: \`glasshouse accept CONNECTION --stream ${stream}\`. Else look in Greenhouse for what the credential may see.`
+      : `Nothing, or accept it now: \`glasshouse accept CONNECTION --stream ${stream}\`.`,
+    { listed: facts.listed, before: facts.before, absent: facts.absent },
+  );
+}
+
+export function incomplete(error: IncompleteListing, adminUserId: string | null, known: number): Verdict {
+  if (error.why === "admin_user_unknown") {
+    return verdict(
+      "users",
+      "admin_user_unknown",
+      `Nobody in this account has the ID ${adminUserId}. Looked for among the users just read.`,
+      "Choose a Site Admin. A sandbox has other IDs.",
+      { adminUserId: adminUserId ?? "" },
+    );
+  }
+  const kept = known > 0 ? ` Nothing was removed; the ${known} users read before stay.` : "";
+  if (error.why === "users_empty") {
+    return verdict(
+      "users",
+      "users_empty",
+      "Greenhouse returned no users at all: it answered 200 with 0 rows. It may do so when the admin user is not a " +
+        `Site Admin.${kept}`,
+      "Try another admin user.",
+    );
+  }
+  return verdict(
+    "users",
+    "listing_held",
+    `The list of users holds no active Site Admin, and every account has one: it can't be complete.${kept}`,
+    "Try another admin user: Greenhouse may show this one only a part.",
+  );
+}
+
+export function otherAccount(stream: Stream, error: OtherAccount, name: string): Verdict {
+  const seen =
+    error.known > 0 ? `0 of ${error.known} known user IDs are in it` : "its events name another organization";
+  return verdict(
+    stream,
+    "other_account",
+    `This credential opens another Greenhouse account: ${seen}. Nothing was saved.`,
+    `Use a credential of ${name}, or connect it as a new account.`,
+    { known: error.known },
+  );
+}
+
+export function clockWrong(stream: Stream, skewMs: number): Verdict | null {
+  if (Math.abs(skewMs) <= LIMIT_SKEW_MS) return null;
+  const minutes = Math.round(Math.abs(skewMs) / 60_000);
+  const much = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return verdict(
+    stream,
+    "clock_wrong",
+    `This server's clock is ${much} ${skewMs < 0 ? "ahead of" : "behind"} Greenhouse's.`,
+    "Switch on time synchronization on this server. Use is judged by Greenhouse's clock until then.",
+    { skewSeconds: Math.round(skewMs / 1000) },
+  );
+}
+
+/** What the log itself says once it could be read. */
+export function activityVerdict(facts: {
+  events: number;
+  byPeople: number;
+  silentSince: number | null;
+  readFrom: number | null;
+}): Verdict {
+  const stream = "audit_log";
+  const day = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ") + " UTC";
+  if (facts.events === 0) {
+    return verdict(
+      stream,
+      "audit_log_empty",
+      `The audit log answers but holds no event${facts.readFrom === null ? "" : `, ${day(facts.readFrom)} to now`}: 0.`,
+      "Just switched on? Open a page in Greenhouse, then sync again; how long events take is not published.",
+    );
+  }
+  if (facts.byPeople === 0) {
+    return verdict(
+      stream,
+      "audit_log_no_people",
+      `${facts.events} events, none by a person. All by API keys, integrations or Greenhouse staff, which are not use.`,
+      "Do people work in this account, or is it a sandbox?",
+      { events: facts.events },
+    );
+  }
+  if (facts.silentSince !== null) {
+    return verdict(
+      stream,
+      "audit_log_silent",
+      `The audit log answers, but holds no event of anybody since ${day(facts.silentSince)}. Such silence is not ` +
+        "normal here, so this time is not taken for read.",
+      "Was the audit log switched off? Ask your Greenhouse account manager. Did nobody work, nothing.",
+      { since: day(facts.silentSince) },
+    );
+  }
+  return well(stream);
+}
