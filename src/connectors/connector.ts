@@ -1,8 +1,11 @@
 /** What every connector offers, and what it asks for. `sync` knows this file and no vendor. */
 import type { Connection, Credential, Origins } from "../model/connection.ts";
 import type { EventRecord, RecordOf, UnreadableRecord } from "../model/records.ts";
+import type { Span } from "../model/span.ts";
 import type { ListStream, Stream } from "../model/stream.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
+
+export type { Span } from "../model/span.ts";
 
 /**
  * Which stored rows a page speaks for. Absence inside is a candidate for removal once the listing is complete.
@@ -36,14 +39,10 @@ export interface ListOptions {
   unordered?: boolean;
 }
 
-/** A half-open span of time in milliseconds: from <= t < to. */
-export interface Span {
-  from: number;
-  to: number;
-}
-
 export interface ActivityPage {
   events: EventRecord[];
+  /** Entries that are no events, or have no time: counted and shown, not stored. */
+  unreadable: UnreadableRecord[];
   /** Read completely by this answer: becomes coverage with the events, in one transaction. */
   claim: Span | null;
   /** Found to be false: coverage to take back. */
@@ -53,7 +52,11 @@ export interface ActivityPage {
   /** The reader's own memory (probe, lag, time format …): stored with the page, handed back at the next start. */
   checkpoint: unknown;
   /** For progress: the span this read is working through, and how much of it is left. */
-  progress: { working: Span; remainingMs: number; phase: "probe" | "newest" | "backfill" | "tail" | "verify" };
+  progress: {
+    working: Span;
+    remainingMs: number;
+    phase: "probe" | "newest" | "backfill" | "tail" | "verify";
+  };
   ask: Ask;
 }
 
@@ -155,10 +158,9 @@ export interface BudgetState {
 }
 
 export interface SessionOptions {
-  connection: Pick<
-    Connection,
-    "id" | "fingerprint" | "adminUserId" | "permissionType" | "credentialKind"
-  > & { settings: Pick<Connection["settings"], "sharePercent" | "off"> };
+  connection: Pick<Connection, "id" | "fingerprint" | "adminUserId" | "permissionType" | "credentialKind"> & {
+    settings: Pick<Connection["settings"], "sharePercent" | "off">;
+  };
   credential: Credential;
   origins: Origins;
   tokens: TokenStore;
