@@ -13,6 +13,18 @@ export type Family =
   | "invalid" // 400, 422: we asked wrongly, or a cursor has expired
   | "unreadable"; // an answer came, and can't be read
 
+/** Why an answer could not be had or read, where the family alone doesn't say. */
+export type Fault =
+  | "too_large" // longer than we accept, after decompression
+  | "timed_out" // no headers, or no end of the body, in time
+  | "cut" // ended before it was complete
+  | "html" // a page for people: a gateway's, a proxy's, a sign-in form
+  | "garbled" // not JSON, or compressed wrongly
+  | "redirect" // a 3xx, which is never followed
+  | "foreign" // leads to an origin that isn't this connection's
+  | "repeated_link" // a next link that has been followed before
+  | "shape"; // JSON, but not what this endpoint answers
+
 export class ConnectorError extends Error {
   override name = "ConnectorError";
   readonly family: Family;
@@ -21,18 +33,20 @@ export class ConnectorError extends Error {
   readonly said: string | null;
   /** After how long Greenhouse wants to be asked again. */
   readonly retryAfterMs: number | null;
+  readonly fault: Fault | null;
 
   constructor(
     family: Family,
     message: string,
     ask: Ask,
-    more: { said?: string | null; retryAfterMs?: number | null; cause?: unknown } = {},
+    more: { said?: string | null; retryAfterMs?: number | null; fault?: Fault | null; cause?: unknown } = {},
   ) {
     super(message, { cause: more.cause });
     this.family = family;
     this.ask = ask;
     this.said = more.said ?? null;
     this.retryAfterMs = more.retryAfterMs ?? null;
+    this.fault = more.fault ?? null;
   }
 }
 

@@ -1,0 +1,31 @@
+/** How the audit reader asks Greenhouse: authorized, within the limits, bounded in size and time. */
+import type { Ask } from "../../model/verdict.ts";
+
+/** An answer to `GET /events` (api.md §3.3). Anything but a readable 200 is a thrown ConnectorError. */
+export interface AuditAnswer {
+  status: 200;
+  /** Parsed JSON; integers of 16 digits and more are exact strings. */
+  body: unknown;
+  /** Size of the body after decompression. */
+  bytes: number;
+  ask: Ask;
+  /** Greenhouse's own clock: the Date header in milliseconds; null where none was sent. */
+  date: number | null;
+  /** Header names in lower case. */
+  headers: Record<string, string>;
+  /** Bytes that are no UTF-8 were replaced by U+FFFD while decoding: fields that hold it can't be trusted. */
+  invalidUtf8: boolean;
+}
+
+export interface AuditTransport {
+  /**
+   * Asks `{audit}/events` once, waiting for a slot of the limits `audit` and, if paged, `audit_paged`.
+   * `query` holds `before_time`, `after_time`, `paging` …; `headers` Size, Pit-Id, Search-After.
+   *
+   * Throws ConnectorError. What a reader tells apart:
+   * - `fault: "too_large"` (more than 32 MB decoded) or `"timed_out"`: ask for a shorter span; neither is retried here
+   * - family `invalid` (400, 422), with Greenhouse's words in `said` ("… Pit_Id has expired …")
+   * - anything else has been retried as far as that makes sense
+   */
+  get(query: Record<string, string>, headers: Record<string, string>, paged: boolean): Promise<AuditAnswer>;
+}
