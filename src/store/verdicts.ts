@@ -1,0 +1,68 @@
+import { STREAMS, type Stream } from "../model/stream.ts";
+import type { Verdict } from "../model/verdict.ts";
+import type { Db, Tx } from "./store.ts";
+
+export interface StoredVerdict {
+  verdict: Verdict;
+  /** When the stream got into this state for this cause. */
+  since: number;
+  /** The stream's last complete read; null: never. */
+  lastSuccessAt: number | null;
+  /** Rows of that read. */
+  rows: number | null;
+}
+
+/** @param success given when the stream was read completely, whatever its verdict */
+export async function saveVerdict(
+  tx: Tx,
+  connection: number,
+  verdict: Verdict,
+  now: number,
+  success?: { rows: number },
+): Promise<void> {
+  const before = await find(tx, connection, verdict.stream);
+  const same = before && before.verdict.state === verdict.state && before.verdict.cause === verdict.cause;
+  const values = {
+    verdict_json: JSON.stringify(verdict),
+    since_at: same ? before.since : now,
+    ...(success ? { last_success_at: now, rows: success.rows } : {}),
+  };
+  await tx
+    .insertInto("verdict")
+    .values({ connection, stream: verdict.stream, ...values })
+    .onConflict((conflict) => conflict.columns(["connection", "stream"]).doUpdateSet(values))
+    .execute();
+}
+
+/** In the order of STREAMS; a stream that was never judged has none. */
+export async function listVerdicts(db: Db | Tx, connection: number): Promise<StoredVerdict[]> {
+  const found = await select(db, connection).execute();
+  const verdicts = found.map(toVerdict);
+  return STREAMS.flatMap((stream) => verdicts.filter((each) => each.verdict.stream === stream));
+}
+
+async function find(db: Db | Tx, connection: number, stream: Stream): Promise<StoredVerdict | null> {
+  const row = await select(db, connection).where("stream", "=", stream).executeTakeFirst();
+  return row ? toVerdict(row) : null;
+}
+
+function select(db: Db | Tx, connection: number) {
+  return db
+    .selectFrom("verdict")
+    .select(["verdict_json", "since_at", "last_success_at", "rows"])
+    .where("connection", "=", connection);
+}
+
+function toVerdict(row: {
+  verdict_json: string;
+  since_at: number;
+  last_success_at: number | null;
+  rows: number | null;
+}): StoredVerdict {
+  return {
+    verdict: JSON.parse(row.verdict_json) as Verdict,
+    since: row.since_at,
+    lastSuccessAt: row.last_success_at,
+    rows: row.rows,
+  };
+}
