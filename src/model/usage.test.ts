@@ -18,6 +18,12 @@ for (const [name, type, targetType, path, kind] of [
 }
 
 const deed = { performerType: "user", type: "action", serviceAccount: false, switchedOff: false };
+type Case = [
+  name: string,
+  event: Omit<typeof deed, "performerType" | "type"> & { performerType: string | null; type: string | null },
+  counted: boolean,
+  performer: string | null,
+];
 for (const [name, event, counted, performer] of [
   ["a person's action", deed, true, "user"],
   ["a person's event of an unknown type", { ...deed, type: "policy_evaluated" }, true, "user"],
@@ -33,7 +39,7 @@ for (const [name, event, counted, performer] of [
   ["a performer type we don't know", { ...deed, performerType: "service_user" }, false, "service_user"],
   ["a service account", { ...deed, serviceAccount: true }, false, "service_account"],
   ["nobody", { ...deed, performerType: null }, false, null],
-] as const) {
+] satisfies Case[]) {
   test(`${name} ${counted ? "counts" : "doesn't count"} as use`, () => {
     assert.equal(counts(event), counted);
     assert.equal(performerOf(event), performer);

@@ -85,6 +85,7 @@ export interface Schema {
   event_hour: { connection: number; hour: number; n: number; people: number };
   request_day: { connection: number; day: number; performer_type: number; request_type: number; n: number };
   request_rule: { connection: number; request_type: number; counts: Flag };
+  older_day: { connection: number; before_day: number; cause: "time_zone" | "request_types"; time_zone: string };
   coverage: { connection: number; source: string; from_at: At; to_at: At };
   hole: { connection: number; source: string; from_at: At; to_at: At; cause: string };
   license_rule: {

@@ -1,0 +1,116 @@
+import { sql } from "kysely";
+import type { ActivityPage, Stored } from "../connectors/connector.ts";
+import type { DayZone } from "../model/day.ts";
+import type { EventRecord } from "../model/records.ts";
+import { counts, kindOfUse, performerOf } from "../model/usage.ts";
+import { applyCoverage, coverageSpans } from "./coverage.ts";
+import { type FoundPerformer, findPerformers } from "./performers.ts";
+import { addToRollUps, type PreparedEvent } from "./roll-up.ts";
+import type { Tx } from "./store.ts";
+import { NO_WORD, type Words, wordsFor } from "./words.ts";
+
+export type UsageSource = "audit_log";
+
+export interface EventContext {
+  zone: DayZone;
+  /** ms: decides how late an event was. */
+  now: number;
+}
+
+/**
+ * Stores one answer of the log, in the transaction of its checkpoint: inserts what is new, rolls up only what was
+ * inserted, and extends, takes back or holes the coverage. The same answer again changes nothing.
+ */
+export async function storeEvents(
+  tx: Tx,
+  connection: number,
+  source: UsageSource,
+  page: ActivityPage,
+  context: EventContext,
+): Promise<Stored> {
+  const before = await coverageSpans(tx, connection, source);
+  const inserted =
+    page.events.length === 0 ? [] : await insertEvents(tx, connection, page.events, context.zone);
+  await applyCoverage(tx, connection, source, before, page);
+  const late = inserted.filter((at) => before.some((span) => span.from <= at && at < span.to));
+  return {
+    inserted: inserted.length,
+    lateBy: late.length === 0 ? null : context.now - late.reduce((oldest, at) => Math.min(oldest, at)),
+  };
+}
+
+/** The times of the events that were new. */
+async function insertEvents(
+  tx: Tx,
+  connection: number,
+  records: EventRecord[],
+  zone: DayZone,
+): Promise<number[]> {
+  const performers = await findPerformers(tx, connection, records);
+  const words = await wordsFor(
+    tx,
+    records.flatMap((event) => [event.performerType, event.type, event.requestType, event.targetType]),
+  );
+  const switchedOff = await switchedOffRequests(tx, connection);
+  const events = records.map((record) => prepare(record, performers(record), words, switchedOff));
+  // In the order of the key: neighbours land on the same pages of the tree.
+  events.sort((a, b) => a.record.at - b.record.at || (a.record.hash < b.record.hash ? -1 : 1));
+  const { rows } = await sql<{ at: number; hash: string; n: number }>`
+    insert into event (connection, at, hash, n, performer_type, user_id, performer, type, request_type, request,
+      target_type, target, ip, meta_json, counts)
+    select ${connection}, value->>0, unhex(value->>1), value->>2, value->>3, cast(value->>4 as integer), value->>5,
+      value->>6, value->>7, value->>8, value->>9, value->>10, value->>11, value->>12, value->>13
+    from json_each(${JSON.stringify(events.map((event) => asRow(event, words)))}) where true
+    on conflict do nothing returning at, lower(hex(hash)) as hash, n`.execute(tx);
+  const isNew = new Set(rows.map(({ at, hash, n }) => `${at} ${hash} ${n}`));
+  const fresh = events.filter(({ record }) => isNew.delete(`${record.at} ${record.hash} ${record.n}`));
+  await addToRollUps(tx, connection, fresh, zone);
+  return fresh.map(({ record }) => record.at);
+}
+
+function prepare(
+  record: EventRecord,
+  { userId, serviceAccount }: FoundPerformer,
+  words: Words,
+  switchedOff: ReadonlySet<number>,
+): PreparedEvent {
+  const { performerType, type, requestType, targetType } = record;
+  const off = switchedOff.has(requestType === null ? NO_WORD : words.get(requestType)!);
+  return {
+    record,
+    userId,
+    performer: performerOf({ performerType, type, serviceAccount }),
+    kind: kindOfUse({ type, targetType, path: record.meta?.path != null }),
+    counts: userId !== null && counts({ performerType, type, serviceAccount, switchedOff: off }),
+  };
+}
+
+function asRow({ record, userId, counts }: PreparedEvent, words: Words): unknown[] {
+  const word = (text: string | null) => (text === null ? null : words.get(text)!);
+  return [
+    record.at,
+    record.hash,
+    record.n,
+    word(record.performerType),
+    userId,
+    record.performerId === userId ? null : record.performerId,
+    word(record.type),
+    word(record.requestType),
+    record.requestId,
+    word(record.targetType),
+    record.targetId,
+    record.ip,
+    record.meta === null ? null : JSON.stringify(record.meta),
+    counts ? 1 : 0,
+  ];
+}
+
+async function switchedOffRequests(tx: Tx, connection: number): Promise<ReadonlySet<number>> {
+  const rows = await tx
+    .selectFrom("request_rule")
+    .select("request_type")
+    .where("connection", "=", connection)
+    .where("counts", "=", 0)
+    .execute();
+  return new Set(rows.map((row) => row.request_type));
+}

@@ -1,0 +1,102 @@
+import { sql } from "kysely";
+import type { EventRecord } from "../model/records.ts";
+import type { Tx } from "./store.ts";
+
+/** Who did it, as far as we know: the user, and whether that is an integration's own user. */
+export interface FoundPerformer {
+  userId: string | null;
+  serviceAccount: boolean;
+}
+
+type Doer = Pick<EventRecord, "performerType" | "performerId" | "performerEmail">;
+
+const NOBODY: FoundPerformer = { userId: null, serviceAccount: false };
+/** Of these types the id is none of a user, whatever it looks like (api.md §3.4). */
+const NEVER_USERS: ReadonlySet<string | null> = new Set(["api_key", "greenhouse_internal", null]);
+const LARGEST_ID = 2n ** 63n - 1n;
+
+function userIdOf(event: Doer): string | null {
+  const { performerId } = event;
+  if (performerId === null || NEVER_USERS.has(event.performerType) || !/^\d{1,19}$/.test(performerId))
+    return null;
+  return BigInt(performerId) <= LARGEST_ID ? String(BigInt(performerId)) : null;
+}
+
+/**
+ * Finds the user behind each event: by id; where no user has that id, by e-mail address if exactly one has it; else a
+ * `user` keeps the id as given, for we may learn of them later.
+ */
+export async function findPerformers(
+  tx: Tx,
+  connection: number,
+  events: readonly Doer[],
+): Promise<(event: Doer) => FoundPerformer> {
+  const ids = new Set(events.map(userIdOf).filter((id) => id !== null));
+  const byId = await usersById(tx, connection, ids);
+  const unknown = events.filter(
+    (event) => event.performerType === "user" && !byId.has(userIdOf(event) ?? ""),
+  );
+  const byEmail = await usersByEmail(
+    tx,
+    connection,
+    new Set(unknown.map(addressOf).filter((email) => email !== "")),
+  );
+  return (event) => {
+    const id = userIdOf(event);
+    const known = id === null ? undefined : byId.get(id);
+    if (known) return known;
+    if (event.performerType !== "user") return NOBODY;
+    return byEmail.get(addressOf(event)) ?? { userId: id, serviceAccount: false };
+  };
+}
+
+function addressOf(event: Doer): string {
+  return event.performerEmail?.trim().toLowerCase() ?? "";
+}
+
+interface Row {
+  user_id: string;
+  service: number;
+}
+
+async function usersById(tx: Tx, connection: number, ids: Set<string>): Promise<Map<string, FoundPerformer>> {
+  if (ids.size === 0) return new Map();
+  const { rows } = await sql<Row>`
+    select user_id, max(service_account, marked_service_account) as service from "user"
+    where connection = ${connection} and user_id in (select cast(value as integer) from json_each(${list(ids)}))`.execute(
+    tx,
+  );
+  return new Map(rows.map((row) => [row.user_id, found(row)]));
+}
+
+async function usersByEmail(
+  tx: Tx,
+  connection: number,
+  emails: Set<string>,
+): Promise<Map<string, FoundPerformer>> {
+  if (emails.size === 0) return new Map();
+  const { rows } = await sql<Row & { address: string }>`
+    with wanted as materialized (select value as address from json_each(${list(emails)})),
+    owner (address, user_id) as (
+      select w.address, u.user_id from wanted w
+        join "user" u on u.connection = ${connection} and lower(u.email) = w.address
+      union
+      select w.address, e.user_id from wanted w
+        join user_email e on e.connection = ${connection} and e.email = w.address and e.state = 'present')
+    select o.address, u.user_id, max(u.service_account, u.marked_service_account) as service
+    from owner o join "user" u on u.connection = ${connection} and u.user_id = o.user_id`.execute(tx);
+  const owners = Map.groupBy(rows, (row) => row.address);
+  return new Map(
+    [...owners].flatMap(([address, [first, second]]) =>
+      first && !second ? [[address, found(first)] as const] : [],
+    ),
+  );
+}
+
+function found(row: Row): FoundPerformer {
+  return { userId: row.user_id, serviceAccount: row.service === 1 };
+}
+
+function list(values: Set<string>): string {
+  return JSON.stringify([...values]);
+}

@@ -1,0 +1,109 @@
+import { sql } from "kysely";
+import { type EffectiveCoverage, effectiveCoverage } from "../model/coverage.ts";
+import type { Span } from "../model/span.ts";
+import { KINDS_OF_USE } from "../model/usage.ts";
+import { coverageSpans, type Hole, holesOf } from "./coverage.ts";
+import type { Db, Tx } from "./store.ts";
+
+export { coverageSpans };
+
+/** Time of the oldest event ever stored; its hour, once the event itself is past its retention. null: none. */
+export async function oldestEventAt(db: Db | Tx, connection: number): Promise<number | null> {
+  const { rows } = await sql<{ at: number | null; hour: number | null }>`
+    select (select min(at) from event where connection = ${connection}) as at,
+           (select min(hour) from event_hour where connection = ${connection}) as hour`.execute(db);
+  const { at, hour } = rows[0]!;
+  if (hour === null || at === null) return hour === null ? at : hour * HOUR_MS;
+  return Math.floor(at / HOUR_MS) === hour ? at : hour * HOUR_MS;
+}
+
+const HOUR_MS = 3_600_000;
+
+export interface CoverageState {
+  effective: EffectiveCoverage;
+  /** What was read completely, alive or not. */
+  read: Span[];
+  holes: Hole[];
+  oldestEvent: number | null;
+}
+
+/** For which time do we know who used Greenhouse? `now` by Greenhouse's clock. */
+export async function coverageState(db: Db | Tx, connection: number, now: number): Promise<CoverageState> {
+  const read = await coverageSpans(db, connection, "audit_log");
+  const holes = await holesOf(db, connection, "audit_log");
+  const oldestEvent = await oldestEventAt(db, connection);
+  const hours = await hoursWithEvents(db, connection);
+  return { effective: effectiveCoverage({ read, oldestEvent, hours, now }), read, holes, oldestEvent };
+}
+
+async function hoursWithEvents(db: Db | Tx, connection: number): Promise<number[]> {
+  const { rows } = await sql<{ hours_json: string }>`
+    select json_group_array(hour) as hours_json
+    from (select hour from event_hour where connection = ${connection} order by hour)`.execute(db);
+  return JSON.parse(rows[0]!.hours_json) as number[];
+}
+
+/** What the log says of itself, for its verdict. */
+export async function activityFacts(
+  db: Db | Tx,
+  connection: number,
+  now: number,
+): Promise<{ events: number; byPeople: number; silentSince: number | null; readFrom: number | null }> {
+  const { rows } = await sql<{ events: number; people: number }>`
+    select coalesce(sum(n), 0) as events, coalesce(sum(people), 0) as people
+    from event_hour where connection = ${connection}`.execute(db);
+  const { effective, read } = await coverageState(db, connection, now);
+  return {
+    events: rows[0]!.events,
+    byPeople: rows[0]!.people,
+    silentSince: effective.logSilentSince,
+    readFrom: read[0]?.from ?? null,
+  };
+}
+
+/**
+ * Counts the distinct active people of the days that have changed, for the whole and by kind, level, role, department
+ * and office, as these stand now. At most `limit` days, the newest first; returns how many were done: 0 when none is left.
+ */
+export async function rebuildOrgDays(tx: Tx, connection: number, limit: number): Promise<number> {
+  const days = await tx
+    .selectFrom("dirty_day")
+    .select("day")
+    .where("connection", "=", connection)
+    .orderBy("day", "desc")
+    .limit(limit)
+    .execute();
+  for (const { day } of days) {
+    await rebuildOrgDay(tx, connection, day);
+    await tx.deleteFrom("dirty_day").where("connection", "=", connection).where("day", "=", day).execute();
+  }
+  return days.length;
+}
+
+async function rebuildOrgDay(tx: Tx, connection: number, day: number): Promise<void> {
+  await tx.deleteFrom("org_day").where("connection", "=", connection).where("day", "=", day).execute();
+  const deeds = sql`d.viewed + d.changed + d.acted + d.other`;
+  const ofDay = sql`from usage_day d left join "user" u on u.connection = d.connection and u.user_id = d.user_id
+    where d.connection = ${connection} and d.day = ${day} and coalesce(max(u.service_account, u.marked_service_account), 0) = 0`;
+  const counted = sql`count(*) as people, coalesce(sum(deeds), 0) as deeds`;
+  await sql`
+    insert into org_day (connection, day, dimension, value, people, deeds)
+    with active as materialized (
+      select d.user_id, d.viewed, d.changed, d.acted, d.other, ${deeds} as deeds, coalesce(u.level, 'unknown') as level,
+        coalesce(u.department_ids_json, '[]') as departments, coalesce(u.office_ids_json, '[]') as offices ${ofDay}),
+    part (dimension, value, people, deeds) as (
+      select 'all', '', ${counted} from active
+      ${sql.join(
+        KINDS_OF_USE.map(
+          (kind) =>
+            sql`union all select 'kind', ${kind}, count(*), sum(${sql.ref(kind)}) from active where ${sql.ref(kind)} > 0`,
+        ),
+        sql` `,
+      )}
+      union all select 'level', level, ${counted} from active group by level
+      union all select 'role', r.role_id, ${counted} from active a join user_role r
+        on r.connection = ${connection} and r.user_id = a.user_id and r.role_id <> 0 group by r.role_id
+      union all select 'department', j.value, ${counted} from active a, json_each(a.departments) j group by j.value
+      union all select 'office', j.value, ${counted} from active a, json_each(a.offices) j group by j.value)
+    select ${connection}, ${day}, dimension, value, people, deeds from part where people > 0`.execute(tx);
+}
