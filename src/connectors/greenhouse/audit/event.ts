@@ -22,8 +22,8 @@ const AuditEvent = z.object({
     return z.NEVER;
   }),
   request: Part({ id: Name, type: Name }),
-  performer: Part({ id: Name, type: Name, ip_address: Name, meta: z.unknown() }),
-  event: Part({ type: Name, target_type: Name, target_id: Name, meta: z.unknown() }),
+  performer: Part({ id: Name, type: Name, ip_address: Name, meta: z.unknown().optional() }),
+  event: Part({ type: Name, target_type: Name, target_id: Name, meta: z.unknown().optional() }),
 });
 
 /** Reads the events of one listing, in its order. One for each listing: it numbers equal events. */
