@@ -3,12 +3,26 @@
  * connection's zone, ids exact strings. `null` in place of a number means *not known*, never none.
  */
 import type { LicenseState, LicenseType, UseState } from "../model/license.ts";
+import type { ChangeKind, Made, UserFilter } from "../model/query.ts";
+import type { Level, Status } from "../model/records.ts";
 import type { Stream } from "../model/stream.ts";
 import type { KindOfUse } from "../model/usage.ts";
 import type { StreamState } from "../model/verdict.ts";
 
-export type Status = "active" | "deactivated" | "missing";
-export type Level = "site_admin" | "job_admin" | "basic" | "unknown";
+export type {
+  ChangeKind,
+  ChangeQuery,
+  EventQuery,
+  GrantQuery,
+  Made,
+  RoleQuery,
+  UsageQuery,
+  UserFilter,
+  UserQuery,
+  UserSort,
+} from "../model/query.ts";
+
+export type { Level, Status } from "../model/records.ts";
 
 export interface SpanView {
   from: string;
@@ -121,41 +135,6 @@ export interface UserView {
   grantsReadAt: string | null;
 }
 
-export type UserSort = "name" | "lastUsed" | "created" | "grants";
-
-export interface UserFilter {
-  status?: Status[];
-  level?: Level[];
-  license?: LicenseState[];
-  /** Names of license types; `none` for people who take up none. */
-  licenseType?: string[];
-  use?: UseState[];
-  role?: string;
-  department?: string;
-  office?: string;
-  agency?: boolean;
-  /** `include` (default), `exclude`, `only`. */
-  serviceAccounts?: "include" | "exclude" | "only";
-  /** Part of the name, any e-mail address, or employee id; or the whole user id. */
-  search?: string;
-  noEmail?: boolean;
-  /** Deactivated users who still hold grants. */
-  deactivatedWithGrants?: boolean;
-  /** Became unused in the last 7 days. */
-  newlyUnused?: boolean;
-}
-
-export interface UserQuery extends UserFilter {
-  sort?: UserSort;
-  descending?: boolean;
-  limit?: number;
-  cursor?: string | null;
-  /** ms: the list as it stood then. */
-  asOf?: number | null;
-}
-
-export type Made = "by_rule" | "by_hand" | "not_told";
-
 export interface GrantUser extends Named {
   email: string | null;
   status: Status;
@@ -191,21 +170,6 @@ export interface JobRef extends Named {
   confidential: boolean | null;
 }
 
-export interface GrantQuery {
-  user?: string;
-  role?: string;
-  /** Who can see this job: Site Admins (unless it is confidential), grants, then the future-job rules that fit it. */
-  job?: string;
-  kind?: ("job" | "future_job")[];
-  made?: Made[];
-  jobStatus?: string[];
-  userStatus?: Status[];
-  agency?: boolean;
-  limit?: number;
-  cursor?: string | null;
-  asOf?: number | null;
-}
-
 export interface RoleView extends Named {
   /** `job_admin`, `site_admin`, … raw; null: not told. */
   type: string | null;
@@ -215,13 +179,6 @@ export interface RoleView extends Named {
   users: number | null;
   grants: number | null;
   firstSeenAt: string | null;
-}
-
-export interface RoleQuery {
-  search?: string;
-  limit?: number;
-  cursor?: string | null;
-  asOf?: number | null;
 }
 
 /** Users holding each license state, of one license type. */
@@ -345,12 +302,6 @@ export interface RequestTypeView {
   counts: boolean;
 }
 
-export interface UsageQuery {
-  /** Days `YYYY-MM-DD`, both included; default: the window. At most 400 days. */
-  from?: string;
-  to?: string;
-}
-
 export interface EventView {
   id: string;
   at: string;
@@ -372,36 +323,12 @@ export interface EventView {
   ip: string | null;
 }
 
-export interface EventQuery {
-  user?: string;
-  /** Event type, performer type, target type: raw words. */
-  type?: string[];
-  performerType?: string[];
-  targetType?: string[];
-  target?: string;
-  requestId?: string;
-  requestType?: string;
-  /** `true`: only deeds that count. */
-  counts?: boolean;
-  /** A day `YYYY-MM-DD` of the connection's zone; narrower than from and to. */
-  day?: string;
-  /** ms: from <= time < to. */
-  from?: number;
-  to?: number;
-  limit?: number;
-  cursor?: string | null;
-  /** After this long the search answers with what it has. Default 1000. */
-  budgetMs?: number;
-}
-
 export interface EventsView extends Listed<EventView> {
   /** Set when the time budget ended the search: older events were not looked at; `nextCursor` goes on. */
   searchedBackTo: string | null;
   /** Oldest raw event that is kept; null: none. */
   keptSince: string | null;
 }
-
-export type ChangeKind = "baseline" | "added" | "changed" | "removed" | "not_visible" | "returned" | "level";
 
 export interface ChangeView {
   id: string;
@@ -422,18 +349,6 @@ export interface ChangeView {
   by: string | null;
   eventId: string | null;
   runId: number;
-}
-
-export interface ChangeQuery {
-  user?: string;
-  stream?: Stream[];
-  kind?: ChangeKind[];
-  run?: number;
-  /** ms, of the time it was seen: from <= seen < to. */
-  from?: number;
-  to?: number;
-  limit?: number;
-  cursor?: string | null;
 }
 
 export interface UserDetail extends UserView {

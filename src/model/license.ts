@@ -3,6 +3,7 @@
  * they existed throughout; whatever can't be shown is *unknown*, with its reason. docs/licenses.md has the words.
  */
 import { type DayZone, shortDay } from "./day.ts";
+import type { Level, Status } from "./records.ts";
 
 export const USE_STATES = ["in_use", "unused", "never_used", "unknown"] as const;
 export type UseState = (typeof USE_STATES)[number];
@@ -189,13 +190,10 @@ function judge(facts: UseFacts, born: number, known: UseKnowledge): Pick<Use, "s
   };
 }
 
-export type RuleLevel = "site_admin" | "job_admin" | "basic" | "unknown";
-export type RuleStatus = "active" | "deactivated" | "missing";
-
 /** The first rule that fits decides. */
 export interface TypeRule {
-  level: RuleLevel | "any";
-  status: RuleStatus | "any";
+  level: Level | "any";
+  status: Status | "any";
   /** null: takes up no license. */
   type: LicenseType | null;
 }
@@ -210,8 +208,8 @@ export const DEFAULT_RULES: readonly TypeRule[] = [
 ];
 
 export interface Holder {
-  level: RuleLevel;
-  status: RuleStatus;
+  level: Level;
+  status: Status;
   serviceAccount: boolean;
 }
 
@@ -241,7 +239,7 @@ export function licenseOf(holder: Holder, use: Use, rules: readonly TypeRule[]):
   return { type, state: use.state, reason: use.reason };
 }
 
-const NO_LICENSE: Record<RuleStatus, string> = {
+const NO_LICENSE: Record<Status, string> = {
   active: "no license by your rules",
   deactivated: "deactivated",
   missing: "missing from Greenhouse's list",

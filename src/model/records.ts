@@ -2,6 +2,15 @@
  * What connectors give and the store keeps, in our words: one record type for each listing.
  * Greenhouse ids are 64-bit integers; here they are exact strings. Times are milliseconds since the epoch.
  */
+
+export const STATUSES = ["active", "deactivated", "missing"] as const;
+/** `missing`: Greenhouse has stopped listing the user, which it never should. */
+export type Status = (typeof STATUSES)[number];
+
+export const LEVELS = ["site_admin", "job_admin", "basic", "unknown"] as const;
+/** Derived from the admin flag and the grants; `unknown` while these can't be read. */
+export type Level = (typeof LEVELS)[number];
+
 export interface UserRecord {
   id: string;
   name: string | null;

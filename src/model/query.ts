@@ -1,0 +1,97 @@
+/** What may be asked for: filters, orders and pages. Times are ms, days `YYYY-MM-DD` of the connection's zone. */
+import type { LicenseState, UseState } from "./license.ts";
+import type { Level, Status } from "./records.ts";
+import type { Stream } from "./stream.ts";
+
+export type UserSort = "name" | "lastUsed" | "created" | "grants";
+export type Made = "by_rule" | "by_hand" | "not_told";
+export type ChangeKind = "baseline" | "added" | "changed" | "removed" | "not_visible" | "returned" | "level";
+
+/** A page of a list: `cursor` is the `nextCursor` of the page before, for the same order. */
+export interface Paged {
+  limit?: number;
+  cursor?: string | null;
+}
+
+export interface UserFilter {
+  status?: Status[];
+  level?: Level[];
+  license?: LicenseState[];
+  /** Names of license types; `none` for people who take up none. */
+  licenseType?: string[];
+  use?: UseState[];
+  role?: string;
+  department?: string;
+  office?: string;
+  agency?: boolean;
+  /** `include` (default), `exclude`, `only`. */
+  serviceAccounts?: "include" | "exclude" | "only";
+  /** Part of the name, any e-mail address, or employee id; or the whole user id. */
+  search?: string;
+  noEmail?: boolean;
+  /** Deactivated users who still hold grants. */
+  deactivatedWithGrants?: boolean;
+  /** Became unused in the last 7 days. */
+  newlyUnused?: boolean;
+}
+
+export interface UserQuery extends UserFilter, Paged {
+  sort?: UserSort;
+  descending?: boolean;
+  /** ms: the list as it stood then. */
+  asOf?: number | null;
+}
+
+export interface GrantQuery extends Paged {
+  user?: string;
+  role?: string;
+  /** Who can see this job: Site Admins (unless it is confidential), grants, then the future-job rules that fit it. */
+  job?: string;
+  kind?: ("job" | "future_job")[];
+  made?: Made[];
+  jobStatus?: string[];
+  userStatus?: Status[];
+  agency?: boolean;
+  asOf?: number | null;
+}
+
+export interface RoleQuery extends Paged {
+  search?: string;
+  asOf?: number | null;
+}
+
+export interface EventQuery extends Paged {
+  user?: string;
+  /** Event type, performer type, target type: raw words. */
+  type?: string[];
+  performerType?: string[];
+  targetType?: string[];
+  target?: string;
+  requestId?: string;
+  requestType?: string;
+  /** `true`: only deeds that count. */
+  counts?: boolean;
+  /** A day `YYYY-MM-DD` of the connection's zone; narrower than from and to. */
+  day?: string;
+  /** ms: from <= time < to. */
+  from?: number;
+  to?: number;
+  /** After this long the search answers with what it has. Default 1000. */
+  budgetMs?: number;
+}
+
+export interface ChangeQuery extends Paged {
+  user?: string;
+  stream?: Stream[];
+  kind?: ChangeKind[];
+  run?: number;
+  /** ms, of the time it was seen: from <= seen < to. */
+  from?: number;
+  to?: number;
+}
+
+export interface UsageQuery {
+  /** Days `YYYY-MM-DD`, both included; default: the window. At most 400 days. */
+  from?: string;
+  to?: string;
+}
