@@ -37,30 +37,33 @@ function number(name: string, value: string | undefined): number | undefined {
   return Number(value);
 }
 
+const read = (args: readonly string[]) =>
+  parseArgs({
+    args: [...args],
+    allowPositionals: false,
+    options: {
+      users: text,
+      days: text,
+      "events-per-day": text,
+      "job-permissions": text,
+      seed: text,
+      port: text,
+      ports: text,
+      scenario: text,
+      "time-scale": text,
+      now: text,
+      freeze: flag,
+      "no-limits": flag,
+      json: flag,
+      help: flag,
+    },
+  }).values;
+
 /** Reads the command line. Throws {@link FlagError} with a message that names the flag. */
 export function parseFlags(args: readonly string[]): Flags {
-  let values;
+  let values: ReturnType<typeof read>;
   try {
-    ({ values } = parseArgs({
-      args: [...args],
-      allowPositionals: false,
-      options: {
-        users: text,
-        days: text,
-        "events-per-day": text,
-        "job-permissions": text,
-        seed: text,
-        port: text,
-        ports: text,
-        scenario: text,
-        "time-scale": text,
-        now: text,
-        freeze: flag,
-        "no-limits": flag,
-        json: flag,
-        help: flag,
-      },
-    }));
+    values = read(args);
   } catch (error) {
     throw new FlagError(error instanceof Error ? error.message : String(error));
   }

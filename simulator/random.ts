@@ -44,7 +44,7 @@ export function aliasTable(weights: readonly number[]): AliasTable | null {
   const other = new Uint32Array(n);
   const small: number[] = [];
   const large: number[] = [];
-  scaled.forEach((w, i) => (w < 1 ? small : large).push(i));
+  for (let i = 0; i < n; i++) ((scaled[i] as number) < 1 ? small : large).push(i);
   while (small.length > 0 && large.length > 0) {
     const s = small.pop() as number;
     const l = large.pop() as number;

@@ -23,7 +23,7 @@ const isCredential = (value: unknown, needsSecret: boolean): boolean =>
             ? isTexts(v)
             : (key === "scopes" || key === "permissions") && (v === null || isTexts(v)),
     ) &&
-    (!needsSecret || isText(value["secret"])));
+    (!needsSecret || isText(value.secret)));
 
 const kinds: Record<string, (value: unknown) => boolean> = {
   boolean: (v) => typeof v === "boolean",
@@ -93,7 +93,10 @@ export function nestedScenario(scenario: Scenario): Json {
   for (const [name, value] of Object.entries(scenario)) {
     const path = name.split(".");
     let at = out;
-    for (const step of path.slice(0, -1)) at = (at[step] ??= {}) as Json;
+    for (const step of path.slice(0, -1)) {
+      at[step] ??= {};
+      at = at[step] as Json;
+    }
     at[path.at(-1) as string] = value;
   }
   return out;

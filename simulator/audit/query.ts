@@ -1,7 +1,7 @@
 import { parseTime } from "../clock.ts";
 import { dayMs } from "../events/calendar.ts";
-import type { Described } from "../events/describe.ts";
 import type { Span } from "../events/log.ts";
+import type { Described } from "../events/text.ts";
 import type { Scenario } from "../switches.ts";
 
 /** A mistake in a query: becomes a 422 that names the field (api.md §3.6). */

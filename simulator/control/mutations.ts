@@ -4,6 +4,7 @@ import type { EventLog } from "../events/log.ts";
 import type { Org } from "../org/org.ts";
 import type { Job, Role, User } from "../org/types.ts";
 import { BadRequest } from "../scenario.ts";
+import { addUser, changeEmail, remember } from "./people.ts";
 
 /** A change of the organization between two syncs. */
 export type Mutation =
@@ -81,11 +82,6 @@ const roleOf = (org: Org, id: number): Role =>
     `No role has the id ${id}.`,
   );
 const jobOf = (org: Org, id: number): Job => need(org.jobById.get(Number(id)), `No job has the id ${id}.`);
-
-/** Remembers who somebody was, so that events before now keep the old name and address. */
-function remember(user: User, now: number): void {
-  user.formerly.push({ until: now, name: user.name, primaryEmail: user.primaryEmail });
-}
 
 /** Carries out one change and returns what it made or touched. */
 export function mutate(stage: Stage, m: Mutation): Record<string, unknown> {
@@ -257,66 +253,6 @@ const defaultRole = (org: Org): number =>
     org.roles.find((r) => r.roleType === "job_admin"),
     "No job_admin role is left.",
   ).id;
-
-function addUser({ org, now }: Stage, m: Extract<Mutation, { op: "addUser" }>): User {
-  const id = (org.users.at(-1)?.id ?? 0) + 1000;
-  const [firstName, lastName] = [m.firstName ?? "New", m.lastName ?? null];
-  const primaryEmail = m.email === undefined ? `new.${id}@example.org` : m.email;
-  const user: User = {
-    id,
-    createdAt: now,
-    updatedAt: now,
-    firstName,
-    lastName,
-    name: lastName === null ? firstName : `${firstName} ${lastName}`,
-    primaryEmail,
-    emails: primaryEmail ? [primaryEmail] : [],
-    jobTitle: null,
-    employeeId: m.employeeId ?? null,
-    deactivated: false,
-    siteAdmin: m.siteAdmin ?? false,
-    agencyId: null,
-    linkedCandidateIds: [],
-    officeIds: m.officeIds ?? [],
-    departmentIds: m.departmentIds ?? [],
-    tagIds: [],
-    customFields: null,
-    service: m.service ?? false,
-    hidden: false,
-    zone: 0,
-    weight: 0,
-    actsFrom: now,
-    actsUntil: Infinity,
-    gaps: [],
-    formerly: [],
-  };
-  org.users = [...org.users, user];
-  org.userById.set(id, user);
-  if (primaryEmail) pushEmail(org, user.id, primaryEmail, now);
-  return user;
-}
-
-function pushEmail(org: Org, userId: number, email: string, now: number): void {
-  org.emails.push({
-    id: (org.emails.at(-1)?.id ?? 0) + 1000,
-    userId,
-    email,
-    verified: true,
-    sentAt: null,
-    createdAt: now,
-    updatedAt: now,
-  });
-}
-
-function changeEmail({ org, now }: Stage, user: User, email: string | null): void {
-  remember(user, now);
-  const old = user.primaryEmail;
-  user.primaryEmail = email;
-  user.emails = [...(email ? [email] : []), ...(user.emails ?? []).filter((e) => e !== old && e !== email)];
-  org.emails = org.emails.filter((e) => e.userId !== user.id || e.email !== old);
-  if (email && !org.emails.some((e) => e.email.toLowerCase() === email.toLowerCase()))
-    pushEmail(org, user.id, email, now);
-}
 
 /** Many distinct events within one second: more than an unpaged answer or a page holds. */
 function burst(

@@ -63,7 +63,10 @@ const chances: [number, number][] = [
 ];
 const kindOf = Uint8Array.from({ length: 1000 }, (_, i) => {
   let left = i / 1000;
-  for (const [kind, chance] of chances) if ((left -= chance) < 0) return kind;
+  for (const [kind, chance] of chances) {
+    left -= chance;
+    if (left < 0) return kind;
+  }
   return kinds.pageView;
 });
 

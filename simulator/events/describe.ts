@@ -3,74 +3,10 @@ import type { User } from "../org/types.ts";
 import { hash, pick } from "../random.ts";
 import type { Scenario } from "../switches.ts";
 import { kinds } from "./blocks.ts";
-
-/** An event with all its parts; the parts that are only printed are JSON text (api.md §3.4). */
-export interface Described {
-  ms: number;
-  requestId: string;
-  requestType: string | null;
-  /** JSON text after `"performer":`, or null when the key is absent. */
-  performer: string | null;
-  performerId: string | null;
-  performerType: string | null;
-  ip: string | null;
-  type: string;
-  targetType: string;
-  /** undefined: the key is absent. */
-  targetId: number | null | undefined;
-  meta: string;
-  /** event_time without milliseconds, as one awkward record has it. */
-  bareTime?: boolean;
-}
-
-const hex4 = Array.from({ length: 65536 }, (_, i) => i.toString(16).padStart(4, "0"));
-const hex = (h: number): string => (hex4[h >>> 16] as string) + (hex4[h & 65535] as string);
-
-const pages = [
-  "/dashboard",
-  "/people",
-  "/plans",
-  "/configure/users",
-  "/sdash/4100001004",
-  "/guides/12",
-  "/reports",
-  "/alljobs",
-];
-const pageRequests = [
-  "my_dashboard/controllers/my_dashboard#index",
-  "people#index",
-  "plans#index",
-  "account/users#index",
-  "sdash#show",
-];
-const updates: readonly (readonly [string, string, string])[] = [
-  ["people#change_application_state", "Application", '{"status":["active","rejected"]}'],
-  ["users#update", "User", '{"site_admin":[false,true]}'],
-  ["developer/sso/saml_configs#update", "Single Sign-On Changed", '{"enabled":[false,true]}'],
-  ["jobs#update", "Job", '{"name":["Engineer","Senior Engineer"]}'],
-];
-const creates: readonly (readonly [string, string])[] = [
-  ["email_settings#create_organization_email", "OrganizationEmail"],
-  ["people#change_application_state", "RejectionDetails"],
-  ["candidates#create", "Candidate"],
-];
-const actions: readonly (readonly [string, string])[] = [
-  ["email_settings#create_organization_email", "Global Email Added"],
-  ["people#change_application_state", "Candidate or Prospect rejected"],
-  ["people#unhire", "Candidate has been unhired"],
-  ["agencies#invite", "Agency Recruiter Invited"],
-  ["api_credentials#create", "API Key Created"],
-  ["users/bulk#update", "Bulk user permission edited"],
-  ["approvals#update", "Approval Plan Edited"],
-];
-const keyNames = ["Payroll sync key", "Data warehouse", "Careers site", "Onboarding"];
-const keyAccess: readonly (readonly [string, string])[] = [
-  ["Candidates", "candidates"],
-  ["Applications", "applications"],
-  ["Jobs", "jobs"],
-  ["Users", "users"],
-  ["Offers", "offers"],
-];
+import type { PerformerText } from "./performers.ts";
+import { performerText } from "./performers.ts";
+import type { Described } from "./text.ts";
+import { actions, creates, hex, keyAccess, keyNames, pageRequests, pages, updates } from "./vocabulary.ts";
 
 /** Turns a generated event into its parts. The answer depends on nothing but the arguments. */
 export type Describe = (kind: number, ms: number, actor: number, request: number, part: number) => Described;
@@ -367,53 +303,4 @@ export function makeDescribe(org: Org, scenario: Scenario): Describe {
       }
     }
   };
-}
-
-interface PerformerText {
-  performer: string;
-  performerId: string;
-  ip: string;
-  version: number;
-}
-
-function performerText(
-  user: User,
-  named: { name: string | null; primaryEmail: string | null },
-  actor: number,
-  seed: number,
-  style: Scenario["audit.userMeta"],
-): PerformerText {
-  const h = hash(seed, actor, 56);
-  const ip =
-    h % 5 === 0
-      ? `2001:db8::${((h >>> 8) & 0xffff).toString(16)}`
-      : `198.51.${(h >>> 8) & 255}.${1 + ((h >>> 16) % 254)}`;
-  const meta =
-    style === "text"
-      ? JSON.stringify(named.primaryEmail)
-      : JSON.stringify({ name: named.name, username: named.primaryEmail });
-  return {
-    performer: `{"id":${user.id},"type":"user","ip_address":"${ip}","meta":${meta}}`,
-    performerId: String(user.id),
-    ip,
-    version: -1,
-  };
-}
-
-const ms3 = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, "0"));
-let lastSecond = -1;
-let lastPrefix = "";
-
-/** Writes one event as JSON (api.md §3.4, §6.6). */
-export function eventText(e: Described, organizationId: number): string {
-  const second = Math.floor(e.ms / 1000);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastPrefix = new Date(second * 1000).toISOString().slice(0, 19);
-  }
-  const time = e.bareTime ? `${lastPrefix}Z` : `${lastPrefix}.${ms3[e.ms - second * 1000]}Z`;
-  const performer = e.performer === null ? "" : `"performer":${e.performer},`;
-  const target = e.targetId === undefined ? "" : `"target_id":${e.targetId},`;
-  const requestType = e.requestType === null ? "null" : `"${e.requestType}"`;
-  return `{"organization_id":${organizationId},"event_time":"${time}","request":{"id":"${e.requestId}","type":${requestType}},${performer}"event":{"type":"${e.type}",${target}"target_type":"${e.targetType}","meta":${e.meta}}}`;
 }

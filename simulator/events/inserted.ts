@@ -1,7 +1,7 @@
 import { isoTime, parseTime } from "../clock.ts";
 import type { Org } from "../org/org.ts";
 import { BadRequest } from "../scenario.ts";
-import type { Described } from "./describe.ts";
+import type { Described } from "./text.ts";
 
 /** An event put in by hand. `seq` is its arrival order: an earlier snapshot doesn't see it. */
 export interface Inserted {

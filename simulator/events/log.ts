@@ -5,10 +5,11 @@ import type { Scenario } from "../switches.ts";
 import { countsAsUse, makeGenerator } from "./blocks.ts";
 import type { DayCounts } from "./calendar.ts";
 import { dayMs, makeCalendar } from "./calendar.ts";
-import type { Described } from "./describe.ts";
-import { eventText, makeDescribe } from "./describe.ts";
+import { makeDescribe } from "./describe.ts";
 import type { EventInput, Inserted } from "./inserted.ts";
 import { makeInserted } from "./inserted.ts";
+import type { Described } from "./text.ts";
+import { eventText } from "./text.ts";
 
 /** A place in the log's total order: time, then a tie-breaker. */
 export interface Position {
@@ -214,8 +215,12 @@ export class EventLog {
     let lastWhole = Math.floor((to + 1) / blockMs);
     while (lastWhole > firstWhole && !this.#settled(lastWhole * blockMs - 1, snapshot)) lastWhole--;
     let total = 0;
-    const slow = (a: number, b: number): void =>
-      void this.visit([a, b], false, null, { ...snapshot, inserted: 0 }, () => (total++, true));
+    const slow = (a: number, b: number): void => {
+      this.visit([a, b], false, null, { ...snapshot, inserted: 0 }, () => {
+        total++;
+        return true;
+      });
+    };
     if (lastWhole <= firstWhole) slow(from, to);
     else {
       slow(from, firstWhole * blockMs - 1);

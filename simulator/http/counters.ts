@@ -41,6 +41,10 @@ const fresh = (): Counters => ({
   maxConcurrent: 0,
 });
 const none = (): Count => ({ requests: 0, throttled: 0, bytes: 0, statuses: {} });
+function within(counts: Record<string, Count>, name: string): Count {
+  counts[name] ??= none();
+  return counts[name];
+}
 const keptRequests = 2000;
 
 /** Keeps the counters and the log of the latest requests. */
@@ -58,8 +62,8 @@ export class Ledger {
   end(family: Family, entry: Omit<LoggedRequest, "number">): void {
     const c = this.#counters;
     c.concurrent = Math.max(0, c.concurrent - 1);
-    const counts = [c.total, (c.families[family] ??= none()), (c.endpoints[entry.endpoint] ??= none())];
-    if (entry.credential !== null) counts.push((c.credentials[entry.credential] ??= none()));
+    const counts = [c.total, within(c.families, family), within(c.endpoints, entry.endpoint)];
+    if (entry.credential !== null) counts.push(within(c.credentials, entry.credential));
     for (const count of counts) {
       count.requests++;
       count.bytes += entry.bytes;

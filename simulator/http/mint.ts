@@ -133,7 +133,7 @@ export function answerExchange(world: World, call: Call, key: string): Answer {
   if (call.method !== "POST") return json(404, { message: "Resource not found" });
   const now = world.clock.now();
   if (call.path === "/auth/token") {
-    const given = jsonBody(call)["sub"];
+    const given = jsonBody(call).sub;
     const sub = typeof given === "string" || typeof given === "number" ? String(given) : null;
     const problem = subProblem(world, sub);
     if (problem) return json(403, { message: problem });

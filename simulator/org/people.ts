@@ -81,7 +81,10 @@ function makePerson(
 
 function zoneOf(u: number): number {
   let left = u;
-  for (const [zone, part] of zones) if ((left -= part) < 0) return zone;
+  for (const [zone, part] of zones) {
+    left -= part;
+    if (left < 0) return zone;
+  }
   return 0;
 }
 

@@ -72,7 +72,7 @@ export function makeOffices(sizes: OrgSizes, ids: Ids, contact: number): Office[
       ...old("2019-01-01T00:00:00Z"),
       name: i < cities.length ? city : `${city} ${i}`,
       location: i === 0 ? null : location,
-      parentId: i < 4 ? null : ids.of("office", i % 4),
+      parentId: i < 2 ? null : ids.of("office", i % 2),
       contactUserId: i % 2 === 1 ? contact : null,
       externalId: i === 0 ? "zrh" : i % 4 === 1 ? null : `off-${i}`,
     };

@@ -39,7 +39,7 @@ export function answerV3(world: World, call: Call): Answer {
 /** Finds the token of a call, or the 401 it deserves (api.md §2.1 "One active token", §2.4). */
 export function v3Token(world: World, call: Call): Token | Answer {
   const token = world.tokens.find(bearer(call.headers.authorization) ?? "");
-  if (!token || token.family !== "v3") return v3Error(401, "Unauthorized", [undecodable]);
+  if (token?.family !== "v3") return v3Error(401, "Unauthorized", [undecodable]);
   const credential = world.scenario["credentials.v3"][token.clientId];
   if (!credential || credential.revoked) return v3Error(401, "Unauthorized", [undecodable]);
   if (token.revoked) return v3Error(401, "Unauthorized", [replaced]);
@@ -197,7 +197,7 @@ function linkHeader(
   const relation = style === "unquoted" ? "rel=next" : 'rel="next"';
   const parts = [`${target}; ${relation}`];
   if (style === "extra") parts.unshift(`<${call.origin}/v3/${name}>; rel="self"; title="this, page"`);
-  const prev = prevOnly(world, call, name, current)["Link"];
+  const prev = prevOnly(world, call, name, current).Link;
   if (prev) parts.unshift(prev);
   return { [style === "lowercase" ? "link" : "Link"]: parts.join(", ") };
 }

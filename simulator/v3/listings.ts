@@ -55,7 +55,7 @@ const ids = <T>(get: (record: T, view: View) => number | null | readonly number[
   kind: "ids",
   test: (record, wanted: ReadonlySet<number>, view) => {
     const own = get(record, view);
-    return typeof own === "number" ? wanted.has(own) : own !== null && own.some((id) => wanted.has(id));
+    return typeof own === "number" ? wanted.has(own) : (own?.some((id) => wanted.has(id)) ?? false);
   },
 });
 const texts = <T>(get: (record: T) => string | null): Filter<T> => ({
