@@ -45,6 +45,7 @@ export const endpoints = {
   listEvents: changes.listEvents,
   listChanges: changes.listChanges,
   backup: system.backup,
+  rotateKey: system.rotateKey,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof endpoints;

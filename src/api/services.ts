@@ -118,6 +118,8 @@ export interface Services {
 
   /** Writes a consistent copy, without the key, to a file on this machine that doesn't exist yet. */
   backup(file: string): Promise<{ file: string; bytes: number }>;
+  /** Seals every secret anew; may run while everything else does. */
+  rotateKey(): Promise<{ sealed: number; unreadable: number }>;
   /** null: ready; otherwise why not. */
   notReady(): string | null;
   metrics(): Metrics;

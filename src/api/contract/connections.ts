@@ -125,12 +125,19 @@ export type TestStepView = z.output<typeof TestStepView>;
 
 const TestAnswer = z.object({ well: z.boolean(), steps: z.array(TestStepView) });
 
+const Note = z.object({
+  type: z.literal("note"),
+  text: z.string().describe("what was tidied or looks odd in what was given"),
+});
+
 /** What a stream of a test carries: steps, and at the end what came of it. */
 const TestEvent = z.discriminatedUnion("type", [
+  Note,
   z.object({ type: z.literal("step"), step: TestStepView }),
   z.object({ type: z.literal("done"), well: z.boolean() }),
 ]);
 const SavingEvent = z.discriminatedUnion("type", [
+  Note,
   z.object({ type: z.literal("step"), step: TestStepView }),
   z.object({ type: z.literal("saved"), connection: ConnectionView }),
 ]);
@@ -316,7 +323,6 @@ export const HeldView = z
     rowsListed: z.number(),
     lastSeenAt: Time,
     needsPerson: z.boolean().describe("false: the next listing that agrees applies it"),
-    acceptedAt: Time.nullable(),
   })
   .meta({ id: "Held" });
 export const held = endpoint({

@@ -14,12 +14,14 @@ export const LEVELS = ["site_admin", "job_admin", "basic", "unknown"] as const;
 /** How much of a day was read. */
 export const Covered = z.enum(["all", "part", "none"]);
 
-/** Times asked for: a date, or a time with its zone. */
+const TIME_ASKED = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+/** A time asked for: a date, which begins at midnight UTC, or a time with its zone. Parsed to ms since the epoch. */
 export const TimeAsked = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-    error: "a date (2026-11-23) or a time (2026-11-23T09:02Z)",
+  .string()
+  .refine((text) => TIME_ASKED.test(text) && !Number.isNaN(Date.parse(text)), {
+    error: "give a date (2026-11-23) or a time with its zone (2026-11-23T09:02Z)",
   })
-  .describe("a date (2026-11-23) or a time (2026-11-23T09:02:00Z)");
+  .transform((text) => Date.parse(text));
 
 export const ErrorBody = z
   .object({
@@ -32,11 +34,10 @@ export const ErrorBody = z
   .meta({ id: "Error" });
 export type ErrorBody = z.output<typeof ErrorBody>;
 
-/** `true`, `1`, `false`, `0`: what a query string can say. */
+/** What a query string can say of yes and no. */
 export const Flag = z
-  .enum(["true", "false", "1", "0"])
-  .transform((text) => text === "true" || text === "1")
-  .or(z.boolean());
+  .union([z.boolean(), z.enum(["true", "false"])])
+  .transform((value) => value === true || value === "true");
 
 /** A query parameter that may be given once, several times, or with commas between. */
 export function anyOf<T extends z.ZodType<unknown, string>>(item: T) {

@@ -82,8 +82,7 @@ export const startSync = endpoint({
       streams: z.array(stream).min(1).optional().describe("only these; their lanes follow"),
       full: z.boolean().default(false).describe("read everything again"),
     })
-    .strict()
-    .default({ full: false }),
+    .strict(),
   answer: z.object({
     items: z.array(
       z.object({

@@ -13,3 +13,15 @@ export const backup = endpoint({
   answer: z.object({ file: z.string(), bytes: z.number() }),
   errors: ["invalid_request", "not_possible"],
 });
+
+export const rotateKey = endpoint({
+  method: "POST",
+  path: "/rotate-key",
+  group: "Installation",
+  summary: "Seals every stored secret anew with a fresh key.",
+  answer: z.object({
+    sealed: z.number(),
+    unreadable: z.number().describe("left as they are: sealed with a key that isn't here"),
+  }),
+  errors: ["not_possible"],
+});

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { STREAMS } from "../../model/stream.ts";
 import { STREAM_STATES } from "../../model/verdict.ts";
 import { ConnectionParams, Day, endpoint, LEVELS, Named, STATUSES, Stamp, Time } from "./kit.ts";
-import { DayUse, LastUsed, Use, UserFilter } from "./users.ts";
+import { DayUse, FilterOfUsers, LastUsed, Use } from "./users.ts";
 
 const Freed = z
   .object({ low: z.number(), high: z.number() })
@@ -251,7 +251,7 @@ export const OverviewView = z
         ]),
         count: z.number(),
         text: z.string(),
-        filter: UserFilter.nullable(),
+        filter: FilterOfUsers.nullable(),
         stream: z.enum(STREAMS).nullable(),
       }),
     ),

@@ -110,8 +110,8 @@ export type UserDetail = z.output<typeof UserDetail>;
 
 const AsOf = TimeAsked.optional().describe("the list as it stood then");
 
-/** What a list of users can be narrowed by: in a query, and in a link to the list behind a number. */
-export const UserFilter = z.object({
+/** What a list of users can be narrowed by. */
+const UserFilter = z.object({
   status: anyOf(z.enum(STATUSES)),
   level: anyOf(z.enum(LEVELS)),
   license: anyOf(z.enum(LICENSE_STATES)),
@@ -130,6 +130,24 @@ export const UserFilter = z.object({
   noEmail: Flag.optional(),
   deactivatedWithGrants: Flag.optional(),
   newlyUnused: Flag.optional().describe("became unused in the last 7 days"),
+});
+
+/** The same in an answer: opens the list behind a number. */
+export const FilterOfUsers = z.object({
+  status: z.array(z.enum(STATUSES)).optional(),
+  level: z.array(z.enum(LEVELS)).optional(),
+  license: z.array(z.enum(LICENSE_STATES)).optional(),
+  licenseType: z.array(z.string()).optional(),
+  use: z.array(z.enum(USE_STATES)).optional(),
+  role: z.string().optional(),
+  department: z.string().optional(),
+  office: z.string().optional(),
+  agency: z.boolean().optional(),
+  serviceAccounts: z.enum(["include", "exclude", "only"]).optional(),
+  search: z.string().optional(),
+  noEmail: z.boolean().optional(),
+  deactivatedWithGrants: z.boolean().optional(),
+  newlyUnused: z.boolean().optional(),
 });
 export const UserQuery = PageQuery.extend({
   ...UserFilter.shape,

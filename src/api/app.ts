@@ -1,0 +1,187 @@
+/** Makes the routes of the contract into a server: the same one for the socket, for HTTP, and for a command alone. */
+import swagger from "@fastify/swagger";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
+import type { z } from "zod";
+import { type Endpoint, ErrorBody } from "./contract/kit.ts";
+import { API, type EndpointName, endpoints } from "./contract.ts";
+import { ApiError, ERRORS, errorBody } from "./errors.ts";
+import { asApiError } from "./failure.ts";
+import { type GuardOptions, guard, securityHeaders } from "./guard.ts";
+import type { ApiContext, Asking, Handlers } from "./handler.ts";
+import { health } from "./health.ts";
+import { MAX_JSON_DEPTH, tooDeep } from "./json.ts";
+
+const BODY_LIMIT = 1_000_000;
+
+export interface AppOptions {
+  /** null: whoever can reach this server is this very user, by the socket's file mode. */
+  guard: GuardOptions | null;
+  logger?: FastifyBaseLogger;
+  handlers: Handlers;
+}
+
+export async function buildApp(context: ApiContext, options: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    disableRequestLogging: true,
+    trustProxy: context.config.trustProxy,
+    routerOptions: { maxParamLength: 500 },
+    ...(options.logger ? { loggerInstance: options.logger } : {}),
+  }) as FastifyInstance;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  securityHeaders(app);
+  if (options.guard) guard(app, options.guard);
+  errors(app);
+  jsonBodies(app);
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Glasshouse",
+        version: context.version,
+        description: "Who has access to Greenhouse Recruiting, who really uses it, and what to do about it.",
+      },
+      servers: [{ url: API }],
+      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await app.register(async (routes) => {
+    for (const name of Object.keys(endpoints) as EndpointName[]) {
+      route(routes, context, name, options.handlers[name] as Handle, options.guard === null);
+    }
+    routes.get(`${API}/openapi.json`, { schema: { hide: true } as object }, async () => app.swagger());
+  });
+  health(app, context);
+  return app;
+}
+
+type Handle = (
+  asked: { params: unknown; query: unknown; body: unknown },
+  asking: Asking,
+) => Promise<unknown> | AsyncGenerator<unknown, unknown, void>;
+
+function route(
+  app: FastifyInstance,
+  context: ApiContext,
+  name: EndpointName,
+  handle: Handle,
+  trusted: boolean,
+): void {
+  const endpoint: Endpoint = endpoints[name];
+  const status = endpoint.status ?? 200;
+  app.route({
+    method: endpoint.method,
+    url: API + endpoint.path.replace(/\{(\w+)\}/g, ":$1"),
+    schema: {
+      operationId: name,
+      summary: endpoint.summary,
+      description: endpoint.stream
+        ? "Streams server-sent events where the client accepts `text/event-stream`."
+        : undefined,
+      tags: [endpoint.group],
+      ...(endpoint.params ? { params: endpoint.params } : {}),
+      ...(endpoint.query ? { querystring: endpoint.query } : {}),
+      ...(endpoint.body ? { body: endpoint.body } : {}),
+      response: { [status]: endpoint.answer, ...errorAnswers(endpoint) },
+    } as object,
+    // A call without a body is one with an empty body: what must be in it is then named.
+    preValidation: async (request) => {
+      if (endpoint.body) request.body ??= {};
+    },
+    handler: async (request, reply) => {
+      const gone = new AbortController();
+      reply.raw.once("close", () => gone.abort());
+      const asking: Asking = { ...context, db: context.services.store.read, trusted, signal: gone.signal };
+      const asked = { params: request.params, query: request.query, body: request.body };
+      const given = handle(asked, asking);
+      reply.code(status);
+      if (!(Symbol.asyncIterator in given)) return reply.send(await given);
+      if (!accepts(request)) return reply.send(await last(given));
+      return stream(request, reply, given, endpoint.stream!);
+    },
+  });
+}
+
+function errorAnswers(endpoint: Endpoint): Record<number, z.ZodType> {
+  const statuses = new Set<number>(endpoint.errors.map((code) => ERRORS[code].status));
+  return Object.fromEntries([...statuses, 401, 500].map((status) => [status, ErrorBody]));
+}
+
+const accepts = (request: FastifyRequest) => request.headers.accept?.includes("text/event-stream") ?? false;
+
+async function last(items: AsyncGenerator<unknown, unknown, void>): Promise<unknown> {
+  for (;;) {
+    const next = await items.next();
+    if (next.done) return next.value;
+  }
+}
+
+async function stream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  items: AsyncGenerator<unknown, unknown, void>,
+  schema: z.ZodType,
+): Promise<FastifyReply> {
+  const { eventStream } = await import("./streams.ts");
+  const first = await items.next();
+  reply.header("content-type", "text/event-stream; charset=utf-8").serializer((payload) => payload as string);
+  return reply.send(eventStream(first, items, schema, (error) => failure(error, request).body));
+}
+
+function errors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body } = failure(error, request);
+    return reply
+      .code(status)
+      .header("content-type", "application/json; charset=utf-8")
+      .serializer(JSON.stringify)
+      .send(body);
+  });
+  app.setNotFoundHandler((request) => {
+    throw new ApiError(
+      "not_found",
+      `There is no ${request.method} ${request.url.split("?", 1)[0]!.slice(0, 200)}.`,
+    );
+  });
+}
+
+/** The message of a fault of ours stays in the log: it may tell more than a client should know. */
+function failure(
+  error: unknown,
+  request: FastifyRequest,
+): { status: number; body: ReturnType<typeof errorBody> } {
+  const known = asApiError(error);
+  if (known) return { status: known.status, body: errorBody(known.code, known.message, known.cure) };
+  request.log.error({ err: error, route: request.routeOptions.url }, "a request failed by a fault of ours");
+  const cure = "The log of the server has it. Run the command again; still there, report it.";
+  return {
+    status: 500,
+    body: errorBody("internal", "Glasshouse failed to answer, by a fault of its own.", cure),
+  };
+}
+
+function jsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") return done(null, undefined);
+    if (tooDeep(body))
+      return done(new ApiError("invalid_request", `JSON is nested deeper than ${MAX_JSON_DEPTH} levels.`));
+    return parse(request, body, done);
+  });
+}

@@ -1,0 +1,149 @@
+/** Connections: the handlers of contract/connections.ts. */
+import { type ConnectionSettings, DEFAULT_SETTINGS } from "../model/connection.ts";
+import { listConnections } from "../store/connections.ts";
+import { extentOf } from "../store/extent.ts";
+import type { ConnectionView, SettingsPatch, TestStepView } from "./contract/connections.ts";
+import type { Asked } from "./contract.ts";
+import { readAdminUser, readCredential } from "./credential.ts";
+import { type Asking, connectionOf, type Handlers, iso, refuseFrozen } from "./handler.ts";
+import { chooseOrigins } from "./origins.ts";
+import type { Draft, TestStep } from "./services.ts";
+import { connectionView, testStepView } from "./view.ts";
+
+/** Greenhouse keeps 30 days of events (api.md §3): what is older exists only here. */
+const LOG_KEEPS_MS = 30 * 86_400_000;
+
+type Names =
+  | "listConnections"
+  | "createConnection"
+  | "testDraft"
+  | "getConnection"
+  | "updateConnection"
+  | "replaceCredential"
+  | "testConnection"
+  | "verdicts"
+  | "disconnectPreview"
+  | "disconnect";
+
+export const connectionHandlers: Pick<Handlers, Names> = {
+  async listConnections(_asked, { db, now }) {
+    const connections = await listConnections(db);
+    const items = await Promise.all(connections.map((each) => connectionView(db, each, now())));
+    return { items, nextCursor: null };
+  },
+
+  async getConnection({ params }, asking) {
+    return viewOf(asking, params.c);
+  },
+
+  async *createConnection({ body }, asking) {
+    const { draft, notes } = readDraft(body, asking);
+    for (const text of notes) yield { type: "note", text };
+    const testing = asking.services.connect(draft, asking.signal);
+    for (;;) {
+      const next = await testing.next();
+      if (!next.done) {
+        yield { type: "step", step: testStepView(next.value) };
+        continue;
+      }
+      const connection = await viewOf(asking, String(next.value));
+      yield { type: "saved", connection };
+      return connection;
+    }
+  },
+
+  async *testDraft({ body }, asking) {
+    const { draft, notes } = readDraft({ ...body, name: body.name ?? "(test)" }, asking);
+    for (const text of notes) yield { type: "note", text };
+    return yield* testing(asking.services.testDraft(draft, asking.signal));
+  },
+
+  async *testConnection({ params }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    refuseFrozen(connection);
+    return yield* testing(asking.services.testConnection(connection, asking.signal));
+  },
+
+  async updateConnection({ params, body }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    if (body.paused !== undefined || body.settings) refuseFrozen(connection);
+    const settings = body.settings && mergeSettings(connection.settings, body.settings);
+    await asking.services.updateConnection(connection, { ...body, settings });
+    return viewOf(asking, String(connection.id));
+  },
+
+  async *replaceCredential({ params, body }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    const { credential, notes } = readCredential(body.credential);
+    for (const text of notes) yield { type: "note", text };
+    const adminUserId = body.adminUser === undefined ? connection.adminUserId : readAdminUser(body.adminUser);
+    const steps = asking.services.replaceCredential(connection, { credential, adminUserId }, asking.signal);
+    for await (const step of steps) yield { type: "step", step: testStepView(step) };
+    const view = await viewOf(asking, String(connection.id));
+    yield { type: "saved", connection: view };
+    return view;
+  },
+
+  async verdicts({ params }, asking) {
+    const { streams, ...connection } = await viewOf(asking, params.c);
+    const { id, name, state, stateText, paused } = connection;
+    return {
+      connection: { id, name, state, stateText, paused },
+      needsAttention: state === "needs_attention" || state === "failing",
+      items: streams,
+    };
+  },
+
+  async disconnectPreview({ params }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    const extent = await extentOf(asking.db, connection.id);
+    return { ...extent, eventsBefore: extent.events > 0 ? iso(asking.now() - LOG_KEEPS_MS) : null };
+  },
+
+  async disconnect({ params, query }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    await asking.services.disconnect(connection, query.data);
+    return { data: query.data === "keep" ? "kept" : "deleted" };
+  },
+};
+
+async function viewOf(asking: Asking, nameOrId: string): Promise<ConnectionView> {
+  return connectionView(asking.db, await connectionOf(asking, nameOrId), asking.now());
+}
+
+async function* testing(steps: AsyncGenerator<TestStep, void, void>) {
+  const all: TestStepView[] = [];
+  for await (const step of steps) {
+    const view = testStepView(step);
+    if (view.state !== "asking") all.push(view);
+    yield { type: "step", step: view } as const;
+  }
+  const well = all.every((each) => each.state !== "failed");
+  yield { type: "done", well } as const;
+  return { well, steps: all };
+}
+
+function readDraft(
+  body: Asked<"createConnection">["body"],
+  { config, trusted }: Asking,
+): { draft: Draft; notes: string[] } {
+  const { credential, notes } = readCredential(body.credential);
+  const settings = mergeSettings(DEFAULT_SETTINGS, body.settings ?? {});
+  return {
+    notes,
+    draft: {
+      name: body.name,
+      credential,
+      permissionType: body.permissionType,
+      adminUserId: readAdminUser(body.adminUser),
+      origins: chooseOrigins(body.origins, config.origins, trusted),
+      settings: body.usage
+        ? settings
+        : { ...settings, off: [...new Set([...settings.off, "audit_log" as const])] },
+    },
+  };
+}
+
+function mergeSettings(before: ConnectionSettings, patch: SettingsPatch): ConnectionSettings {
+  return { ...before, ...patch, everyMinutes: { ...before.everyMinutes, ...patch.everyMinutes } };
+}

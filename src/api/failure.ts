@@ -1,0 +1,41 @@
+/** Whatever was thrown, as the one shape of an error. What is not meant for people goes to the log alone. */
+import type { FastifyError } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { ApiError } from "./errors.ts";
+
+/** The store's refusals by the name of their class. */
+const STORE_REFUSALS = {
+  NameTaken: "name_taken",
+  FingerprintTaken: "account_taken",
+  DatabaseRefused: "not_possible",
+} as const;
+
+/** What the store's and Fastify's own errors mean to a client; null: a fault of ours. */
+export function asApiError(error: unknown): ApiError | null {
+  if (error instanceof ApiError) return error;
+  if (!(error instanceof Error)) return null;
+  if (error.name in STORE_REFUSALS) {
+    return new ApiError(STORE_REFUSALS[error.name as keyof typeof STORE_REFUSALS], error.message, null, {
+      cause: error,
+    });
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const { validationContext, validation } = error as FastifyError;
+    const problems = validation!.map(({ instancePath, message }) => {
+      const at = instancePath.replace(/^\//, "").replaceAll("/", ".");
+      return `${at === "" ? (validationContext ?? "request") : at}: ${message}`;
+    });
+    return new ApiError(
+      "invalid_request",
+      [...new Set(problems)].join("; "),
+      "docs/api.md has what each endpoint takes.",
+    );
+  }
+  const { code, statusCode } = error as FastifyError;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
+    return new ApiError("body_too_large", "The body is larger than 1 MB.");
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new ApiError("invalid_request", error.message);
+  }
+  return null;
+}

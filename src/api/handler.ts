@@ -1,0 +1,60 @@
+/** What a handler gets and gives. Routes are made of these in app.ts. */
+import type { Config } from "../config.ts";
+import type { Connection } from "../model/connection.ts";
+import { getConnection } from "../store/connections.ts";
+import type { Db } from "../store/store.ts";
+import type { Answer, Asked, EndpointName, StreamItem } from "./contract.ts";
+import { ApiError } from "./errors.ts";
+import type { Services } from "./services.ts";
+
+export interface ApiContext {
+  services: Services;
+  config: Pick<Config, "origins" | "publicUrl" | "trustProxy">;
+  version: string;
+  now: () => number;
+}
+
+export interface Asking extends ApiContext {
+  db: Db;
+  /** Over the socket of this very user. */
+  trusted: boolean;
+  /** Aborted when the client has gone. */
+  signal: AbortSignal;
+}
+
+export type Handler<N extends EndpointName> = (asked: Asked<N>, asking: Asking) => Promise<Answer<N>>;
+/** Yields what a stream carries, and returns what a client without a stream gets. */
+export type Streamer<N extends EndpointName> = (
+  asked: Asked<N>,
+  asking: Asking,
+) => AsyncGenerator<StreamItem<N>, Answer<N>, void>;
+
+export type Handlers = {
+  [N in EndpointName]: [StreamItem<N>] extends [never] ? Handler<N> : Streamer<N>;
+};
+
+/** @throws ApiError `connection_not_found` */
+export async function connectionOf({ db }: Asking, nameOrId: string): Promise<Connection> {
+  const connection = await getConnection(db, nameOrId);
+  if (connection) return connection;
+  throw new ApiError(
+    "connection_not_found",
+    `There is no connection ${JSON.stringify(nameOrId)}.`,
+    "See `glasshouse connections` for names and ids.",
+  );
+}
+
+/** @throws ApiError `connection_frozen` */
+export function refuseFrozen(connection: Connection): void {
+  if (connection.frozenAt === null) return;
+  throw new ApiError(
+    "connection_frozen",
+    `${connection.name} is frozen: its credential was destroyed, its data kept.`,
+    "Replace the credential to go on.",
+  );
+}
+
+export const iso = (at: number): string => new Date(at).toISOString();
+export function isoOrNull(at: number | null | undefined): string | null {
+  return at === null || at === undefined ? null : iso(at);
+}

@@ -1,0 +1,108 @@
+/** For operators: does it live, is it ready, how is it doing; and a plain page for who opens the port in a browser. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { FastifyInstance } from "fastify";
+import { errorBody } from "./errors.ts";
+import type { ApiContext } from "./handler.ts";
+import { page } from "./page.ts";
+
+export function health(app: FastifyInstance, { services, version }: ApiContext): void {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  app.addHook("onClose", async () => void delay.disable());
+
+  app.get("/healthz", { schema: { hide: true } as object }, async (_request, reply) =>
+    reply.type("text/plain").send("ok\n"),
+  );
+  app.get("/readyz", { schema: { hide: true } as object }, async (_request, reply) => {
+    const why = services.notReady();
+    if (why === null) return reply.type("text/plain").send("ready\n");
+    return reply.code(503).send(errorBody("not_ready", why));
+  });
+  app.get("/metrics", { schema: { hide: true } as object }, async (_request, reply) => {
+    const text = metricsText(services.metrics(), {
+      version,
+      delayMaxMs: delay.max / 1e6,
+      delayP99Ms: delay.percentile(99) / 1e6,
+      residentBytes: process.memoryUsage.rss(),
+      uptimeSeconds: process.uptime(),
+    });
+    delay.reset();
+    return reply.type("text/plain; version=0.0.4; charset=utf-8").send(text);
+  });
+  app.get("/", { schema: { hide: true } as object }, async (_request, reply) =>
+    reply.type("text/html; charset=utf-8").send(page(version)),
+  );
+}
+
+interface Machine {
+  version: string;
+  delayMaxMs: number;
+  delayP99Ms: number;
+  residentBytes: number;
+  uptimeSeconds: number;
+}
+
+/** Prometheus' text format. */
+export function metricsText(work: ReturnType<ApiContext["services"]["metrics"]>, machine: Machine): string {
+  const seconds = (ms: number) => String(ms / 1000);
+  const metrics: [name: string, type: string, help: string, samples: [labels: string, value: string][]][] = [
+    [
+      "glasshouse_info",
+      "gauge",
+      "Version of the running program.",
+      [[`{version="${machine.version}"}`, "1"]],
+    ],
+    [
+      "glasshouse_runs_total",
+      "counter",
+      "Sync runs ended since start.",
+      work.runs.map(({ lane, outcome, count }) => [`{lane="${lane}",outcome="${outcome}"}`, String(count)]),
+    ],
+    ["glasshouse_runs_running", "gauge", "Sync runs under way.", [["", String(work.runningRuns)]]],
+    [
+      "glasshouse_greenhouse_requests_total",
+      "counter",
+      "Requests sent to Greenhouse.",
+      [["", String(work.requests)]],
+    ],
+    [
+      "glasshouse_greenhouse_throttled_total",
+      "counter",
+      "Answers with status 429.",
+      [["", String(work.throttled)]],
+    ],
+    [
+      "glasshouse_greenhouse_wait_seconds_total",
+      "counter",
+      "Time waited for Greenhouse's rate limits.",
+      [["", seconds(work.waitedMs)]],
+    ],
+    [
+      "glasshouse_event_loop_delay_max_seconds",
+      "gauge",
+      "Longest delay of the event loop since the last scrape.",
+      [["", seconds(machine.delayMaxMs)]],
+    ],
+    [
+      "glasshouse_event_loop_delay_p99_seconds",
+      "gauge",
+      "99th percentile of the event loop's delay since the last scrape.",
+      [["", seconds(machine.delayP99Ms)]],
+    ],
+    [
+      "process_resident_memory_bytes",
+      "gauge",
+      "Resident memory of the process.",
+      [["", String(machine.residentBytes)]],
+    ],
+    ["process_uptime_seconds", "gauge", "Time since start.", [["", String(machine.uptimeSeconds)]]],
+  ];
+  return metrics
+    .flatMap(([name, type, help, samples]) => [
+      `# HELP ${name} ${help}`,
+      `# TYPE ${name} ${type}`,
+      ...samples.map(([labels, value]) => `${name}${labels} ${value}`),
+    ])
+    .join("\n")
+    .concat("\n");
+}

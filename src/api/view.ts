@@ -1,0 +1,174 @@
+/** Connections, verdicts, steps and runs as the API shows them. */
+
+import type { Connection, ConnectionState, CredentialKind } from "../model/connection.ts";
+import { connectionState } from "../model/connection-state.ts";
+import { laneOf, STREAM_TEXT, STREAMS, type Stream } from "../model/stream.ts";
+import type { Ask, Verdict } from "../model/verdict.ts";
+import { type LaneState, laneState } from "../store/lanes.ts";
+import type { Run } from "../store/runs.ts";
+import type { Db } from "../store/store.ts";
+import { listVerdicts, type StoredVerdict } from "../store/verdicts.ts";
+import type { ConnectionView, TestStepView, VerdictView } from "./contract/connections.ts";
+import type { RunView } from "./contract/runs.ts";
+import { iso, isoOrNull } from "./handler.ts";
+import { isGreenhouse } from "./origins.ts";
+import type { TestStep } from "./services.ts";
+
+const DAY_MS = 86_400_000;
+/** Greenhouse keeps the events of its audit log for 30 days (api.md §3). */
+const LOG_KEEPS_MS = 30 * DAY_MS;
+
+/** v1 tells a user's addresses with the user. */
+const NOT_GIVEN: Record<CredentialKind, readonly Stream[]> = { harvest_v3: [], harvest_v1: ["user_emails"] };
+
+export async function connectionView(db: Db, connection: Connection, now: number): Promise<ConnectionView> {
+  const [stored, lanes] = await Promise.all([listVerdicts(db, connection.id), laneState(db, connection.id)]);
+  const streams = STREAMS.filter((stream) => !NOT_GIVEN[connection.credentialKind].includes(stream)).map(
+    (stream) =>
+      verdictView(
+        connection,
+        stream,
+        stored.find((each) => each.verdict.stream === stream),
+        lanes.find((each) => each.lane === laneOf(stream)),
+        now,
+      ),
+  );
+  const { state, done, of } = connectionState({
+    paused: connection.paused,
+    frozen: connection.frozenAt !== null,
+    running: lanes.some((lane) => lane.leaseUntil !== null && lane.leaseUntil > now),
+    streams: streams.map(({ stream, state, cause, lastSuccessAt }) => ({
+      stream,
+      state,
+      cause,
+      lastSuccessAt: lastSuccessAt === null ? null : Date.parse(lastSuccessAt),
+    })),
+  });
+  const stands = connection.paused || connection.frozenAt !== null;
+  return {
+    id: connection.id,
+    name: connection.name,
+    vendor: connection.vendor,
+    credentialKind: connection.credentialKind,
+    permissionType: connection.permissionType,
+    adminUserId: connection.adminUserId,
+    origins: connection.origins,
+    notGreenhouse: !Object.values(connection.origins).every(isGreenhouse),
+    settings: connection.settings,
+    paused: connection.paused,
+    frozenAt: isoOrNull(connection.frozenAt),
+    organizationId: connection.organizationId,
+    createdAt: iso(connection.createdAt),
+    state,
+    stateText: connection.frozenAt === null ? stateText(state, done, of) : "Frozen",
+    streams,
+    nextSyncAt: stands || lanes.length === 0 ? null : iso(Math.min(...lanes.map(nextTry))),
+  };
+}
+
+const STATE_TEXT: Record<ConnectionState, string> = {
+  not_synced_yet: "Not synced yet",
+  syncing: "Syncing",
+  connected: "Connected",
+  needs_attention: "Needs attention",
+  failing: "Failing",
+  paused: "Paused",
+};
+const stateText = (state: ConnectionState, done: number, of: number) =>
+  state === "syncing" ? `Syncing ${done} of ${of}` : STATE_TEXT[state];
+
+const nextTry = (lane: LaneState) => Math.min(lane.dueAt, lane.requestedAt ?? lane.dueAt);
+
+function verdictView(
+  connection: Connection,
+  stream: Stream,
+  stored: StoredVerdict | undefined,
+  lane: LaneState | undefined,
+  now: number,
+): VerdictView {
+  // Switched off just now, or never tried: no run has judged it yet.
+  const off = connection.settings.off.includes(stream);
+  const verdict: Verdict =
+    stored && off === (stored.verdict.cause === "switched_off") ? stored.verdict : unjudged(stream, off);
+  const lastSuccessAt = stored?.lastSuccessAt ?? null;
+  const { state, cause } = verdict;
+  const notWell = state === "stopped" || state === "off" || state === "waiting_for_users";
+  const tries = lane && state !== "off" && !connection.paused && connection.frozenAt === null;
+  return {
+    ...verdictWords(verdict),
+    label: STREAM_TEXT[stream].label,
+    lane: laneOf(stream),
+    lost: notWell ? STREAM_TEXT[stream].lost : null,
+    lostMeanwhile: notWell && cause !== null ? lostMeanwhile(stream, lastSuccessAt, now) : null,
+    since: stored && stored.verdict === verdict ? iso(stored.since) : null,
+    lastSuccessAt: isoOrNull(lastSuccessAt),
+    rows: stored?.rows ?? null,
+    nextTryAt: tries ? iso(nextTry(lane)) : null,
+  };
+}
+
+function unjudged(stream: Stream, off: boolean): Verdict {
+  const { label, lost } = STREAM_TEXT[stream];
+  const none = { stream, text: null, cure: null, ask: null, facts: {} };
+  if (!off) return { ...none, state: "not_read_yet", cause: null };
+  return {
+    ...none,
+    state: "off",
+    cause: "switched_off",
+    text: `${label}: off, your choice. You do without ${lost}.`,
+  };
+}
+
+/** Can what happens while a stream is not read still be had later? */
+function lostMeanwhile(stream: Stream, lastSuccessAt: number | null, now: number): string {
+  if (stream !== "audit_log") {
+    return "Nothing for good: the next complete listing catches up. Of changes, only the span between two listings is known.";
+  }
+  const since = lastSuccessAt ?? now;
+  const day = (at: number) => iso(at).slice(0, 10);
+  if (now - since >= LOG_KEEPS_MS) {
+    return `Use from ${day(since)} to ${day(now - LOG_KEEPS_MS)} is lost for good: Greenhouse keeps 30 days.`;
+  }
+  return `Use since ${day(since)} can still be read until ${day(since + LOG_KEEPS_MS)}; from then on it is lost day by day.`;
+}
+
+function verdictWords(verdict: Verdict) {
+  const { stream, state, cause, text, cure, facts } = verdict;
+  return { stream, state, cause, text, cure, facts, ask: askView(verdict.ask) };
+}
+
+function askView(ask: Ask | null) {
+  return ask === null ? null : { ...ask, at: iso(ask.at) };
+}
+
+const STEP_LABEL = { reach: "Reach Greenhouse", credential: "Credential", admin_user: "Admin user" } as const;
+
+export function testStepView(step: TestStep): TestStepView {
+  const label =
+    step.step in STEP_LABEL
+      ? STEP_LABEL[step.step as keyof typeof STEP_LABEL]
+      : STREAM_TEXT[step.step as Stream].label;
+  return { ...step, label, verdict: step.verdict && verdictWords(step.verdict) };
+}
+
+export function runView(run: Run): RunView {
+  const { id, lane, trigger, outcome, requests, waitedMs, throttled } = run;
+  return {
+    id,
+    lane,
+    trigger,
+    startedAt: iso(run.startedAt),
+    endedAt: isoOrNull(run.endedAt),
+    outcome,
+    requests,
+    waitedMs,
+    throttled,
+    error: run.error ?? null,
+    steps: run.steps.map((step) => ({
+      ...step,
+      startedAt: iso(step.startedAt),
+      endedAt: isoOrNull(step.endedAt),
+      error: step.error ?? null,
+    })),
+  };
+}

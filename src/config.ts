@@ -1,0 +1,202 @@
+/** Every setting: one table for the program, its help and its docs. */
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { GREENHOUSE_ORIGINS, type Origins } from "./model/connection.ts";
+
+export interface Setting {
+  name: string;
+  /** As typed; null: none. */
+  default: string | null;
+  meaning: string;
+  example: string;
+  /** May also be given as a file: `{name}_FILE`. */
+  secret: boolean;
+}
+
+const setting = (name: string, fallback: string | null, example: string, meaning: string): Setting => ({
+  name,
+  default: fallback,
+  meaning,
+  example,
+  secret: false,
+});
+const secret = (...of: Parameters<typeof setting>): Setting => ({ ...setting(...of), secret: true });
+
+export const SETTINGS: readonly Setting[] = [
+  setting("GLASSHOUSE_PORT", "4180", "8080", "Port that `serve` listens on; 0 takes a free one."),
+  setting("GLASSHOUSE_HOST", "127.0.0.1", "::1", "Address that `serve` listens on. Loopback only for now."),
+  setting(
+    "GLASSHOUSE_DATA_DIR",
+    "./data",
+    "/var/lib/glasshouse",
+    "Where database, key, token and socket live.",
+  ),
+  setting("GLASSHOUSE_DATABASE_URL", null, "postgres://…", "Not supported by this version: leave it unset."),
+  secret(
+    "GLASSHOUSE_SECRET_KEY",
+    null,
+    "the output of `openssl rand -base64 32`",
+    "Key that encrypts stored credentials; unset: a file of the data directory.",
+  ),
+  setting(
+    "GLASSHOUSE_PUBLIC_URL",
+    null,
+    "https://glasshouse.example.com",
+    "Address under which a proxy on this machine offers the server: its host is let in.",
+  ),
+  setting("GLASSHOUSE_TRUST_PROXY", "false", "true", "Whether the log believes a proxy's X-Forwarded-For."),
+  setting("GLASSHOUSE_LOG_LEVEL", "info", "debug", "fatal, error, warn, info, debug, trace or silent."),
+  setting(
+    "GLASSHOUSE_URL",
+    null,
+    "http://127.0.0.1:4180",
+    "A running server that the commands talk to, in place of the data directory.",
+  ),
+  secret("GLASSHOUSE_TOKEN", null, "the content of data/token", "The token for GLASSHOUSE_URL."),
+  secret(
+    "GLASSHOUSE_CREDENTIAL_SECRET",
+    null,
+    "the client secret",
+    "The secret that `connect` uses when none is piped or typed.",
+  ),
+  setting(
+    "GLASSHOUSE_GREENHOUSE_HARVEST_URL",
+    GREENHOUSE_ORIGINS.harvest,
+    "http://127.0.0.1:4190",
+    "Origin of Greenhouse's Harvest API for new connections.",
+  ),
+  setting(
+    "GLASSHOUSE_GREENHOUSE_AUTH_URL",
+    GREENHOUSE_ORIGINS.auth,
+    "http://127.0.0.1:4190",
+    "Origin of Greenhouse's token endpoint for new connections.",
+  ),
+  setting(
+    "GLASSHOUSE_GREENHOUSE_AUDIT_URL",
+    GREENHOUSE_ORIGINS.audit,
+    "http://127.0.0.1:4190",
+    "Origin of Greenhouse's audit log for new connections.",
+  ),
+];
+
+export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+  port: number;
+  host: string;
+  /** Absolute. */
+  dataDir: string;
+  secretKey: string | null;
+  publicUrl: URL | null;
+  trustProxy: boolean;
+  logLevel: LogLevel;
+  /** Was GLASSHOUSE_LOG_LEVEL given? Single commands are silent otherwise. */
+  logLevelGiven: boolean;
+  remote: { url: URL; token: string } | null;
+  credentialSecret: string | null;
+  /** Greenhouse's own, but where the environment names others. */
+  origins: Origins;
+}
+
+/** A setting that can't be used: the message says which, why, and what fits. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** Reads the settings. Throws ConfigError with a line for each bad one. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const refuse = (name: string, why: string) => void problems.push(`${name}: ${why}`);
+  const get = (name: string): string | null => {
+    const known = SETTINGS.find((each) => each.name === name)!;
+    const value = env[name]?.trim() || null;
+    if (!known.secret) return value ?? known.default;
+    const file = env[`${name}_FILE`]?.trim();
+    if (!file) return value;
+    if (value) refuse(name, `give either ${name} or ${name}_FILE, not both`);
+    try {
+      return readFileSync(file, "utf8").trim() || null;
+    } catch (error) {
+      refuse(`${name}_FILE`, `${file} can't be read (${(error as NodeJS.ErrnoException).code})`);
+      return null;
+    }
+  };
+
+  if (get("GLASSHOUSE_DATABASE_URL")) {
+    refuse("GLASSHOUSE_DATABASE_URL", "this version keeps its data in the embedded database only; unset it");
+  }
+  const port = Number(get("GLASSHOUSE_PORT"));
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    refuse("GLASSHOUSE_PORT", `"${env.GLASSHOUSE_PORT}" is not a port; give a number from 0 to 65535`);
+  }
+  const host = get("GLASSHOUSE_HOST")!.replace(/^\[(.*)\]$/, "$1");
+  if (!isLoopback(host)) {
+    refuse(
+      "GLASSHOUSE_HOST",
+      `"${host}" is not a loopback address. Until people can sign in, the server is for this machine only: ` +
+        "use 127.0.0.1, ::1 or localhost",
+    );
+  }
+  const logLevel = get("GLASSHOUSE_LOG_LEVEL") as LogLevel;
+  if (!LOG_LEVELS.includes(logLevel)) {
+    refuse("GLASSHOUSE_LOG_LEVEL", `"${logLevel}" is none of ${LOG_LEVELS.join(", ")}`);
+  }
+  const trust = get("GLASSHOUSE_TRUST_PROXY")!;
+  if (!/^(true|false|1|0)$/.test(trust))
+    refuse("GLASSHOUSE_TRUST_PROXY", `"${trust}" is neither true nor false`);
+
+  const url = (name: string): URL | null => {
+    const value = get(name);
+    if (value === null) return null;
+    if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return new URL(value);
+    refuse(name, `"${value}" is not an http or https address`);
+    return null;
+  };
+  const remoteUrl = url("GLASSHOUSE_URL");
+  const token = get("GLASSHOUSE_TOKEN");
+  if (remoteUrl && !token)
+    refuse("GLASSHOUSE_TOKEN", "GLASSHOUSE_URL is set, so give that server's token too");
+  if (remoteUrl && remoteUrl.protocol === "http:" && !isLoopback(hostOf(remoteUrl))) {
+    refuse("GLASSHOUSE_URL", "the token would travel unprotected; use https, or http on this machine");
+  }
+
+  const origin = (name: string): string => {
+    const value = url(name);
+    if (value && value.protocol === "http:" && !isLoopback(hostOf(value))) {
+      refuse(name, "the credential would travel unprotected; use https, or http on this machine");
+    }
+    return value?.origin ?? "";
+  };
+  const config: Config = {
+    port,
+    host,
+    dataDir: resolve(get("GLASSHOUSE_DATA_DIR")!),
+    secretKey: get("GLASSHOUSE_SECRET_KEY"),
+    publicUrl: url("GLASSHOUSE_PUBLIC_URL"),
+    trustProxy: trust === "true" || trust === "1",
+    logLevel,
+    logLevelGiven: Boolean(env.GLASSHOUSE_LOG_LEVEL?.trim()),
+    remote: remoteUrl && token ? { url: remoteUrl, token } : null,
+    credentialSecret: get("GLASSHOUSE_CREDENTIAL_SECRET"),
+    origins: {
+      harvest: origin("GLASSHOUSE_GREENHOUSE_HARVEST_URL"),
+      auth: origin("GLASSHOUSE_GREENHOUSE_AUTH_URL"),
+      audit: origin("GLASSHOUSE_GREENHOUSE_AUDIT_URL"),
+    },
+  };
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+  return config;
+}
+
+/** Is this host surely this machine? A name other than localhost could lead anywhere. */
+export function isLoopback(host: string): boolean {
+  if (host === "localhost") return true;
+  return isIP(host) === 4 ? host.startsWith("127.") : isIP(host) === 6 && /^(::1|0*(:0*){6}:0*1)$/.test(host);
+}
+
+/** The host of an address without port, and without the brackets around an IPv6 address. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, "$1");
+}
