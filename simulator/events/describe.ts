@@ -68,7 +68,8 @@ export function makeDescribe(org: Org, scenario: Scenario): Describe {
       hex(request) +
       hex(hash(request, 60)) +
       (request & 1 ? hex(hash(request, 61)) + hex(hash(request, 62)) : "");
-    const h = hash(request, 52, part);
+    // Neighbouring parts have neighbouring targets: no two events of one request are the same.
+    const h = hash(request, 52) + part;
     const base = {
       ms,
       requestId,
