@@ -59,7 +59,7 @@ export interface Schema {
   absent: { connection: number; stream: string; row_id: Id };
   held: {
     connection: number; stream: string; run: number; since_at: At; rows_before: number; rows_absent: number;
-    listed: number; last_seen_at: At; needs_person: Flag; accepted_at: At | null;
+    listed: number; last_seen_at: At; needs_person: Flag; viewer_version: number;
   };
   held_row: { connection: number; stream: string; row_id: Id };
   change: {

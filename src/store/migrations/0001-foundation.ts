@@ -37,14 +37,17 @@ const STATEMENTS = [
      status text not null, status_since_at bigint, level text not null,
      job_grants integer not null default 0, future_job_grants integer not null default 0, grants_read_at bigint,
      sort_name text not null, search text not null, ${LISTED}, primary key (connection, user_id)) without rowid`,
-  `create index user_by_name on "user" (connection, sort_name, user_id)`,
+  `create index user_by_name on "user" (
+     connection, sort_name, user_id, status, level, service_account, marked_service_account, agency_id, job_grants,
+     future_job_grants, created_at, first_seen_at)`,
   `create table user_email (
      connection integer not null, email_id bigint not null, user_id bigint not null, email text not null,
      verified integer not null, ${LISTED}, primary key (connection, email_id)) without rowid`,
   // What lists count and filter by, in a tenth of the rows' size.
   `create index user_facts on "user" (
-     connection, user_id, state, status, level, service_account, marked_service_account, agency_id, job_grants,
+     connection, user_id, status, level, service_account, marked_service_account, agency_id, job_grants,
      future_job_grants, created_at, first_seen_at)`,
+  `create index user_by_employee on "user" (connection, employee) where employee is not null`,
   `create index user_by_email on "user" (connection, lower(email)) where email is not null`,
   `create index user_email_by_user on user_email (connection, user_id)`,
   `create index user_email_by_email on user_email (connection, email)`,
@@ -72,6 +75,8 @@ const STATEMENTS = [
      department_id bigint, office_id bigint, created_at bigint, ${LISTED},
      primary key (connection, grant_id)) without rowid`,
   `create index future_job_grant_by_user on future_job_grant (connection, user_id, grant_id)`,
+  `create index future_job_grant_by_role on future_job_grant (connection, role_id, user_id, grant_id)`,
+  `create index future_job_grant_by_place on future_job_grant (connection, department_id, office_id, grant_id)`,
   // Present grants of both kinds by user and role; role_id 0 stands for "no role told".
   `create table user_role (
      connection integer not null, user_id bigint not null, role_id bigint not null, n integer not null,
@@ -90,7 +95,7 @@ const STATEMENTS = [
   `create table held (
      connection integer not null, stream text not null, run integer not null, since_at bigint not null,
      rows_before integer not null, rows_absent integer not null, listed integer not null, last_seen_at bigint not null,
-     needs_person integer not null, accepted_at bigint, primary key (connection, stream)) without rowid`,
+     needs_person integer not null, viewer_version integer not null, primary key (connection, stream)) without rowid`,
   `create table held_row (
      connection integer not null, stream text not null, row_id bigint not null,
      primary key (connection, stream, row_id)) without rowid`,

@@ -1,0 +1,282 @@
+import { type RawBuilder, sql } from "kysely";
+import type { GrantQuery, Made } from "../model/query.ts";
+import type { Level, Status } from "../model/records.ts";
+import type { Db, Tx } from "./store.ts";
+
+export const GRANT_KINDS = ["job", "future_job"] as const;
+export type GrantKind = (typeof GRANT_KINDS)[number];
+
+/** A grant with what its page shows of its user, role and job. */
+export interface GrantRow {
+  id: string;
+  user: {
+    id: string;
+    name: string | null;
+    email: string | null;
+    status: Status | null;
+    level: Level | null;
+    agency: boolean;
+    serviceAccount: boolean;
+  };
+  role: { id: string; name: string | null } | null;
+  job: { id: string; name: string | null; status: string | null; confidential: boolean | null } | null;
+  department: { id: string; name: string | null } | null;
+  office: { id: string; name: string | null } | null;
+  automated: boolean | null;
+  createdAt: number | null;
+  firstSeenAt: number;
+  lastUsedAt: number | null;
+  /** What comes before the id in the order of the list: the user's or job's id; null: nothing. */
+  lead: string | null;
+}
+
+export type GrantFilter = Pick<
+  GrantQuery,
+  "user" | "role" | "job" | "made" | "jobStatus" | "userStatus" | "agency"
+>;
+
+/** Where a page ended, within one kind. */
+export interface GrantPlace {
+  lead: string | null;
+  id: string;
+}
+
+/** Which future-job rules fit a job: those of its department or of every one, and of its offices or of every one. */
+export interface Place {
+  departmentId: string | null;
+  officeIds: readonly string[];
+}
+
+type Fragment = RawBuilder<unknown>;
+
+/**
+ * A page of present grants of one kind, in the order that its filter can be read in without sorting: by user where
+ * users or a role are asked for, by job where jobs are, else by id.
+ */
+export async function selectGrants(
+  db: Db | Tx,
+  connection: number,
+  kind: GrantKind,
+  filter: GrantFilter,
+  page: { after: GrantPlace | null; limit: number; fits?: Place },
+): Promise<GrantRow[]> {
+  const lead = leadOf(kind, filter);
+  const id = sql`g.grant_id`;
+  const order = lead ? sql`${lead}, ${id}` : id;
+  const { rows } = await sql<RawGrant>`
+    with g as materialized (
+      select g.*, ${lead ?? sql`null`} as lead_id from ${driver(kind, filter)}
+      where ${whereGrants(connection, kind, filter, page.fits)} ${page.after ? sql`and ${beyond(lead, page.after)}` : sql``}
+      order by ${order} limit ${page.limit})
+    select g.grant_id, g.user_id, g.role_id, g.created_at, g.first_seen_at, g.lead_id, ${COLUMNS[kind]},
+      u.name as user_name, u.email, u.status, u.level, u.agency_id,
+      max(u.service_account, u.marked_service_account) as service, r.name as role_name, x.at as used_at
+    from g left join "user" u on u.connection = g.connection and u.user_id = g.user_id
+      left join role r on r.connection = g.connection and r.role_id = g.role_id
+      left join usage_user x on x.connection = g.connection and x.user_id = g.user_id
+      ${NAMES[kind]}
+    order by ${lead ? sql`g.lead_id, ` : sql``}g.grant_id`.execute(db);
+  return rows.map(toGrant);
+}
+
+const COLUMNS: Record<GrantKind, Fragment> = {
+  job: sql`g.job_id, g.automated, j.name as job_name, j.status as job_status, j.confidential`,
+  future_job: sql`g.department_id, g.office_id, d.name as department_name, o.name as office_name`,
+};
+const NAMES: Record<GrantKind, Fragment> = {
+  job: sql`left join job j on j.connection = g.connection and j.job_id = g.job_id`,
+  future_job: sql`left join department d on d.connection = g.connection and d.department_id = g.department_id
+    left join office o on o.connection = g.connection and o.office_id = g.office_id`,
+};
+
+const table = (kind: GrantKind) => sql.table(kind === "job" ? "job_grant" : "future_job_grant");
+const byUsers = (filter: GrantFilter) => filter.userStatus !== undefined || filter.agency !== undefined;
+const byJobs = (kind: GrantKind, filter: GrantFilter) => kind === "job" && filter.jobStatus !== undefined;
+
+function leadOf(kind: GrantKind, filter: GrantFilter): Fragment | null {
+  if (filter.user !== undefined || filter.job !== undefined) return null;
+  if (filter.role !== undefined || byUsers(filter)) return sql`g.user_id`;
+  return byJobs(kind, filter) ? sql`g.job_id` : null;
+}
+
+/** Cross joins: SQLite keeps their order, and so reads along the indexes in the order asked for. */
+function driver(kind: GrantKind, filter: GrantFilter): Fragment {
+  const grants = sql`${table(kind)} g`;
+  const ofUser = sql`g.connection = u.connection and g.user_id = u.user_id`;
+  const ofJob = sql`g.connection = j.connection and g.job_id = j.job_id`;
+  const direct = filter.user !== undefined || filter.role !== undefined || filter.job !== undefined;
+  let from = grants;
+  if (direct) {
+    if (byUsers(filter)) from = sql`${from} join "user" u on ${ofUser}`;
+    if (byJobs(kind, filter)) from = sql`${from} join job j on ${ofJob}`;
+    return from;
+  }
+  if (byUsers(filter)) {
+    from = sql`"user" u cross join ${grants} on ${ofUser}`;
+    return byJobs(kind, filter) ? sql`${from} join job j on ${ofJob}` : from;
+  }
+  return byJobs(kind, filter) ? sql`job j cross join ${grants} on ${ofJob}` : from;
+}
+
+function whereGrants(connection: number, kind: GrantKind, filter: GrantFilter, fits?: Place): Fragment {
+  const all: Fragment[] = [sql`g.connection = ${connection}`, sql`g.state = 'present'`];
+  const list = (values: readonly string[]) => sql.join(values.length > 0 ? values : [""]);
+  if (filter.user !== undefined) all.push(sql`g.user_id = ${filter.user}`);
+  if (filter.role !== undefined) all.push(sql`g.role_id = ${filter.role}`);
+  if (filter.userStatus) all.push(sql`u.status in (${list(filter.userStatus)})`);
+  if (filter.agency !== undefined)
+    all.push(filter.agency ? sql`u.agency_id is not null` : sql`u.agency_id is null`);
+  if (filter.made) all.push(madeIs(kind, filter.made));
+  if (kind === "job") {
+    if (filter.job !== undefined) all.push(sql`g.job_id = ${filter.job}`);
+    if (filter.jobStatus) all.push(sql`j.status in (${list(filter.jobStatus)})`);
+  } else {
+    if (filter.jobStatus) all.push(sql`false`);
+    if (fits) all.push(fitsPlace(fits));
+  }
+  return sql.join(all, sql` and `);
+}
+
+/** A future-job rule tells nothing of how it was made. */
+function madeIs(kind: GrantKind, made: readonly Made[]): Fragment {
+  if (kind === "future_job") return made.includes("not_told") ? sql`true` : sql`false`;
+  const conditions: Record<Made, Fragment> = {
+    by_rule: sql`g.automated = 1`,
+    by_hand: sql`g.automated = 0`,
+    not_told: sql`g.automated is null`,
+  };
+  if (made.length === 0) return sql`false`;
+  return sql`(${sql.join(
+    made.map((each) => conditions[each]),
+    sql` or `,
+  )})`;
+}
+
+function fitsPlace({ departmentId, officeIds }: Place): Fragment {
+  const department = departmentId === null ? sql`false` : sql`g.department_id = ${departmentId}`;
+  const office = officeIds.length === 0 ? sql`false` : sql`g.office_id in (${sql.join(officeIds)})`;
+  return sql`(g.department_id is null or ${department}) and (g.office_id is null or ${office})`;
+}
+
+function beyond(lead: Fragment | null, after: GrantPlace): Fragment {
+  const id = sql`cast(${after.id} as bigint)`;
+  return lead && after.lead !== null
+    ? sql`(${lead}, g.grant_id) > (cast(${after.lead} as bigint), ${id})`
+    : sql`g.grant_id > ${id}`;
+}
+
+/** How many grants of a kind fit; null where counting would read millions of rows. */
+export async function countGrants(
+  db: Db | Tx,
+  connection: number,
+  kind: GrantKind,
+  filter: GrantFilter,
+  fits?: Place,
+): Promise<number | null> {
+  const narrow = filter.user !== undefined || filter.job !== undefined || kind === "future_job";
+  if (narrow) {
+    const { rows } = await sql<{ n: number }>`
+      select count(*) as n from ${driver(kind, filter)} where ${whereGrants(connection, kind, filter, fits)}`.execute(
+      db,
+    );
+    return rows[0]!.n;
+  }
+  if (filter.made || filter.jobStatus || filter.role !== undefined) return null;
+  const agency = filter.agency === undefined ? sql`true` : sql`(agency_id is not null) = ${filter.agency}`;
+  const status = filter.userStatus ? sql`status in (${sql.join([...filter.userStatus, ""])})` : sql`true`;
+  const { rows } = await sql<{ n: number }>`
+    select coalesce(sum(job_grants), 0) as n from "user" where connection = ${connection} and ${agency} and ${status}`.execute(
+    db,
+  );
+  return rows[0]!.n;
+}
+
+/** Grants of both kinds that name this role. */
+export async function countGrantsOfRole(db: Db | Tx, connection: number, role: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select coalesce(sum(n), 0) as n from user_role where connection = ${connection} and role_id = ${role}`.execute(
+    db,
+  );
+  return rows[0]!.n;
+}
+
+export interface JobFacts extends Place {
+  id: string;
+  name: string | null;
+  status: string | null;
+  confidential: boolean | null;
+}
+
+/** null: Greenhouse's list of jobs doesn't have it, or was never read. */
+export async function jobFacts(db: Db | Tx, connection: number, job: string): Promise<JobFacts | null> {
+  const row = await db
+    .selectFrom("job")
+    .select(["job_id", "name", "status", "confidential", "department_id", "office_ids_json"])
+    .where("connection", "=", connection)
+    .where("job_id", "=", job)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    id: row.job_id,
+    name: row.name,
+    status: row.status,
+    confidential: row.confidential === null ? null : row.confidential === 1,
+    departmentId: row.department_id,
+    officeIds: JSON.parse(row.office_ids_json) as string[],
+  };
+}
+
+interface RawGrant {
+  grant_id: string;
+  user_id: string;
+  role_id: string | null;
+  lead_id: string | null;
+  created_at: number | null;
+  first_seen_at: number;
+  job_id?: string;
+  automated?: number | null;
+  job_name?: string | null;
+  job_status?: string | null;
+  confidential?: number | null;
+  department_id?: string | null;
+  office_id?: string | null;
+  department_name?: string | null;
+  office_name?: string | null;
+  user_name: string | null;
+  email: string | null;
+  status: Status | null;
+  level: Level | null;
+  agency_id: string | null;
+  service: number | null;
+  role_name: string | null;
+  used_at: number | null;
+}
+
+const flag = (value: number | null | undefined) => (value == null ? null : value === 1);
+const named = (id: string | null | undefined, name: string | null | undefined) =>
+  id == null ? null : { id, name: name ?? null };
+
+function toGrant(row: RawGrant): GrantRow {
+  const job = named(row.job_id, row.job_name);
+  return {
+    id: row.grant_id,
+    user: {
+      id: row.user_id,
+      name: row.user_name,
+      email: row.email,
+      status: row.status,
+      level: row.level,
+      agency: row.agency_id !== null,
+      serviceAccount: row.service === 1,
+    },
+    role: named(row.role_id, row.role_name),
+    job: job && { ...job, status: row.job_status ?? null, confidential: flag(row.confidential) },
+    department: named(row.department_id, row.department_name),
+    office: named(row.office_id, row.office_name),
+    automated: flag(row.automated),
+    createdAt: row.created_at,
+    firstSeenAt: row.first_seen_at,
+    lastUsedAt: row.used_at,
+    lead: row.lead_id,
+  };
+}

@@ -1,0 +1,93 @@
+/** Users as SQL sees them: filters and states as fragments over `u` ("user") and `x` (usage_user). */
+import { type RawBuilder, sql } from "kysely";
+import type { TypeRule, UseKnowledge } from "../model/license.ts";
+import type { UserFilter } from "../model/query.ts";
+import { searchable } from "../model/text.ts";
+
+/** What a state follows from, besides the user's own row. */
+export interface Judge {
+  known: UseKnowledge;
+  rules: readonly TypeRule[];
+}
+
+type Fragment = RawBuilder<unknown>;
+
+export const isService: Fragment = sql`(u.service_account = 1 or u.marked_service_account = 1)`;
+export const grantCount: Fragment = sql`(u.job_grants + u.future_job_grants)`;
+
+/** The same as `useOf` of model/license.ts; user-sql.test.ts holds them together. */
+export function useState({ known }: Judge): Fragment {
+  if (known.gap) return sql`case when x.at >= ${known.from} then 'in_use' else 'unknown' end`;
+  return sql`case when x.at >= ${known.from} then 'in_use'
+    when coalesce(u.created_at, u.first_seen_at) > ${known.from} then 'unknown'
+    when x.at is null then 'never_used' else 'unused' end`;
+}
+
+/** The same as `licenseTypeOf`. */
+export function licenseType({ rules }: Judge): Fragment {
+  const cases = rules.map(
+    ({ level, status, type }) =>
+      sql`when ${level === "any" ? sql`true` : sql`u.level = ${level}`} and ${
+        status === "any" ? sql`true` : sql`u.status = ${status}`
+      } then ${type}`,
+  );
+  return sql`case when ${isService} then null ${sql.join(cases, sql` `)} end`;
+}
+
+/** The same as `licenseOf`. */
+export function licenseState(judge: Judge): Fragment {
+  return sql`case when ${licenseType(judge)} is null then null
+    when u.status = 'deactivated' then 'held_by_deactivated' else ${useState(judge)} end`;
+}
+
+const DAYS_NEWLY = 7;
+
+/** Every condition of the filter, for a query over `u` left joined with `x`. */
+export function whereUsers(connection: number, filter: UserFilter, judge: Judge): Fragment {
+  const all: Fragment[] = [sql`u.connection = ${connection}`];
+  const oneOf = (column: Fragment, values: readonly string[] | undefined) => {
+    if (values) all.push(sql`${column} in (${sql.join(values.length > 0 ? values : [""])})`);
+  };
+  const flag = (value: boolean | undefined, condition: Fragment) => {
+    if (value !== undefined) all.push(value ? condition : sql`not (${condition})`);
+  };
+  oneOf(sql`u.status`, filter.status);
+  oneOf(sql`u.level`, filter.level);
+  oneOf(licenseState(judge), filter.license);
+  oneOf(useState(judge), filter.use);
+  oneOf(sql`coalesce(${licenseType(judge)}, 'none')`, filter.licenseType);
+  flag(filter.agency, sql`u.agency_id is not null`);
+  flag(filter.noEmail, sql`u.email is null`);
+  flag(filter.deactivatedWithGrants, sql`u.status = 'deactivated' and ${grantCount} > 0`);
+  flag(filter.newlyUnused, newlyUnused(judge));
+  if (filter.serviceAccounts === "only") all.push(isService);
+  if (filter.serviceAccounts === "exclude") all.push(sql`not ${isService}`);
+  if (filter.role !== undefined) {
+    all.push(
+      sql`u.user_id in (select user_id from user_role where connection = ${connection} and role_id = ${filter.role})`,
+    );
+  }
+  if (filter.department !== undefined) all.push(listsId(sql`u.department_ids_json`, filter.department));
+  if (filter.office !== undefined) all.push(listsId(sql`u.office_ids_json`, filter.office));
+  if (filter.search !== undefined) all.push(matches(filter.search));
+  return sql.join(all, sql` and `);
+}
+
+/** Unused now, and used within the window as it lay a week ago. */
+function newlyUnused(judge: Judge): Fragment {
+  const { known } = judge;
+  const weekAgo = known.zone.start(known.fromDay - DAYS_NEWLY);
+  return sql`(${useState(judge)} = 'unused' and x.at >= ${weekAgo})`;
+}
+
+/** Ids stand as strings in the JSON list, so a quoted one is found whole. */
+function listsId(column: Fragment, id: string): Fragment {
+  return sql`${column} like ${`%"${id}"%`}`;
+}
+
+function matches(search: string): Fragment {
+  const text = searchable(search);
+  const like = `%${text.replace(/[\\%_]/g, (c) => `\\${c}`)}%`;
+  const part = sql`u.search like ${like} escape '\\'`;
+  return /^\d{1,18}$/.test(text) ? sql`(${part} or u.user_id = ${text})` : part;
+}

@@ -1,0 +1,253 @@
+import { type RawBuilder, sql } from "kysely";
+import type { UserFilter, UserSort } from "../model/query.ts";
+import type { Level, Status } from "../model/records.ts";
+import { type KindOfUse, kindOfUse } from "../model/usage.ts";
+import { idList } from "./bulk.ts";
+import type { Db, Tx } from "./store.ts";
+import { grantCount, type Judge, useState, whereUsers } from "./user-sql.ts";
+
+/** The newest counted event of a user. */
+export interface NewestUse {
+  at: number;
+  hash: string;
+  n: number;
+  source: string;
+  type: string | null;
+  requestType: string | null;
+  targetType: string | null;
+  kind: KindOfUse;
+}
+
+export interface UserRow {
+  id: string;
+  name: string | null;
+  email: string | null;
+  emails: string[];
+  employeeId: string | null;
+  jobTitle: string | null;
+  status: Status;
+  statusSince: number | null;
+  level: Level;
+  siteAdmin: boolean;
+  serviceAccount: boolean;
+  markedServiceAccount: boolean;
+  agencyId: string | null;
+  departmentIds: string[];
+  officeIds: string[];
+  createdAt: number | null;
+  updatedAt: number | null;
+  firstSeenAt: number;
+  /** When the listing that lacked the user was applied; null: still listed. */
+  goneAt: number | null;
+  jobGrants: number;
+  futureJobGrants: number;
+  grantsReadAt: number | null;
+  lastUsed: NewestUse | null;
+  /** Days of the window with counted use. */
+  activeDays: number;
+}
+
+export interface UserOrder {
+  sort: UserSort;
+  descending: boolean;
+}
+
+/** Where a page ended: the sort key of its last row (null sorts last both ways) and its id. */
+export interface UserPlace {
+  key: string | number | null;
+  id: string;
+}
+
+/** Ids of one page of the users that fit, in order. */
+export async function selectUserIds(
+  db: Db | Tx,
+  connection: number,
+  filter: UserFilter,
+  judge: Judge,
+  order: UserOrder,
+  page: { after: UserPlace | null; limit: number },
+): Promise<UserPlace[]> {
+  const key = SORT_KEYS[order.sort](judge);
+  const nullable = order.sort !== "name";
+  const direction = order.descending ? sql`desc` : sql`asc`;
+  const nullsLast = nullable ? sql`${key} is null, ` : sql``;
+  const { rows } = await sql<{ user_id: string; sort_key: string | number | null }>`
+    select u.user_id, ${key} as sort_key from ${usersWithUse}
+    where ${whereUsers(connection, filter, judge)} ${page.after ? sql`and ${beyond(key, nullable, order, page.after)}` : sql``}
+    order by ${nullsLast}${key} ${direction}, u.user_id ${direction} limit ${page.limit}`.execute(db);
+  return rows.map(({ user_id, sort_key }) => ({ key: sort_key, id: user_id }));
+}
+
+const usersWithUse = sql`"user" u left join usage_user x on x.connection = u.connection and x.user_id = u.user_id`;
+
+const SORT_KEYS: Record<UserSort, (judge: Judge) => RawBuilder<unknown>> = {
+  name: () => sql`u.sort_name`,
+  // Somebody known never to have used it comes before the oldest use; who isn't known comes last, both ways.
+  lastUsed: (judge) => sql`coalesce(x.at, case when ${useState(judge)} = 'never_used' then 0 end)`,
+  created: () => sql`u.created_at`,
+  // A Site Admin sees all jobs.
+  grants: () => sql`case when u.level = 'site_admin' then ${Number.MAX_SAFE_INTEGER} else ${grantCount} end`,
+};
+
+function beyond(
+  key: RawBuilder<unknown>,
+  nullable: boolean,
+  order: UserOrder,
+  after: UserPlace,
+): RawBuilder<unknown> {
+  const than = order.descending ? sql`<` : sql`>`;
+  // A cast, or the id would be compared as text.
+  const id = sql`cast(${after.id} as bigint)`;
+  if (after.key === null) return sql`(${key} is null and u.user_id ${than} ${id})`;
+  const past = sql`(${key}, u.user_id) ${than} (${after.key}, ${id})`;
+  return nullable ? sql`(${past} or ${key} is null)` : past;
+}
+
+/** How many users fit. */
+export async function countUsers(
+  db: Db | Tx,
+  connection: number,
+  filter: UserFilter,
+  judge: Judge,
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from ${usersWithUse} where ${whereUsers(connection, filter, judge)}`.execute(db);
+  return rows[0]!.n;
+}
+
+/** The users with these ids, in the order of the ids; ids that no user has are left out. */
+export async function usersByIds(
+  db: Db | Tx,
+  connection: number,
+  ids: readonly string[],
+  days: { from: number; to: number },
+): Promise<UserRow[]> {
+  const { rows } = await sql<RawUser>`
+    select u.*, x.at as used_at, lower(hex(x.hash)) as used_hash, x.n as used_n, x.source as used_source,
+      x.type as used_type, x.request_type as used_request, x.target_type as used_target,
+      (select json_extract(e.meta_json, '$.path') is not null from event e where e.connection = x.connection
+        and e.at = x.at and e.hash = x.hash and e.n = x.n) as used_path,
+      (select count(*) from usage_day d where d.connection = u.connection and d.user_id = u.user_id
+        and d.day between ${days.from} and ${days.to}) as active_days
+    from ${usersWithUse} where u.connection = ${connection} and u.user_id in ${idList(ids)}`.execute(db);
+  const byId = new Map(rows.map((row) => [row.user_id, toUser(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** Users by level, status, whether they are service accounts, and state of use: all that overviews count. */
+export async function countStates(
+  db: Db | Tx,
+  connection: number,
+  judge: Judge,
+): Promise<
+  { level: Level; status: Status; service: boolean; use: string; n: number; newlyUnused: number }[]
+> {
+  const { known } = judge;
+  const weekAgo = known.zone.start(known.fromDay - 7);
+  const { rows } = await sql<{
+    level: Level;
+    status: Status;
+    service: number;
+    use: string;
+    n: number;
+    newly: number;
+  }>`
+    select level, status, service, use, count(*) as n, sum(use = 'unused' and at >= ${weekAgo}) as newly from (
+      select u.level, u.status, max(u.service_account, u.marked_service_account) as service, ${useState(judge)} as use,
+        x.at as at
+      from ${usersWithUse} where u.connection = ${connection})
+    group by level, status, service, use`.execute(db);
+  return rows.map(({ service, newly, ...row }) => ({ ...row, service: service === 1, newlyUnused: newly }));
+}
+
+/** Others who share an address or employee id with this user. */
+export async function sharingUsers(
+  db: Db | Tx,
+  connection: number,
+  user: Pick<UserRow, "id" | "email" | "employeeId">,
+): Promise<{ id: string; name: string | null; what: "email" | "employeeId" }[]> {
+  const { rows } = await sql<{ user_id: string; name: string | null; what: "email" | "employeeId" }>`
+    select user_id, name, 'email' as what from "user"
+      where connection = ${connection} and lower(email) = ${user.email?.toLowerCase() ?? null} and user_id <> ${user.id}
+    union all
+    select user_id, name, 'employeeId' from "user"
+      where connection = ${connection} and employee = ${user.employeeId} and user_id <> ${user.id}
+    order by what, user_id limit 20`.execute(db);
+  return rows.map(({ user_id, name, what }) => ({ id: user_id, name, what }));
+}
+
+interface RawUser {
+  user_id: string;
+  name: string | null;
+  email: string | null;
+  emails_json: string;
+  employee: string | null;
+  job_title: string | null;
+  site_admin: number;
+  service_account: number;
+  marked_service_account: number;
+  agency_id: string | null;
+  department_ids_json: string;
+  office_ids_json: string;
+  created_at: number | null;
+  updated_at: number | null;
+  status: Status;
+  status_since_at: number | null;
+  level: Level;
+  job_grants: number;
+  future_job_grants: number;
+  grants_read_at: number | null;
+  first_seen_at: number;
+  gone_at: number | null;
+  used_at: number | null;
+  used_hash: string;
+  used_n: number;
+  used_source: string;
+  used_type: string | null;
+  used_request: string | null;
+  used_target: string | null;
+  used_path: number | null;
+  active_days: number;
+}
+
+function toUser(row: RawUser): UserRow {
+  return {
+    id: row.user_id,
+    name: row.name,
+    email: row.email,
+    emails: JSON.parse(row.emails_json) as string[],
+    employeeId: row.employee,
+    jobTitle: row.job_title,
+    status: row.status,
+    statusSince: row.status_since_at,
+    level: row.level,
+    siteAdmin: row.site_admin === 1,
+    serviceAccount: row.service_account === 1 || row.marked_service_account === 1,
+    markedServiceAccount: row.marked_service_account === 1,
+    agencyId: row.agency_id,
+    departmentIds: JSON.parse(row.department_ids_json) as string[],
+    officeIds: JSON.parse(row.office_ids_json) as string[],
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    firstSeenAt: row.first_seen_at,
+    goneAt: row.gone_at,
+    jobGrants: row.job_grants,
+    futureJobGrants: row.future_job_grants,
+    grantsReadAt: row.grants_read_at,
+    lastUsed: row.used_at === null ? null : toNewestUse(row, row.used_at),
+    activeDays: row.active_days,
+  };
+}
+
+function toNewestUse(row: RawUser, at: number): NewestUse {
+  return {
+    at,
+    hash: row.used_hash,
+    n: row.used_n,
+    source: row.used_source,
+    type: row.used_type,
+    requestType: row.used_request,
+    targetType: row.used_target,
+    kind: kindOfUse({ type: row.used_type, targetType: row.used_target, path: row.used_path === 1 }),
+  };
+}
