@@ -14,6 +14,7 @@ import type { Seal } from "./seal.ts";
 import { destroyCredential, ensureEventKey, forgetFingerprint, saveCredential } from "./secrets.ts";
 import type { Db, Tx } from "./store.ts";
 
+export { connectionsBeingDeleted, deleteConnectionBatch } from "./deletion.ts";
 export { type CredentialState, credentialState, eventKey, fingerprintOf, getCredential } from "./secrets.ts";
 
 /** The name is another connection's. */

@@ -145,12 +145,17 @@ async function fenced(
   if (numUpdatedRows !== 1n) throw new FenceLost(claim.connection, claim.lane);
 }
 
-/** Takes the lanes from whoever works on them: their next write fails. */
-export async function fenceOff(tx: Tx, connection: number): Promise<void> {
+/** Takes the lanes of a connection from whoever works on them: their next write fails. */
+export async function fenceOff(
+  tx: Tx,
+  connection: number,
+  lanes: readonly Lane[] = LANE_NAMES,
+): Promise<void> {
   await tx
     .updateTable("lane")
     .set((eb) => ({ fence: eb("fence", "+", 1), owner: null, lease_until_at: null }))
     .where("connection", "=", connection)
+    .where("lane", "in", lanes)
     .execute();
 }
 

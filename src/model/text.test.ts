@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { searchable } from "./text.ts";
+
+const cases: [string, string, string][] = [
+  ["case", "Ann LEE", "ann lee"],
+  ["accents", "Zoë Ångström", "zoe angstrom"],
+  ["ligatures and wide letters", "ﬁ Ａ", "fi a"],
+  ["runs of spaces", "  Ann \t  Lee ", "ann lee"],
+  ["scripts without case", "山田 太郎", "山田 太郎"],
+  ["lines stay apart", "ann\nlee", "ann\nlee"],
+];
+
+for (const [name, text, expected] of cases) {
+  test(`search doesn't mind ${name}`, () => assert.equal(searchable(text), expected));
+}

@@ -1,0 +1,215 @@
+/** A page of a listing, compared with what is stored and applied to it. */
+import { sql } from "kysely";
+import type { Covers } from "../connectors/connector.ts";
+import type { FutureJobGrantRecord, JobGrantRecord, RecordOf, UserRecord } from "../model/records.ts";
+import type { RowChange, StoredRow } from "../model/row-change.ts";
+import type { ListStream } from "../model/stream.ts";
+import { idList, insertRows, runForEach } from "./bulk.ts";
+import { countGrantsOf, GrantCounts, isGrants } from "./grant-counts.ts";
+import { addChanges, difference, type LedgerEntry, type Sighting } from "./ledger.ts";
+import { columnsToRead, type Layout, layoutOf, toStored } from "./rows.ts";
+import type { Db, Tx } from "./store.ts";
+
+export interface AppliedPage extends Sighting {
+  stream: ListStream;
+  /** The stream never had a complete listing: its first one is a single entry of the ledger. */
+  baseline: boolean;
+  /** The user whose grants this page told, all of them (v1). */
+  grantsOf?: string | null;
+}
+
+/** The present rows that a page speaks for, and the rows with these ids in whatever state. */
+export async function storedRows<S extends ListStream>(
+  db: Db | Tx,
+  connection: number,
+  stream: S,
+  covers: Covers,
+  ids: readonly string[],
+): Promise<StoredRow<RecordOf[S]>[]> {
+  const layout = layoutOf(stream);
+  const covered = await select(db, layout, connection, spokenFor(layout, covers));
+  const known = new Set(covered.map((row) => row.record.id));
+  const others = ids.filter((id) => !known.has(id));
+  if (others.length === 0) return covered;
+  return covered.concat(
+    await select(db, layout, connection, sql`${sql.ref(layout.id)} in ${idList(others)}`),
+  );
+}
+
+function spokenFor(layout: Layout<ListStream>, covers: Covers) {
+  if (covers.by === "nothing") return null;
+  if (covers.by === "user") return sql`state = 'present' and user_id = ${covers.userId}`;
+  const column = sql.ref(layout.id);
+  const below = covers.to === null ? sql`` : sql` and ${column} < ${covers.to}`;
+  return sql`state = 'present' and ${column} >= ${covers.from}${below}`;
+}
+
+async function select<S extends ListStream>(
+  db: Db | Tx,
+  layout: Layout<S>,
+  connection: number,
+  condition: ReturnType<typeof spokenFor>,
+): Promise<StoredRow<RecordOf[S]>[]> {
+  if (condition === null) return [];
+  const { rows } = await sql<Record<string, unknown>>`
+    select ${sql.raw(columnsToRead(layout as unknown as Layout<ListStream>))} from ${sql.table(layout.table)}
+    where connection = ${connection} and ${condition}`.execute(db);
+  return rows.map((row) => toStored(layout, row));
+}
+
+/**
+ * Stores what a page changes, with its ledger entries and counts; absent rows are only noted (see absence.ts).
+ * @returns rows that are new or back, and rows with other values
+ */
+export async function applyPage<S extends ListStream>(
+  tx: Tx,
+  page: AppliedPage & { stream: S },
+  changes: readonly RowChange<RecordOf[S]>[],
+): Promise<{ added: number; changed: number }> {
+  const of = (kind: RowChange<unknown>["kind"]) => changes.filter((change) => change.kind === kind);
+  const [added, updated, returned, absent] = [of("add"), of("update"), of("return"), of("absent")];
+  await add(tx, page, added);
+  await overwrite(tx, page, updated, false);
+  await overwrite(tx, page, returned, true);
+  if (page.stream === "users" && added.length > 0) {
+    await countGrantsOf(
+      tx,
+      page.connection,
+      added.map((change) => change.id),
+    );
+  }
+  if (isGrants(page.stream) && !page.baseline) await count(tx, page.connection, page.stream, changes as readonly GrantChange[]);
+  if (!page.baseline)
+    await addChanges(
+      tx,
+      page,
+      [...added, ...updated, ...returned].map((each) => entry(page, each)),
+    );
+  await noteAbsent(tx, page, absent, updated);
+  if (page.grantsOf) await noteGrantsRead(tx, page);
+  return { added: added.length + returned.length, changed: updated.length };
+}
+
+async function add<S extends ListStream>(
+  tx: Tx,
+  page: AppliedPage & { stream: S },
+  changes: readonly RowChange<RecordOf[S]>[],
+): Promise<void> {
+  const layout = layoutOf(page.stream);
+  const isUsers = page.stream === "users";
+  const columns = ["connection", layout.id, "state", "first_seen_at", ...layout.columns];
+  if (isUsers) columns.push("level", "status_since_at");
+  const rows = changes.map(({ id, after }) => {
+    const row = [page.connection, id, "present", page.now, ...layout.toCells(after!)];
+    if (isUsers) row.push(firstLevel(after as UserRecord), page.baseline ? null : page.now);
+    return row;
+  });
+  await insertRows(tx, layout.table, columns, rows);
+}
+
+/** Before refreshLevels knows better. */
+function firstLevel(user: UserRecord): "site_admin" | "unknown" {
+  return user.siteAdmin ? "site_admin" : "unknown";
+}
+
+async function overwrite<S extends ListStream>(
+  tx: Tx,
+  page: AppliedPage & { stream: S },
+  changes: readonly RowChange<RecordOf[S]>[],
+  returned: boolean,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const layout = layoutOf(page.stream);
+  const set = layout.columns.map((column) => `"${column}" = ?`);
+  if (returned) set.push("state = 'present'", "gone_at = null");
+  const isUsers = page.stream === "users";
+  if (isUsers) set.push("status_since_at = case when status = ? then status_since_at else ? end");
+  await runForEach(
+    tx,
+    `update "${layout.table}" set ${set.join(", ")} where connection = ? and ${layout.id} = ?`,
+    changes.map(({ id, after }) => [
+      ...layout.toCells(after!),
+      ...(isUsers ? [(after as UserRecord).deactivated ? "deactivated" : "active", page.now] : []),
+      page.connection,
+      id,
+    ]),
+  );
+}
+
+type GrantChange = RowChange<JobGrantRecord | FutureJobGrantRecord>;
+
+async function count(
+  tx: Tx,
+  connection: number,
+  stream: "job_grants" | "future_job_grants",
+  changes: readonly GrantChange[],
+): Promise<void> {
+  const counts = new GrantCounts();
+  for (const { kind, before, after } of changes) {
+    if (kind === "absent") continue;
+    if (kind === "update") counts.count(before!, -1);
+    counts.count(after!, 1);
+  }
+  await counts.save(tx, connection, stream);
+}
+
+function entry<S extends ListStream>(page: { stream: S }, change: RowChange<RecordOf[S]>): LedgerEntry {
+  const { kind, id, before, after } = change;
+  const about = { stream: page.stream, rowId: id, userId: layoutOf(page.stream).userOf(after!) };
+  if (kind === "add") return { ...about, kind: "added", before: null, after: after! };
+  if (kind === "return") return { ...about, kind: "returned", before: before!, after: after! };
+  return { ...about, kind: "changed", ...difference(before!, after!) };
+}
+
+async function noteAbsent(
+  tx: Tx,
+  page: AppliedPage,
+  absent: readonly { id: string }[],
+  seen: readonly { id: string }[],
+): Promise<void> {
+  const { connection, stream } = page;
+  await insertRows(
+    tx,
+    "absent",
+    ["connection", "stream", "row_id"],
+    absent.map(({ id }) => [connection, stream, id]),
+    "do nothing",
+  );
+  // A grant that has moved to a user further on was missed where it used to be.
+  await runForEach(
+    tx,
+    "delete from absent where connection = ? and stream = ? and row_id = ?",
+    seen.map(({ id }) => [connection, stream, id]),
+  );
+}
+
+async function noteGrantsRead(tx: Tx, page: AppliedPage): Promise<void> {
+  await tx
+    .updateTable("user")
+    .set({ grants_read_at: page.now })
+    .where("connection", "=", page.connection)
+    .where("user_id", "=", page.grantsOf!)
+    .execute();
+}
+
+/** A listing begins from its first page: what an earlier one lacked is forgotten. */
+export async function beginListing(tx: Tx, connection: number, stream: ListStream): Promise<void> {
+  await tx.deleteFrom("absent").where("connection", "=", connection).where("stream", "=", stream).execute();
+}
+
+/** For a listing in no order: absent is every present row but these. */
+export async function markAbsentExcept(
+  tx: Tx,
+  connection: number,
+  stream: ListStream,
+  seen: readonly string[],
+): Promise<void> {
+  await beginListing(tx, connection, stream);
+  const { table, id } = layoutOf(stream);
+  await sql`
+    insert into absent (connection, stream, row_id)
+    select connection, ${stream}, ${sql.ref(id)} from ${sql.table(table)}
+    where connection = ${connection} and state = 'present' and ${sql.ref(id)} not in ${idList(seen)}`.execute(
+    tx,
+  );
+}

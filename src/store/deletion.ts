@@ -1,0 +1,103 @@
+import { sql } from "kysely";
+import { fenceOff } from "./lanes.ts";
+import type { Schema } from "./schema.ts";
+import { forgetFingerprint } from "./secrets.ts";
+import type { Db, Tx } from "./store.ts";
+
+const ROWS_AT_ONCE = 5_000;
+const FREE_PAGES_AT_ONCE = 2_000;
+
+/** Everything that a connection owns, with its key; the connection itself goes last. */
+export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
+  ["secret", "connection, field"],
+  ["event", "connection, at, hash, n"],
+  ["usage_day", "connection, day, user_id"],
+  ["usage_user", "connection, user_id"],
+  ["org_day", "connection, day, dimension, value"],
+  ["dirty_day", "connection, day"],
+  ["event_hour", "connection, hour"],
+  ["request_day", "connection, day, performer_type, request_type"],
+  ["request_rule", "connection, request_type"],
+  ["coverage", "connection, source, from_at"],
+  ["hole", "connection, source, from_at"],
+  ["license_rule", "connection, position"],
+  ["job_grant", "connection, grant_id"],
+  ["future_job_grant", "connection, grant_id"],
+  ["user_role", "connection, user_id, role_id"],
+  ["user_email", "connection, email_id"],
+  ["user", "connection, user_id"],
+  ["role", "connection, role_id"],
+  ["department", "connection, department_id"],
+  ["office", "connection, office_id"],
+  ["job", "connection, job_id"],
+  ["absent", "connection, stream, row_id"],
+  ["held", "connection, stream"],
+  ["held_row", "connection, stream, row_id"],
+  ["change", "connection, seq"],
+  ["listing", "connection, stream, seq"],
+  ["verdict", "connection, stream"],
+  ["lane", "connection, lane"],
+  ["run", "run"],
+];
+
+/**
+ * Deletes a few thousand rows of a connection. The first call hides it, frees its name and credential for others, and
+ * takes its lanes from whoever works on them. Can be stopped between any two calls; call until it says false.
+ *
+ * @returns whether there is more to delete
+ */
+export async function deleteConnectionBatch(tx: Tx, connection: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom("connection")
+    .select(["deleting", "fingerprint"])
+    .where("connection", "=", connection)
+    .executeTakeFirst();
+  if (!row) return false;
+  if (!row.deleting) {
+    await beginDeletion(tx, connection, row.fingerprint);
+    return true;
+  }
+  for (const [table, key] of OWNED) {
+    if (table === "run") await deleteSteps(tx, connection);
+    if ((await deleteRows(tx, connection, table, key)) > 0) {
+      await sql.raw(`pragma incremental_vacuum(${FREE_PAGES_AT_ONCE})`).execute(tx);
+      return true;
+    }
+  }
+  await tx.deleteFrom("connection").where("connection", "=", connection).execute();
+  return false;
+}
+
+/** Connections whose deletion was begun: to be gone on with after a start. */
+export async function connectionsBeingDeleted(db: Db | Tx): Promise<number[]> {
+  const rows = await db.selectFrom("connection").select("connection").where("deleting", "=", 1).execute();
+  return rows.map((row) => row.connection);
+}
+
+async function beginDeletion(tx: Tx, connection: number, fingerprint: string): Promise<void> {
+  await forgetFingerprint(tx, fingerprint);
+  await tx.deleteFrom("secret").where("connection", "=", connection).execute();
+  const free = `deleting:${connection}`;
+  await tx
+    .updateTable("connection")
+    .set({ deleting: 1, fingerprint: free, name_key: free })
+    .where("connection", "=", connection)
+    .execute();
+  await fenceOff(tx, connection);
+}
+
+async function deleteRows(tx: Tx, connection: number, table: keyof Schema, key: string): Promise<number> {
+  const columns = sql.raw(key);
+  const { numAffectedRows } = await sql`
+    delete from ${sql.table(table)} where (${columns}) in (
+      select ${columns} from ${sql.table(table)} where connection = ${connection} limit ${ROWS_AT_ONCE})`.execute(
+    tx,
+  );
+  return Number(numAffectedRows ?? 0n);
+}
+
+async function deleteSteps(tx: Tx, connection: number): Promise<void> {
+  await sql`
+    delete from step where run in (
+      select run from run where connection = ${connection} limit ${ROWS_AT_ONCE})`.execute(tx);
+}

@@ -1,0 +1,87 @@
+/**
+ * How many grants each user holds, by role and in all: kept with every change of a grant, in its transaction; during a
+ * stream's first listing counted once, at its end (counting page by page writes twice as much).
+ */
+import { sql } from "kysely";
+import type { FutureJobGrantRecord, JobGrantRecord } from "../model/records.ts";
+import type { ListStream } from "../model/stream.ts";
+import { idList, insertRows, runForEach } from "./bulk.ts";
+import type { Tx } from "./store.ts";
+
+type Grant = Pick<JobGrantRecord | FutureJobGrantRecord, "userId" | "roleId">;
+
+/** Stands for a grant whose role Greenhouse didn't tell. */
+const NO_ROLE = "0";
+
+export class GrantCounts {
+  readonly #byRole = new Map<string, { userId: string; roleId: string; n: number }>();
+  readonly #byUser = new Map<string, number>();
+
+  count(grant: Grant, n: 1 | -1): void {
+    const roleId = grant.roleId ?? NO_ROLE;
+    const key = `${grant.userId} ${roleId}`;
+    const found = this.#byRole.get(key);
+    if (found) found.n += n;
+    else this.#byRole.set(key, { userId: grant.userId, roleId, n });
+    this.#byUser.set(grant.userId, (this.#byUser.get(grant.userId) ?? 0) + n);
+  }
+
+  async save(tx: Tx, connection: number, stream: "job_grants" | "future_job_grants"): Promise<void> {
+    const byRole = [...this.#byRole.values()].filter((each) => each.n !== 0);
+    await insertRows(
+      tx,
+      "user_role",
+      ["connection", "user_id", "role_id", "n"],
+      byRole.map(({ userId, roleId, n }) => [connection, userId, roleId, n]),
+      "do update set n = n + excluded.n",
+    );
+    await runForEach(
+      tx,
+      "delete from user_role where connection = ? and user_id = ? and role_id = ? and n = 0",
+      byRole.filter(({ n }) => n < 0).map(({ userId, roleId }) => [connection, userId, roleId]),
+    );
+    const column = stream === "job_grants" ? "job_grants" : "future_job_grants";
+    await runForEach(
+      tx,
+      `update "user" set ${column} = ${column} + ? where connection = ? and user_id = ?`,
+      [...this.#byUser].filter(([, n]) => n !== 0).map(([userId, n]) => [n, connection, userId]),
+    );
+  }
+}
+
+export function isGrants(stream: ListStream): stream is "job_grants" | "future_job_grants" {
+  return stream === "job_grants" || stream === "future_job_grants";
+}
+
+/** At the end of the first listing of either kind. */
+export async function recountGrants(tx: Tx, connection: number): Promise<void> {
+  await tx.deleteFrom("user_role").where("connection", "=", connection).execute();
+  await sql`
+    insert into user_role (connection, user_id, role_id, n)
+    select connection, user_id, coalesce(role_id, ${NO_ROLE}), count(*) from (
+      select connection, user_id, role_id from job_grant where connection = ${connection} and state = 'present'
+      union all
+      select connection, user_id, role_id from future_job_grant where connection = ${connection} and state = 'present'
+    ) as g group by 1, 2, 3`.execute(tx);
+  for (const table of ["job_grant", "future_job_grant"] as const) {
+    const column = sql.ref(`${table}s`);
+    await sql`update "user" set ${column} = 0 where connection = ${connection} and ${column} <> 0`.execute(
+      tx,
+    );
+    await sql`
+      update "user" set ${column} = n
+      from (select user_id, count(*) as n from ${sql.table(table)}
+        where connection = ${connection} and state = 'present' group by user_id) as g
+      where "user".connection = ${connection} and "user".user_id = g.user_id`.execute(tx);
+  }
+}
+
+/** For users who are stored after their grants. */
+export async function countGrantsOf(tx: Tx, connection: number, userIds: readonly string[]): Promise<void> {
+  const present = (table: "job_grant" | "future_job_grant") => sql`(
+    select count(*) from ${sql.table(table)} as g
+    where g.connection = ${connection} and g.user_id = "user".user_id and g.state = 'present')`;
+  await sql`
+    update "user" set job_grants = ${present("job_grant")}, future_job_grants = ${present("future_job_grant")}
+    where connection = ${connection} and user_id in ${idList(userIds)}`.execute(tx);
+}

@@ -1,0 +1,57 @@
+import { sql } from "kysely";
+import { nextSeq } from "./ledger.ts";
+import { lastListing } from "./listed.ts";
+import type { Db, Tx } from "./store.ts";
+
+/**
+ * Greenhouse tells no level: it follows from the admin flag and the grants, and without a complete listing of both kinds
+ * of grants nobody can be told from a Job Admin. Call it when a listing of users or grants has ended.
+ *
+ * A deactivated or missing user keeps the level last derived. A level that differs from one derived before becomes a
+ * `level` entry of the ledger.
+ *
+ * @returns users whose level has changed
+ */
+export async function refreshLevels(tx: Tx, connection: number, run: number, now: number): Promise<number> {
+  const known = await grantsReadBy(tx, connection);
+  const level = sql`case when site_admin = 1 then 'site_admin'
+    when ${known === null ? 1 : 0} then 'unknown'
+    when job_grants + future_job_grants > 0 then 'job_admin' else 'basic' end`;
+  const differs = sql`connection = ${connection} and level <> ${level}
+    and (status = 'active' or level = 'unknown')`;
+  const first = await nextSeq(tx, connection);
+  await sql`
+    insert into change
+      (connection, seq, stream, kind, row_id, user_id, before_json, after_json, run, after_at, seen_at)
+    select connection, ${first} - 1 + row_number() over (order by user_id), 'users', 'level', user_id, user_id,
+      json_object('level', level), json_object('level', ${level}), ${run}, ${await derivedBefore(tx, connection, run)}, ${now}
+    from "user"
+    where ${differs} and not (level = 'unknown' and ${level} <> 'site_admin')`.execute(tx);
+  const { numAffectedRows } = await sql`update "user" set level = ${level} where ${differs}`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** The last moment at which none of this run's differences had been seen. */
+async function derivedBefore(tx: Tx, connection: number, run: number): Promise<number | null> {
+  const ends: number[] = [];
+  for (const stream of ["users", "job_grants", "future_job_grants"] as const) {
+    const before = await tx
+      .selectFrom("listing")
+      .select("ended_at")
+      .where("connection", "=", connection)
+      .where("stream", "=", stream)
+      .where("run", "<>", run)
+      .orderBy("seq", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    if (before) ends.push(before.ended_at);
+  }
+  return ends.length > 0 ? Math.min(...ends) : null;
+}
+
+/** When both kinds of grants had been listed completely, last; null: they never were. */
+export async function grantsReadBy(db: Db | Tx, connection: number, at?: number): Promise<number | null> {
+  const jobs = await lastListing(db, connection, "job_grants", at);
+  const future = await lastListing(db, connection, "future_job_grants", at);
+  return jobs && future ? Math.min(jobs.endedAt, future.endedAt) : null;
+}
