@@ -90,6 +90,8 @@ export interface Session {
   siteAdmins(): Promise<{ id: string; name: string | null; email: string | null; serviceAccount: boolean }[]>;
   /** The numbers a run shows. */
   readonly meter: Meter;
+  /** How often in the last 24 hours somebody other than us ended our token early: 3 and more are `credential_shared`. */
+  readonly endedEarly: number;
 }
 
 export interface Meter {
@@ -168,6 +170,8 @@ export interface SessionOptions {
   /** Keys the hash of events: of this connection, 32 bytes. */
   eventKey: Uint8Array;
   signal: AbortSignal;
+  /** Divides rate-limit windows and waits alike, for tests against a simulator that does the same. 1: real time. */
+  timeScale?: number;
   /** Called when something worth showing happens: a wait, a retry. Never holds a secret. */
   onProgress?: (meter: Meter) => void;
 }

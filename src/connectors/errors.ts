@@ -22,6 +22,7 @@ export type Fault =
   | "garbled" // not JSON, or compressed wrongly
   | "redirect" // a 3xx, which is never followed
   | "foreign" // leads to an origin that isn't this connection's
+  | "empty" // a listing without a single row that can't be without one
   | "repeated_link" // a next link that has been followed before
   | "shape"; // JSON, but not what this endpoint answers
 
@@ -57,5 +58,17 @@ export class RestartListing extends Error {
   constructor(reason: "cursor_expired" | "out_of_order", message: string) {
     super(message);
     this.reason = reason;
+  }
+}
+
+/** This machine's clock and Greenhouse's disagree so far that use can't be judged. `skewMs`: theirs minus ours. */
+export class ClockWrong extends Error {
+  override name = "ClockWrong";
+  readonly skewMs: number;
+  constructor(skewMs: number) {
+    super(
+      `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs < 0 ? "ahead of" : "behind"} Greenhouse's`,
+    );
+    this.skewMs = skewMs;
   }
 }

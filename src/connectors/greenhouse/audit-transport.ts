@@ -1,5 +1,11 @@
 /** How the audit reader asks Greenhouse: authorized, within the limits, bounded in size and time. */
 import type { Ask } from "../../model/verdict.ts";
+import type { Authorization } from "./auth.ts";
+import type { Caller } from "./call.ts";
+
+const MAX_BYTES = 32 * 1024 * 1024;
+const IDLE_MS = 30_000;
+const TOTAL_MS = 90_000;
 
 /** An answer to `GET /events` (api.md §3.3). Anything but a readable 200 is a thrown ConnectorError. */
 export interface AuditAnswer {
@@ -28,4 +34,22 @@ export interface AuditTransport {
    * - anything else has been retried as far as that makes sense
    */
   get(query: Record<string, string>, headers: Record<string, string>, paged: boolean): Promise<AuditAnswer>;
+}
+
+export function auditTransport(caller: Caller, authorization: Authorization): AuditTransport {
+  return {
+    async get(query, headers, paged) {
+      const answer = await authorization.audit({
+        method: "GET",
+        url: caller.url("audit", "/events", query),
+        headers,
+        families: paged ? ["audit_paged", "audit"] : ["audit"],
+        maxBytes: MAX_BYTES,
+        idleMs: IDLE_MS,
+        totalMs: TOTAL_MS,
+        retryTimeouts: false,
+      });
+      return { ...answer, status: 200 };
+    },
+  };
 }

@@ -1,0 +1,193 @@
+/**
+ * Authorization. v3: one token per credential (and subject), minted in one place at a time, since minting may revoke
+ * the one before (api.md §2.1). v1: the key itself, and for the audit log a token of its own (§3.1).
+ */
+import type { Token } from "../connector.ts";
+import { ConnectorError } from "../errors.ts";
+import type { Answer, Call, Caller } from "./call.ts";
+import { mintedToken, parseTokenBody } from "./token.ts";
+
+/** A token is renewed so long before its end: requests under way must still find it good. */
+const MARGIN_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** What this process has seen of each credential: our own mints, and ends of our tokens that weren't our doing. */
+interface Seen {
+  mintedAt: number;
+  endedEarly: number[];
+}
+const seenOf = new Map<string, Seen>();
+
+export class Authorization {
+  readonly #caller: Caller;
+  readonly #seen: Seen;
+  #held: { key: string; token: Token } | null = null;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+    const { fingerprint } = caller.options.connection;
+    const seen = seenOf.get(fingerprint) ?? { mintedAt: 0, endedEarly: [] };
+    seenOf.set(fingerprint, seen);
+    this.#seen = seen;
+  }
+
+  /** How often in the last 24 hours a token of ours was ended by somebody else. */
+  get endedEarly(): number {
+    const since = Date.now() - DAY_MS;
+    this.#seen.endedEarly = this.#seen.endedEarly.filter((at) => at > since);
+    return this.#seen.endedEarly.length;
+  }
+
+  /** Asks a Harvest list: v3 with the token (of the admin user unless `subject` says otherwise), v1 with the key. */
+  async harvest(call: Call, subject: string | null = this.#admin): Promise<Answer> {
+    if (this.#caller.options.credential.kind === "harvest_v1") {
+      return this.#caller.call({ ...call, headers: { ...call.headers, authorization: this.#basic() } });
+    }
+    return this.#withToken(call, this.#key(subject), () => this.#mintV3(subject));
+  }
+
+  /** Asks the audit log: v3 with the same token, v1 with the audit token. */
+  async audit(call: Call): Promise<Answer> {
+    const v1 = this.#caller.options.credential.kind === "harvest_v1";
+    const key = v1 ? `${this.#key(this.#admin)}:audit` : this.#key(this.#admin);
+    return this.#withToken(call, key, () => (v1 ? this.#mintAudit() : this.#mintV3(this.#admin)));
+  }
+
+  /** Gets a token, without asking for anything with it. `subject` null: the credential's own integration user. */
+  async token(subject: string | null = this.#admin): Promise<Token> {
+    return this.#good(this.#key(subject), () => this.#mintV3(subject));
+  }
+
+  get #admin(): string | null {
+    return this.#caller.options.connection.adminUserId;
+  }
+
+  #key(subject: string | null): string {
+    const { fingerprint } = this.#caller.options.connection;
+    return subject === null ? fingerprint : `${fingerprint}:${subject}`;
+  }
+
+  async #withToken(call: Call, key: string, mint: () => Promise<Token>): Promise<Answer> {
+    const first = await this.#good(key, mint);
+    try {
+      return await this.#caller.call(bearing(call, first));
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.ask.status !== 401) throw error;
+      const second = await this.#after401(key, first, error, mint);
+      return this.#caller.call(bearing(call, second));
+    }
+  }
+
+  /** The shared token; renewed if its time is nearly over. */
+  async #good(key: string, mint: () => Promise<Token>): Promise<Token> {
+    let token =
+      this.#held?.key === key ? this.#held.token : await this.#caller.options.tokens.get(key, null, mint);
+    if (!fresh(token)) token = await this.#caller.options.tokens.get(key, token.accessToken, mint);
+    this.#held = { key, token };
+    return token;
+  }
+
+  /** A new token after a refusal, unless another run of ours has put one there already. */
+  async #after401(
+    key: string,
+    refused: Token,
+    error: ConnectorError,
+    mint: () => Promise<Token>,
+  ): Promise<Token> {
+    this.#held = null;
+    let minted = false;
+    const ownMintSince = this.#seen.mintedAt > refused.mintedAt;
+    const token = await this.#caller.options.tokens.get(key, refused.accessToken, () => {
+      minted = true;
+      return mint();
+    });
+    const byOthers = minted && !ownMintSince && fresh(refused) && saysRevoked(error);
+    if (byOthers) this.#seen.endedEarly.push(Date.now());
+    this.#held = { key, token };
+    return token;
+  }
+
+  async #mintV3(subject: string | null): Promise<Token> {
+    const { clientId, secret } = this.#caller.options.credential;
+    const body = new URLSearchParams({ grant_type: "client_credentials" });
+    if (subject !== null) body.set("sub", subject);
+    return this.#mint({
+      method: "POST",
+      url: this.#caller.url("auth", "/token"),
+      headers: {
+        authorization: basic(clientId ?? "", secret),
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      body: body.toString(),
+      families: ["token"],
+    });
+  }
+
+  async #mintAudit(): Promise<Token> {
+    return this.#mint({
+      method: "POST",
+      url: this.#caller.url("harvest", "/auth/jwt_access_token"),
+      headers: {
+        authorization: this.#basic(),
+        "content-type": "application/json",
+        ...(this.#admin !== null && { "on-behalf-of": this.#admin }),
+      },
+      families: ["token"],
+    });
+  }
+
+  async #mint(call: Call): Promise<Token> {
+    let answer: Answer;
+    try {
+      answer = await this.#caller.call({ ...call, parse: parseTokenBody, maxBytes: 256 * 1024 });
+    } catch (error) {
+      throw error instanceof ConnectorError && error.ask.status === 401 ? asCredential(error) : error;
+    }
+    const now = Date.now();
+    const minted = mintedToken(answer.body as Record<string, unknown>, answer.date ?? now);
+    if (!minted) {
+      throw new ConnectorError(
+        "unreadable",
+        `${call.method} ${answer.ask.path} answered without a token`,
+        answer.ask,
+        {
+          fault: "shape",
+          said: "no token in the answer",
+        },
+      );
+    }
+    this.#seen.mintedAt = now;
+    return { accessToken: minted.accessToken, expiresAt: now + minted.lifeMs, mintedAt: now };
+  }
+
+  #basic(): string {
+    return basic(this.#caller.options.credential.secret, "");
+  }
+}
+
+/** "Token has already been refreshed or revoked": the words of an ended token (api.md §2.1). */
+export function saysRevoked(error: ConnectorError): boolean {
+  return /refreshed or revoked/i.test(error.said ?? "");
+}
+
+function fresh(token: Token): boolean {
+  const margin = Math.min(MARGIN_MS, (token.expiresAt - token.mintedAt) / 10);
+  return token.expiresAt - margin > Date.now();
+}
+
+function bearing(call: Call, token: Token): Call {
+  return {
+    ...call,
+    headers: { ...call.headers, authorization: `Bearer ${token.accessToken}` },
+    secrets: [token.accessToken],
+  };
+}
+
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+}
+
+function asCredential(error: ConnectorError): ConnectorError {
+  const { message, ask, said, retryAfterMs, fault } = error;
+  return new ConnectorError("credential", message, ask, { said, retryAfterMs, fault, cause: error.cause });
+}

@@ -1,0 +1,221 @@
+/** Asks Greenhouse: waits for its limits, tries again where that makes sense, and names what went wrong. */
+import type { Origins } from "../../model/connection.ts";
+import type { SessionOptions } from "../connector.ts";
+import { ConnectorError, type Family, type Fault } from "../errors.ts";
+import { exchange, type HttpAnswer } from "../http.ts";
+import { endsEarly, parseExact } from "../json.ts";
+import { type Limiter, limiterOf, pause, type Waiter } from "../limiter.ts";
+import { type BudgetFamily, retryAfter } from "../rate-limit.ts";
+import { LONGEST_WAIT_MS, MAX_THROTTLES, nextTry } from "../retry.ts";
+import { scrub } from "../scrub.ts";
+import { errorIdIn, saidIn } from "./said.ts";
+
+const MEGABYTE = 1024 * 1024;
+const IDLE_MS = 30_000;
+const TOTAL_MS = 120_000;
+
+export interface Call {
+  method: "GET" | "POST";
+  url: URL;
+  headers?: Record<string, string>;
+  body?: string;
+  /** The limits this call counts in, the narrowest first. */
+  families: readonly [BudgetFamily, ...BudgetFamily[]];
+  maxBytes?: number;
+  idleMs?: number;
+  totalMs?: number;
+  /** Reads the body of a good answer; JSON unless said otherwise. Throws SyntaxError. */
+  parse?: (text: string) => unknown;
+  /** false: a time-out is the caller's to deal with. */
+  retryTimeouts?: boolean;
+  /** Secrets in this call that must not come back in an error. */
+  secrets?: readonly string[];
+}
+
+/** A good answer: 2xx, read and parsed. */
+export interface Answer extends Omit<HttpAnswer, "text"> {
+  body: unknown;
+}
+
+/** One account's way to Greenhouse, without authorization: see auth.ts for that. */
+export class Caller implements Waiter {
+  readonly options: SessionOptions;
+  readonly limiter: Limiter;
+  readonly timeScale: number;
+  readonly #origins: string[];
+
+  readonly meter: Waiter["meter"] = {
+    requests: 0,
+    waitedMs: 0,
+    throttled: 0,
+    bytes: 0,
+    waitingUntil: null,
+    clockSkewMs: null,
+  };
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+    this.timeScale = options.timeScale && options.timeScale > 0 ? options.timeScale : 1;
+    this.limiter = limiterOf(options.connection.fingerprint, this.timeScale);
+    this.#origins = Object.values(options.origins).map((origin) => new URL(origin).origin);
+  }
+
+  get signal(): AbortSignal {
+    return this.options.signal;
+  }
+
+  onProgress(): void {
+    this.options.onProgress?.(this.meter);
+  }
+
+  /** A URL of this connection. `path` may be a whole next link: its origin is checked before it is asked. */
+  url(origin: keyof Origins, path: string, query: Record<string, string> = {}): URL {
+    const url = new URL(path, this.options.origins[origin]);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return url;
+  }
+
+  /**
+   * Asks until there is a good answer or no hope for one. Throws ConnectorError, with the request behind it;
+   * rejects with the signal's reason when aborted.
+   */
+  async call(call: Call): Promise<Answer> {
+    await this.limiter.load(this.options.budgets);
+    let failed = 0;
+    let throttled = 0;
+    for (;;) {
+      try {
+        return await this.#once(call);
+      } catch (error) {
+        if (!(error instanceof ConnectorError)) throw error;
+        if (error.family === "rate_limited") {
+          throttled += 1;
+          if (throttled >= MAX_THROTTLES || (error.retryAfterMs ?? 0) > LONGEST_WAIT_MS) throw error;
+          continue; // slot() waits until the limit lets us
+        }
+        failed += 1;
+        const patient = error.fault !== "timed_out" || call.retryTimeouts !== false;
+        const wait = patient ? nextTry(error, failed, Math.random(), this.timeScale) : null;
+        if (wait === null) throw error;
+        await pause(wait, this);
+      }
+    }
+  }
+
+  async #once(call: Call): Promise<Answer> {
+    const { budgets, connection } = this.options;
+    const sentAt = await this.limiter.slot(call.families, connection.settings.sharePercent, this);
+    this.meter.requests += 1;
+    let answer: HttpAnswer | null = null;
+    try {
+      answer = await exchange({
+        method: call.method,
+        url: call.url,
+        headers: call.headers ?? {},
+        body: call.body,
+        origins: this.#origins,
+        maxBytes: call.maxBytes ?? 16 * MEGABYTE,
+        idleMs: call.idleMs ?? IDLE_MS,
+        totalMs: call.totalMs ?? TOTAL_MS,
+        signal: this.signal,
+      });
+      this.meter.bytes += answer.bytes;
+      if (answer.date !== null) this.meter.clockSkewMs = skew(answer.date, answer.ask.at, Date.now());
+      if (answer.status >= 200 && answer.status < 300) return this.#read(call, answer);
+      throw this.#error(call, answer);
+    } finally {
+      this.limiter.settle(call.families, sentAt, answer, budgets);
+      this.onProgress();
+    }
+  }
+
+  #read(call: Call, { text, ...answer }: HttpAnswer): Answer {
+    if (text.trim() === "") return { ...answer, body: null };
+    try {
+      return { ...answer, body: (call.parse ?? parseExact)(text) };
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause;
+      const size = `${answer.bytes.toLocaleString("en-US")} bytes`;
+      const fault: Fault = isHtml(text, answer.headers) ? "html" : endsEarly(cause) ? "cut" : "garbled";
+      const words = { html: "an HTML page", cut: `cut off after ${size}`, garbled: `not JSON (${size})` }[
+        fault as "html" | "cut" | "garbled"
+      ];
+      // The parser's own message quotes the text it failed on: it is not kept as a cause.
+      throw new ConnectorError(
+        "unreadable",
+        `${call.method} ${answer.ask.path} answered ${answer.status} with ${words}`,
+        answer.ask,
+        {
+          fault,
+          said: words,
+        },
+      );
+    }
+  }
+
+  #error(call: Call, answer: HttpAnswer): ConnectorError {
+    const { ask, status } = answer;
+    const body = parsed(answer.text);
+    ask.requestId ??= errorIdIn(body);
+    const html = isHtml(answer.text, answer.headers);
+    const words = html ? "an HTML page" : saidIn(body);
+    const said =
+      status >= 300 && status < 400 ? target(answer, call.url) : words && this.scrubbed(words, call.secrets);
+    const family = familyOf(status);
+    let retryAfterMs = retryAfter(answer.headers["retry-after"], answer.date, Date.now());
+    if (family === "rate_limited") {
+      this.meter.throttled += 1;
+      retryAfterMs = this.limiter.refuse(call.families, answer, retryAfterMs);
+    }
+    const fault: Fault | null = status >= 300 && status < 400 ? "redirect" : html ? "html" : null;
+    return new ConnectorError(
+      family,
+      `Greenhouse answered ${status} to ${ask.method} ${ask.path}${said ? `: ${said}` : ""}`,
+      ask,
+      { said, retryAfterMs, fault },
+    );
+  }
+
+  scrubbed(text: string, secrets: readonly string[] = []): string {
+    const { clientId, secret } = this.options.credential;
+    return scrub(text, [secret, clientId, ...secrets]);
+  }
+}
+
+/** What a status that isn't good means. */
+export function familyOf(status: number): Family {
+  if (status === 429) return "rate_limited";
+  if (status >= 500 || status === 408 || status === 425) return "unavailable";
+  if (status === 401 || status === 403) return "refused";
+  if (status === 404 || status === 410) return "gone";
+  return status < 400 ? "unreadable" : "invalid";
+}
+
+/** Greenhouse's clock minus ours, as far as a Date of whole seconds, made between asking and now, can tell. */
+export function skew(date: number, askedAt: number, now: number): number {
+  if (date > now) return date - now;
+  return Math.min(0, date + 1000 - askedAt);
+}
+
+function isHtml(text: string, headers: Record<string, string>): boolean {
+  return (
+    /^\s*(<!doctype|<html|<\?xml|<head|<body)/i.test(text) ||
+    (/text\/html/i.test(headers["content-type"] ?? "") && /^\s*</.test(text))
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseExact(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Where a redirect leads, without its query. */
+function target(answer: HttpAnswer, from: URL): string {
+  const location = answer.headers.location ?? "";
+  if (!URL.canParse(location, from.href)) return "a redirect";
+  const to = new URL(location, from);
+  return scrub(`a redirect to ${to.origin}${to.pathname}`, []);
+}

@@ -1,0 +1,44 @@
+/** JSON as Greenhouse sends it: 64-bit integers, and now and then bytes that are no UTF-8. */
+
+/** A number that JSON.parse might round, at a place where a number can stand. */
+const MAY_ROUND = /[\s:,[]-?\d{16}/;
+const LONG_INTEGER = /^-?\d{16,}$/;
+
+/** TypeScript's library doesn't know the reviver's third argument yet. */
+type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
+const parseWith = JSON.parse as (text: string, reviver?: Reviver) => unknown;
+
+/** Parses JSON; an integer of 16 digits or more becomes an exact string. Throws SyntaxError. */
+export function parseExact(text: string): unknown {
+  if (!MAY_ROUND.test(text) && !/^-?\d{16}/.test(text)) return JSON.parse(text);
+  return parseWith(text, (_key, value, context) =>
+    typeof value === "number" && context.source && LONG_INTEGER.test(context.source) ? context.source : value,
+  );
+}
+
+/** Decodes UTF-8. Bytes that are none become U+FFFD, and the caller is told so. */
+export function decodeUtf8(bytes: Uint8Array): { text: string; invalid: boolean } {
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), invalid: false };
+  } catch {
+    return { text: new TextDecoder("utf-8").decode(bytes), invalid: true };
+  }
+}
+
+/** The name of the first field (one level deep) whose value holds U+FFFD; null: none. */
+export function replacedField(row: unknown): string | null {
+  if (typeof row === "string") return row.includes("\uFFFD") ? "(row)" : null;
+  if (row === null || typeof row !== "object") return null;
+  for (const [field, value] of Object.entries(row)) {
+    if (field.includes("\uFFFD") || JSON.stringify(value)?.includes("\uFFFD")) return field;
+  }
+  return null;
+}
+
+/** Whether what JSON.parse complained about is a text that ended too early. */
+export function endsEarly(error: unknown): boolean {
+  return (
+    error instanceof SyntaxError &&
+    /unexpected end|unterminated|after property|end of JSON/i.test(error.message)
+  );
+}

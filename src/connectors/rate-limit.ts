@@ -1,0 +1,209 @@
+/**
+ * Rate limits, obeyed before they bite (api.md §1.3, §2.3, §3.3). The rule, and what it knows, are pure;
+ * limiter.ts waits by it.
+ */
+import type { BudgetState } from "./connector.ts";
+
+export const BUDGET_FAMILIES = ["v3", "v1", "audit", "audit_paged", "token"] as const;
+export type BudgetFamily = (typeof BUDGET_FAMILIES)[number];
+
+/**
+ * What is assumed until headers tell. v3: no ceiling is published, 50 is what others budget. Of the token
+ * endpoint only the window is known.
+ */
+export const FIRST_GUESS: Record<BudgetFamily, { limit: number; windowMs: number }> = {
+  v3: { limit: 50, windowMs: 30_000 },
+  v1: { limit: 50, windowMs: 10_000 },
+  audit: { limit: 50, windowMs: 10_000 },
+  audit_paged: { limit: 3, windowMs: 30_000 },
+  token: { limit: 10, windowMs: 60_000 },
+};
+
+/** A request may reach Greenhouse later than it left, and a window be counted a little longer than it is told. */
+export const MARGIN = 1.02;
+/** Date and Reset are whole seconds, cut or rounded. */
+const HEADER_PRECISION_MS = 1000;
+/** A reset further away than this is a clock gone wrong, not a window. */
+const LONGEST_WINDOW_MS = 10 * 60_000;
+
+export interface Told {
+  /** When the answer that told it came in, and when its request had left (ms, our clock). */
+  at: number;
+  sentAt: number;
+  remaining: number;
+  /** Between these two moments (our clock) the window of that answer ends; null: Greenhouse didn't tell. */
+  end: { earliest: number; latest: number } | null;
+}
+
+export interface Budget extends BudgetState {
+  windowMs: number;
+  /** Our part of the limit, percent. */
+  sharePercent: number;
+  told: Told | null;
+}
+
+export function newBudget(
+  family: BudgetFamily,
+  sharePercent: number,
+  timeScale: number,
+  known?: BudgetState,
+): Budget {
+  const guess = FIRST_GUESS[family];
+  return {
+    family,
+    limit: known?.limit ?? guess.limit,
+    sent: [...(known?.sent ?? [])],
+    blockedUntil: known?.blockedUntil ?? 0,
+    windowMs: guess.windowMs / timeScale,
+    sharePercent,
+    told: null,
+  };
+}
+
+/** Requests a window that are ours: rounded, at least 1. */
+export function allowance(budget: Pick<Budget, "limit" | "sharePercent">): number {
+  return Math.max(1, Math.round((budget.limit * budget.sharePercent) / 100));
+}
+
+/**
+ * How long to wait before the next request may leave; 0: not at all.
+ *
+ * Never more than our allowance within any span of one window. Requests of a window that has surely ended
+ * count no more. Where Remaining fell by more than we asked, somebody else uses the credential: what they took
+ * counts as ours until their window has ended.
+ */
+export function nextSlot(budget: Budget, now: number): number {
+  const allowed = allowance(budget);
+  const blocked = Math.max(0, budget.blockedUntil - now);
+  const foreign = takenByOthers(budget, now);
+  if (foreign > 0 && counted(budget, now).length + foreign >= allowed) {
+    return Math.max(blocked, windowOver(budget) - now);
+  }
+  const ours = counted(budget, now);
+  if (ours.length < allowed) return blocked;
+  const span = budget.windowMs * MARGIN;
+  const rolling = ours[ours.length - allowed]! + span - now;
+  const told =
+    budget.told?.end && ours[0]! < budget.told.end.earliest
+      ? budget.told.end.latest - now
+      : Number.POSITIVE_INFINITY;
+  return Math.max(blocked, Math.min(rolling, told > 0 ? told : rolling));
+}
+
+/** Our requests that the window Greenhouse is in now may hold. */
+function counted(budget: Budget, now: number): number[] {
+  const from = now - budget.windowMs * MARGIN;
+  const end = budget.told?.end;
+  const over = end && now >= end.latest ? end.earliest : Number.NEGATIVE_INFINITY;
+  return budget.sent.filter((at) => at > from && at >= over);
+}
+
+/** Requests of this window, as last told, that weren't ours; 0 once that window has ended. */
+function takenByOthers(budget: Budget, now: number): number {
+  const { told } = budget;
+  if (!told || now >= windowOver(budget)) return 0;
+  const from = told.sentAt - budget.windowMs * MARGIN;
+  const ours = budget.sent.filter((at) => at > from && at <= told.at).length;
+  return Math.max(0, budget.limit - told.remaining - ours);
+}
+
+/** When the window of the last answer has surely ended. */
+function windowOver({ told, windowMs }: Budget): number {
+  if (!told) return 0;
+  const longest = told.at + windowMs * MARGIN;
+  return told.end ? Math.min(told.end.latest, longest + 2 * HEADER_PRECISION_MS) : longest;
+}
+
+/** Notes that a request leaves now. */
+export function spend(budget: Budget, now: number): void {
+  budget.sent.push(now);
+  const old = now - budget.windowMs * MARGIN;
+  while (budget.sent.length > budget.limit || (budget.sent.length > 0 && budget.sent[0]! <= old))
+    budget.sent.shift();
+}
+
+/**
+ * Notes that the answer to the request that left at `sentAt` came in at `now`. When it was counted lies between the
+ * two; more than the margin later than it left, and the log must say so.
+ */
+export function answered(budget: Budget, sentAt: number, now: number): void {
+  const counted = Math.max(sentAt, now - budget.windowMs * (MARGIN - 1));
+  const place = budget.sent.lastIndexOf(sentAt);
+  if (counted === sentAt || place < 0) return;
+  budget.sent[place] = counted;
+  budget.sent.sort((a, b) => a - b);
+}
+
+export interface Headers {
+  limit: number | null;
+  remaining: number | null;
+  /** Epoch ms by Greenhouse's clock. */
+  reset: number | null;
+  /** Greenhouse's clock when it answered, ms. */
+  date: number | null;
+}
+
+/** Reads the limit headers; names in lower case. Reset is epoch seconds (api.md §2.3), tolerated as a date too. */
+export function limitHeaders(headers: Record<string, string>, date: number | null): Headers {
+  const reset = headers["x-ratelimit-reset"];
+  return {
+    limit: whole(headers["x-ratelimit-limit"]),
+    remaining: whole(headers["x-ratelimit-remaining"]),
+    reset: reset === undefined ? null : epoch(reset),
+    date,
+  };
+}
+
+/** Takes in what an answer told about the request that left at `sentAt` and came back at `now`. */
+export function learn(budget: Budget, headers: Headers, sentAt: number, now: number): void {
+  if (headers.limit !== null && headers.limit > 0) budget.limit = headers.limit;
+  if (headers.remaining === null) return;
+  if (budget.told && budget.told.sentAt > sentAt) return; // answers overtake each other; the later question knows more
+  const left = headers.reset !== null && headers.date !== null ? headers.reset - headers.date : null;
+  if (left !== null && left > budget.windowMs + 2 * HEADER_PRECISION_MS && left <= LONGEST_WINDOW_MS) {
+    budget.windowMs = left; // a longer window than is documented: believed, since believing costs only time
+  }
+  budget.told = {
+    at: now,
+    sentAt,
+    remaining: headers.remaining,
+    end:
+      left === null || left < -HEADER_PRECISION_MS || left > LONGEST_WINDOW_MS
+        ? null
+        : { earliest: sentAt + left - 2 * HEADER_PRECISION_MS, latest: now + left + HEADER_PRECISION_MS },
+  };
+}
+
+/** How long a 429 asks us to stay away: as told, else until the window has surely passed. */
+export function penalty(
+  budget: Pick<Budget, "windowMs">,
+  retryAfterMs: number | null,
+  headers: Headers,
+): number {
+  if (retryAfterMs !== null) return retryAfterMs;
+  if (headers.reset !== null && headers.date !== null) {
+    return Math.max(0, headers.reset - headers.date) + HEADER_PRECISION_MS;
+  }
+  return budget.windowMs * MARGIN;
+}
+
+/** Retry-After in ms: seconds, or a date compared with Greenhouse's own clock. null: not told, or not understood. */
+export function retryAfter(value: string | undefined, date: number | null, now: number): number | null {
+  if (value === undefined || value.trim() === "") return null;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : null;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - (date ?? now));
+}
+
+function whole(value: string | undefined): number | null {
+  const found = value === undefined || value.trim() === "" ? Number.NaN : Number(value);
+  return Number.isFinite(found) && found >= 0 ? Math.floor(found) : null;
+}
+
+function epoch(value: string): number | null {
+  const seconds = Number(value);
+  if (value.trim() !== "" && Number.isFinite(seconds)) return seconds > 1e11 ? seconds : seconds * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : at;
+}
