@@ -22,8 +22,8 @@ import {
 } from "./store/connections.ts";
 import { countKnownUsers, knownAmong } from "./store/known.ts";
 import { acceptHeld } from "./store/listings.ts";
+import { rotateKey } from "./store/rotate.ts";
 import { listVerdicts, saveVerdict } from "./store/verdicts.ts";
-import { budgetStore, tokenStore } from "./store/tokens.ts";
 import type { SyncDeps } from "./sync/context.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";
 import type { Progress as RunProgress } from "./sync/progress.ts";
@@ -31,7 +31,11 @@ import { switchedOff, well } from "./sync/verdicts.ts";
 
 const IDLE_CHECK_MS = 100;
 
-export function control(deps: SyncDeps, worker: Worker): Services {
+export function control(
+  deps: SyncDeps,
+  worker: Worker,
+  options: { dataDir: string; env: NodeJS.ProcessEnv },
+): Services {
   const { store, seal } = deps;
 
   async function openDraft(draft: Draft, connection: number, signal: AbortSignal): Promise<Session> {
@@ -46,8 +50,8 @@ export function control(deps: SyncDeps, worker: Worker): Services {
       },
       credential: draft.credential,
       origins: draft.origins,
-      tokens: tokenStore(store, seal),
-      budgets: budgetStore(store),
+      tokens: deps.tokens,
+      budgets: deps.budgets,
       eventKey: new Uint8Array(32),
       signal,
     });
@@ -66,8 +70,8 @@ export function control(deps: SyncDeps, worker: Worker): Services {
       connection,
       credential,
       origins: connection.origins,
-      tokens: tokenStore(store, seal),
-      budgets: budgetStore(store),
+      tokens: deps.tokens,
+      budgets: deps.budgets,
       eventKey: await eventKey(store.read, seal, connection.id),
       signal,
     };
@@ -105,7 +109,11 @@ export function control(deps: SyncDeps, worker: Worker): Services {
       const session = await openDraft(draft, 0, signal);
       const usersWell = yield* steps(session, NOTHING_KNOWN, draft.settings.off);
       if (!usersWell) {
-        throw new ApiError("test_failed", "Users can't be read, so nothing was saved.", "Mend what the test names, then connect again.");
+        throw new ApiError(
+          "test_failed",
+          "Users can't be read, so nothing was saved.",
+          "Mend what the test names, then connect again.",
+        );
       }
       const fingerprint = fingerprintOf(seal, draft.origins, draft.credential);
       try {
@@ -129,7 +137,11 @@ export function control(deps: SyncDeps, worker: Worker): Services {
       const session = await openDraft(draft, connection.id, signal);
       const usersWell = yield* steps(session, await knownTo(store, connection.id), connection.settings.off);
       if (!usersWell) {
-        throw new ApiError("test_failed", "With this credential users can't be read, so the old one stays.", "Mend what the test names, then replace again.");
+        throw new ApiError(
+          "test_failed",
+          "With this credential users can't be read, so the old one stays.",
+          "Mend what the test names, then replace again.",
+        );
       }
       if (!(await sameAccount(session, connection))) {
         throw new ApiError(
@@ -163,13 +175,18 @@ export function control(deps: SyncDeps, worker: Worker): Services {
       await store.write((tx) => freezeConnection(tx, connection.id, deps.now()));
       await worker.stopRuns(connection.id);
       if (data === "keep") return;
-      for (let more = true; more; ) more = await store.write((tx) => deleteConnectionBatch(tx, connection.id));
+      for (let more = true; more; )
+        more = await store.write((tx) => deleteConnectionBatch(tx, connection.id));
     },
 
     async startSync(connection, request: SyncRequest) {
       refuseFrozen(connection);
       if (connection.paused) {
-        throw new ApiError("connection_paused", `${connection.name} is paused.`, "Take the pause back, then sync.");
+        throw new ApiError(
+          "connection_paused",
+          `${connection.name} is paused.`,
+          "Take the pause back, then sync.",
+        );
       }
       const started = await worker.request(connection.id, request.lanes, {
         only: request.streams,
@@ -214,7 +231,9 @@ export function control(deps: SyncDeps, worker: Worker): Services {
     },
 
     async acceptHeld(connection, stream) {
-      const accepted = await store.write((tx) => acceptHeld(tx, connection.id, stream, deps.now()));
+      const accepted =
+        stream !== "audit_log" &&
+        (await store.write((tx) => acceptHeld(tx, connection.id, stream, deps.now())));
       if (!accepted) {
         throw new ApiError("nothing_held", `No listing of ${stream} is held for ${connection.name}.`);
       }
@@ -222,6 +241,7 @@ export function control(deps: SyncDeps, worker: Worker): Services {
     },
 
     backup: (file) => backup(store, file),
+    rotateKey: () => rotateKey(store, options.dataDir, options.env, seal),
     notReady: () => (worker.stopping ? "Glasshouse is ending." : null),
 
     metrics(): Metrics {
@@ -257,7 +277,11 @@ function taken(error: unknown): unknown {
     return new ApiError("name_taken", error.message, "Choose another name.");
   }
   if (error instanceof FingerprintTaken) {
-    return new ApiError("account_taken", error.message, "Open that connection instead, or make a credential of its own.");
+    return new ApiError(
+      "account_taken",
+      error.message,
+      "Open that connection instead, or make a credential of its own.",
+    );
   }
   return error;
 }
@@ -268,7 +292,8 @@ async function tellSwitched(deps: SyncDeps, connection: Connection, off: readonl
   const verdicts = await listVerdicts(deps.store.read, connection.id);
   await deps.store.write(async (tx) => {
     for (const stream of off) {
-      if (!connection.settings.off.includes(stream)) await saveVerdict(tx, connection.id, switchedOff(stream), now);
+      if (!connection.settings.off.includes(stream))
+        await saveVerdict(tx, connection.id, switchedOff(stream), now);
     }
     for (const { verdict } of verdicts) {
       if (verdict.cause === "switched_off" && !off.includes(verdict.stream)) {

@@ -11,6 +11,7 @@ import { freeAllLeases } from "./store/lanes.ts";
 import { openStore } from "./store/open.ts";
 import { loadSeal } from "./store/seal.ts";
 import type { Store } from "./store/store.ts";
+import { budgetStore, tokenStore } from "./store/tokens.ts";
 import type { SyncDeps } from "./sync/context.ts";
 import { ProgressBoard } from "./sync/progress.ts";
 
@@ -37,9 +38,12 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
   const store = await openStore({ file: join(options.dataDir, "glasshouse.sqlite") });
   try {
     const seal = await loadSeal(options.dataDir, options.env);
+    const budgets = budgetStore(store);
     const deps: SyncDeps = {
       store,
       seal,
+      tokens: tokenStore(store, seal),
+      budgets,
       connectors: { greenhouse },
       progress: new ProgressBoard(),
       log: options.log,
@@ -52,12 +56,13 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     const deletions = finishDeletions(store);
     worker.start();
     return {
-      services: control(deps, worker),
+      services: control(deps, worker, options),
       worker,
       store,
       async close() {
         await worker.stop();
         await deletions;
+        await budgets.flush();
         await store.close();
       },
     };

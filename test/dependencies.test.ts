@@ -21,7 +21,10 @@ test("the dependency rule notices a forbidden import", () => {
   const folder = join(root, "src/model/tmp-forbidden");
   mkdirSync(folder, { recursive: true });
   try {
-    writeFileSync(join(folder, "wrong.ts"), 'import type { Store } from "../../store/store.ts";\nexport type S = Store;\n');
+    writeFileSync(
+      join(folder, "wrong.ts"),
+      'import type { Store } from "../../store/store.ts";\nexport type S = Store;\n',
+    );
     const { status, stdout } = cruise();
     assert.notEqual(status, 0);
     assert.match(stdout, /model-imports-only-what-comes-before/);

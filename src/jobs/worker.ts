@@ -3,7 +3,8 @@ import { LANE_NAMES, laneOf } from "../model/stream.ts";
 import { dueLanes, requestLane } from "../store/lanes.ts";
 import { lastListing } from "../store/listings.ts";
 import type { SyncDeps } from "../sync/context.ts";
-import { type RunOutcome, runLane } from "../sync/run-lane.ts";
+import type { RunOutcome } from "../sync/due.ts";
+import { runLane } from "../sync/run-lane.ts";
 
 /** Runs of different connections and lanes under way at once; each holds at most a few pages in memory. */
 const AT_ONCE = 12;
@@ -52,9 +53,7 @@ export class Worker {
       if (only?.length === 0) continue;
       const key = keyOf(connection, lane);
       this.#only.set(key, this.#only.has(key) ? merge(this.#only.get(key) ?? null, only) : only);
-      await this.#deps.store.write((tx) =>
-        requestLane(tx, connection, lane, options.full, this.#deps.now()),
-      );
+      await this.#deps.store.write((tx) => requestLane(tx, connection, lane, options.full, this.#deps.now()));
       started.push({ lane, joined: this.#running.has(key) });
     }
     this.#tick();
@@ -70,7 +69,9 @@ export class Worker {
 
   running(connection?: number): Lane[] {
     const all = [...this.#running.values()];
-    return all.filter((each) => connection === undefined || each.connection === connection).map((each) => each.lane);
+    return all
+      .filter((each) => connection === undefined || each.connection === connection)
+      .map((each) => each.lane);
   }
 
   /** Ended runs since start, by `lane outcome`. */
@@ -121,7 +122,10 @@ export class Worker {
   }
 
   /** Grants and use belong to users: until users were listed once, the directory goes first if it is going to run. */
-  async #waitsForUsers(connection: number, due: { connection: number; lane: Lane; requestedAt: number | null }[]): Promise<boolean> {
+  async #waitsForUsers(
+    connection: number,
+    due: { connection: number; lane: Lane; requestedAt: number | null }[],
+  ): Promise<boolean> {
     const directory =
       this.#running.has(keyOf(connection, "directory")) ||
       due.some(

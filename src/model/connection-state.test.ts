@@ -2,15 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectionState, failedState, type StreamFacts } from "./connection-state.ts";
 
-const well = (stream: StreamFacts["stream"]): StreamFacts => ({ stream, state: "well", cause: null, lastSuccessAt: 1 });
+const well = (stream: StreamFacts["stream"]): StreamFacts => ({
+  stream,
+  state: "well",
+  cause: null,
+  lastSuccessAt: 1,
+});
 const unread = (stream: StreamFacts["stream"]): StreamFacts => ({
   stream,
   state: "not_read_yet",
   cause: null,
   lastSuccessAt: null,
 });
-const stopped = (stream: StreamFacts["stream"], cause: StreamFacts["cause"], lastSuccessAt: number | null = 1) =>
-  ({ stream, state: "stopped", cause, lastSuccessAt }) satisfies StreamFacts;
+const stopped = (
+  stream: StreamFacts["stream"],
+  cause: StreamFacts["cause"],
+  lastSuccessAt: number | null = 1,
+) => ({ stream, state: "stopped", cause, lastSuccessAt }) satisfies StreamFacts;
 const off = (stream: StreamFacts["stream"]): StreamFacts => ({
   stream,
   state: "off",
@@ -21,20 +29,52 @@ const off = (stream: StreamFacts["stream"]): StreamFacts => ({
 const idle = { paused: false, frozen: false, running: false };
 const cases: [string, Parameters<typeof connectionState>[0], string][] = [
   ["nothing was read", { ...idle, streams: [unread("users"), unread("roles")] }, "not_synced_yet 0 of 2"],
-  ["the first run is under way", { ...idle, running: true, streams: [well("users"), unread("roles")] }, "syncing 1 of 2"],
+  [
+    "the first run is under way",
+    { ...idle, running: true, streams: [well("users"), unread("roles")] },
+    "syncing 1 of 2",
+  ],
   ["all streams are well", { ...idle, streams: [well("users"), well("audit_log")] }, "connected 2 of 2"],
-  ["a later run is under way", { ...idle, running: true, streams: [well("users"), well("roles")] }, "connected 2 of 2"],
-  ["an optional stream was never allowed", { ...idle, streams: [well("users"), off("jobs")] }, "connected 1 of 1"],
+  [
+    "a later run is under way",
+    { ...idle, running: true, streams: [well("users"), well("roles")] },
+    "connected 2 of 2",
+  ],
+  [
+    "an optional stream was never allowed",
+    { ...idle, streams: [well("users"), off("jobs")] },
+    "connected 1 of 1",
+  ],
   [
     "usage was asked for and is not well",
     { ...idle, streams: [well("users"), stopped("audit_log", "audit_log_refused", null)] },
     "needs_attention 1 of 2",
   ],
-  ["usage was switched off", { ...idle, streams: [well("users"), { ...off("audit_log"), cause: "switched_off" }] }, "connected 1 of 1"],
-  ["users can't be read", { ...idle, streams: [stopped("users", "credential_wrong"), well("roles")] }, "failing 2 of 2"],
-  ["users were never readable", { ...idle, streams: [stopped("users", "credential_wrong", null)] }, "failing 0 of 1"],
-  ["some users can't be read", { ...idle, streams: [stopped("users", "records_unreadable")] }, "needs_attention 1 of 1"],
-  ["a users listing is held", { ...idle, streams: [stopped("users", "listing_held")] }, "needs_attention 1 of 1"],
+  [
+    "usage was switched off",
+    { ...idle, streams: [well("users"), { ...off("audit_log"), cause: "switched_off" }] },
+    "connected 1 of 1",
+  ],
+  [
+    "users can't be read",
+    { ...idle, streams: [stopped("users", "credential_wrong"), well("roles")] },
+    "failing 2 of 2",
+  ],
+  [
+    "users were never readable",
+    { ...idle, streams: [stopped("users", "credential_wrong", null)] },
+    "failing 0 of 1",
+  ],
+  [
+    "some users can't be read",
+    { ...idle, streams: [stopped("users", "records_unreadable")] },
+    "needs_attention 1 of 1",
+  ],
+  [
+    "a users listing is held",
+    { ...idle, streams: [stopped("users", "listing_held")] },
+    "needs_attention 1 of 1",
+  ],
   ["it is paused", { ...idle, paused: true, streams: [stopped("users", "network")] }, "paused 1 of 1"],
   ["it is frozen", { ...idle, frozen: true, streams: [well("users")] }, "paused 1 of 1"],
 ];

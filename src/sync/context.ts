@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
-import type { Connector } from "../connectors/connector.ts";
+import type { BudgetStore, Connector, TokenStore } from "../connectors/connector.ts";
 import type { Connection } from "../model/connection.ts";
 import type { Lane } from "../model/stream.ts";
 import type { LaneClaim } from "../store/lanes.ts";
-import type { Seal } from "../store/seal.ts";
+import type { KeyRing } from "../store/seal.ts";
 import type { Store } from "../store/store.ts";
 import type { ProgressBoard } from "./progress.ts";
 
@@ -22,7 +22,10 @@ export type CommitPoint =
 /** What every run needs. The clock and the commit hook vary in tests; the store never does. */
 export interface SyncDeps {
   store: Store;
-  seal: Seal;
+  seal: KeyRing;
+  /** Shared by all runs: a token is minted once, a limit obeyed by all. */
+  tokens: TokenStore;
+  budgets: BudgetStore;
   connectors: Record<Connection["vendor"], Connector>;
   progress: ProgressBoard;
   log: Logger;

@@ -2,10 +2,17 @@ import type { Page, Session } from "../connectors/connector.ts";
 import { RestartListing } from "../connectors/errors.ts";
 import type { RecordOf, UnreadableRecord, UserRecord } from "../model/records.ts";
 import type { ListStream } from "../model/stream.ts";
-import { saveCheckpoint } from "../store/lanes.ts";
-import { applyPage, beginListing, finishListing, lastListing, markAbsentExcept, storedRows } from "../store/listings.ts";
-import { updateStep } from "../store/runs.ts";
 import { usersForGrants } from "../store/known.ts";
+import { saveCheckpoint } from "../store/lanes.ts";
+import {
+  applyPage,
+  beginListing,
+  finishListing,
+  lastListing,
+  markAbsentExcept,
+  storedRows,
+} from "../store/listings.ts";
+import { updateStep } from "../store/runs.ts";
 import { identified } from "./account.ts";
 import { ahead } from "./ahead.ts";
 import type { LaneCheckpoint, ListingCheckpoint } from "./checkpoint.ts";
@@ -129,7 +136,11 @@ async function readThrough<S extends ListStream>(
 }
 
 /** Takes up the listing that the checkpoint tells of, or begins a new one. */
-async function begin(context: RunContext, stream: ListStream, lane: LaneCheckpoint): Promise<ListingCheckpoint> {
+async function begin(
+  context: RunContext,
+  stream: ListStream,
+  lane: LaneCheckpoint,
+): Promise<ListingCheckpoint> {
   const known = lane.listing;
   // An unordered listing keeps its seen ids in memory only: after a kill it starts over.
   if (known?.stream === stream && known.next !== null && !known.unordered) return known;
@@ -150,7 +161,8 @@ function fresh(context: RunContext, unordered: boolean): ListingCheckpoint {
     viewerVersion: context.connection.viewerVersion,
     rows: 0,
     // v1 publishes no order for its lists (api.md §1.2), except for grants, which come user by user.
-    unordered: unordered || (context.connection.credentialKind === "harvest_v1" && context.lane === "directory"),
+    unordered:
+      unordered || (context.connection.credentialKind === "harvest_v1" && context.lane === "directory"),
     sawSiteAdmin: false,
     sawAdminUser: context.connection.adminUserId === null,
     blind: false,

@@ -14,17 +14,38 @@ const cases: [string, StoredRow<RoleRecord>[], RoleRecord[], UnreadableRecord[],
   ["an equal record changes nothing", [row(role("1"))], [role("1")], [], []],
   ["a different record is an update", [row(role("1", "old"))], [role("1")], [], ["update 1"]],
   ["a removed row that is listed again returns", [row(role("1"), "removed")], [role("1")], [], ["return 1"]],
-  ["a row not visible that is listed again returns", [row(role("1"), "not_visible")], [role("1")], [], ["return 1"]],
-  ["a present row that is not listed is absent", [row(role("1")), row(role("2"))], [role("2")], [], ["absent 1"]],
+  [
+    "a row not visible that is listed again returns",
+    [row(role("1"), "not_visible")],
+    [role("1")],
+    [],
+    ["return 1"],
+  ],
+  [
+    "a present row that is not listed is absent",
+    [row(role("1")), row(role("2"))],
+    [role("2")],
+    [],
+    ["absent 1"],
+  ],
   ["a removed row that is not listed stays so", [row(role("1"), "removed")], [], [], []],
   ["an unreadable record is not absent", [row(role("1"))], [], [unreadable("1")], []],
-  ["beside an unreadable record without an id nothing is absent", [row(role("1"))], [], [unreadable(null)], []],
+  [
+    "beside an unreadable record without an id nothing is absent",
+    [row(role("1"))],
+    [],
+    [unreadable(null)],
+    [],
+  ],
   ["of two records with one id the first counts", [], [role("1", "a"), role("1", "b")], [], ["add 1"]],
 ];
 
 for (const [name, stored, records, failed, expected] of cases) {
   test(`plan: ${name}`, () => {
     const changes = plan(stored, { records, unreadable: failed });
-    assert.deepEqual(changes.map((change) => `${change.kind} ${change.id}`), expected);
+    assert.deepEqual(
+      changes.map((change) => `${change.kind} ${change.id}`),
+      expected,
+    );
   });
 }

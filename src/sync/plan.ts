@@ -21,7 +21,8 @@ export function plan<R extends { id: string }>(
     seen.add(after.id);
     const row = before.get(after.id);
     if (!row) changes.push({ kind: "add", id: after.id, before: null, after });
-    else if (row.state !== "present") changes.push({ kind: "return", id: after.id, before: row.record, after });
+    else if (row.state !== "present")
+      changes.push({ kind: "return", id: after.id, before: row.record, after });
     else if (!isDeepStrictEqual(row.record, after)) {
       changes.push({ kind: "update", id: after.id, before: row.record, after });
     }

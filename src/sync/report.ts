@@ -39,7 +39,11 @@ export function reporter(context: RunContext, session: Session | null, startedAt
 }
 
 /** From the run's own pace in this stream; null while there is too little to tell. */
-function timeLeft(state: Progress, begun: { at: number; remainingMs: number | null }, now: number): number | null {
+function timeLeft(
+  state: Progress,
+  begun: { at: number; remainingMs: number | null },
+  now: number,
+): number | null {
   const took = now - begun.at;
   const done =
     state.remainingMs !== null && begun.remainingMs

@@ -3,26 +3,35 @@ import { ConnectorError } from "../connectors/errors.ts";
 import { failedState } from "../model/connection-state.ts";
 import { LANES, type Lane, type ListStream, type Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
+import { attributeChanges } from "../store/attribution.ts";
 import { eventKey, getConnection, getCredential, updateClockSkew } from "../store/connections.ts";
 import { countKnownUsers } from "../store/known.ts";
-import { claimLane, FenceLost, type LaneClaim, releaseLane, renewLane, saveCheckpoint } from "../store/lanes.ts";
+import {
+  claimLane,
+  FenceLost,
+  type LaneClaim,
+  releaseLane,
+  renewLane,
+  saveCheckpoint,
+} from "../store/lanes.ts";
 import { heldListing, lastListing, refreshLevels } from "../store/listings.ts";
 import { endRun, endStep, resumeOrStartRun, startStep } from "../store/runs.ts";
-import { budgetStore, tokenStore } from "../store/tokens.ts";
 import { activityFacts } from "../store/usage.ts";
 import { listVerdicts, saveVerdict } from "../store/verdicts.ts";
 import { syncActivity } from "./activity.ts";
 import { type LaneCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import type { RunContext, SyncDeps } from "./context.ts";
+import { nextDue, type RunOutcome } from "./due.ts";
 import { IncompleteListing, OtherAccount } from "./failures.ts";
 import { knownTo } from "./known.ts";
 import { syncListing } from "./listing.ts";
-import { nextDue, type RunOutcome } from "./due.ts";
 import { type Report, reporter } from "./report.ts";
 import * as say from "./verdicts.ts";
 
 export const LEASE_MS = 30_000;
 const RENEW_MS = 8_000;
+/** Events may arrive after the change was seen in a listing; later than this they are not looked for. */
+const ATTRIBUTE_WITHIN_MS = 2 * 86_400_000;
 
 export interface LaneRequest {
   connection: number;
@@ -113,10 +122,12 @@ async function runSteps(context: RunContext, request: LaneRequest, startedAt: nu
     await learn(context, session);
   }
   const outcome = stopped ? "stopped" : outcomeOf(results);
-  if (!stopped && lane !== "usage") {
+  if (!stopped) {
     await deps.store.write(async (tx) => {
       await saveCheckpoint(tx, claim, checkpoint);
-      await refreshLevels(tx, connection.id, context.run, deps.now());
+      if (lane !== "usage") await refreshLevels(tx, connection.id, context.run, deps.now());
+      const skewMs = session?.meter.clockSkewMs ?? connection.clockSkewMs;
+      await attributeChanges(tx, connection.id, { since: deps.now() - ATTRIBUTE_WITHIN_MS, skewMs });
     });
     deps.onCommit?.("levels_refreshed");
   }
@@ -142,8 +153,8 @@ async function openSession(context: RunContext): Promise<Session | null> {
     connection,
     credential,
     origins: connection.origins,
-    tokens: tokenStore(deps.store, deps.seal),
-    budgets: budgetStore(deps.store),
+    tokens: deps.tokens,
+    budgets: deps.budgets,
     eventKey: await eventKey(deps.store.read, deps.seal, connection.id),
     signal: context.signal,
   });
@@ -226,11 +237,17 @@ async function readListing(
   if (result.held) {
     const held = await heldListing(store.read, context.connection.id, stream);
     if (held) {
-      const facts = { listed: rows, before: held.rowsBefore, absent: held.rowsAbsent, needsPerson: held.needsPerson };
+      const facts = {
+        listed: rows,
+        before: held.rowsBefore,
+        absent: held.rowsAbsent,
+        needsPerson: held.needsPerson,
+      };
       return { verdict: say.held(stream, facts), rows };
     }
   }
-  if (unreadableCount > 0) return { verdict: say.unreadable(stream, result.unreadable, unreadableCount, rows), rows };
+  if (unreadableCount > 0)
+    return { verdict: say.unreadable(stream, result.unreadable, unreadableCount, rows), rows };
   return { verdict: say.well(stream), rows };
 }
 
@@ -253,19 +270,30 @@ async function readActivity(
 }
 
 /** The deepest cause first: while users can't be read, what follows from it waits and asks nothing. */
-async function usersBlock(context: RunContext, stream: Stream, before: readonly StepResult[]): Promise<boolean> {
+async function usersBlock(
+  context: RunContext,
+  stream: Stream,
+  before: readonly StepResult[],
+): Promise<boolean> {
   if (stream === "users") return false;
   const { store } = context.deps;
   const verdicts = await listVerdicts(store.read, context.connection.id);
   const users = verdicts.find((each) => each.verdict.stream === "users")?.verdict;
   const failedHere = before.some((each) => each.stream === "users" && each.end === "failed");
   if (!failedHere && users?.state !== "stopped") {
-    return (await lastListing(store.read, context.connection.id, "users")) === null && context.lane !== "directory";
+    return (
+      (await lastListing(store.read, context.connection.id, "users")) === null && context.lane !== "directory"
+    );
   }
   return users?.cause !== "records_unreadable" && users?.cause !== "listing_held";
 }
 
-async function verdictOf(context: RunContext, session: Session, stream: Stream, error: unknown): Promise<Verdict> {
+async function verdictOf(
+  context: RunContext,
+  session: Session,
+  stream: Stream,
+  error: unknown,
+): Promise<Verdict> {
   const { deps, connection } = context;
   if (error instanceof OtherAccount) return say.otherAccount(stream, error, connection.name);
   if (error instanceof IncompleteListing) {
@@ -275,7 +303,8 @@ async function verdictOf(context: RunContext, session: Session, stream: Stream, 
   if (!(error instanceof ConnectorError)) throw error;
   const verdict = await session.diagnose(stream, error, await knownTo(deps.store, connection.id));
   if (!verdict.cause) return verdict;
-  const everWell = (await lastListing(deps.store.read, connection.id, stream)) !== null;
+  const stored = await listVerdicts(deps.store.read, connection.id);
+  const everWell = stored.some((each) => each.verdict.stream === stream && each.lastSuccessAt !== null);
   return { ...verdict, state: failedState(stream, verdict.cause, everWell) };
 }
 
@@ -314,7 +343,11 @@ async function end(
   await deps.store.write(async (tx) => {
     // The next run begins anew; what the audit reader has learnt stays. A stopped run keeps its place.
     const kept = checkpoint ?? readCheckpoint(context.claim.checkpoint);
-    await saveCheckpoint(tx, context.claim, claim ? { finished: [], listing: null, activity: kept.activity } : kept);
+    await saveCheckpoint(
+      tx,
+      context.claim,
+      claim ? { finished: [], listing: null, activity: kept.activity } : kept,
+    );
     await endRun(tx, run, {
       outcome,
       now,
@@ -324,13 +357,17 @@ async function end(
       error,
       open: outcome === "stopped",
     });
-    await releaseLane(tx, context.claim, nextDue({
+    await releaseLane(
+      tx,
+      context.claim,
+      nextDue({
         outcome,
         failures: context.claim.failures,
         everyMinutes: connection.settings.everyMinutes[lane],
         startedAt,
         now,
-      }));
+      }),
+    );
   });
   deps.onCommit?.("run_ended");
 }

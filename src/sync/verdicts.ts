@@ -23,14 +23,29 @@ function verdict(
 
 export function switchedOff(stream: Stream): Verdict {
   const { label, lost } = STREAM_TEXT[stream];
-  return verdict(stream, "switched_off", `${label}: off, your choice. You do without ${lost}.`, "Switch it on in the connection's settings.");
+  return verdict(
+    stream,
+    "switched_off",
+    `${label}: off, your choice. You do without ${lost}.`,
+    "Switch it on in the connection's settings.",
+  );
 }
 
 export function waitingForUsers(stream: Stream): Verdict {
-  return verdict(stream, "waiting_for_users", "Waits for Users, which can't be read now.", "See the verdict of Users.");
+  return verdict(
+    stream,
+    "waiting_for_users",
+    "Waits for Users, which can't be read now.",
+    "See the verdict of Users.",
+  );
 }
 
-export function unreadable(stream: Stream, records: readonly UnreadableRecord[], count: number, rows: number): Verdict {
+export function unreadable(
+  stream: Stream,
+  records: readonly UnreadableRecord[],
+  count: number,
+  rows: number,
+): Verdict {
   const label = STREAM_TEXT[stream].label.toLowerCase();
   const ids = records.flatMap((each) => each.id ?? []);
   const fields = [...new Set(records.map((each) => `${each.field} (${each.reason})`))];
@@ -45,7 +60,10 @@ export function unreadable(stream: Stream, records: readonly UnreadableRecord[],
   );
 }
 
-export function held(stream: Stream, facts: { listed: number; before: number; absent: number; needsPerson: boolean }): Verdict {
+export function held(
+  stream: Stream,
+  facts: { listed: number; before: number; absent: number; needsPerson: boolean },
+): Verdict {
   const label = STREAM_TEXT[stream].label.toLowerCase();
   return verdict(
     stream,

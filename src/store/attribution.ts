@@ -1,0 +1,56 @@
+import { sql } from "kysely";
+import { attachEvent } from "./ledger.ts";
+import type { Db, Tx } from "./store.ts";
+
+/** A change that has exactly one event of the audit log to tell when it happened, and by whom. */
+interface Attributed {
+  seq: number;
+  at: number;
+  hash: Uint8Array;
+  n: number;
+  by: string | null;
+}
+
+/**
+ * Finds the audit events behind changes that have none yet: a data change whose target is the row or its user, within
+ * the interval in which the change happened. Several that fit leave the change without one: we never guess.
+ *
+ * Greenhouse's labels for such events aren't published (api.md §3.5), so the type is matched loosely.
+ *
+ * @param options.since only changes seen since then (ms)
+ * @param options.skewMs Greenhouse's clock minus ours: events carry its time, changes ours
+ * @returns how many changes were attributed
+ */
+export async function attributeChanges(
+  tx: Tx,
+  connection: number,
+  options: { since: number; skewMs: number },
+): Promise<number> {
+  const found = await candidates(tx, connection, options.since, options.skewMs);
+  const single = found.filter((each) => found.filter((other) => other.seq === each.seq).length === 1);
+  for (const { seq, at, hash, n, by } of single) {
+    await attachEvent(tx, connection, seq, { at, hash: Buffer.from(hash).toString("hex"), n, byName: by });
+  }
+  return single.length;
+}
+
+async function candidates(
+  db: Db | Tx,
+  connection: number,
+  since: number,
+  skewMs: number,
+): Promise<Attributed[]> {
+  const { rows } = await sql<Attributed>`
+    select c.seq, e.at, e.hash, e.n,
+      case p.text when 'user' then u.name when 'api_key' then 'API key ' || coalesce(e.performer, '')
+        when 'greenhouse_internal' then 'Greenhouse staff' else p.text end as "by"
+    from change c
+    join event e on e.connection = c.connection and e.at > c.after_at + ${skewMs} and e.at <= c.seen_at + ${skewMs}
+      and e.target in (cast(c.row_id as text), cast(c.user_id as text))
+    join word t on t.word = e.type and t.text like 'data_change%'
+    left join word p on p.word = e.performer_type
+    left join "user" u on u.connection = e.connection and u.user_id = e.user_id
+    where c.connection = ${connection} and c.seen_at > ${since} and c.event_at is null and c.after_at is not null
+      and c.kind <> 'baseline'`.execute(db);
+  return rows;
+}

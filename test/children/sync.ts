@@ -1,0 +1,29 @@
+/**
+ * One sync in a process of its own, which may kill itself right after a named commit.
+ * Arguments: DATA_DIR CONNECTION [POINT NTH]. Prints `begun` with its first commit and `ended` with its last.
+ */
+import { pino } from "pino";
+import { openGlasshouse } from "../../src/glasshouse.ts";
+import { LANE_NAMES } from "../../src/model/stream.ts";
+import { getConnection } from "../../src/store/connections.ts";
+
+const [dataDir, name, point, nth] = process.argv.slice(2) as [string, string, string?, string?];
+let begun = false;
+let seen = 0;
+
+const house = await openGlasshouse({
+  dataDir,
+  env: {},
+  log: pino({ level: "silent" }),
+  scheduled: false,
+  onCommit(committed) {
+    if (!begun) process.stdout.write("begun\n");
+    begun = true;
+    if (committed === point && ++seen === Number(nth)) process.kill(process.pid, "SIGKILL");
+  },
+});
+const connection = await getConnection(house.store.read, name);
+await house.services.startSync(connection!, { lanes: [...LANE_NAMES], streams: null, full: false });
+for await (const _ of house.services.progress(connection!, AbortSignal.timeout(120_000)));
+process.stdout.write("ended\n");
+await house.close();
