@@ -74,8 +74,10 @@ export const connectionHandlers: Pick<Handlers, Names> = {
 
   async *replaceCredential({ params, body }, asking) {
     const connection = await connectionOf(asking, params.c);
-    const { credential, notes } = readCredential(body.credential);
-    for (const text of notes) yield { type: "note", text };
+    const given = body.credential ? readCredential(body.credential) : null;
+    if (!given) refuseFrozen(connection);
+    for (const text of given?.notes ?? []) yield { type: "note", text };
+    const credential = given?.credential ?? null;
     const adminUserId = body.adminUser === undefined ? connection.adminUserId : readAdminUser(body.adminUser);
     const steps = asking.services.replaceCredential(connection, { credential, adminUserId }, asking.signal);
     for await (const step of steps) yield { type: "step", step: testStepView(step) };

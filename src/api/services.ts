@@ -94,10 +94,13 @@ export interface Services {
    */
   connect(draft: Draft, signal: AbortSignal): AsyncGenerator<TestStep, number, void>;
   testConnection(connection: Connection, signal: AbortSignal): AsyncGenerator<TestStep, void, void>;
-  /** Tests the new credential, then replaces. Throws `test_failed`, `other_account`, `account_taken`. */
+  /**
+   * Tests the new credential (null: the stored one) with this admin user, then replaces both. Throws `test_failed`,
+   * `other_account`, `account_taken`.
+   */
   replaceCredential(
     connection: Connection,
-    input: { credential: Credential; adminUserId: string | null },
+    input: { credential: Credential | null; adminUserId: string | null },
     signal: AbortSignal,
   ): AsyncGenerator<TestStep, void, void>;
   updateConnection(connection: Connection, patch: ConnectionPatch): Promise<void>;

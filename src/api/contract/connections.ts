@@ -244,14 +244,17 @@ export const replaceCredential = endpoint({
   method: "PUT",
   path: "/connections/{c}/credential",
   group,
-  summary: "Tests another credential of the same account, then replaces the old one by it.",
+  summary: "Tests another credential or admin user of the same account, then replaces the old one.",
   params,
   body: z
     .object({
-      credential: CredentialBody,
+      credential: CredentialBody.optional().describe("left out: the stored one stays"),
       adminUser: z.string().max(1000).nullable().optional().describe("left out: as before"),
     })
-    .strict(),
+    .strict()
+    .refine((body) => body.credential !== undefined || body.adminUser !== undefined, {
+      error: "give a credential, an admin user, or both",
+    }),
   answer: ConnectionView,
   stream: SavingEvent,
   errors: [

@@ -1,0 +1,52 @@
+/** The HTTP port: for this machine, with a token. */
+import type { FastifyBaseLogger } from "fastify";
+import type { Config } from "../config.ts";
+import { buildApp } from "./app.ts";
+import type { ApiContext, Handlers } from "./handler.ts";
+import { localToken } from "./token.ts";
+
+export interface HttpServer {
+  url: string;
+  close(): Promise<void>;
+}
+
+export interface HttpOptions {
+  config: Pick<Config, "host" | "port" | "publicUrl">;
+  dataDir: string;
+  handlers: Handlers;
+  logger?: FastifyBaseLogger;
+}
+
+/** Listens. Throws an Error that says what to do when the port is taken. */
+export async function serveHttp(context: ApiContext, options: HttpOptions): Promise<HttpServer> {
+  const { config, dataDir, handlers, logger } = options;
+  let port = config.port;
+  const own = () => ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${port}`);
+  const { publicUrl } = config;
+  const app = await buildApp(context, {
+    handlers,
+    logger,
+    guard: {
+      token: localToken(dataDir),
+      hosts: () => [...own(), ...(publicUrl ? [publicUrl.host] : [])],
+      origins: () => [...own().map((host) => `http://${host}`), ...(publicUrl ? [publicUrl.origin] : [])],
+    },
+  });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE" || code === "EACCES") {
+      const why = code === "EACCES" ? "may not be used by this user" : "is taken by another program";
+      throw new Error(`Port ${config.port} ${why}. Choose another one with GLASSHOUSE_PORT.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+  const address = app.server.address();
+  if (address !== null && typeof address === "object") port = address.port;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  return { url: `http://${host}:${port}`, close: () => app.close() };
+}
