@@ -65,6 +65,10 @@ export const switches = {
   "http.latencyJitterMs": num(0, "Adds up to this much to the wait."),
 
   "rate.enabled": bool(true, "All rate limits at once."),
+  "rate.body": one(
+    ["message", "empty", "html"],
+    "Body of every 429: the message that was seen, none, or a gateway's HTML (§1.3).",
+  ),
   "rate.v3.limit": num(50, "Harvest v3: requests per window (§2.3)."),
   "rate.v3.windowSeconds": num(30, "Harvest v3: the window."),
   "rate.v3.kind": one(["fixed", "rolling"], "Harvest v3: a fixed or a rolling window."),
@@ -74,6 +78,7 @@ export const switches = {
   "rate.v1.windowSeconds": num(10, "Harvest v1: the window."),
   "rate.v1.kind": one(["fixed", "rolling"], "Harvest v1: a fixed or a rolling window."),
   "rate.v1.retryAfter": bool(true, "Harvest v1: Retry-After on 429; one guide says it is not sent (§1.2)."),
+  "rate.v1.countUnauthenticated": bool(true, "Calls without a good key count too (§1.3)."),
   "rate.token.limit": num(20, "Token endpoint: requests per window; the number is not published."),
   "rate.token.windowSeconds": num(60, "Token endpoint: the window (§2.1)."),
   "rate.token.kind": one(["fixed", "rolling"], "Token endpoint: a fixed or a rolling window."),
@@ -117,6 +122,11 @@ export const switches = {
   ),
   "token.scopeParameter": one(["ignore", "refuse"], "A scope parameter in the token request (§2.1)."),
   "token.invalidGrantBody": one(["error", "message"], "Body for a dead refresh token (§2.1)."),
+  "token.invalidGrantStatus": one([400, 401], "Status for a dead refresh token (§2.1)."),
+  "token.clientIdSuffix": one(
+    ["required", "any"],
+    "A client id that does not end in -<number> is a 400, or just unknown (§2.1).",
+  ),
   "token.subjectCheck": one(
     ["mint", "call"],
     "An unknown or deactivated sub is refused when minting or at the call.",
@@ -156,6 +166,7 @@ export const switches = {
     false,
     "Every /v3 call is a 302 to a browser login, as api.greenhouse.io does (§2.1).",
   ),
+  "v3.routesFirst": bool(true, "An unknown path is a 404 before anybody asks for a token (§2.4)."),
   "v3.serviceAccountEmail": one(["empty", "null"], 'primary_email of a service account: "" or null (§2.5).'),
   "v3.deactivatedKeepsSiteAdmin": bool(true, "site_admin stays true after deactivation (§2.5)."),
   "v3.deactivatedKeepsPermissions": bool(true, "Job permission rows survive deactivation (§2.5)."),
@@ -175,6 +186,7 @@ export const switches = {
     "Plain HTTP; the simulator speaks only that, so it is allowed unless told (§1.1).",
   ),
   "v1.missingPermissionStatus": one([403, 401], "A key without the endpoint's permission (§1.4)."),
+  "v1.authenticatesFirst": bool(true, "An unknown path without a good key is a 401, not a 404 (§1.4)."),
   "v1.emailFilter": one(["array", "object"], "GET /v1/users?email= answers a list or one object (§1.5)."),
   "v1.linkHeader": bool(true, "Link headers; one guide says there are none (§1.2)."),
   "v1.order": one(["ascending", "descending", "shuffled"], "Order of GET /v1/users, not documented (§1.2)."),
@@ -201,7 +213,7 @@ export const switches = {
   "audit.offStatus": one([403, 401], "Answer while the add-on is off (§3.6, §8.7)."),
   "audit.offAtToken": bool(
     false,
-    "While it is off, the v1 exchange /auth/jwt_access_token is refused as well.",
+    "While it is off, /auth/jwt_access_token is refused, and so is a token for a credential whose only scope is the audit log's.",
   ),
   "audit.onSince": time("The add-on was bought then: nothing older exists."),
   "audit.holes": {
@@ -236,6 +248,7 @@ export const switches = {
     true,
     "A Search-After of any other shape than integer,string is a 400 (§3.3).",
   ),
+  "audit.searchAfterStatus": one([400, 422], "Status of that refusal (§3.6)."),
   "audit.pitTtlSeconds": num(300, "Lifetime of a PIT since its last use; the real time is unknown (§3.3)."),
   "audit.pitExpiredStatus": one([400, 404, 422], "Status of an expired PIT (§3.3)."),
   "audit.hits": one(["page", "total"], "hits counts the page or the whole answer (§3.3)."),

@@ -1,5 +1,5 @@
 import type { Answer } from "../http/answer.ts";
-import { json, raw } from "../http/answer.ts";
+import { json, raw, tooMany } from "../http/answer.ts";
 import type { Verdict } from "../http/limits.ts";
 import { retryAfter } from "../http/limits.ts";
 import type { Call } from "../http/request.ts";
@@ -64,16 +64,12 @@ function takeLimits(world: World, key: string, paged: boolean): Verdict | null {
 
 function limited(world: World, verdict: Verdict): Answer {
   const { scenario: s, timeScale } = world;
-  return json(
-    429,
-    { message: "Rate limit exceeded" },
-    {
-      ...(s["rate.audit.headersOn429"]
-        ? { "X-RateLimit-Limit": String(verdict.limit), "X-RateLimit-Remaining": "0" }
-        : {}),
-      ...(s["rate.audit.retryAfter"] ? { "Retry-After": retryAfter(verdict.waitMs, timeScale) } : {}),
-    },
-  );
+  return tooMany(s["rate.body"], {
+    ...(s["rate.audit.headersOn429"]
+      ? { "X-RateLimit-Limit": String(verdict.limit), "X-RateLimit-Remaining": "0" }
+      : {}),
+    ...(s["rate.audit.retryAfter"] ? { "Retry-After": retryAfter(verdict.waitMs, timeScale) } : {}),
+  });
 }
 
 /** The add-on, the scope or key permission, and the acting user (api.md §3.1, §3.6). */
@@ -153,7 +149,8 @@ async function paged(world: World, call: Call, query: AuditQuery, now: number): 
     });
   const givenAfter = placed(call, s["audit.pagingPlace"], "search-after", "search_after");
   const after = givenAfter === null ? null : readSearchAfter(givenAfter, s, newestFirst);
-  if (givenAfter !== null && !after) return json(400, { message: "Search-After is malformed." });
+  if (givenAfter !== null && !after)
+    return json(s["audit.searchAfterStatus"], { message: "Search-After is malformed." });
 
   const pit = givenPit ?? pits.open(snapshot);
   const short =

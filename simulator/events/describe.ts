@@ -4,7 +4,7 @@ import { hash, pick } from "../random.ts";
 import type { Scenario } from "../switches.ts";
 import { kinds } from "./blocks.ts";
 import type { PerformerText } from "./performers.ts";
-import { performerText } from "./performers.ts";
+import { other, performerText, support } from "./performers.ts";
 import type { Described } from "./text.ts";
 import { actions, creates, hex, keyAccess, keyNames, pageRequests, pages, updates } from "./vocabulary.ts";
 
@@ -36,8 +36,6 @@ export function makeDescribe(org: Org, scenario: Scenario): Describe {
     scenario["audit.apiKeyPerformer"] === "name"
       ? [pick(keyNames, index), JSON.stringify(pick(keyNames, index))]
       : [String(830_004 + (index % 4) * 1000), String(830_004 + (index % 4) * 1000)];
-  const internal =
-    '{"id":77,"type":"greenhouse_internal","ip_address":null,"meta":{"name":"Support","username":null}}';
   const createMeta = (h: number, id: number): string => {
     const style = scenario["audit.createMeta"];
     const scalars = style === "mixed" ? h % 2 === 0 : style === "scalars";
@@ -78,22 +76,6 @@ export function makeDescribe(org: Org, scenario: Scenario): Describe {
       performerType: null,
       ip: null,
     } satisfies Partial<Described>;
-    const other = (
-      type: string,
-      id: number,
-      ip: string | null,
-    ): Pick<Described, "performer" | "performerId" | "performerType" | "ip"> => ({
-      performer: `{"id":${id},"type":"${type}","ip_address":${JSON.stringify(ip)},"meta":null}`,
-      performerId: String(id),
-      performerType: type,
-      ip,
-    });
-    const support = {
-      performer: internal,
-      performerId: "77",
-      performerType: "greenhouse_internal",
-      ip: null,
-    };
     const candidate = ids.of("candidate", h % 5_000_000);
     switch (kind) {
       case kinds.pageView: {

@@ -1,6 +1,7 @@
 import type { User } from "../org/types.ts";
 import { hash } from "../random.ts";
 import type { Scenario } from "../switches.ts";
+import type { Described } from "./text.ts";
 
 /** A person as the performer of an event (api.md §3.4). */
 export interface PerformerText {
@@ -32,5 +33,26 @@ export function performerText(
     performerId: String(user.id),
     ip,
     version: -1,
+  };
+}
+
+type Performer = Pick<Described, "performer" | "performerId" | "performerType" | "ip">;
+
+/** Greenhouse's own staff (api.md §6.6). */
+export const support: Performer = {
+  performer:
+    '{"id":77,"type":"greenhouse_internal","ip_address":null,"meta":{"name":"Support","username":null}}',
+  performerId: "77",
+  performerType: "greenhouse_internal",
+  ip: null,
+};
+
+/** A performer of any other type. */
+export function other(type: string, id: number, ip: string | null): Performer {
+  return {
+    performer: `{"id":${id},"type":"${type}","ip_address":${JSON.stringify(ip)},"meta":null}`,
+    performerId: String(id),
+    performerType: type,
+    ip,
   };
 }

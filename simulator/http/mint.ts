@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { isoTime } from "../clock.ts";
+import { auditScope } from "../v3/listings.ts";
 import type { Answer } from "./answer.ts";
-import { json, raw } from "./answer.ts";
+import { json, raw, tooMany } from "./answer.ts";
 import { retryAfter } from "./limits.ts";
 import type { Call } from "./request.ts";
 import { basicAuth } from "./request.ts";
@@ -24,12 +25,13 @@ export function answerToken(world: World, call: Call): Answer {
   const limited = limit(world, basic?.user ?? "nobody");
   if (limited) return limited;
   if (!basic) return json(401, { message: "Unauthorized", errorId: errorId() });
-  if (!/-\d+$/.test(basic.user))
+  if (world.scenario["token.clientIdSuffix"] === "required" && !/-\d+$/.test(basic.user))
     return json(400, {
       message: `client_id=${basic.user} does not contain a valid client ID suffix`,
       errorId: errorId(),
     });
-  const credential = world.scenario["credentials.v3"][basic.user];
+  const credentials = world.scenario["credentials.v3"];
+  const credential = Object.hasOwn(credentials, basic.user) ? credentials[basic.user] : undefined;
   const known =
     credential &&
     !credential.revoked &&
@@ -42,11 +44,17 @@ export function answerToken(world: World, call: Call): Answer {
   if (!grants.includes(grant))
     return json(400, { message: `grant_type=${grant} is invalid, please use one of: ${grants.join(", ")}` });
   if (grant !== "client_credentials")
-    return world.scenario["token.invalidGrantBody"] === "error"
-      ? json(400, { error: "invalid_grant" })
-      : json(400, { message: "The grant is invalid or has expired." });
+    return json(
+      world.scenario["token.invalidGrantStatus"],
+      world.scenario["token.invalidGrantBody"] === "error"
+        ? { error: "invalid_grant" }
+        : { message: "The grant is invalid or has expired." },
+    );
   if (parameters("scope") !== null && world.scenario["token.scopeParameter"] === "refuse")
     return json(400, { error: "invalid_scope" });
+  const onlyAudit = credential.scopes?.every((scope) => scope === auditScope) ?? false;
+  if (onlyAudit && world.scenario["audit.addon"] === "off" && world.scenario["audit.offAtToken"])
+    return json(403, { message: "Forbidden" });
   return mintFor(world, basic.user, parameters("sub"));
 }
 
@@ -61,7 +69,7 @@ function limit(world: World, key: string): Answer | null {
   const verdict = world.limiters.token.take(key, rule, timeScale);
   return verdict.allowed
     ? null
-    : json(429, { message: "Rate limit exceeded" }, { "Retry-After": retryAfter(verdict.waitMs, timeScale) });
+    : tooMany(s["rate.body"], { "Retry-After": retryAfter(verdict.waitMs, timeScale) });
 }
 
 /** grant_type and sub come in the form body; the OpenAPI operation has them in the query and in JSON (api.md §2.1). */

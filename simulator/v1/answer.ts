@@ -1,10 +1,11 @@
 import type { Answer } from "../http/answer.ts";
-import { json } from "../http/answer.ts";
+import { json, tooMany } from "../http/answer.ts";
 import { resetAt, retryAfter } from "../http/limits.ts";
 import { answerExchange } from "../http/mint.ts";
 import type { Call } from "../http/request.ts";
 import { basicAuth } from "../http/request.ts";
 import type { World } from "../http/world.ts";
+import type { V1Credential } from "../switches.ts";
 import { routes, V1Error } from "./routes.ts";
 
 /** Plays /v1 and /auth: limits, authenticates before routing, then answers (api.md §1). */
@@ -13,7 +14,11 @@ export function answerV1(world: World, call: Call): Answer {
   if (s["v1.state"] !== "alive") return retired(Number(s["v1.state"]));
   if (s["v1.plainHttp"] !== "allow") return json(Number(s["v1.plainHttp"]), { message: "HTTPS is required" });
   const basic = basicAuth(call.headers.authorization);
-  return withRate(world, basic?.user ?? "nobody", () => authenticated(world, call, basic?.user ?? ""));
+  const key = basic?.user ?? "";
+  const exists = exchanges.includes(call.path) || routes.some((route) => route.pattern.test(call.path));
+  if (!exists && !s["v1.authenticatesFirst"]) return json(404, { message: "Resource not found" });
+  if (!credentialOf(world, key) && !s["rate.v1.countUnauthenticated"]) return authenticated(world, call, key);
+  return withRate(world, key === "" ? "nobody" : key, () => authenticated(world, call, key));
 }
 
 /** What a retired v1 answers is not documented (api.md §1.8): the status is a switch, the wording is ours. */
@@ -43,16 +48,25 @@ function withRate(world: World, key: string, answer: () => Answer): Answer {
     headers["X-RateLimit-Reset"] = resetAt(world.clock.now(), verdict.waitMs, timeScale);
     if (s["rate.v1.retryAfter"]) headers["Retry-After"] = retryAfter(verdict.waitMs, timeScale);
   }
-  const got = verdict.allowed ? answer() : json(429, { message: "Rate limit exceeded" });
+  const got = verdict.allowed ? answer() : tooMany(s["rate.body"], {});
   return { ...got, headers: { ...got.headers, ...headers } };
 }
 
+/** The key's credential, unless unknown or revoked. */
+function credentialOf(world: World, key: string): V1Credential | null {
+  const credentials = world.scenario["credentials.v1"];
+  const credential = Object.hasOwn(credentials, key) ? credentials[key] : undefined;
+  return credential && !credential.revoked ? credential : null;
+}
+
+const exchanges = ["/auth/token", "/auth/jwt_access_token"];
+
 function authenticated(world: World, call: Call, key: string): Answer {
-  const credential = world.scenario["credentials.v1"][key];
-  if (!credential || credential.revoked) return json(401, { message: "Invalid Basic Auth credentials" });
+  const credential = credentialOf(world, key);
+  if (!credential) return json(401, { message: "Invalid Basic Auth credentials" });
   call.credential = key;
   if (call.path.startsWith("/auth/")) {
-    return ["/auth/token", "/auth/jwt_access_token"].includes(call.path)
+    return exchanges.includes(call.path)
       ? answerExchange(world, call, key)
       : json(404, { message: "Resource not found" });
   }

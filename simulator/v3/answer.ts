@@ -1,5 +1,5 @@
 import type { Answer } from "../http/answer.ts";
-import { raw, unprocessable, v3Error } from "../http/answer.ts";
+import { raw, tooMany, unprocessable, v3Error } from "../http/answer.ts";
 import { resetAt, retryAfter } from "../http/limits.ts";
 import type { Call } from "../http/request.ts";
 import { bearer } from "../http/request.ts";
@@ -27,10 +27,12 @@ export function answerV3(world: World, call: Call): Answer {
     };
   const name = call.path.slice("/v3/".length).replace(/\/$/, "");
   const listing = Object.hasOwn(listings, name) ? listings[name] : undefined;
-  if (!listing || call.method !== "GET") return v3Error(404, "Resource not found");
+  const unknown = !listing || call.method !== "GET";
+  if (unknown && s["v3.routesFirst"]) return v3Error(404, "Resource not found");
   const auth = v3Token(world, call);
   if ("status" in auth) return s["rate.v3.headersOn401"] ? withRate(world, "nobody", () => auth) : auth;
   call.credential = auth.clientId;
+  if (unknown) return withRate(world, auth.clientId, () => v3Error(404, "Resource not found"));
   return withRate(world, auth.clientId, () =>
     allowed(world, auth, listing.scope, () => list(world, call, name, listing)),
   );
@@ -62,7 +64,7 @@ function withRate(world: World, key: string, answer: () => Answer): Answer {
     "X-RateLimit-Remaining": String(verdict.remaining),
     "X-RateLimit-Reset": resetAt(world.clock.now(), verdict.waitMs, timeScale),
   };
-  const got = verdict.allowed ? answer() : v3Error(429, "Rate limit exceeded");
+  const got = verdict.allowed ? answer() : tooMany(s["rate.body"], {});
   const wait: Record<string, string> =
     verdict.allowed || !s["rate.v3.retryAfter"]
       ? {}
