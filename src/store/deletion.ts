@@ -77,7 +77,8 @@ export async function connectionsBeingDeleted(db: Db | Tx): Promise<number[]> {
 async function beginDeletion(tx: Tx, connection: number, fingerprint: string): Promise<void> {
   await forgetFingerprint(tx, fingerprint);
   await tx.deleteFrom("secret").where("connection", "=", connection).execute();
-  const free = `deleting:${connection}`;
+  // No name begins with a space: this one is taken from nobody.
+  const free = ` deleting:${connection}`;
   await tx
     .updateTable("connection")
     .set({ deleting: 1, fingerprint: free, name_key: free })

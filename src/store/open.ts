@@ -57,7 +57,7 @@ function makePrivate(file: string): void {
   chmodSync(file, 0o600);
 }
 
-/** Also called by restore, on a copy that is opened for reading only. */
+/** Refuses what isn't ours to open, and changes nothing. An empty file is a new database. @throws DatabaseRefused */
 export async function checkFile(db: Kysely<Schema>, file: string): Promise<void> {
   const { rows: marks } = await sql<{ application: number; tables: number }>`
     select (select application_id from pragma_application_id) as application,
@@ -90,7 +90,8 @@ async function migrate(writer: Kysely<Schema>): Promise<void> {
   if (error) throw error;
 }
 
-function refusal(error: unknown, file: string): unknown {
+/** Turns SQLite's word for a file that it can't use into ours; anything else passes through. */
+export function refusal(error: unknown, file: string): unknown {
   const code = (error as { code?: unknown }).code;
   if (code === "SQLITE_NOTADB") {
     return new DatabaseRefused(

@@ -2,7 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
+import { fingerprintOf, type NewConnection } from "./connections.ts";
 import { databaseFile, openStore } from "./open.ts";
+import type { Seal } from "./seal.ts";
 import type { Store } from "./store.ts";
 
 interface TestContext {
@@ -24,4 +27,33 @@ export async function testStore(t: TestContext): Promise<Store & { dir: string }
     rmSync(dir, { recursive: true, force: true });
   });
   return { ...store, dir };
+}
+
+/** What createConnection takes, for a v3 credential that no other test connection has. */
+export function newConnection(
+  seal: Seal,
+  facts: {
+    name?: string;
+    clientId?: string;
+    secret?: string;
+    adminUserId?: string | null;
+    now?: number;
+  } = {},
+): NewConnection {
+  const name = facts.name ?? "acme";
+  const credential = {
+    kind: "harvest_v3",
+    clientId: facts.clientId ?? `client of ${name}`,
+    secret: facts.secret ?? `secret of ${name}`,
+  } as const;
+  return {
+    name,
+    credential,
+    permissionType: "read",
+    adminUserId: facts.adminUserId ?? null,
+    origins: GREENHOUSE_ORIGINS,
+    settings: DEFAULT_SETTINGS,
+    fingerprint: fingerprintOf(seal, GREENHOUSE_ORIGINS, credential),
+    now: facts.now ?? 0,
+  };
 }

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import Database from "better-sqlite3";
+import { backup, restore } from "./backup.ts";
+import { createConnection, credentialState, getConnection, getCredential } from "./connections.ts";
+import { DatabaseRefused } from "./errors.ts";
+import { keyFile } from "./keys.ts";
+import { databaseFile, openStore } from "./open.ts";
+import { loadSeal } from "./seal.ts";
+import { newConnection, temporaryDir, testStore } from "./testing.ts";
+
+const SECRET = "s3cret-that-must-not-leak";
+
+async function connected(t: Parameters<typeof testStore>[0]) {
+  const store = await testStore(t);
+  const seal = await loadSeal(store.dir, {});
+  const connection = await store.write((tx) =>
+    createConnection(tx, seal, newConnection(seal, { name: "acme", secret: SECRET })),
+  );
+  return { store, seal, connection };
+}
+
+test("a backup made while running holds everything written before it, and no key", async (t) => {
+  const { store, seal, connection } = await connected(t);
+  const file = join(store.dir, "backup.sqlite");
+  await backup(store, file);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const bytes = readFileSync(file);
+  assert.ok(!bytes.includes(SECRET));
+  const key = Buffer.from(JSON.parse(readFileSync(keyFile(store.dir), "utf8")).current, "base64");
+  assert.ok(!bytes.includes(key) && !bytes.includes(key.toString("base64")));
+
+  const copy = await openStore({ file });
+  t.after(() => copy.close());
+  assert.deepEqual(await getConnection(copy.read, connection.id), connection);
+  assert.equal((await getCredential(copy.read, seal, connection.id))?.secret, SECRET);
+});
+
+test("writes go on during a backup, and the backup is of one moment", async (t) => {
+  const { store } = await connected(t);
+  const role = (n: number) =>
+    store.write(async (tx) => {
+      for (const id of [n, n + 1_000_000]) {
+        const row = { connection: 1, role_id: String(id), state: "present", first_seen_at: 0 } as const;
+        await tx.insertInto("role").values(row).execute();
+      }
+    });
+  const file = join(store.dir, "backup.sqlite");
+  let done = false;
+  const copying = backup(store, file).finally(() => (done = true));
+  let n = 0;
+  for (; !done; n++) await role(n);
+  await copying;
+  assert.ok(n > 1);
+  const copy = new Database(file, { readonly: true });
+  t.after(() => copy.close());
+  const odd = copy.prepare("select count(*) % 2 as odd from role").get();
+  assert.deepEqual(odd, { odd: 0 });
+});
+
+test("a backup doesn't overwrite a file unless told", async (t) => {
+  const { store } = await connected(t);
+  const file = join(store.dir, "precious");
+  writeFileSync(file, "precious");
+  await assert.rejects(backup(store, file), { name: "DatabaseRefused", reason: "exists" });
+  assert.equal(readFileSync(file, "utf8"), "precious");
+  await backup(store, file, { overwrite: true });
+  assert.ok(!existsSync(`${file}.partial`));
+  assert.ok(statSync(file).size > 1000);
+});
+
+test("a restore brings the data back, and with the key the credentials", async (t) => {
+  const { store, connection, seal } = await connected(t);
+  const file = join(store.dir, "backup.sqlite");
+  await backup(store, file);
+  const dir = join(temporaryDir(t), "data");
+  await restore(file, dir);
+  assert.equal(statSync(databaseFile(dir)).mode & 0o777, 0o600);
+  const restored = await openStore({ file: databaseFile(dir) });
+  t.after(() => restored.close());
+  assert.deepEqual(await getConnection(restored.read, "acme"), connection);
+  assert.equal((await getCredential(restored.read, seal, connection.id))?.secret, SECRET);
+});
+
+test("a restore without the key keeps the data and asks for credentials anew", async (t) => {
+  const { store, connection } = await connected(t);
+  const file = join(store.dir, "backup.sqlite");
+  await backup(store, file);
+  const dir = temporaryDir(t);
+  await restore(file, dir);
+  const restored = await openStore({ file: databaseFile(dir) });
+  t.after(() => restored.close());
+  const otherKey = await loadSeal(dir, {});
+  assert.equal((await getConnection(restored.read, "acme"))?.id, connection.id);
+  assert.equal(await getCredential(restored.read, otherKey, connection.id), null);
+  assert.equal(await credentialState(restored.read, otherKey, connection.id), "locked");
+});
+
+test("a restore replaces a database only when told, and none of its log survives", async (t) => {
+  const { store } = await connected(t);
+  const file = join(store.dir, "backup.sqlite");
+  await backup(store, file);
+  const other = await testStore(t);
+  await other.write((tx) => tx.insertInto("setting").values({ name: "old", value_json: "1" }).execute());
+  await assert.rejects(restore(file, other.dir), { name: "DatabaseRefused", reason: "exists" });
+  await other.close();
+  writeFileSync(databaseFile(other.dir) + "-wal", "left by a kill");
+  await restore(file, other.dir, { overwrite: true });
+  const restored = await openStore({ file: databaseFile(other.dir) });
+  t.after(() => restored.close());
+  assert.equal((await getConnection(restored.read, "acme"))?.name, "acme");
+  assert.deepEqual(await restored.read.selectFrom("setting").selectAll().execute(), []);
+});
+
+const broken: [string, DatabaseRefused["reason"], (file: string) => void][] = [
+  ["is missing", "missing", (file) => rmSync(file)],
+  ["is no database", "not_a_database", (file) => writeFileSync(file, "x".repeat(5000))],
+  ["is cut short", "damaged", (file) => truncateSync(file, 40_960)],
+  [
+    "is of another program",
+    "other_program",
+    (file) => {
+      rmSync(file);
+      new Database(file).exec("create table t (a)").close();
+    },
+  ],
+  [
+    "is of a newer Glasshouse",
+    "newer",
+    (file) => {
+      new Database(file).exec("insert into kysely_migration values ('9999-later', '')").close();
+    },
+  ],
+];
+
+for (const [name, reason, spoil] of broken) {
+  test(`a backup that ${name} is refused, and nothing is restored`, async (t) => {
+    const { store } = await connected(t);
+    const file = join(store.dir, "backup.sqlite");
+    await backup(store, file);
+    spoil(file);
+    const dir = join(temporaryDir(t), "data");
+    await assert.rejects(restore(file, dir), (error) => {
+      assert.ok(error instanceof DatabaseRefused, String(error));
+      assert.equal(error.reason, reason);
+      return true;
+    });
+    assert.ok(!existsSync(databaseFile(dir)));
+  });
+}

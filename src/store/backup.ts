@@ -1,0 +1,110 @@
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Kysely, sql } from "kysely";
+import { sqliteDialect } from "./dialect.ts";
+import { DatabaseRefused } from "./errors.ts";
+import { checkFile, databaseFile, refusal } from "./open.ts";
+import type { Schema } from "./schema.ts";
+import type { Store } from "./store.ts";
+import { Thread } from "./thread.ts";
+
+/**
+ * Writes a consistent copy (0600) while everything goes on, checks it, and only then gives it its name. The key is not
+ * in it: without the key its credentials open nothing.
+ *
+ * @throws DatabaseRefused when the file exists, unless `overwrite`
+ */
+export async function backup(
+  store: Store,
+  file: string,
+  options: { overwrite?: boolean } = {},
+): Promise<void> {
+  const target = resolve(file);
+  refuseExisting(target, options.overwrite);
+  const draft = `${target}.partial`;
+  rmSync(draft, { force: true });
+  closeSync(openSync(draft, "w", 0o600));
+  // A thread of its own: neither readers nor the writer wait for it.
+  const reader = new Thread(store.file, "read");
+  try {
+    await reader.query("vacuum into ?", [draft]);
+    await requireSound(draft);
+    flush(draft);
+    renameSync(draft, target);
+    flush(dirname(target));
+  } finally {
+    await reader.close();
+    rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Makes a backup the database of a data directory. Nothing may have that directory open. The key isn't part of it: where
+ * it is lost, credentials have to be entered anew (credentialState says `locked`), and all else is there.
+ *
+ * @throws DatabaseRefused when the backup is no sound database of ours, or when there is a database already, unless
+ *   `overwrite`
+ */
+export async function restore(
+  file: string,
+  dataDir: string,
+  options: { overwrite?: boolean } = {},
+): Promise<void> {
+  const source = resolve(file);
+  if (!existsSync(source)) throw new DatabaseRefused("missing", `There is no ${source}.`);
+  const target = databaseFile(dataDir);
+  refuseExisting(target, options.overwrite);
+  await requireSound(source);
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  const draft = `${target}.partial`;
+  copyFileSync(source, draft);
+  chmodSync(draft, 0o600);
+  flush(draft);
+  // The log of the database that is replaced must not be taken for the new one's.
+  for (const rest of ["-wal", "-shm"]) rmSync(target + rest, { force: true });
+  renameSync(draft, target);
+  flush(dirname(target));
+}
+
+function refuseExisting(file: string, overwrite = false): void {
+  if (overwrite || !existsSync(file)) return;
+  throw new DatabaseRefused(
+    "exists",
+    `${file} exists already. Name another file, or say that it may be overwritten.`,
+  );
+}
+
+async function requireSound(file: string): Promise<void> {
+  const db = new Kysely<Schema>({ dialect: sqliteDialect({ file, role: "read", threads: 1 }) });
+  try {
+    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check(1)`.execute(db);
+    if (rows[0]?.integrity_check !== "ok") {
+      throw new DatabaseRefused(
+        "damaged",
+        `${file} is damaged: ${rows[0]?.integrity_check}. Use another backup.`,
+      );
+    }
+    await checkFile(db, file);
+  } catch (error) {
+    throw refusal(error, file);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** On the disk, not only in its cache. */
+function flush(path: string): void {
+  const handle = openSync(path, "r");
+  fsyncSync(handle);
+  closeSync(handle);
+}
