@@ -16,6 +16,8 @@ export class QueryError extends Error {
 export interface AuditQuery {
   span: Span;
   filter: ((e: Described) => boolean) | null;
+  /** Performer ids, when filtered by them: spares describing the events of others. */
+  performers: ReadonlySet<string> | null;
   paging: boolean;
 }
 
@@ -88,11 +90,13 @@ export function parseAuditQuery(query: URLSearchParams, s: Scenario, now: number
       },
     ];
   });
+  const performers = query.get("performer_ids");
   const paging = query.get("paging");
   if (paging !== null && paging !== "true" && paging !== "false")
     throw new QueryError("paging", `\`${paging}\` is not true or false`);
   return {
     span: spanOf(query, s, now),
+    performers: performers === null ? null : new Set(performers.split(",").map((item) => item.trim())),
     filter: tests.length === 0 ? null : (e) => tests.every((test) => test(e)),
     paging: paging === "true",
   };

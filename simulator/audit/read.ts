@@ -1,4 +1,5 @@
-import type { EventLog, Position, Seen, Snapshot, Span } from "../events/log.ts";
+import type { EventLog, Position, Snapshot, Span } from "../events/log.ts";
+import type { Seen } from "../events/seen.ts";
 import type { AuditQuery } from "./query.ts";
 
 const chunkMs = 3_600_000;
@@ -49,6 +50,14 @@ export async function walk(
   return true;
 }
 
+/** Whether an event is one the query asks for. */
+function passes({ filter, performers }: AuditQuery, e: Seen): boolean {
+  if (!filter) return true;
+  const user = performers && e.userId();
+  if (user && !performers.has(String(user))) return false;
+  return filter(e.described());
+}
+
 /** The next events of a query as JSON texts, at most `limit`. `last` is the place of the last one. */
 export async function collect(
   log: EventLog,
@@ -60,9 +69,8 @@ export async function collect(
 ): Promise<{ texts: string[]; last: Position | null; ended: boolean }> {
   const texts: string[] = [];
   let last: Position | null = null;
-  const { filter } = query;
   const ended = await walk(log, query, snapshot, newestFirst, beyond, (e) => {
-    if (filter && !filter(e.described())) return true;
+    if (!passes(query, e)) return true;
     if (texts.length >= limit) return false;
     texts.push(e.text());
     last = { ms: e.ms, tie: e.tie };
@@ -73,12 +81,11 @@ export async function collect(
 
 /** How many events a query has in all. */
 export async function total(log: EventLog, query: AuditQuery, snapshot: Snapshot): Promise<number> {
-  const { filter } = query;
-  if (!filter)
+  if (!query.filter)
     return readable(log, query, snapshot).reduce((sum, span) => sum + log.count(span, snapshot), 0);
   let count = 0;
   await walk(log, query, snapshot, true, null, (e) => {
-    if (filter(e.described())) count++;
+    if (passes(query, e)) count++;
     return true;
   });
   return count;

@@ -51,7 +51,7 @@ export async function eventTruth(
   let [events, countedEvents, strangers] = [0, 0, 0];
   await walk(
     log,
-    { span, filter: null, paging: false },
+    { span, filter: null, performers: null, paging: false },
     { now, inserted: log.arrivals },
     false,
     null,

@@ -24,7 +24,7 @@ export const kinds = {
 /** Kinds done by a person of the organization. */
 const personal = (kind: number): boolean => kind <= kinds.action || kind === kinds.userAccess;
 /** Kinds that count as human use: performer.type user and not harvest_access (api.md §7). */
-export const countsAsUse = (kind: number): boolean => kind <= kinds.action;
+export const countsAsUse = (kind: number): boolean => kind <= kinds.action || kind === kinds.pinned;
 
 /** The events of one block of time, oldest first, as columns; `order` is used up by sorting. */
 export interface Block {
@@ -80,6 +80,7 @@ export function makeGenerator(org: Org, calendar: Calendar): Generator {
   const actors = org.actors;
   const weights = actors.map((user) => (user.service ? 0 : user.weight));
   const table = aliasTable(weights);
+  const zones = Float32Array.from(actors, (user) => user.zone);
   const silent = actors.flatMap((user, i) =>
     user.weight === 0 && !user.service && !user.deactivated ? [i] : [],
   );
@@ -105,14 +106,9 @@ export function makeGenerator(org: Org, calendar: Calendar): Generator {
     for (let attempt = 0; attempt < 6; attempt++) {
       const h1 = hash(h, attempt, 30);
       const i = table.draw(h1, hash(h, attempt, 31));
-      const user = actors[i] as User;
-      const local = (hour + user.zone + 24) % 24;
-      if (
-        couldAct(user, ms) &&
-        (h1 >>> 8) / 16777216 < localActivity(local) &&
-        hash(seed, i, day, 32) % 9 !== 0
-      )
-        return i;
+      const local = (hour + (zones[i] as number) + 24) % 24;
+      const atWork = (h1 >>> 8) / 16777216 < localActivity(local) && hash(seed, i, day, 32) % 9 !== 0;
+      if (atWork && couldAct(actors[i] as User, ms)) return i;
     }
     return -1;
   };

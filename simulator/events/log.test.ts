@@ -4,7 +4,7 @@ import { makeOrg } from "../org/org.ts";
 import type { OrgSizes } from "../org/types.ts";
 import { defaultScenario } from "../scenario.ts";
 import { dayMs } from "./calendar.ts";
-import type { Seen, Span } from "./log.ts";
+import type { Position, Span } from "./log.ts";
 import { EventLog } from "./log.ts";
 
 const anchor = Date.parse("2026-11-23T00:00:00Z");
@@ -86,7 +86,7 @@ describe("the seeded events", () => {
     const paged: string[] = [];
     let at: { ms: number; tie: number } | null = null;
     for (let more = true; more; ) {
-      const page: Seen[] = [];
+      const page: Position[] = [];
       more = false;
       l.visit(days(-3, -2), true, at, snapshot, (e) => {
         if (page.length === 37) {
@@ -94,7 +94,7 @@ describe("the seeded events", () => {
           return false;
         }
         paged.push(e.text());
-        page.push(e);
+        page.push({ ms: e.ms, tie: e.tie });
         return true;
       });
       at = page.at(-1) ?? at;

@@ -2,14 +2,13 @@ import { parseTime } from "../clock.ts";
 import type { Org } from "../org/org.ts";
 import { fraction } from "../random.ts";
 import type { Scenario } from "../switches.ts";
-import { countsAsUse, makeGenerator } from "./blocks.ts";
+import { makeGenerator } from "./blocks.ts";
 import type { DayCounts } from "./calendar.ts";
 import { dayMs, makeCalendar } from "./calendar.ts";
 import { makeDescribe } from "./describe.ts";
 import type { EventInput, Inserted } from "./inserted.ts";
 import { makeInserted } from "./inserted.ts";
-import type { Described } from "./text.ts";
-import { eventText } from "./text.ts";
+import { Seen, tieOf } from "./seen.ts";
 
 /** A place in the log's total order: time, then a tie-breaker. */
 export interface Position {
@@ -21,16 +20,7 @@ export interface Snapshot {
   now: number;
   inserted: number;
 }
-/** One event under the reader's eyes; text and parts are made only on demand. */
-export interface Seen extends Position {
-  text(): string;
-  described(): Described;
-  userId(): number | null;
-  counted: boolean;
-}
 export type Span = readonly [from: number, to: number];
-
-const insertedTie = 1_000_000;
 
 /** The audit log: seeded events derived on demand, and inserted ones. */
 export class EventLog {
@@ -38,7 +28,7 @@ export class EventLog {
   readonly #scenario: Scenario;
   readonly #calendar;
   readonly #generator;
-  readonly #describe;
+  readonly #seen;
   #inserted: Inserted[] = [];
   #seq = 0;
 
@@ -47,7 +37,7 @@ export class EventLog {
     this.#scenario = scenario;
     this.#calendar = makeCalendar(org.sizes.seed, org.sizes.eventsPerDay);
     this.#generator = makeGenerator(org, this.#calendar);
-    this.#describe = makeDescribe(org, scenario);
+    this.#seen = new Seen(org, makeDescribe(org, scenario));
   }
 
   /** How many events were put in by hand so far: part of a snapshot. */
@@ -124,7 +114,7 @@ export class EventLog {
         e.ms <= to &&
         e.seq <= snapshot.inserted &&
         e.ms <= snapshot.now &&
-        past(e.ms, insertedTie + e.seq),
+        past(e.ms, tieOf(e)),
     );
     if (newestFirst) mixed.reverse();
     let next = 0;
@@ -133,17 +123,7 @@ export class EventLog {
         const e = mixed[next] as Inserted;
         // At the same moment the inserted events count as the newer ones.
         if (newestFirst ? e.ms < ms : e.ms >= ms) return true;
-        if (
-          !see({
-            ms: e.ms,
-            tie: insertedTie + e.seq,
-            text: () => e.text,
-            described: () => e.described,
-            userId: () => e.userId,
-            counted: e.counted,
-          })
-        )
-          return false;
+        if (!see(this.#seen.showInserted(e))) return false;
       }
       return true;
     };
@@ -186,22 +166,14 @@ export class EventLog {
       if (time < from || time > to || !past(time, i) || !this.#arrived(time, request[i] as number, snapshot))
         continue;
       if (!flush(time)) return false;
-      const [k1, a1, r1, p1] = [
+      const event = this.#seen.showSeeded(
+        time,
+        i,
         kind[i] as number,
         actor[i] as number,
         request[i] as number,
         part[i] as number,
-      ];
-      const described = (): Described => this.#describe(k1, time, a1, r1, p1);
-      const event: Seen = {
-        ms: time,
-        tie: i,
-        described,
-        text: () => eventText(described(), this.#org.organizationId),
-        counted: countsAsUse(k1) || k1 === 100,
-        userId: () =>
-          countsAsUse(k1) || k1 === 100 || k1 === 10 ? (this.#org.actors[a1]?.id ?? null) : null,
-      };
+      );
       if (!see(event)) return false;
     }
     return true;
