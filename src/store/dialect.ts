@@ -91,12 +91,13 @@ class ThreadDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    for (let i = 0; i < this.#options.threads; i++) this.#free.push(this.#start());
+    this.#free.push(this.#start());
   }
 
   acquireConnection(): Promise<ThreadConnection> {
     const free = this.#free.pop();
     if (free) return Promise.resolve(this.#alive(free));
+    if (this.#all.size < this.#options.threads) return Promise.resolve(this.#start());
     return new Promise((resolve) => this.#queue.push(resolve));
   }
 

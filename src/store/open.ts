@@ -35,6 +35,7 @@ export async function openStore(options: { file: string; readers?: number }): Pr
   try {
     await checkFile(writer, file);
     await migrate(writer);
+    await sql`select 1`.execute(read);
   } catch (error) {
     await Promise.all([writer.destroy(), read.destroy()]);
     throw refusal(error, file);

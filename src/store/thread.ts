@@ -27,6 +27,7 @@ export class Thread {
   constructor(file: string, role: Role) {
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData: { file, role } satisfies WorkerSetup,
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB[role], maxYoungGenerationSizeMb: 16 },
     });
     this.#worker.on("message", (reply: Reply) => this.#settle(reply));

@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
+import {
+  createConnection,
+  credentialState,
+  eventKey,
+  fingerprintOf,
+  freezeConnection,
+  getConnection,
+  getCredential,
+  listConnections,
+  replaceCredential,
+  setOrganization,
+  updateClockSkew,
+  updateConnection,
+} from "./connections.ts";
+import { loadSeal } from "./seal.ts";
+import { newConnection, testStore } from "./testing.ts";
+import { budgetStore, tokenStore } from "./tokens.ts";
+
+async function open(t: TestContext) {
+  const store = await testStore(t);
+  const seal = await loadSeal(store.dir, {});
+  const create = (facts: Parameters<typeof newConnection>[1] = {}) =>
+    store.write((tx) => createConnection(tx, seal, newConnection(seal, facts)));
+  return { ...store, store, seal, create };
+}
+
+test("a connection is what it was made of", async (t) => {
+  const { create, read, seal } = await open(t);
+  const made = await create({ name: "  Acme Corp ", adminUserId: "9007199254740993", now: 5 });
+  assert.deepEqual(made, {
+    id: 1,
+    name: "Acme Corp",
+    vendor: "greenhouse",
+    credentialKind: "harvest_v3",
+    fingerprint: made.fingerprint,
+    permissionType: "read",
+    adminUserId: "9007199254740993",
+    origins: GREENHOUSE_ORIGINS,
+    settings: DEFAULT_SETTINGS,
+    paused: false,
+    frozenAt: null,
+    viewerVersion: 1,
+    organizationId: null,
+    clockSkewMs: 0,
+    createdAt: 5,
+  });
+  const credential = await getCredential(read, seal, made.id);
+  assert.deepEqual(credential, {
+    kind: "harvest_v3",
+    clientId: "client of   Acme Corp ",
+    secret: "secret of   Acme Corp ",
+  });
+  assert.equal((await eventKey(read, seal, made.id)).byteLength, 32);
+});
+
+for (const asked of ["acme", "ACME", " acme ", "1", 1]) {
+  test(`a connection is found by ${JSON.stringify(asked)}`, async (t) => {
+    const { create, read } = await open(t);
+    await create();
+    assert.equal((await getConnection(read, asked))?.name, "acme");
+  });
+}
+
+for (const asked of ["acm", "2", 2, "", "1e0", "99999999999999999999"]) {
+  test(`no connection is found by ${JSON.stringify(asked)}`, async (t) => {
+    const { create, read } = await open(t);
+    await create();
+    assert.equal(await getConnection(read, asked), null);
+  });
+}
+
+test("a name is taken in any case and spacing, and its holder named", async (t) => {
+  const { create } = await open(t);
+  await create({ name: "Acme Corp" });
+  await assert.rejects(create({ name: "acme  corp", clientId: "other" }), {
+    name: "NameTaken",
+    other: "Acme Corp",
+  });
+});
+
+test("a credential is taken, and its holder named", async (t) => {
+  const { create } = await open(t);
+  await create({ name: "acme", clientId: "one" });
+  await assert.rejects(create({ name: "beta", clientId: "one", secret: "rotated" }), {
+    name: "FingerprintTaken",
+    other: "acme",
+    message: /acme/,
+  });
+});
+
+test("the same client at another origin, and another v1 key, are other credentials", async (t) => {
+  const { seal } = await open(t);
+  const v3 = { kind: "harvest_v3", clientId: "id", secret: "s" } as const;
+  const v1 = { kind: "harvest_v1", clientId: null, secret: "key" } as const;
+  const elsewhere = { ...GREENHOUSE_ORIGINS, auth: "http://localhost:1" };
+  const prints = [
+    fingerprintOf(seal, GREENHOUSE_ORIGINS, v3),
+    fingerprintOf(seal, elsewhere, v3),
+    fingerprintOf(seal, GREENHOUSE_ORIGINS, v1),
+    fingerprintOf(seal, GREENHOUSE_ORIGINS, { ...v1, secret: "other" }),
+  ];
+  assert.equal(new Set(prints).size, prints.length);
+  assert.ok(prints.every((print) => !print.includes("key") && !print.includes("id")));
+});
+
+test("changes are kept; another admin user is another viewer", async (t) => {
+  const { create, read, write } = await open(t);
+  const { id } = await create({ adminUserId: "5" });
+  const settings = { ...DEFAULT_SETTINGS, windowDays: 14 };
+  await write((tx) => updateConnection(tx, id, { name: "beta", settings, paused: true, adminUserId: "5" }));
+  await write((tx) => setOrganization(tx, id, "77"));
+  await write((tx) => updateClockSkew(tx, id, -4000));
+  const same = await getConnection(read, "beta");
+  assert.deepEqual(
+    [same?.settings, same?.paused, same?.viewerVersion, same?.organizationId, same?.clockSkewMs],
+    [settings, true, 1, "77", -4000],
+  );
+  await write((tx) => updateConnection(tx, id, { adminUserId: "6" }));
+  const other = await getConnection(read, id);
+  assert.deepEqual([other?.adminUserId, other?.viewerVersion], ["6", 2]);
+});
+
+test("a connection can keep its name, and can't take another's", async (t) => {
+  const { create, write } = await open(t);
+  const { id } = await create({ name: "acme" });
+  await create({ name: "beta" });
+  await write((tx) => updateConnection(tx, id, { name: "ACME" }));
+  await assert.rejects(
+    write((tx) => updateConnection(tx, id, { name: "Beta" })),
+    { name: "NameTaken" },
+  );
+});
+
+test("freezing destroys credential, token and limits, and frees the credential for another connection", async (t) => {
+  const { create, read, write, store, seal } = await open(t);
+  const made = await create({ name: "acme", clientId: "one" });
+  const key = await eventKey(read, seal, made.id);
+  await tokenStore(store, seal).get(made.fingerprint, null, async () => token("t"));
+  const budgets = budgetStore(store);
+  budgets.save(made.fingerprint, { family: "v3", limit: 50, sent: [], blockedUntil: 0 });
+  await budgets.flush();
+  await write((tx) => freezeConnection(tx, made.id, 9));
+  assert.equal((await getConnection(read, made.id))?.frozenAt, 9);
+  assert.equal(await getCredential(read, seal, made.id), null);
+  assert.equal(await credentialState(read, seal, made.id), "destroyed");
+  assert.deepEqual(await read.selectFrom("token").selectAll().execute(), []);
+  assert.deepEqual(await budgets.load(made.fingerprint), []);
+  await create({ name: "beta", clientId: "one" });
+  // The events that it has keep their identity, should it be connected again.
+  assert.deepEqual(await eventKey(read, seal, made.id), key);
+});
+
+test("a new credential thaws, is another viewer, and keeps the key of events", async (t) => {
+  const { create, read, write, seal } = await open(t);
+  const { id } = await create({ name: "acme", clientId: "one" });
+  const key = await eventKey(read, seal, id);
+  await write((tx) => freezeConnection(tx, id, 9));
+  const next = newConnection(seal, { clientId: "two", secret: "s2" });
+  await write((tx) => replaceCredential(tx, seal, id, next.credential, next.fingerprint, "8"));
+  const now = await getConnection(read, id);
+  assert.deepEqual(
+    [now?.frozenAt, now?.viewerVersion, now?.adminUserId, now?.fingerprint],
+    [null, 2, "8", next.fingerprint],
+  );
+  assert.deepEqual(await getCredential(read, seal, id), next.credential);
+  assert.deepEqual(await eventKey(read, seal, id), key);
+});
+
+test("connections are listed by name", async (t) => {
+  const { create, read } = await open(t);
+  for (const name of ["beta", "Acme", "zeta"]) await create({ name });
+  assert.deepEqual(
+    (await listConnections(read)).map((each) => each.name),
+    ["Acme", "beta", "zeta"],
+  );
+});
+
+const token = (accessToken: string, expiresAt = 1e15) => ({ accessToken, expiresAt, mintedAt: 0 });
+
+test("two runs that ask at once mint once", async (t) => {
+  const { store, seal } = await open(t);
+  let minted = 0;
+  const mint = async () => token(`t${++minted}`);
+  const [one, two] = [tokenStore(store, seal), tokenStore(store, seal)];
+  const got = await Promise.all([
+    one.get("f", null, mint),
+    two.get("f", null, mint),
+    one.get("f", null, mint),
+  ]);
+  assert.deepEqual(
+    got.map((each) => each.accessToken),
+    ["t1", "t1", "t1"],
+  );
+});
+
+test("a token that was refused is minted anew once, however many runs were refused with it", async (t) => {
+  const { store, seal } = await open(t);
+  let minted = 0;
+  const mint = async () => token(`t${++minted}`);
+  const tokens = tokenStore(store, seal);
+  await tokens.get("f", null, mint);
+  const got = await Promise.all([tokens.get("f", "t1", mint), tokens.get("f", "t1", mint)]);
+  assert.deepEqual(
+    got.map((each) => each.accessToken),
+    ["t2", "t2"],
+  );
+});
+
+test("a token about to expire is not handed out", async (t) => {
+  const { store, seal } = await open(t);
+  const tokens = tokenStore(store, seal, () => 1_000_000);
+  await tokens.get("f", null, async () => token("old", 1_010_000));
+  const got = await tokens.get("f", null, async () => token("new", 2_000_000));
+  assert.equal(got.accessToken, "new");
+});
+
+test("a failed mint fails its caller alone, and the next one tries", async (t) => {
+  const { store, seal } = await open(t);
+  const tokens = tokenStore(store, seal);
+  const failed = tokens.get("f", null, async () => {
+    throw new Error("refused");
+  });
+  const next = tokens.get("f", null, async () => token("t"));
+  await assert.rejects(failed, /refused/);
+  assert.equal((await next).accessToken, "t");
+});
+
+test("a token is encrypted at rest, and is no other credential's", async (t) => {
+  const { store, seal, read, write } = await open(t);
+  await tokenStore(store, seal).get("f", null, async () => token("eyJ-secret"));
+  const row = await read.selectFrom("token").selectAll().executeTakeFirstOrThrow();
+  assert.ok(!Buffer.from(row.value).includes("eyJ"));
+  await write((tx) => tx.updateTable("token").set({ fingerprint: "g" }).execute());
+  const got = await tokenStore(store, seal).get("g", null, async () => token("its own"));
+  assert.equal(got.accessToken, "its own");
+});
+
+test("budgets saved in a burst are written few times, and the last one stays", async (t) => {
+  const { store } = await open(t);
+  let writes = 0;
+  const counted: typeof store = {
+    ...store,
+    write(work) {
+      writes++;
+      return store.write(work);
+    },
+  };
+  const budgets = budgetStore(counted);
+  const state = (limit: number, family = "v3") => ({ family, limit, sent: [limit], blockedUntil: 0 });
+  for (let n = 1; n <= 100; n++) budgets.save("f", state(n));
+  budgets.save("f", state(3, "audit_paged"));
+  await budgets.flush();
+  assert.equal(writes, 3);
+  assert.deepEqual(await budgets.load("f"), [state(3, "audit_paged"), state(100)]);
+  assert.deepEqual(await budgets.load("g"), []);
+});
