@@ -56,14 +56,16 @@ export function effectiveCoverage(facts: CoverageFacts): EffectiveCoverage {
   };
 }
 
-/** From the end of one hour with events to the start of the next; the last one ends now (and may be empty). */
+/**
+ * From the end of one hour with events to the start of the next; the last one ends now, and may be empty. Neighbouring
+ * hours have nothing between them: of a year's 8,760 few are left.
+ */
 function gapsBetween(hours: readonly number[], now: number): Span[] {
-  return hours.map((hour, i) => {
+  return hours.flatMap((hour, i) => {
+    const from = (hour + 1) * HOUR;
     const next = hours[i + 1];
-    return {
-      from: (hour + 1) * HOUR,
-      to: next === undefined ? Math.max(now, (hour + 1) * HOUR) : next * HOUR,
-    };
+    if (next === undefined) return { from, to: Math.max(now, from) };
+    return next === hour + 1 ? [] : { from, to: next * HOUR };
   });
 }
 
