@@ -1,9 +1,10 @@
 /** What acts: implements the API's Services over sync, connectors and the store. */
+import { stat } from "node:fs/promises";
 import { ApiError } from "./api/errors.ts";
 import type { Draft, Metrics, Progress, Services, SyncRequest } from "./api/services.ts";
 import type { Known, Session, SessionOptions } from "./connectors/connector.ts";
 import type { Worker } from "./jobs/worker.ts";
-import type { Connection } from "./model/connection.ts";
+import type { Connection, Credential } from "./model/connection.ts";
 import type { Lane, Stream } from "./model/stream.ts";
 import { backup } from "./store/backup.ts";
 import {
@@ -58,14 +59,7 @@ export function control(
   }
 
   async function openSaved(connection: Connection, signal: AbortSignal): Promise<Session> {
-    const credential = await getCredential(store.read, seal, connection.id);
-    if (!credential) {
-      throw new ApiError(
-        "not_possible",
-        `The credential of ${connection.name} can't be opened: this installation's key is not the one that sealed it.`,
-        "Replace the credential, or start Glasshouse with the key it had (GLASSHOUSE_SECRET_KEY).",
-      );
-    }
+    const credential = await storedCredential(connection);
     const options: SessionOptions = {
       connection,
       credential,
@@ -76,6 +70,16 @@ export function control(
       signal,
     };
     return deps.connectors[connection.vendor].open(options);
+  }
+
+  async function storedCredential(connection: Connection): Promise<Credential> {
+    const credential = await getCredential(store.read, seal, connection.id);
+    if (credential) return credential;
+    throw new ApiError(
+      "not_possible",
+      `The credential of ${connection.name} can't be opened: this installation's key is not the one that sealed it.`,
+      "Replace the credential, or start Glasshouse with the key it had (GLASSHOUSE_SECRET_KEY).",
+    );
   }
 
   async function* steps(session: Session, known: Known, off: readonly Stream[]) {
@@ -133,7 +137,8 @@ export function control(
     },
 
     async *replaceCredential(connection, input, signal) {
-      const draft: Draft = { ...connection, credential: input.credential, adminUserId: input.adminUserId };
+      const credential = input.credential ?? (await storedCredential(connection));
+      const draft: Draft = { ...connection, credential, adminUserId: input.adminUserId };
       const session = await openDraft(draft, connection.id, signal);
       const usersWell = yield* steps(session, await knownTo(store, connection.id), connection.settings.off);
       if (!usersWell) {
@@ -151,10 +156,10 @@ export function control(
         );
       }
       await worker.stopRuns(connection.id);
-      const fingerprint = fingerprintOf(seal, connection.origins, input.credential);
+      const fingerprint = fingerprintOf(seal, connection.origins, credential);
       try {
         await store.write((tx) =>
-          replaceCredential(tx, seal, connection.id, input.credential, fingerprint, input.adminUserId),
+          replaceCredential(tx, seal, connection.id, credential, fingerprint, input.adminUserId),
         );
       } catch (error) {
         throw taken(error);
@@ -240,7 +245,10 @@ export function control(
       await store.write((tx) => saveVerdict(tx, connection.id, well(stream), deps.now()));
     },
 
-    backup: (file) => backup(store, file),
+    async backup(file) {
+      await backup(store, file);
+      return { file, bytes: (await stat(file)).size };
+    },
     rotateKey: () => rotateKey(store, options.dataDir, options.env, seal),
     notReady: () => (worker.stopping ? "Glasshouse is ending." : null),
 

@@ -6,7 +6,7 @@ import type { Services } from "./api/services.ts";
 import { greenhouse } from "./connectors/greenhouse/index.ts";
 import { control } from "./control.ts";
 import { Worker } from "./jobs/worker.ts";
-import { deleteConnectionBatch, unfinishedDeletions } from "./store/connections.ts";
+import { connectionsBeingDeleted, deleteConnectionBatch } from "./store/connections.ts";
 import { freeAllLeases } from "./store/lanes.ts";
 import { openStore } from "./store/open.ts";
 import { loadSeal } from "./store/seal.ts";
@@ -74,7 +74,7 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
 
 /** A deletion that was cut short goes on. */
 async function finishDeletions(store: Store): Promise<void> {
-  for (const connection of await unfinishedDeletions(store.read)) {
+  for (const connection of await connectionsBeingDeleted(store.read)) {
     for (let more = true; more; ) more = await store.write((tx) => deleteConnectionBatch(tx, connection));
   }
 }
