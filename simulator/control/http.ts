@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { FaultRule } from "../faults/rules.ts";
+import { drained } from "../http/drained.ts";
 import type { Call } from "../http/request.ts";
 import type { World } from "../http/world.ts";
 import { BadRequest } from "../scenario.ts";
@@ -102,7 +102,7 @@ async function streamDump(control: Control, world: World, call: Call, res: Serve
       buffer += first ? text : `,${text}`;
       first = false;
       if (buffer.length > 65_536) {
-        if (!res.write(buffer)) await Promise.race([once(res, "drain"), once(res, "close")]);
+        if (!res.write(buffer)) await drained(res);
         if (res.destroyed) return;
         buffer = "";
       }

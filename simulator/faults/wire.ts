@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
+import { drained } from "../http/drained.ts";
 import type { Fault } from "./rules.ts";
 
 const sleep = (ms: number): Promise<void> =>
@@ -122,8 +122,4 @@ async function endless(
     else await sleep(0);
   }
   return sent;
-}
-
-async function drained(res: ServerResponse): Promise<void> {
-  await Promise.race([once(res, "drain"), once(res, "close")]);
 }

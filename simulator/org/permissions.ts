@@ -65,6 +65,12 @@ export function makePermissions({ users, jobIds, roleIds, sizes, ids }: Source):
   let spread = Math.max(1, Math.floor(total * 0.61803)) | 1;
   while (total > 1 && gcd(spread, total) !== 1) spread += 2;
   const back = total > 1 ? inverse(spread % total, total) : 0;
+  // Each user walks through the jobs in steps that come back only after all of them.
+  const steps = Uint32Array.from(users, (_, index) => {
+    let step = (hash(seed, index, 10, 1) % jobs) | 1;
+    while (gcd(step, jobs) !== 1) step++;
+    return step;
+  });
   const indexOf = new Map(users.map((u, i) => [u.id, i]));
   const removed = new Set<number>();
   const added: JobPermission[] = [];
@@ -83,10 +89,8 @@ export function makePermissions({ users, jobIds, roleIds, sizes, ids }: Source):
   };
   const derive = (position: number, rank: number, index: number): JobPermission => {
     const user = users[index] as User;
-    let step = (hash(seed, index, 10, 1) % jobs) | 1;
-    while (gcd(step, jobs) !== 1) step++;
     const jobId = jobIds[
-      (hash(seed, index, 10, 2) + (rank - (first[index] as number)) * step) % jobs
+      (hash(seed, index, 10, 2) + (rank - (first[index] as number)) * (steps[index] as number)) % jobs
     ] as number;
     const h = hash(seed, position, 11);
     const born = anchor - 6 * 365 * 86_400_000 + Math.floor((position / total) * (6 * 365 - 1) * 86_400_000);
