@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { GrantQuery, Made } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
+import { idList } from "./bulk.ts";
 import type { Db, Tx } from "./store.ts";
 
 export const GRANT_KINDS = ["job", "future_job"] as const;
@@ -173,7 +174,7 @@ export async function countGrants(
   filter: GrantFilter,
   fits?: Place,
 ): Promise<number | null> {
-  const narrow = filter.user !== undefined || filter.job !== undefined || kind === "future_job";
+  const narrow = filter.user !== undefined || filter.job !== undefined || fits !== undefined;
   if (narrow) {
     const { rows } = await sql<{ n: number }>`
       select count(*) as n from ${driver(kind, filter)} where ${whereGrants(connection, kind, filter, fits)}`.execute(
@@ -182,10 +183,11 @@ export async function countGrants(
     return rows[0]!.n;
   }
   if (filter.made || filter.jobStatus || filter.role !== undefined) return null;
+  const count = sql.ref(kind === "job" ? "job_grants" : "future_job_grants");
   const agency = filter.agency === undefined ? sql`true` : sql`(agency_id is not null) = ${filter.agency}`;
   const status = filter.userStatus ? sql`status in (${sql.join([...filter.userStatus, ""])})` : sql`true`;
   const { rows } = await sql<{ n: number }>`
-    select coalesce(sum(job_grants), 0) as n from "user" where connection = ${connection} and ${agency} and ${status}`.execute(
+    select coalesce(sum(${count}), 0) as n from "user" where connection = ${connection} and ${agency} and ${status}`.execute(
     db,
   );
   return rows[0]!.n;
@@ -209,21 +211,34 @@ export interface JobFacts extends Place {
 
 /** null: Greenhouse's list of jobs doesn't have it, or was never read. */
 export async function jobFacts(db: Db | Tx, connection: number, job: string): Promise<JobFacts | null> {
-  const row = await db
+  return (await jobsByIds(db, connection, [job])).get(job) ?? null;
+}
+
+export async function jobsByIds(
+  db: Db | Tx,
+  connection: number,
+  ids: readonly string[],
+): Promise<Map<string, JobFacts>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
     .selectFrom("job")
     .select(["job_id", "name", "status", "confidential", "department_id", "office_ids_json"])
     .where("connection", "=", connection)
-    .where("job_id", "=", job)
-    .executeTakeFirst();
-  if (!row) return null;
-  return {
-    id: row.job_id,
-    name: row.name,
-    status: row.status,
-    confidential: row.confidential === null ? null : row.confidential === 1,
-    departmentId: row.department_id,
-    officeIds: JSON.parse(row.office_ids_json) as string[],
-  };
+    .where("job_id", "in", idList(ids))
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.job_id,
+      {
+        id: row.job_id,
+        name: row.name,
+        status: row.status,
+        confidential: flag(row.confidential),
+        departmentId: row.department_id,
+        officeIds: JSON.parse(row.office_ids_json) as string[],
+      },
+    ]),
+  );
 }
 
 interface RawGrant {

@@ -74,7 +74,7 @@ export function whereUsers(connection: number, filter: UserFilter, judge: Judge)
 }
 
 /** Unused now, and used within the window as it lay a week ago. */
-function newlyUnused(judge: Judge): Fragment {
+export function newlyUnused(judge: Judge): Fragment {
   const { known } = judge;
   const weekAgo = known.zone.start(known.fromDay - DAYS_NEWLY);
   return sql`(${useState(judge)} = 'unused' and x.at >= ${weekAgo})`;

@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from "kysely";
+import type { UseState } from "../model/license.ts";
 import type { UserFilter, UserSort } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
 import { type KindOfUse, kindOfUse } from "../model/usage.ts";
 import { idList } from "./bulk.ts";
 import type { Db, Tx } from "./store.ts";
-import { grantCount, type Judge, useState, whereUsers } from "./user-sql.ts";
+import { grantCount, isService, type Judge, newlyUnused, useState, whereUsers } from "./user-sql.ts";
 
 /** The newest counted event of a user. */
 export interface NewestUse {
@@ -67,15 +68,23 @@ export async function selectUserIds(
   order: UserOrder,
   page: { after: UserPlace | null; limit: number },
 ): Promise<UserPlace[]> {
-  const key = SORT_KEYS[order.sort](judge);
   const nullable = order.sort !== "name";
   const direction = order.descending ? sql`desc` : sql`asc`;
-  const nullsLast = nullable ? sql`${key} is null, ` : sql``;
+  const found = sql`select u.user_id, ${SORT_KEYS[order.sort](judge)} as sort_key from ${usersWithUse}
+    where ${whereUsers(connection, filter, judge)}`;
+  const all = readsRows(filter)
+    ? sql`with found as materialized (${found}) select * from found`
+    : sql`select * from (${found})`;
   const { rows } = await sql<{ user_id: string; sort_key: string | number | null }>`
-    select u.user_id, ${key} as sort_key from ${usersWithUse}
-    where ${whereUsers(connection, filter, judge)} ${page.after ? sql`and ${beyond(key, nullable, order, page.after)}` : sql``}
-    order by ${nullsLast}${key} ${direction}, u.user_id ${direction} limit ${page.limit}`.execute(db);
+    ${all} where ${page.after ? beyond(nullable, order, page.after) : sql`true`}
+    order by ${nullable ? sql`sort_key is null, ` : sql``}sort_key ${direction}, user_id ${direction}
+    limit ${page.limit}`.execute(db);
   return rows.map(({ user_id, sort_key }) => ({ key: sort_key, id: user_id }));
+}
+
+/** These filters look into whole rows: cheaper all at once than one by one along the index of names. */
+function readsRows({ search, department, office, noEmail }: UserFilter): boolean {
+  return search !== undefined || department !== undefined || office !== undefined || noEmail !== undefined;
 }
 
 const usersWithUse = sql`"user" u left join usage_user x on x.connection = u.connection and x.user_id = u.user_id`;
@@ -89,18 +98,13 @@ const SORT_KEYS: Record<UserSort, (judge: Judge) => RawBuilder<unknown>> = {
   grants: () => sql`case when u.level = 'site_admin' then ${Number.MAX_SAFE_INTEGER} else ${grantCount} end`,
 };
 
-function beyond(
-  key: RawBuilder<unknown>,
-  nullable: boolean,
-  order: UserOrder,
-  after: UserPlace,
-): RawBuilder<unknown> {
+function beyond(nullable: boolean, order: UserOrder, after: UserPlace): RawBuilder<unknown> {
   const than = order.descending ? sql`<` : sql`>`;
   // A cast, or the id would be compared as text.
   const id = sql`cast(${after.id} as bigint)`;
-  if (after.key === null) return sql`(${key} is null and u.user_id ${than} ${id})`;
-  const past = sql`(${key}, u.user_id) ${than} (${after.key}, ${id})`;
-  return nullable ? sql`(${past} or ${key} is null)` : past;
+  if (after.key === null) return sql`(sort_key is null and user_id ${than} ${id})`;
+  const past = sql`(sort_key, user_id) ${than} (${after.key}, ${id})`;
+  return nullable ? sql`(${past} or sort_key is null)` : past;
 }
 
 /** How many users fit. */
@@ -134,30 +138,34 @@ export async function usersByIds(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** Users by level, status, whether they are service accounts, and state of use: all that overviews count. */
-export async function countStates(
-  db: Db | Tx,
-  connection: number,
-  judge: Judge,
-): Promise<
-  { level: Level; status: Status; service: boolean; use: string; n: number; newlyUnused: number }[]
-> {
-  const { known } = judge;
-  const weekAgo = known.zone.start(known.fromDay - 7);
-  const { rows } = await sql<{
-    level: Level;
-    status: Status;
-    service: number;
-    use: string;
-    n: number;
-    newly: number;
-  }>`
-    select level, status, service, use, count(*) as n, sum(use = 'unused' and at >= ${weekAgo}) as newly from (
-      select u.level, u.status, max(u.service_account, u.marked_service_account) as service, ${useState(judge)} as use,
-        x.at as at
-      from ${usersWithUse} where u.connection = ${connection})
-    group by level, status, service, use`.execute(db);
-  return rows.map(({ service, newly, ...row }) => ({ ...row, service: service === 1, newlyUnused: newly }));
+export interface StateCount {
+  level: Level;
+  status: Status;
+  serviceAccount: boolean;
+  use: UseState;
+  /** Unused now, and used within the window as it lay a week ago. */
+  newlyUnused: boolean;
+  people: number;
+}
+
+/** Users by level, status and state of use: all that overviews and licenses count. */
+export async function countStates(db: Db | Tx, connection: number, judge: Judge): Promise<StateCount[]> {
+  // One text to group by: SQLite sorts 50,000 of them in half the time of four columns.
+  const { rows } = await sql<{ state: string; n: number }>`
+    select u.level || ' ' || u.status || ' ' || (${isService}) || ' ' || ${useState(judge)} || ' '
+      || coalesce(${newlyUnused(judge)}, 0) as state, count(*) as n
+    from ${usersWithUse} where u.connection = ${connection} group by 1`.execute(db);
+  return rows.map(({ state, n }) => {
+    const [level, status, service, use, newly] = state.split(" ");
+    return {
+      level: level as Level,
+      status: status as Status,
+      serviceAccount: service === "1",
+      use: use as UseState,
+      newlyUnused: newly === "1",
+      people: n,
+    };
+  });
 }
 
 /** Others who share an address or employee id with this user. */

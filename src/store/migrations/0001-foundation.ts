@@ -76,7 +76,7 @@ const STATEMENTS = [
      primary key (connection, grant_id)) without rowid`,
   `create index future_job_grant_by_user on future_job_grant (connection, user_id, grant_id)`,
   `create index future_job_grant_by_role on future_job_grant (connection, role_id, user_id, grant_id)`,
-  `create index future_job_grant_by_place on future_job_grant (connection, department_id, office_id, grant_id)`,
+  `create index future_job_grant_by_place on future_job_grant (connection, department_id, office_id, state, grant_id)`,
   // Present grants of both kinds by user and role; role_id 0 stands for "no role told".
   `create table user_role (
      connection integer not null, user_id bigint not null, role_id bigint not null, n integer not null,
@@ -106,6 +106,7 @@ const STATEMENTS = [
      event_at bigint, event_hash blob, event_n integer, by_name text,
      primary key (connection, seq)) without rowid`,
   `create index change_by_row on change (connection, stream, row_id, seq)`,
+  `create index change_by_time on change (connection, seen_at, stream, kind, seq)`,
   `create index change_by_user on change (connection, user_id, seq)`,
 
   // --- use

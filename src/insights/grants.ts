@@ -1,0 +1,73 @@
+import type { Connection } from "../model/connection.ts";
+import {
+  countGrants,
+  countGrantsOfRole,
+  GRANT_KINDS,
+  type GrantFilter,
+  type GrantKind,
+  type GrantRow,
+  selectGrants,
+} from "../store/grants.ts";
+import type { Db } from "../store/store.ts";
+import { cursorOf, idFrom, placeOf } from "./cursor.ts";
+import { grantView } from "./grant-view.ts";
+import { listGrantsAsOf } from "./grants-as-of.ts";
+import { DEFAULT_LIMIT, question } from "./question.ts";
+import type { GrantQuery, GrantView, Listed } from "./types.ts";
+import { listWhoCanSee } from "./who-can-see.ts";
+
+/**
+ * Who has which role on what. With `job`: who can see this job, Site Admins first, then grants, then the future-job rules
+ * that fit it. Throws InvalidCursor, NotKnownThen, QueryRefused.
+ */
+export async function listGrants(
+  db: Db,
+  connection: Connection,
+  query: GrantQuery,
+  now: number,
+): Promise<Listed<GrantView>> {
+  const { limit = DEFAULT_LIMIT, cursor, asOf = null, kind: kinds = [...GRANT_KINDS], ...filter } = query;
+  if (asOf !== null)
+    return listGrantsAsOf(db, connection, { ...filter, kind: kinds, limit, cursor, asOf }, now);
+  if (filter.job !== undefined) return listWhoCanSee(db, connection, { ...query, job: filter.job }, now);
+  const list = `grants ${kinds.join("+")} ${filter.user ? "of user" : (filter.role ?? "")}`;
+  const place = placeOf(list, cursor, 3);
+  const asked = await question(db, connection, now);
+  const wanted = GRANT_KINDS.filter((kind) => kinds.includes(kind));
+  const found: { kind: GrantKind; row: GrantRow }[] = [];
+  for (const kind of wanted) {
+    if (found.length > limit || (place && wanted.indexOf(kind) < wanted.indexOf(place[0] as GrantKind)))
+      continue;
+    const after =
+      place && place[0] === kind
+        ? { lead: place[1] === null ? null : idFrom(place[1]), id: idFrom(place[2]) }
+        : null;
+    const rows = await selectGrants(db, connection.id, kind, filter, {
+      after,
+      limit: limit + 1 - found.length,
+    });
+    found.push(...rows.map((row) => ({ kind, row })));
+  }
+  const page = found.slice(0, limit);
+  const last = found.length > limit ? page.at(-1) : undefined;
+  return {
+    items: page.map(({ kind, row }) => grantView(kind, row)),
+    nextCursor: last ? cursorOf(list, [last.kind, last.row.lead, last.row.id]) : null,
+    total: place ? null : await totalOf(db, connection.id, wanted, filter),
+    stamp: asked.stamp,
+  };
+}
+
+/** null where some kind is too costly to count. */
+async function totalOf(
+  db: Db,
+  connection: number,
+  kinds: readonly GrantKind[],
+  filter: GrantFilter,
+): Promise<number | null> {
+  const { role, ...rest } = filter;
+  const roleAlone = role !== undefined && Object.values(rest).every((value) => value === undefined);
+  if (roleAlone && kinds.length === GRANT_KINDS.length) return countGrantsOfRole(db, connection, role);
+  const counts = await Promise.all(kinds.map((kind) => countGrants(db, connection, kind, filter)));
+  return counts.reduce<number | null>((sum, n) => (sum === null || n === null ? null : sum + n), 0);
+}

@@ -1,0 +1,143 @@
+/** What every answer starts from: what has been read, and how far use is known. */
+import type { Connection } from "../model/connection.ts";
+import { type DayZone, dayText, dayZone } from "../model/day.ts";
+import { knowUse } from "../model/license.ts";
+import { clip, intersect, type Span, subtract } from "../model/span.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { type LicenseRules, licenseRules } from "../store/license-rules.ts";
+import { type Listing, lastListing } from "../store/listed.ts";
+import type { Db } from "../store/store.ts";
+import { type CoverageState, coverageState } from "../store/usage.ts";
+import type { Judge } from "../store/user-sql.ts";
+import { listVerdicts } from "../store/verdicts.ts";
+import type { Covered, HoleView, SpanView, Stamp, WindowView } from "./types.ts";
+
+/** console.md §5: on a user's page, on grants, and in every stamp. */
+export const NOT_TOLD =
+  "Not in Greenhouse's API: last sign-in, invitations not accepted, user-specific permissions (private candidates, " +
+  "salaries, offers), developer permissions, who holds API keys, licenses. Grants on confidential jobs may be missing.";
+
+/** Rows a page, unless asked otherwise. */
+export const DEFAULT_LIMIT = 100;
+
+export interface Question {
+  db: Db;
+  connection: Connection;
+  /** By Greenhouse's clock, which dates the events. */
+  now: number;
+  zone: DayZone;
+  coverage: CoverageState;
+  judge: Judge;
+  licenses: LicenseRules;
+  listings: { users: Listing | null; jobGrants: Listing | null; futureJobGrants: Listing | null };
+  audit: Verdict | null;
+  stamp: Stamp;
+}
+
+/** @param now ms of our own clock */
+export async function question(
+  db: Db,
+  connection: Connection,
+  now: number,
+  asOf: number | null = null,
+): Promise<Question> {
+  const zone = dayZone(connection.settings.timeZone);
+  const theirNow = now + connection.clockSkewMs;
+  const last = (stream: "users" | "job_grants" | "future_job_grants") =>
+    lastListing(db, connection.id, stream, asOf ?? undefined);
+  const [coverage, licenses, users, jobGrants, futureJobGrants, verdicts] = await Promise.all([
+    coverageState(db, connection.id, theirNow),
+    licenseRules(db, connection.id),
+    last("users"),
+    last("job_grants"),
+    last("future_job_grants"),
+    listVerdicts(db, connection.id),
+  ]);
+  const audit = verdicts.find(({ verdict }) => verdict.stream === "audit_log")?.verdict ?? null;
+  const known = knowUse(
+    {
+      coverage: coverage.effective.spans,
+      off: connection.settings.off.includes("audit_log") || audit?.state === "off",
+      silentSince: coverage.effective.logSilentSince,
+    },
+    zone,
+    connection.settings.windowDays,
+    theirNow,
+  );
+  return {
+    db,
+    connection,
+    now: theirNow,
+    zone,
+    coverage,
+    judge: { known, rules: licenses.rules },
+    licenses,
+    listings: { users, jobGrants, futureJobGrants },
+    audit,
+    stamp: {
+      connection: connection.name,
+      listing: listingView(users),
+      grantsListing: listingView(older(jobGrants, futureJobGrants)),
+      coverage: coverage.effective.spans.map(spanView),
+      holes: holesIn(coverage),
+      sentence: NOT_TOLD,
+      asOf: asOf === null ? null : iso(asOf),
+      at: iso(now),
+    },
+  };
+}
+
+/** Grants are as old as the older of their two lists. */
+function older(a: Listing | null, b: Listing | null): Listing | null {
+  if (!a || !b) return null;
+  return a.endedAt <= b.endedAt ? a : b;
+}
+
+function listingView(listing: Listing | null): Stamp["listing"] {
+  return listing && { run: listing.run, completedAt: iso(listing.endedAt), complete: true };
+}
+
+/** Everything between the first and the last moment that was read, and not covered. */
+function holesIn({ effective, holes }: CoverageState): HoleView[] {
+  const [first, last] = [effective.spans[0], effective.spans.at(-1)];
+  if (!first || !last) return [];
+  const gaps = subtract([{ from: first.from, to: last.to }], effective.spans);
+  const told = [
+    ...holes.flatMap(({ cause, ...span }) => clip(gaps, span).map((part) => ({ ...part, cause }))),
+    ...intersect(gaps, effective.silent).map((part) => ({ ...part, cause: "silent" })),
+  ];
+  const untold = subtract(gaps, told).map((part) => ({ ...part, cause: "not_read" }));
+  return [...told, ...untold]
+    .sort((a, b) => a.from - b.from)
+    .map(({ cause, ...span }) => ({ ...spanView(span), cause }));
+}
+
+export function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function isoOrNull(at: number | null): string | null {
+  return at === null ? null : iso(at);
+}
+
+function spanView(span: Span): SpanView {
+  return { from: iso(span.from), to: iso(span.to) };
+}
+
+export function windowView({ judge: { known }, zone }: Pick<Question, "judge" | "zone">): WindowView {
+  return {
+    from: dayText(known.fromDay),
+    to: dayText(known.toDay),
+    days: known.windowDays,
+    coveredDays: known.coveredDays,
+    timeZone: zone.timeZone,
+  };
+}
+
+/** How much of a day was read, as far as it has passed. */
+export function coveredOf({ coverage, zone }: Pick<Question, "coverage" | "zone">, day: number): Covered {
+  const span = { from: zone.start(day), to: zone.end(day) };
+  const parts = clip(coverage.effective.spans, span);
+  if (parts.length === 0) return "none";
+  return parts.length === 1 && parts[0]!.from === span.from && parts[0]!.to === span.to ? "all" : "part";
+}

@@ -1,0 +1,65 @@
+import type { Connection } from "../model/connection.ts";
+import { searchable } from "../model/text.ts";
+import { rolesAsOf } from "../store/as-of.ts";
+import { allRoles } from "../store/roles.ts";
+import type { Db } from "../store/store.ts";
+import { cursorOf, placeOf } from "./cursor.ts";
+import { NotKnownThen } from "./errors.ts";
+import { DEFAULT_LIMIT, isoOrNull, type Question, question } from "./question.ts";
+import type { Listed, RoleQuery, RoleView } from "./types.ts";
+
+/** Roles that Greenhouse lists or a grant names, by name, with who holds them. Throws InvalidCursor, NotKnownThen. */
+export async function listRoles(
+  db: Db,
+  connection: Connection,
+  query: RoleQuery,
+  now: number,
+): Promise<Listed<RoleView>> {
+  const { limit = DEFAULT_LIMIT, cursor, asOf = null, search = null } = query;
+  const list = `roles ${asOf ?? ""}`;
+  const place = placeOf(list, cursor, 1);
+  const asked = await question(db, connection, now, asOf);
+  const all = asOf === null ? await rolesNow(asked, search) : await rolesThen(asked, search, asOf);
+  // Dozens of roles at most, read whole: a page begins after the role that ended the one before.
+  const start = place ? all.findIndex(({ id }) => id === place[0]) + 1 : 0;
+  const items = all.slice(start, start + limit);
+  return {
+    items,
+    nextCursor: start + limit < all.length ? cursorOf(list, [items.at(-1)!.id]) : null,
+    total: place ? null : all.length,
+    stamp: asked.stamp,
+  };
+}
+
+async function rolesNow({ db, connection, listings }: Question, search: string | null): Promise<RoleView[]> {
+  const rows = await allRoles(db, connection.id, search);
+  const known = listings.jobGrants !== null;
+  return rows.map(({ users, grants, firstSeenAt, ...role }) => ({
+    ...role,
+    users: known ? users : null,
+    grants: known ? grants : null,
+    firstSeenAt: isoOrNull(firstSeenAt),
+  }));
+}
+
+async function rolesThen(
+  { db, connection }: Question,
+  search: string | null,
+  asOf: number,
+): Promise<RoleView[]> {
+  const roles: RoleView[] = [];
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof rolesAsOf>> = await rolesAsOf(db, connection.id, asOf, {
+      after,
+      limit: 500,
+    });
+    if (!page.listing) throw new NotKnownThen(page.knownSince);
+    for (const { id, name, type } of page.items) {
+      if (search !== null && id !== search && !searchable(name ?? "").includes(searchable(search))) continue;
+      roles.push({ id, name, type, inList: true, users: null, grants: null, firstSeenAt: null });
+    }
+    after = page.next;
+  } while (after !== null);
+  return roles.sort((a, b) => (a.name ?? "\uffff").localeCompare(b.name ?? "\uffff"));
+}

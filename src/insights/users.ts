@@ -1,0 +1,39 @@
+import type { Connection } from "../model/connection.ts";
+import type { Db } from "../store/store.ts";
+import { countUsers, selectUserIds } from "../store/users.ts";
+import { cursorOf, idFrom, placeOf } from "./cursor.ts";
+import { DEFAULT_LIMIT, question } from "./question.ts";
+import type { Listed, UserQuery, UserView } from "./types.ts";
+import { rowsOf, userViews } from "./user-view.ts";
+import { listUsersAsOf } from "./users-as-of.ts";
+
+/** Users that fit, with level, license and use. Throws InvalidCursor, NotKnownThen. */
+export async function listUsers(
+  db: Db,
+  connection: Connection,
+  query: UserQuery,
+  now: number,
+): Promise<Listed<UserView>> {
+  const { sort = "name", descending = false, limit = DEFAULT_LIMIT, cursor, asOf = null, ...filter } = query;
+  if (asOf !== null) return listUsersAsOf(db, connection, { ...filter, limit, cursor, asOf }, now);
+  const asked = await question(db, connection, now);
+  const list = `users ${sort} ${descending}`;
+  const place = placeOf(list, cursor, 2);
+  const after = place && { key: place[0]!, id: idFrom(place[1]) };
+  const [found, total] = await Promise.all([
+    selectUserIds(db, connection.id, filter, asked.judge, { sort, descending }, { after, limit: limit + 1 }),
+    after ? null : countUsers(db, connection.id, filter, asked.judge),
+  ]);
+  const page = found.slice(0, limit);
+  const last = found.length > limit ? page.at(-1) : undefined;
+  const rows = await rowsOf(
+    asked,
+    page.map(({ id }) => id),
+  );
+  return {
+    items: await userViews(asked, rows),
+    nextCursor: last ? cursorOf(list, [last.key, last.id]) : null,
+    total,
+    stamp: asked.stamp,
+  };
+}

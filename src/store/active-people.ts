@@ -1,0 +1,143 @@
+import { type RawBuilder, sql } from "kysely";
+import { KINDS_OF_USE, type KindOfUse } from "../model/usage.ts";
+import type { Db } from "./store.ts";
+import { isService } from "./user-sql.ts";
+
+/** Whole days, both included, and the same as times (from <= t < to). */
+export interface DayRange {
+  fromDay: number;
+  toDay: number;
+  from: number;
+  to: number;
+}
+
+export interface OrgDay {
+  day: number;
+  people: number;
+  deeds: number;
+  /** Distinct people by kind. */
+  kinds: Record<KindOfUse, number>;
+}
+
+/** Days with any use, oldest first. */
+export async function orgDays(db: Db, connection: number, fromDay: number, toDay: number): Promise<OrgDay[]> {
+  const { rows } = await sql<{
+    day: number;
+    dimension: string;
+    value: string;
+    people: number;
+    deeds: number;
+  }>`
+    select day, dimension, value, people, deeds from org_day
+    where connection = ${connection} and day between ${fromDay} and ${toDay} and dimension in ('all', 'kind')
+    order by day`.execute(db);
+  const days = new Map<number, OrgDay>();
+  for (const { day, dimension, value, people, deeds } of rows) {
+    const of = days.get(day) ?? { day, people: 0, deeds: 0, kinds: noKinds() };
+    if (dimension === "all") Object.assign(of, { people, deeds });
+    else of.kinds[value as KindOfUse] = people;
+    days.set(day, of);
+  }
+  return [...days.values()];
+}
+
+export function noKinds(): Record<KindOfUse, number> {
+  return { viewed: 0, changed: 0, acted: 0, other: 0 };
+}
+
+/** One user's days with any use: deeds by kind. */
+export async function userDays(
+  db: Db,
+  connection: number,
+  user: string,
+  fromDay: number,
+  toDay: number,
+): Promise<Map<number, Record<KindOfUse, number>>> {
+  const rows = await db
+    .selectFrom("usage_day")
+    .select(["day", "viewed", "changed", "acted", "other"])
+    .where("connection", "=", connection)
+    .where("user_id", "=", user)
+    .where("day", ">=", fromDay)
+    .where("day", "<=", toDay)
+    .execute();
+  return new Map(rows.map(({ day, ...kinds }) => [day, kinds]));
+}
+
+/**
+ * Users with use in the range. The newest use of each decides for most; only who used it later too is looked up by day,
+ * which beats counting the days' rows by far.
+ */
+function active(connection: number, { fromDay, toDay, from, to }: DayRange): RawBuilder<unknown> {
+  return sql`select x.user_id from usage_user x where x.connection = ${connection} and x.at >= ${from} and (x.at < ${to}
+    or exists (select 1 from usage_day d where d.connection = x.connection and d.user_id = x.user_id
+      and d.day between ${fromDay} and ${toDay}))`;
+}
+
+/** Distinct people with use in the range. */
+export async function countActive(db: Db, connection: number, range: DayRange): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from (${active(connection, range)})`.execute(
+    db,
+  );
+  return rows[0]!.n;
+}
+
+/** People whose newest use lies in the span: they have stopped since. */
+export async function countLastUsedIn(db: Db, connection: number, from: number, to: number): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from usage_user where connection = ${connection} and at >= ${from} and at < ${to}`.execute(
+    db,
+  );
+  return rows[0]!.n;
+}
+
+export interface ActivePart {
+  id: string;
+  people: number;
+  /** Active people of that part now; null for kinds. */
+  of: number | null;
+}
+
+/** Distinct people of each kind of use. */
+export async function activeByKind(db: Db, connection: number, range: DayRange): Promise<ActivePart[]> {
+  const sums = KINDS_OF_USE.map((kind) => sql`sum(${sql.ref(kind)}) as ${sql.ref(kind)}`);
+  const maxima = KINDS_OF_USE.map((kind) => sql`max(${sql.ref(kind)} > 0) as ${sql.ref(kind)}`);
+  const { rows } = await sql<Record<KindOfUse, number | null>>`
+    select ${sql.join(sums)} from (select ${sql.join(maxima)} from usage_day
+      where connection = ${connection} and day between ${range.fromDay} and ${range.toDay} group by user_id)`.execute(
+    db,
+  );
+  return KINDS_OF_USE.map((id) => ({ id, people: rows[0]![id] ?? 0, of: null }));
+}
+
+/** Distinct people of each level, role, department and office, as these stand now; the largest first. */
+export async function activeByPart(
+  db: Db,
+  connection: number,
+  range: DayRange,
+): Promise<Record<"level" | "role" | "department" | "office", ActivePart[]>> {
+  const people = sql`"user" u where u.connection = ${connection} and u.status = 'active' and not ${isService}`;
+  const listed = (column: string) => sql`
+    select j.value as part_id, count(*) as n, count(a.user_id) as active
+    from (select * from "user" u where u.connection = ${connection} and (u.status = 'active' or u.user_id in (select user_id from active))
+      and not ${isService}) u
+    join json_each(u.${sql.ref(column)}) j left join active a on a.user_id = u.user_id group by 1`;
+  const answer = async (query: RawBuilder<unknown>): Promise<ActivePart[]> => {
+    const { rows } = await sql<{ part_id: string; n: number; active: number }>`
+      with active as materialized (${active(connection, range)}) ${query} order by active desc, part_id`.execute(
+      db,
+    );
+    return rows.map(({ part_id, n, active }) => ({ id: String(part_id), people: active, of: n }));
+  };
+  const [level, role, department, office] = await Promise.all([
+    answer(sql`select u.level as part_id, count(*) as n, count(a.user_id) as active
+      from (select user_id, level from ${people}) u left join active a on a.user_id = u.user_id group by 1`),
+    answer(sql`select r.role_id as part_id, count(*) as n, count(a.user_id) as active
+      from (select user_id from ${people}) u
+      join user_role r on r.connection = ${connection} and r.user_id = u.user_id and r.role_id <> 0
+      left join active a on a.user_id = u.user_id group by 1`),
+    answer(listed("department_ids_json")),
+    answer(listed("office_ids_json")),
+  ]);
+  return { level, role, department, office };
+}

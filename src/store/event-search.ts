@@ -1,0 +1,190 @@
+import { type RawBuilder, sql } from "kysely";
+import type { EventQuery } from "../model/query.ts";
+import type { Db } from "./store.ts";
+import { knownWords } from "./words.ts";
+
+export interface EventRow {
+  at: number;
+  hash: string;
+  n: number;
+  performerType: string | null;
+  userId: string | null;
+  userName: string | null;
+  performer: string | null;
+  type: string | null;
+  requestType: string | null;
+  requestId: string | null;
+  targetType: string | null;
+  targetId: string | null;
+  ip: string | null;
+  /** Names a page: Greenhouse does so only for page views. */
+  path: boolean;
+  counts: boolean;
+}
+
+/** The key of an event; a search goes on with what is older. */
+export interface EventKey {
+  at: number;
+  hash: string;
+  n: number;
+}
+
+export type EventFilter = Pick<
+  EventQuery,
+  "user" | "type" | "performerType" | "targetType" | "target" | "requestId" | "requestType" | "counts"
+>;
+
+export interface EventSearch {
+  /** from <= time < to. */
+  from: number;
+  to: number;
+  /** Only what is older than this. */
+  before: EventKey | null;
+  limit: number;
+  /** Ends the search early, by our own clock (ms). */
+  deadline: number;
+  now: () => number;
+}
+
+export interface FoundEvents {
+  rows: EventRow[];
+  /** Everything from here on was looked at; null: all of the span. */
+  searchedBackTo: number | null;
+}
+
+const FIRST_SLICE_MS = 6 * 3_600_000;
+const SHORT_READ_MS = 40;
+
+/**
+ * Events newest first. Filters without an index read through the log slice by slice, in short reads, until the page is
+ * full or time is up.
+ */
+export async function searchEvents(
+  db: Db,
+  connection: number,
+  filter: EventFilter,
+  search: EventSearch,
+): Promise<FoundEvents> {
+  const where = await conditions(db, filter);
+  if (!where) return { rows: [], searchedBackTo: null };
+  const oldest = await oldestEvent(db, connection);
+  if (oldest === null) return { rows: [], searchedBackTo: null };
+  const from = Math.max(search.from, oldest);
+  const rows: EventRow[] = [];
+  const indexed = filter.user !== undefined || Object.values(filter).every((value) => value === undefined);
+  let slice = indexed ? Number.POSITIVE_INFINITY : FIRST_SLICE_MS;
+  // The event at `before` itself may have others of its millisecond behind it.
+  let to = search.before ? Math.min(search.to, search.before.at + 1) : search.to;
+  while (to > from && rows.length < search.limit) {
+    const start = search.now();
+    if (start >= search.deadline) return { rows, searchedBackTo: to };
+    const since = Math.max(from, to - slice);
+    const span = { from: since, to, before: search.before, limit: search.limit - rows.length };
+    rows.push(...(await readSlice(db, connection, where, span)));
+    slice *= search.now() - start < SHORT_READ_MS ? 2 : 0.5;
+    to = since;
+  }
+  return { rows, searchedBackTo: null };
+}
+
+/** When the oldest event that is kept happened; null: none is. */
+export async function oldestEvent(db: Db, connection: number): Promise<number | null> {
+  const { rows } = await sql<{ at: number | null }>`
+    select min(at) as at from event where connection = ${connection}`.execute(db);
+  return rows[0]!.at;
+}
+
+/** One event; null: there is none, or it is past its retention. */
+export async function eventByKey(db: Db, connection: number, key: EventKey): Promise<EventRow | null> {
+  const { rows } = await sql<RawEvent>`
+    ${selection} where e.connection = ${connection} and e.at = ${key.at} and e.hash = unhex(${key.hash})
+      and e.n = ${key.n}`.execute(db);
+  return rows[0] ? toEvent(rows[0]) : null;
+}
+
+/** null: a word was asked for that no event has. */
+async function conditions(db: Db, filter: EventFilter): Promise<RawBuilder<unknown> | null> {
+  const asked: [column: string, words: string[] | undefined][] = [
+    ["type", filter.type],
+    ["performer_type", filter.performerType],
+    ["target_type", filter.targetType],
+    ["request_type", filter.requestType === undefined ? undefined : [filter.requestType]],
+  ];
+  const words = await knownWords(
+    db,
+    asked.flatMap(([, texts]) => texts ?? []),
+  );
+  const all: RawBuilder<unknown>[] = [sql`true`];
+  for (const [column, texts] of asked) {
+    if (!texts) continue;
+    const numbers = texts.flatMap((text) => words.get(text) ?? []);
+    if (numbers.length === 0) return null;
+    all.push(sql`e.${sql.ref(column)} in (${sql.join(numbers)})`);
+  }
+  if (filter.user !== undefined) all.push(sql`e.user_id = ${filter.user}`);
+  if (filter.target !== undefined) all.push(sql`e.target = ${filter.target}`);
+  if (filter.requestId !== undefined) all.push(sql`e.request = ${filter.requestId}`);
+  if (filter.counts !== undefined) all.push(sql`e.counts = ${filter.counts ? 1 : 0}`);
+  return sql.join(all, sql` and `);
+}
+
+async function readSlice(
+  db: Db,
+  connection: number,
+  where: RawBuilder<unknown>,
+  { from, to, before, limit }: Pick<EventSearch, "from" | "to" | "before" | "limit">,
+): Promise<EventRow[]> {
+  const older = before
+    ? sql`and (e.at, e.hash, e.n) < (${before.at}, unhex(${before.hash}), ${before.n})`
+    : sql``;
+  const { rows } = await sql<RawEvent>`
+    ${selection} where e.connection = ${connection} and e.at >= ${from} and e.at < ${to} and ${where} ${older}
+    order by e.at desc, e.hash desc, e.n desc limit ${limit}`.execute(db);
+  return rows.map(toEvent);
+}
+
+const text = (word: string) => sql`(select text from word where word = e.${sql.ref(word)})`;
+const selection = sql`
+  select e.at, lower(hex(e.hash)) as hash, e.n, e.user_id, e.performer, e.request, e.target, e.ip, e.counts,
+    json_extract(e.meta_json, '$.path') is not null as path, ${text("performer_type")} as performer_type,
+    ${text("type")} as type, ${text("request_type")} as request_type, ${text("target_type")} as target_type,
+    (select name from "user" u where u.connection = e.connection and u.user_id = e.user_id) as user_name
+  from event e`;
+
+interface RawEvent {
+  at: number;
+  hash: string;
+  n: number;
+  user_id: string | null;
+  user_name: string | null;
+  performer: string | null;
+  performer_type: string | null;
+  type: string | null;
+  request_type: string | null;
+  request: string | null;
+  target_type: string | null;
+  target: string | null;
+  ip: string | null;
+  path: number;
+  counts: number;
+}
+
+function toEvent(row: RawEvent): EventRow {
+  return {
+    at: row.at,
+    hash: row.hash,
+    n: row.n,
+    performerType: row.performer_type,
+    userId: row.user_id,
+    userName: row.user_name,
+    performer: row.performer,
+    type: row.type,
+    requestType: row.request_type,
+    requestId: row.request,
+    targetType: row.target_type,
+    targetId: row.target,
+    ip: row.ip,
+    path: row.path === 1,
+    counts: row.counts === 1,
+  };
+}
