@@ -55,6 +55,7 @@ export function control(
       budgets: deps.budgets,
       eventKey: new Uint8Array(32),
       signal,
+      timeScale: deps.timeScale(draft.origins),
     });
   }
 
@@ -68,6 +69,7 @@ export function control(
       budgets: deps.budgets,
       eventKey: await eventKey(store.read, seal, connection.id),
       signal,
+      timeScale: deps.timeScale(connection.origins),
     };
     return deps.connectors[connection.vendor].open(options);
   }

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { isGreenhouse } from "./api/origins.ts";
 import type { Services } from "./api/services.ts";
 import { greenhouse } from "./connectors/greenhouse/index.ts";
 import { control } from "./control.ts";
@@ -32,6 +33,8 @@ export interface GlasshouseOptions {
   scheduled: boolean;
   now?: () => number;
   onCommit?: SyncDeps["onCommit"];
+  /** Of a simulator; never applied to Greenhouse's own hosts. */
+  timeScale?: number;
 }
 
 export async function openGlasshouse(options: GlasshouseOptions): Promise<Glasshouse> {
@@ -46,6 +49,7 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
       budgets,
       connectors: { greenhouse },
       progress: new ProgressBoard(),
+      timeScale: (origins) => (Object.values(origins).some(isGreenhouse) ? 1 : (options.timeScale ?? 1)),
       log: options.log,
       now: options.now ?? Date.now,
       owner: `${hostname()} ${process.pid}`,

@@ -14,6 +14,9 @@ import type { CauseCode } from "../src/model/verdict.ts";
 import { getConnection } from "../src/store/connections.ts";
 import { listVerdicts } from "../src/store/verdicts.ts";
 
+/** The simulator sets no limits here and tells none, and the documented ones would only make tests slow. */
+export const UNLIMITED = 1_000_000;
+
 /** A small organization whose clock stands still, without limits unless told. */
 export async function simulate(t: TestContext, options: SimulatorOptions = {}): Promise<Simulator> {
   const sim = await startSimulator({ users: 60, eventsPerDay: 60, rateLimits: false, ...options });
@@ -36,6 +39,7 @@ export async function open(
     env: {},
     log: pino({ level: process.env.GLASSHOUSE_TEST_LOG ?? "silent" }),
     scheduled: false,
+    timeScale: UNLIMITED,
     ...options,
     dataDir,
   });

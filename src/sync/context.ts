@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { BudgetStore, Connector, TokenStore } from "../connectors/connector.ts";
-import type { Connection } from "../model/connection.ts";
+import type { Connection, Origins } from "../model/connection.ts";
 import type { Lane } from "../model/stream.ts";
 import type { LaneClaim } from "../store/lanes.ts";
 import type { KeyRing } from "../store/seal.ts";
@@ -28,6 +28,8 @@ export interface SyncDeps {
   budgets: BudgetStore;
   connectors: Record<Connection["vendor"], Connector>;
   progress: ProgressBoard;
+  /** Divides the rate windows that are assumed until Greenhouse tells: 1, but for a simulator in scaled time. */
+  timeScale: (origins: Origins) => number;
   log: Logger;
   now: () => number;
   /** Names this process in leases. */

@@ -157,6 +157,7 @@ async function openSession(context: RunContext): Promise<Session | null> {
     budgets: deps.budgets,
     eventKey: await eventKey(deps.store.read, deps.seal, connection.id),
     signal: context.signal,
+    timeScale: deps.timeScale(connection.origins),
   });
 }
 

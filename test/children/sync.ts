@@ -16,6 +16,7 @@ const house = await openGlasshouse({
   env: {},
   log: pino({ level: "silent" }),
   scheduled: false,
+  timeScale: 1_000_000,
   onCommit(committed) {
     if (!begun) process.stdout.write("begun\n");
     begun = true;

@@ -1,0 +1,135 @@
+/** After a calm sync the store says what the account says; a second sync writes nothing; changes are in the ledger. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import Database from "better-sqlite3";
+import { join } from "node:path";
+import type { Simulator } from "../simulator/index.ts";
+import type { Glasshouse } from "../src/glasshouse.ts";
+import { dump } from "./dump.ts";
+import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
+
+type House = Glasshouse & { dataDir: string };
+type Row = Record<string, unknown>;
+
+function rows(house: House, query: string): Row[] {
+  const db = new Database(join(house.dataDir, "glasshouse.sqlite"), { readonly: true });
+  db.defaultSafeIntegers(true);
+  try {
+    return db.prepare(query).all() as Row[];
+  } finally {
+    db.close();
+  }
+}
+
+const lower = (mails: unknown) => [...new Set(((mails ?? []) as string[]).map((mail) => mail.toLowerCase()))].sort();
+
+async function assertAgrees(house: House, sim: Simulator, kind: string): Promise<void> {
+  const truth = await sim.control.dump({});
+  const people = [...truth.users, ...(kind === "harvest_v3" ? truth.serviceAccounts : [])];
+  const stored = rows(house, `select * from "user" where state = 'present' order by user_id`);
+  assert.deepEqual(
+    stored.map((row) => ({
+      id: String(row.user_id),
+      name: row.name,
+      emails: lower(JSON.parse(row.emails_json as string)),
+      deactivated: row.deactivated === 1n,
+      siteAdmin: row.site_admin === 1n,
+    })),
+    people
+      .map((user) => ({
+        id: String(user.id),
+        name: ((user.name as string | null) ?? "").trim() || null,
+        emails: lower([...((user.emails as string[] | null) ?? []), ...(user.primary_email ? [user.primary_email] : [])]),
+        deactivated: user.deactivated,
+        siteAdmin: user.site_admin,
+      }))
+      .sort((a, b) => Number(BigInt(a.id) - BigInt(b.id))),
+  );
+  const ids = (table: string, column: string) =>
+    rows(house, `select ${column} as id from ${table} where state = 'present' order by 1`).map((row) => String(row.id));
+  const listed = (list: Row[]) => list.map((row) => String(row.id));
+  // v1 knows no role of a Site Admin (api.md §1.6).
+  const roles = truth.userRoles.filter((role) => kind === "harvest_v3" || role.role_type !== "site_admin");
+  assert.deepEqual(ids("role", "role_id"), listed(roles), "roles");
+  assert.deepEqual(ids("department", "department_id"), listed(truth.departments), "departments");
+  assert.deepEqual(ids("office", "office_id"), listed(truth.offices), "offices");
+  assert.deepEqual(ids("job", "job_id"), listed(truth.jobs), "jobs");
+  assert.deepEqual(ids("job_grant", "grant_id"), listed(truth.userJobPermissions), "job grants");
+  assert.deepEqual(ids("future_job_grant", "grant_id"), listed(truth.futureJobPermissions), "future job grants");
+
+  const admins = new Set(people.filter((user) => user.site_admin).map((user) => String(user.id)));
+  const holders = new Set(
+    [...truth.userJobPermissions, ...truth.futureJobPermissions].map((grant) => String(grant.user_id)),
+  );
+  for (const row of stored) {
+    const id = String(row.user_id);
+    const level = admins.has(id) ? "site_admin" : holders.has(id) ? "job_admin" : "basic";
+    assert.equal(row.level, level, `level of ${id}`);
+  }
+}
+
+function countOf(house: House, table: string): number {
+  return Number(rows(house, `select count(*) as n from "${table}"`)[0]!.n);
+}
+
+for (const kind of ["harvest_v3", "harvest_v1"] as const) {
+  test(`${kind}: the store says what the account says, also after changes, and each change is in the ledger`, async (t) => {
+    const sim = await simulate(t, { users: 60, eventsPerDay: 60, freeze: true });
+    const house = await open(t);
+    const { connection } = await connect(house, draftFor(sim, kind));
+    await sync(house, connection);
+    assert.ok(
+      Object.values(await causes(house, connection)).every((cause) => cause === null),
+      JSON.stringify(await causes(house, connection)),
+    );
+    await assertAgrees(house, sim, kind);
+    assert.equal(countOf(house, "change"), kind === "harvest_v3" ? 8 : 7, "one baseline a stream");
+
+    const before = dump(join(house.dataDir, "glasshouse.sqlite"));
+    await sync(house, connection);
+    const { listing: _, ...after } = dump(join(house.dataDir, "glasshouse.sqlite"));
+    for (const table of Object.keys(after)) assert.deepEqual(after[table], before[table], `${table} is as it was`);
+
+    const truth = await sim.control.dump({});
+    const someone = truth.users.find((user) => !user.site_admin && !user.deactivated && user.primary_email)!;
+    const grant = truth.userJobPermissions[0]!;
+    sim.control.mutate(
+      { op: "renameUser", userId: someone.id as number, firstName: "Renamed", lastName: "Person" },
+      { op: "removeJobPermission", id: grant.id as number },
+      { op: "addUser", firstName: "New", lastName: "Comer", email: "new.comer@aldermoor.example" },
+    );
+    await sync(house, connection);
+    await assertAgrees(house, sim, kind);
+    const kinds = rows(house, "select stream, kind, row_id from change where kind <> 'baseline' and stream <> 'user_emails' order by seq");
+    const told = kinds.map((row) => `${row.stream} ${row.kind}`);
+    for (const expected of ["users changed", "users added", "job_grants removed"]) {
+      assert.ok(told.includes(expected), `${expected} is in ${told.join(", ")}`);
+    }
+  });
+}
+
+test("use: per user and day the store counts what the log holds, by people only", async (t) => {
+  const sim = await simulate(t, { users: 60, eventsPerDay: 200, freeze: true });
+  const house = await open(t);
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  await sync(house, connection);
+  const stored = rows(house, "select count(*) as n, min(at) as first, max(at) as last from event")[0]!;
+  const iso = (at: unknown) => new Date(Number(at)).toISOString();
+  const truth = await sim.control.truth({ after: iso(stored.first), before: iso(stored.last) });
+  assert.equal(Number(stored.n), truth.events, "every event once");
+  const services = new Set(rows(house, `select user_id from "user" where service_account = 1`).map((row) => String(row.user_id)));
+  const days = rows(house, "select user_id, day, viewed + changed + acted + other as n from usage_day order by 1, 2");
+  const actual: Record<string, Record<string, number>> = {};
+  for (const row of days) {
+    const day = new Date(Number(row.day) * 86_400_000).toISOString().slice(0, 10);
+    (actual[String(row.user_id)] ??= {})[day] = Number(row.n);
+  }
+  const expected = Object.entries(truth.users)
+    .filter(([id, user]) => user.counted > 0 && !services.has(id))
+    .map(([id, user]) => [id, user.days] as const);
+  for (const [id, counted] of expected) assert.deepEqual(actual[id], counted, `days of ${id}`);
+  assert.deepEqual(Object.keys(actual).sort(), expected.map(([id]) => id).sort());
+  const covered = rows(house, "select from_at, to_at from coverage");
+  const covers = covered.reduce((sum, row) => sum + Number(row.to_at) - Number(row.from_at), 0);
+  assert.ok(covers > 28.5 * 86_400_000, `covers ${covers / 86_400_000} days`);
+});
