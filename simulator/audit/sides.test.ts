@@ -102,6 +102,23 @@ const sides: [string, Record<string, unknown>, (c: Client, auth: Record<string, 
         assert.ok((await read(c, auth)).events.every((e) => e.event_time <= "2026-11-23T11:00:00")),
     ],
     [
+      "stragglers that come later than the rest",
+      { "audit.lateShare": 0.5, "audit.lateSeconds": 7200, "audit.hits": "total" },
+      async (c, auth) => {
+        const range = "&after_time=2026-11-23T10:30:00Z&before_time=2026-11-23T11:30:00Z";
+        const first = await read(c, auth, range);
+        assert.equal(first.pages[0]?.body.hits, first.events.length);
+        c.sim.control.clock({ advanceSeconds: 7200 });
+        const later = await read(c, await c.bearer(), range);
+        assert.ok(first.events.length < later.events.length);
+        const seen = new Set(later.events.map((e) => JSON.stringify(e)));
+        assert.ok(
+          first.events.every((e) => seen.has(JSON.stringify(e))),
+          "what was there stays",
+        );
+      },
+    ],
+    [
       "hits as the total",
       { "audit.hits": "total" },
       async (c, auth) => {

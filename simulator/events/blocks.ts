@@ -46,23 +46,24 @@ export interface Generator {
   block(day: number, index: number): Block;
 }
 
+/** How many of a thousand requests are of which kind. */
 const chances: [number, number][] = [
-  [kinds.pageView, 0.46],
-  [kinds.update, 0.2],
-  [kinds.create, 0.07],
-  [kinds.destroy, 0.02],
-  [kinds.action, 0.09],
-  [kinds.apiAccess, 0.13],
-  [kinds.internal, 0.007],
-  [kinds.nobody, 0.006],
-  [kinds.missing, 0.004],
-  [kinds.service, 0.005],
-  [kinds.userAccess, 0.004],
-  [kinds.unknownType, 0.003],
-  [kinds.stranger, 0.001],
+  [kinds.pageView, 460],
+  [kinds.update, 200],
+  [kinds.create, 70],
+  [kinds.destroy, 20],
+  [kinds.action, 90],
+  [kinds.apiAccess, 130],
+  [kinds.internal, 7],
+  [kinds.nobody, 6],
+  [kinds.missing, 4],
+  [kinds.service, 5],
+  [kinds.userAccess, 4],
+  [kinds.unknownType, 3],
+  [kinds.stranger, 1],
 ];
 const kindOf = Uint8Array.from({ length: 1000 }, (_, i) => {
-  let left = i / 1000;
+  let left = i;
   for (const [kind, chance] of chances) {
     left -= chance;
     if (left < 0) return kind;

@@ -166,6 +166,10 @@ describe("the seeded events", () => {
       rows.some((r) => r.performer?.type === "user" && r.event.type === "harvest_access"),
       "API use in a person's name",
     );
+    assert.ok(
+      rows.some((r) => r.performer?.id === 3999999999004),
+      "a person whom no list has",
+    );
     assert.ok(rows.some((r) => !("target_id" in r.event)) && rows.some((r) => r.event.target_id === null));
     const moments = new Map<string, number>();
     for (const r of rows)

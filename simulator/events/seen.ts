@@ -52,7 +52,8 @@ export class Seen {
 
   /** Whether it counts as human use (api.md §7). */
   get counted(): boolean {
-    return this.#inserted ? this.#inserted.counted : countsAsUse(this.#kind);
+    if (this.#inserted) return this.#inserted.counted;
+    return countsAsUse(this.#kind) || this.#kind === kinds.stranger;
   }
 
   /** The user of the organization who did it, by id; null for keys, staff and strangers. */
