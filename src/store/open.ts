@@ -33,9 +33,10 @@ export async function openStore(options: { file: string; readers?: number }): Pr
     dialect: sqliteDialect({ file, role: "read", threads: options.readers ?? 2 }),
   });
   try {
+    // Its thread starts meanwhile; it opens the file with the first question.
+    await read.connection().execute(async () => {});
     await checkFile(writer, file);
     await migrate(writer);
-    await sql`select 1`.execute(read);
   } catch (error) {
     await Promise.all([writer.destroy(), read.destroy()]);
     throw refusal(error, file);
