@@ -1,0 +1,292 @@
+/** The audit log as api.md §3 has it, in memory, with a switch for each thing it leaves open; and a store to fill. */
+import type { EventRecord } from "../../../model/records.ts";
+import { contains, type Span, subtract, union } from "../../../model/span.ts";
+import type { Ask } from "../../../model/verdict.ts";
+import type { ActivityPage, Stored } from "../../connector.ts";
+import { ConnectorError, type Family } from "../../errors.ts";
+import { EventReader } from "./event.ts";
+import type { Transport } from "./query.ts";
+import { DAY } from "./slices.ts";
+
+export const KEY = new Uint8Array(32).fill(3);
+export const NOW = Date.UTC(2026, 10, 23, 12);
+
+export interface FakeEvent {
+  at: number;
+  /** When it can be seen first. */
+  visibleAt: number;
+  /** Events with the same name and time are equal in every field. */
+  name: string;
+}
+
+export interface Switches {
+  /** Entries in an unpaged answer. */
+  cap: number | null | "refused";
+  bounds: "inclusive" | "exclusive";
+  /** The only accepted way to write a time; null: any. */
+  times: RegExp | null;
+  /** Bounds are not looked at. */
+  ignoreBounds: boolean;
+  hits: "page" | "total" | "absent";
+  order: "newest" | "oldest";
+  /** Events of one millisecond come in another order each time. */
+  shuffleTies: boolean;
+  cursor: "text" | "array" | "three parts" | "integer";
+  /** Search-After is not looked at. */
+  ignoreCursor: boolean;
+  /** Page size whatever is asked for. */
+  pageSize: number | null;
+  /** The last page with events ends the listing; else an empty one does. */
+  endsWithEvents: boolean;
+  /** Every n-th page of the log expires its PIT. */
+  pitExpiresEvery: number | null;
+  /** Every n-th page is the one before again. */
+  repeatsEvery: number | null;
+  /** More than so many entries: the answer is too large. */
+  tooLarge: number | null;
+  pagesRefused: boolean;
+  /** ms that Greenhouse's clock advances with each answer. */
+  tick: number;
+  dates: boolean;
+  /** Drops events of unpaged answers. */
+  omit: ((event: FakeEvent, request: number) => boolean) | null;
+}
+
+const DEFAULTS: Switches = {
+  cap: 100,
+  bounds: "exclusive",
+  times: null,
+  ignoreBounds: false,
+  hits: "page",
+  order: "newest",
+  shuffleTies: false,
+  cursor: "text",
+  ignoreCursor: false,
+  pageSize: null,
+  endsWithEvents: false,
+  pitExpiresEvery: null,
+  repeatsEvery: null,
+  tooLarge: null,
+  pagesRefused: false,
+  tick: 0,
+  dates: true,
+  omit: null,
+};
+
+export class FakeLog implements Transport {
+  now = NOW;
+  unpaged = 0;
+  paged = 0;
+  /** Entries in all answers: what was transferred. */
+  entries = 0;
+  readonly asked: { query: Record<string, string>; headers: Record<string, string> }[] = [];
+  readonly switches: Switches;
+  #events: FakeEvent[];
+  #pits = new Map<string, FakeEvent[]>();
+  #lastStart = 0;
+
+  constructor(events: FakeEvent[], switches: Partial<Switches> = {}) {
+    this.#events = [...events].sort((a, b) => b.at - a.at);
+    this.switches = { ...DEFAULTS, ...switches };
+  }
+
+  get requests(): number {
+    return this.unpaged + this.paged;
+  }
+
+  /** What Greenhouse shows by now, newest first. */
+  visible(from = 0, to = Number.POSITIVE_INFINITY): FakeEvent[] {
+    const edge = Math.max(from, this.now - 30 * DAY);
+    return this.#events
+      .slice(this.#index(to), this.#index(edge - 1))
+      .filter(({ at, visibleAt }) => visibleAt <= this.now && at >= edge);
+  }
+
+  /** Of the first event that is no later. */
+  #index(at: number): number {
+    let [low, high] = [0, this.#events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#events[middle]!.at > at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  add(...events: FakeEvent[]): void {
+    this.#events = [...this.#events, ...events].sort((a, b) => b.at - a.at);
+  }
+
+  async get(query: Record<string, string>, headers: Record<string, string>, paged: boolean) {
+    await null;
+    const { switches } = this;
+    this.asked.push({ query, headers });
+    const ask: Ask = {
+      method: "GET",
+      path: "/events",
+      host: "audit.test",
+      status: 200,
+      at: this.now,
+      requestId: null,
+    };
+    const fail = (family: Family, said: string, fault: "too_large" | null = null) =>
+      new ConnectorError(family, `GET /events: ${said}`, ask, { said, fault });
+    this.now += switches.tick;
+    if (paged) this.paged += 1;
+    else this.unpaged += 1;
+    if (paged && switches.pagesRefused) throw fail("refused", "no pages");
+    if (!paged && switches.cap === "refused") throw fail("invalid", "paging is required");
+
+    const body = paged ? this.#page(query, headers, fail) : this.#unpaged(query, fail);
+    this.entries += body.results.length;
+    return { body, ask, date: switches.dates ? Math.floor(this.now / 1000) * 1000 : null };
+  }
+
+  #matching(query: Record<string, string>, fail: (family: Family, said: string) => Error): FakeEvent[] {
+    const { times, bounds, ignoreBounds, shuffleTies, order } = this.switches;
+    const { after_time: after, before_time: before } = query as { after_time: string; before_time: string };
+    if (times && !(times.test(after) && times.test(before))) throw fail("invalid", "bad time");
+    const [from, to] = [Date.parse(after), Date.parse(before)];
+    const shown = ignoreBounds ? this.visible() : this.visible(from, to);
+    const found = shown.filter(({ at }) => {
+      if (ignoreBounds) return true;
+      return bounds === "inclusive" ? at >= from && at <= to : at > from && at < to;
+    });
+    if (shuffleTies) found.sort((a, b) => b.at - a.at || Math.random() - 0.5);
+    return order === "newest" ? found : found.reverse();
+  }
+
+  #unpaged(
+    query: Record<string, string>,
+    fail: (family: Family, said: string, fault?: "too_large") => Error,
+  ) {
+    const { cap, tooLarge, omit } = this.switches;
+    const found = this.#matching(query, fail);
+    let shown = typeof cap === "number" ? found.slice(0, cap) : found;
+    if (tooLarge !== null && shown.length > tooLarge) throw fail("unreadable", "too large", "too_large");
+    if (omit) shown = shown.filter((event) => !omit(event, this.unpaged));
+    return { hits: this.#hits(shown.length, found.length), results: shown.map(asGreenhouse) };
+  }
+
+  #page(
+    query: Record<string, string>,
+    headers: Record<string, string>,
+    fail: (family: Family, said: string) => Error,
+  ) {
+    const { pageSize, pitExpiresEvery, repeatsEvery, cursor, endsWithEvents, tooLarge } = this.switches;
+    if (query.paging !== "true") throw fail("invalid", "paging?");
+    const asked = Number(headers.Size);
+    if (!(asked >= 100 && asked <= 500)) throw fail("invalid", "size");
+    const pit = headers["Pit-Id"] ?? `pit-${this.requests}`;
+    const position = this.switches.ignoreCursor ? undefined : headers["Search-After"];
+    if (position === undefined) this.#pits.set(pit, this.#matching(query, fail));
+    else if (pitExpiresEvery && this.paged % pitExpiresEvery === 0) this.#pits.delete(pit);
+    const found = this.#pits.get(pit);
+    if (!found) throw fail("invalid", "The Pit_Id has expired. Remove it from the subsequent search.");
+    if (position !== undefined && !/^\d+,[^,]+$/.test(position))
+      throw fail("invalid", "Search-After must be integer,string");
+
+    const size = Math.min(asked, pageSize ?? asked, tooLarge ?? asked);
+    let start = position === undefined ? 0 : Number(position.split(",")[1]!.slice(1));
+    if (repeatsEvery !== null && position !== undefined && this.paged % repeatsEvery === 0)
+      start = this.#lastStart;
+    this.#lastStart = start;
+    const shown = found.slice(start, start + size);
+    const end = start + shown.length;
+    const last = shown.at(-1);
+    const ended = last === undefined || (endsWithEvents && end >= found.length);
+    const shapes = {
+      text: `${last?.at},s${end}`,
+      array: [last?.at, `s${end}`],
+      "three parts": `${last?.at},s${end},zz`,
+    };
+    const next = { ...shapes, integer: String(last?.at) }[cursor];
+    return {
+      paging: {
+        pit_id: pit,
+        search_after: position ?? null,
+        size: String(size),
+        next_search_after: ended ? null : next,
+      },
+      hits: this.#hits(shown.length, found.length),
+      results: shown.map(asGreenhouse),
+    };
+  }
+
+  #hits(shown: number, total: number): number | undefined {
+    return { page: shown, total, absent: undefined }[this.switches.hits];
+  }
+}
+
+export function asGreenhouse({ at, name }: FakeEvent) {
+  return {
+    organization_id: 400123123,
+    event_time: new Date(at).toISOString(),
+    request: { id: name, type: "my_dashboard/controllers/my_dashboard#index" },
+    performer: {
+      id: 4109876543004,
+      type: "user",
+      ip_address: "2001:db8::7",
+      meta: { name: "Z", username: "z@example.org" },
+    },
+    event: { type: "action", target_type: "PII Page Accessed", meta: { path: "/dashboard" } },
+  };
+}
+
+const identified = new WeakMap<readonly FakeEvent[], { id: string; at: number }[]>();
+
+/** The identities that a perfect reading of these events gives. */
+export function identify(events: readonly FakeEvent[]): { id: string; at: number }[] {
+  const known = identified.get(events);
+  if (known?.length === events.length) return known;
+  const reader = new EventReader(KEY);
+  const identities = [...events]
+    .sort((a, b) => b.at - a.at)
+    .map((event) => {
+      const read = reader.read(asGreenhouse(event)) as EventRecord;
+      return { id: `${read.hash}${read.n}`, at: read.at };
+    });
+  identified.set(events, identities);
+  return identities;
+}
+
+/** Stores as sync does: events, coverage and checkpoint together, or not at all. */
+export class FakeStore {
+  readonly events = new Map<string, number>();
+  coverage: Span[] = [];
+  checkpoint: unknown = null;
+  unclaimed = 0;
+  readonly holes: Span[] = [];
+
+  apply(page: ActivityPage, now: number): Stored {
+    const late: number[] = [];
+    let inserted = 0;
+    for (const event of page.events) {
+      const id = `${event.hash}${event.n}`;
+      if (this.events.has(id)) continue;
+      this.events.set(id, event.at);
+      inserted += 1;
+      if (contains(this.coverage, event.at)) late.push(event.at);
+    }
+    if (page.claim) this.coverage = union(this.coverage, page.claim);
+    if (page.unclaim) {
+      this.coverage = subtract(this.coverage, [page.unclaim]);
+      this.unclaimed += 1;
+    }
+    if (page.hole) this.holes.push({ from: page.hole.from, to: page.hole.to });
+    this.checkpoint = JSON.parse(JSON.stringify(page.checkpoint));
+    return { inserted, lateBy: late.length === 0 ? null : now - Math.min(...late) };
+  }
+
+  /** Events of the log that lie in claimed time and aren't stored. */
+  missing(events: readonly FakeEvent[]): number {
+    return identify(events).filter(({ id, at }) => contains(this.coverage, at) && !this.events.has(id))
+      .length;
+  }
+
+  /** What is stored and isn't in the log. */
+  invented(events: readonly FakeEvent[]): number {
+    const known = new Set(identify(events).map(({ id }) => id));
+    return [...this.events.keys()].filter((id) => !known.has(id)).length;
+  }
+}

@@ -1,0 +1,219 @@
+/** Reads a window in pages: slowly (3 pages in 30 s, api.md §3.3), but to its end. */
+
+import type { EventRecord, UnreadableRecord } from "../../../model/records.ts";
+import type { Span } from "../../../model/span.ts";
+import type { Ask } from "../../../model/verdict.ts";
+import { ConnectorError } from "../../errors.ts";
+import { type Answer, type AuditLog, type PagedAnswer, PitExpired, type Position, SECOND } from "./query.ts";
+import { floorSecond, identities, isNewestFirst } from "./slices.ts";
+
+/** What one answer gives to the store. Spans are whole seconds and not yet clipped to what may be claimed. */
+export interface Piece {
+  events: EventRecord[];
+  unreadable: UnreadableRecord[];
+  claim: Span | null;
+  unclaim: Span | null;
+  hole: (Span & { cause: string }) | null;
+  /** Was the claim read by an unpaged answer, which only the probe vouches for? */
+  unpaged: boolean;
+  ask: Ask;
+  /** Greenhouse's clock at the answer. */
+  date: number | null;
+  /** Greenhouse's clock when the log was looked at: in pages, at the first of them. */
+  asOf: number | null;
+}
+
+/** Restarts of a listing without one claim between them, before it is given up. */
+const RESTARTS = 4;
+/** `Size` begins here (api.md §3.3): no shorter page was cut. */
+const SMALLEST_PAGE = 100;
+
+/**
+ * Yields the window's events from its newest second down, each second when it is complete, and claims as it goes. Where
+ * the order isn't newest first, everything is claimed at the end.
+ *
+ * A listing begins anew below what was claimed when its PIT expires, when its cursor can't be followed, and when it
+ * ends on a page with events, as the last page should be empty (api.md §3.3).
+ *
+ * @param options.ahead ask for the next page while this one is being stored
+ */
+export async function* readPages(
+  log: AuditLog,
+  window: Span,
+  { ahead = true }: { ahead?: boolean } = {},
+): AsyncGenerator<Piece, void, void> {
+  let top = window.to;
+  let ordered = true;
+  for (let restarts = 0; top > window.from; ) {
+    const listing = new Listing(log, { from: window.from, to: top });
+    const start = top;
+    let asOf: number | null = null;
+    try {
+      for (let answer = await listing.next(); ; ) {
+        const goesOn = answer.leads === "on";
+        const coming = goesOn && ahead ? listing.next() : null;
+        coming?.catch(() => {}); // Awaited below, unless the reader is abandoned meanwhile.
+        asOf ??= answer.date;
+        const piece = { ...pieceOf(answer), unpaged: false, asOf };
+        if (ordered && !listing.ordered) {
+          ordered = false;
+          if (top < window.to) yield { ...piece, unreadable: [], unclaim: { from: top, to: window.to } };
+          top = window.to;
+          if (start < top) {
+            yield { ...piece, events: listing.takeAll(answer.fresh) };
+            break;
+          }
+        }
+        const below = ordered ? listing.carry(answer.fresh, top) : null;
+        const thick = answer.leads === "nowhere" && top === start && answer.count >= SMALLEST_PAGE;
+        if (!goesOn && below === null && top < start && answer.count > 0) break;
+        if (!goesOn && below === null) {
+          const events = listing.takeAll(ordered ? [] : answer.fresh);
+          if (!thick) {
+            yield { ...piece, events, claim: { from: window.from, to: top } };
+            return;
+          }
+          if (!ordered) throw unreadable(answer, "has pages in no order, and cursors that can't be followed");
+          yield { ...piece, events, hole: { from: top - SECOND, to: top, cause: THICK } };
+          top -= SECOND;
+          break;
+        }
+        if (ordered) {
+          const claim = below === null ? null : { from: below, to: top };
+          yield { ...piece, events: listing.takeWhole(), claim };
+          if (below !== null) {
+            top = below;
+            restarts = 0;
+          }
+        } else yield { ...piece, events: listing.takeAll(answer.fresh) };
+        if (!goesOn) break;
+        answer = await (coming ?? listing.next());
+      }
+    } catch (error) {
+      if (!(error instanceof PitExpired)) throw error;
+      restarts += 1;
+      if (restarts > RESTARTS) throw error.cause;
+    }
+  }
+}
+
+const THICK = "More events in one second than a page holds, and Greenhouse's cursors can't be followed.";
+
+export const pieceOf = ({ unreadable, ask, date }: Pick<Answer, "unreadable" | "ask" | "date">): Piece => ({
+  events: [],
+  unreadable,
+  claim: null,
+  unclaim: null,
+  hole: null,
+  unpaged: true,
+  ask,
+  date,
+  asOf: date,
+});
+
+interface ListedPage extends PagedAnswer {
+  /** The page's events inside the window, without those that the page before had too. */
+  fresh: EventRecord[];
+  /** `nowhere`: there may be more, but the cursor doesn't lead there. */
+  leads: "on" | "nowhere" | "end";
+}
+
+/** One PIT from its first page on. */
+class Listing {
+  readonly #log: AuditLog;
+  readonly #window: Span;
+  readonly #reader;
+  #position: Position | null = null;
+  #last: EventRecord[] = [];
+  /** Newest first, as far as seen. */
+  ordered = true;
+  /** Events of the second in which the last page ended: stored when the second is complete. */
+  #carried: EventRecord[] = [];
+  /** What `carry` found complete. */
+  #whole: EventRecord[] = [];
+
+  constructor(log: AuditLog, window: Span) {
+    this.#log = log;
+    this.#window = window;
+    this.#reader = log.reader();
+  }
+
+  async next(): Promise<ListedPage> {
+    const sent = this.#position;
+    const answer = await this.#log.page(this.#window, sent, this.#reader);
+    if (answer.outside > 0) {
+      throw unreadable(answer, `ignores the times it is asked for: ${answer.outside} events lie outside`);
+    }
+    const { next, count } = answer;
+    // The cursor that was just used again: it was overlooked, or the page before has come twice.
+    const standsStill = count > 0 && next !== null && next.searchAfter === sent?.searchAfter;
+    if (standsStill) this.#log.standstills += 1;
+    const events = answer.events.slice(
+      standsStill ? answer.events.length : overlap(this.#last, answer.events),
+    );
+    const before = this.#last.at(-1);
+    if (!isNewestFirst(events) || (before && events[0] && events[0].at > before.at)) this.ordered = false;
+    this.#last = answer.events;
+    // A PIT may be told once, or anew on every page.
+    this.#position = next && { ...next, pitId: next.pitId ?? sent?.pitId ?? null };
+    const { from, to } = this.#window;
+    const fresh = events.filter((event) => event.at >= from && event.at < to);
+    const leads = standsStill || !this.#log.canFollow(next) ? "nowhere" : "on";
+    return { ...answer, fresh, leads: count === 0 || next === null ? "end" : leads };
+  }
+
+  /**
+   * Splits what was listed into whole seconds and the one that may go on.
+   * @returns the lower end of what is whole; null: nothing new is
+   */
+  carry(fresh: EventRecord[], top: number): number | null {
+    const all = this.#carried.concat(fresh);
+    const oldest = all.at(-1);
+    const from = oldest ? floorSecond(oldest.at) + SECOND : top;
+    this.#whole = all.filter((event) => event.at >= from);
+    this.#carried = all.filter((event) => event.at < from);
+    return from < top ? from : null;
+  }
+
+  takeWhole(): EventRecord[] {
+    return this.#whole.splice(0);
+  }
+
+  /** Everything not yet taken, and `fresh`. */
+  takeAll(fresh: EventRecord[]): EventRecord[] {
+    return this.#whole.splice(0).concat(this.#carried.splice(0), fresh);
+  }
+}
+
+function unreadable({ ask }: PagedAnswer, what: string): ConnectorError {
+  return new ConnectorError("unreadable", `The audit log ${what}.`, ask);
+}
+
+/**
+ * How many events at the head of `page` are the tail of the page before, given twice. Where all of them are equal they
+ * may be equal events, and stay.
+ */
+function overlap(before: EventRecord[], page: EventRecord[]): number {
+  const [head] = page;
+  if (!head) return 0;
+  for (let start = 0; start < before.length; start += 1) {
+    if (before[start]!.hash !== head.hash) continue;
+    const n = before.length - start;
+    if (n > page.length) continue;
+    const same = before.slice(start).every((event, i) => event.hash === page[i]!.hash);
+    if (same && new Set(page.slice(0, n).map((event) => event.hash)).size > 1) return n;
+  }
+  return 0;
+}
+
+/** Do pages show exactly these events in the window? */
+export async function sameInPages(
+  log: AuditLog,
+  window: Span,
+  events: readonly EventRecord[],
+): Promise<boolean> {
+  const seen = new Set<string>();
+  for await (const piece of readPages(log, window)) for (const id of identities(piece.events)) seen.add(id);
+  const known = identities(events);
+  return seen.size === known.size && seen.isSubsetOf(known);
+}

@@ -1,0 +1,62 @@
+/** Learns what an unpaged answer is: the same window, read in pages and at once (api.md §3.3 says nothing of a cap). */
+
+import type { EventRecord } from "../../../model/records.ts";
+import type { Span } from "../../../model/span.ts";
+import type { Probe } from "./memory.ts";
+import { type Piece, readPages } from "./pages.ts";
+import { type Answer, type AuditLog, isRefusal } from "./query.ts";
+import { identities, isNewestFirst } from "./slices.ts";
+
+/** As many events as two full pages hold, so that one limit window of 3 pages suffices. */
+const ENOUGH = 750;
+
+/**
+ * Pages of `window` from its newest second down, until they hold enough events or the window ends. What they claim is a
+ * closed window, read completely; asked at once, it must give exactly its newest events.
+ */
+export async function* probe(log: AuditLog, window: Span, now: number): AsyncGenerator<Piece, Probe, void> {
+  const events: EventRecord[] = [];
+  let from: number | null = null;
+  for await (const piece of readPages(log, window, { ahead: false })) {
+    events.push(...piece.events);
+    if (piece.unclaim) from = null;
+    if (piece.claim) from = piece.claim.from;
+    yield piece;
+    if (from !== null && events.length >= ENOUGH) break;
+    if (from === null && events.length >= 2 * ENOUGH) {
+      return { ...NOTHING, at: now, events: events.length, why: "pages aren't newest first" };
+    }
+  }
+  const closed = { from: from ?? window.from, to: window.to };
+  let answer: Answer;
+  try {
+    answer = await log.window(closed);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { ...NOTHING, at: now, events: events.length, why: `refused: ${(error as Error).message}` };
+  }
+  return { ...compare(events, answer, closed), at: now };
+}
+
+const NOTHING = { unpaged: "unusable", cap: null, hits: "unknown" } as const;
+
+/** Is the answer exactly the newest events of the window, newest first? `paged`: all of them. */
+export function compare(paged: EventRecord[], answer: Answer, window: Span): Omit<Probe, "at"> {
+  const events = paged.length;
+  const unusable = (why: string) => ({ ...NOTHING, events, why });
+  if (answer.outside > 0) return unusable("the asked times are ignored");
+  if (!isNewestFirst(answer.events)) return unusable("the events are not newest first");
+  const inside = answer.events.filter((event) => event.at >= window.from && event.at < window.to);
+  const all = identities(paged);
+  const got = identities(inside);
+  if (!got.isSubsetOf(all)) return unusable("it has events that the pages lack");
+  const oldest = inside.at(-1)?.at ?? window.to;
+  const reachesBelow = answer.events.some((event) => event.at < window.from);
+  const whole = got.size === all.size;
+  const newest = identities(paged.filter((event) => event.at > oldest));
+  if (!whole && (reachesBelow || !newest.isSubsetOf(got)))
+    return unusable("it leaves out events in its midst");
+  if (!whole && answer.count === 0) return unusable("it is empty");
+  const hits = answer.hits === null || whole ? "unknown" : answer.hits > answer.count ? "window" : "answer";
+  return { unpaged: "usable", cap: whole ? null : answer.count, hits, events, why: null };
+}

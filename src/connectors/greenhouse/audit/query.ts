@@ -1,0 +1,209 @@
+/** One question to the audit log and its answer (api.md §3.3): bounds, time formats, pages, cursors. */
+import { z } from "zod";
+import type { EventRecord, UnreadableRecord } from "../../../model/records.ts";
+import type { Span } from "../../../model/span.ts";
+import type { Ask } from "../../../model/verdict.ts";
+import { ConnectorError } from "../../errors.ts";
+import type { AuditAnswer, AuditTransport } from "../audit-transport.ts";
+import { EventReader } from "./event.ts";
+
+export const SECOND = 1000;
+export const PAGE_SIZE = 500;
+
+/** What the reader needs of an AuditTransport. */
+export interface Transport {
+  get(...ask: Parameters<AuditTransport["get"]>): Promise<Pick<AuditAnswer, "body" | "ask" | "date">>;
+}
+
+/** In order of preference: seconds with Z is what everybody says was accepted (api.md §3.3). */
+export const TIME_FORMATS = ["seconds", "milliseconds", "offset"] as const;
+export type TimeFormat = (typeof TIME_FORMATS)[number];
+
+export function formatTime(at: number, format: TimeFormat): string {
+  const iso = new Date(at).toISOString();
+  if (format === "milliseconds") return iso;
+  return iso.replace(/\.\d+Z$/, format === "seconds" ? "Z" : "+00:00");
+}
+
+export interface Answer {
+  /** In the order of the answer; those a second beyond the asked window may be among them. */
+  events: EventRecord[];
+  unreadable: UnreadableRecord[];
+  /** Entries in the answer, unreadable ones included. */
+  count: number;
+  /** What Greenhouse calls hits: of this answer or of the whole window, that isn't documented. null: not told. */
+  hits: number | null;
+  /** How many events lie where none was asked for: the bounds were not understood. */
+  outside: number;
+  ask: Ask;
+  /** Greenhouse's clock, ms; null: the answer had no Date. */
+  date: number | null;
+}
+
+/** Where a paged listing goes on. */
+export interface Position {
+  pitId: string | null;
+  searchAfter: string;
+}
+
+export interface PagedAnswer extends Answer {
+  next: Position | null;
+}
+
+/** The point in time that a paged listing looks at is gone: the listing must begin anew. */
+export class PitExpired extends Error {
+  override name = "PitExpired";
+}
+
+const Envelope = z.object({
+  results: z.array(z.unknown()),
+  hits: z.coerce.number().nullish().catch(null),
+  paging: z.object({ pit_id: z.unknown(), next_search_after: z.unknown() }).partial().nullish().catch(null),
+});
+
+export class AuditLog {
+  readonly #transport: Transport;
+  readonly #key: Uint8Array;
+  /** The format that worked last. */
+  format: TimeFormat;
+  /** How often a cursor led to where it came from. */
+  standstills = 0;
+
+  constructor(transport: Transport, eventKey: Uint8Array, format: TimeFormat = "seconds") {
+    this.#transport = transport;
+    this.#key = eventKey;
+    this.format = format;
+  }
+
+  /** A fresh reader for one listing: it numbers the listing's equal events. */
+  reader(): EventReader {
+    return new EventReader(this.#key);
+  }
+
+  /** All of a window in one answer, or the newest events of it where Greenhouse cuts answers. */
+  async window(window: Span): Promise<Answer> {
+    return this.#inAnyFormat((format) => this.#get(window, format, {}, false, this.reader()));
+  }
+
+  /**
+   * A page of a window. Size and position travel as headers, and the query stays the same on every page (api.md §3.3).
+   * @throws PitExpired on a page after the first.
+   */
+  async page(window: Span, position: Position | null, reader: EventReader): Promise<PagedAnswer> {
+    const headers: Record<string, string> = { Size: String(PAGE_SIZE) };
+    if (position === null) {
+      return this.#inAnyFormat((format) => this.#get(window, format, headers, true, reader));
+    }
+    headers["Search-After"] = position.searchAfter;
+    if (position.pitId !== null) headers["Pit-Id"] = position.pitId;
+    try {
+      return await this.#get(window, this.format, headers, true, reader);
+    } catch (error) {
+      // Which status an expired PIT has is not known, only that its text names Pit_Id (api.md §3.3).
+      const expired =
+        error instanceof ConnectorError &&
+        (error.family === "invalid" || error.family === "gone" || /pit[ _-]?id/i.test(error.said ?? ""));
+      throw expired ? new PitExpired(error.message, { cause: error }) : error;
+    }
+  }
+
+  /**
+   * A cursor of one part, as in the docs' example, is refused as `Search-After`, or skips events of equal times; and
+   * where cursors are overlooked, it is no use to send more of them. Times lead on as well (api.md §3.3).
+   */
+  canFollow(position: Position | null): boolean {
+    return position?.searchAfter.includes(",") === true && this.standstills < 2;
+  }
+
+  /** A format that is refused, or whose bounds are ignored, gives way to the next one. */
+  async #inAnyFormat<A extends Answer>(ask: (format: TimeFormat) => Promise<A>): Promise<A> {
+    let refusal: unknown = null;
+    let ignored: A | null = null;
+    for (const format of new Set([this.format, ...TIME_FORMATS])) {
+      try {
+        const answer = await ask(format);
+        if (answer.outside === 0) {
+          this.format = format;
+          return answer;
+        }
+        ignored ??= answer;
+      } catch (error) {
+        if (!(error instanceof ConnectorError) || error.family !== "invalid") throw error;
+        refusal ??= error;
+      }
+    }
+    if (ignored) return ignored;
+    throw refusal;
+  }
+
+  async #get(
+    window: Span,
+    format: TimeFormat,
+    headers: Record<string, string>,
+    paged: boolean,
+    reader: EventReader,
+  ): Promise<PagedAnswer> {
+    // Whether bounds are inclusive isn't told: a second earlier, and exactly the end, are right either way.
+    const query: Record<string, string> = {
+      after_time: formatTime(window.from - SECOND, format),
+      before_time: formatTime(window.to, format),
+    };
+    if (paged) query.paging = "true";
+    const { body, ask, date } = await this.#transport.get(query, headers, paged);
+    const parsed = Envelope.safeParse(Array.isArray(body) ? { results: body } : body);
+    if (!parsed.success) {
+      throw new ConnectorError("unreadable", "The audit log's answer has no list of results.", ask);
+    }
+    const { results, hits, paging } = parsed.data;
+    const answer: PagedAnswer = {
+      events: [],
+      unreadable: [],
+      count: results.length,
+      hits: hits ?? null,
+      outside: 0,
+      ask,
+      date,
+      next: positionOf(paging),
+    };
+    for (const raw of results) {
+      const event = reader.read(raw);
+      if ("reason" in event) answer.unreadable.push(event);
+      else {
+        answer.events.push(event);
+        if (event.at < window.from - SECOND || event.at > window.to + SECOND) answer.outside += 1;
+      }
+    }
+    return answer;
+  }
+}
+
+function positionOf(
+  paging: { pit_id?: unknown; next_search_after?: unknown } | null | undefined,
+): Position | null {
+  const searchAfter = cursorText(paging?.next_search_after);
+  if (searchAfter === null) return null;
+  const pitId = paging?.pit_id;
+  return { searchAfter, pitId: typeof pitId === "string" && pitId !== "" ? pitId : null };
+}
+
+/**
+ * Cursors were seen as a text or a list of one to three parts, while requests take `integer,string` only:
+ * of more parts the first two are sent (api.md §3.3).
+ */
+export function cursorText(cursor: unknown): string | null {
+  if (cursor === null || cursor === undefined || cursor === "") return null;
+  const parts = Array.isArray(cursor) ? cursor.map(String) : String(cursor).split(",");
+  return parts.length === 0 ? null : parts.slice(0, 2).join(",");
+}
+
+/** Would a smaller window help? */
+export function isTooMuch(error: unknown): boolean {
+  return error instanceof ConnectorError && (error.fault === "too_large" || error.fault === "timed_out");
+}
+
+/** Is the question refused for good, so that asking again as it is won't help? */
+export function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof ConnectorError && ["invalid", "refused", "gone", "unreadable"].includes(error.family)
+  );
+}

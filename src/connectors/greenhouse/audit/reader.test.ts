@@ -1,0 +1,382 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { contains, length, type Span } from "../../../model/span.ts";
+import type { ActivityOptions, ActivityPage } from "../../connector.ts";
+import { type FakeEvent, FakeLog, FakeStore, KEY, NOW, type Switches } from "./fake-log.ts";
+import { readActivity } from "./reader.ts";
+import { claimable, DAY, HOUR } from "./slices.ts";
+
+/** Reads until the end, or as many pages as told, and stores them. */
+async function run(
+  log: FakeLog,
+  store: FakeStore,
+  {
+    pages = Number.POSITIVE_INFINITY,
+    each,
+    ...options
+  }: Partial<ActivityOptions> & { pages?: number; each?: (page: ActivityPage) => void } = {},
+): Promise<"ended" | "abandoned"> {
+  const reading = readActivity(
+    log,
+    { checkpoint: store.checkpoint, coverage: store.coverage, oldestEvent: null, full: false, ...options },
+    { eventKey: KEY, now: () => log.now + 90_000 },
+  );
+  let stored: ReturnType<FakeStore["apply"]> | undefined;
+  for (let n = 0; n < pages; n += 1) {
+    const result = stored ? await reading.next(stored) : await reading.next();
+    if (result.done) return "ended";
+    each?.(result.value);
+    stored = store.apply(result.value, log.now);
+  }
+  await reading.return();
+  return "abandoned";
+}
+
+/** `n` events over `days` days, thicker by day than by night, visible at once. */
+function someEvents(n: number, days = 30, before = NOW): FakeEvent[] {
+  let seed = 1;
+  const random = () => {
+    seed = (seed * 48271) % 2147483647;
+    return seed / 2147483647;
+  };
+  return Array.from({ length: n }, (_, i) => {
+    const day = Math.floor(random() * days);
+    const hour = random() < 0.9 ? 7 + random() * 11 : random() * 24;
+    const at = Math.floor(before - DAY / 2 - day * DAY + hour * HOUR - 11 * HOUR);
+    return { at, visibleAt: at, name: `r${i}` };
+  });
+}
+
+const CASES: [string, Partial<Switches>][] = [
+  ["a cap of 100", {}],
+  ["a cap of 500", { cap: 500 }],
+  ["no cap", { cap: null }],
+  ["unpaged answers refused", { cap: "refused" }],
+  ["inclusive bounds", { bounds: "inclusive" }],
+  ["milliseconds refused", { times: /^[^.]*Z$/ }],
+  ["only milliseconds taken", { times: /\.\d{3}Z$/ }],
+  ["only an offset taken", { times: /\+00:00$/ }],
+  ["hits are of the whole window", { hits: "total" }],
+  ["no hits", { hits: "absent" }],
+  ["oldest first", { order: "oldest" }],
+  ["oldest first, unpaged refused", { order: "oldest", cap: "refused" }],
+  ["events of one millisecond in any order", { shuffleTies: true }],
+  ["cursors that are lists, no unpaged answers", { cap: "refused", cursor: "array" }],
+  ["cursors of three parts, no unpaged answers", { cap: "refused", cursor: "three parts" }],
+  ["cursors of a single number, no unpaged answers", { cap: "refused", cursor: "integer" }],
+  ["cursors that are overlooked, no unpaged answers", { cap: "refused", ignoreCursor: true }],
+  ["pages smaller than asked for", { cap: "refused", pageSize: 100 }],
+  ["a last page that isn't empty", { cap: "refused", endsWithEvents: true }],
+  ["PITs that expire", { cap: "refused", pitExpiresEvery: 4 }],
+  ["PITs that expire at times", { pitExpiresEvery: 3 }],
+  ["pages that come twice", { cap: "refused", repeatsEvery: 3 }],
+  ["answers of more than 200 too large, no cap", { cap: null, tooLarge: 200 }],
+  ["a clock that runs", { tick: 400 }],
+  ["a clock that runs, pages only", { tick: 10_000, cap: "refused" }],
+  ["no Date header", { dates: false, tick: 100 }],
+];
+
+for (const [name, switches] of CASES) {
+  test(`everything is read and claimed: ${name}`, async () => {
+    const events = someEvents(4000);
+    const log = new FakeLog(events, switches);
+    const store = new FakeStore();
+    assert.equal(await run(log, store, { each: () => assert.equal(store.missing(events), 0) }), "ended");
+    assert.equal(store.missing(events), 0);
+    assert.equal(store.invented(events), 0);
+    const all = claimable(log.now, HOUR);
+    const ours = switches.dates === false ? 100_000 : 0;
+    assert.ok(
+      contains(store.coverage, { from: all.from + ours, to: all.to - HOUR / 2 }),
+      JSON.stringify(store.coverage),
+    );
+    assert.ok(store.coverage.at(-1)!.to <= all.to + ours, "nothing is claimed that may still arrive");
+    const times = new Set(store.events.values());
+    assert.ok(
+      log.visible().every(({ at }) => at < all.from || at > NOW || times.has(at)),
+      "the tail is read too",
+    );
+  });
+}
+
+test("a second run over a log without news asks little and stores nothing", async () => {
+  const log = new FakeLog(someEvents(3000));
+  const store = new FakeStore();
+  await run(log, store);
+  const { requests } = log;
+  const size = store.events.size;
+  log.now += 15 * 60_000;
+  await run(log, store);
+  assert.equal(store.events.size, size);
+  assert.ok(log.requests - requests <= 3, `${log.requests - requests} requests`);
+  assert.equal(log.paged, 2 + 0);
+  assert.equal(store.coverage.length, 1);
+});
+
+for (const [cap, most] of [
+  [100, 1.05],
+  [500, 1.05],
+] as const) {
+  test(`a backfill spends hardly more than the fewest requests: cap ${cap}`, async () => {
+    const n = cap * 200;
+    const log = new FakeLog(someEvents(n), { cap });
+    await run(log, new FakeStore());
+    const ratio = log.requests / Math.ceil(n / cap);
+    assert.ok(ratio <= most, `${ratio}`);
+  });
+}
+
+test("an empty log: all is read, and claimed", async () => {
+  const store = new FakeStore();
+  await run(new FakeLog([]), store);
+  const all = claimable(NOW, HOUR);
+  assert.deepEqual(store.coverage, [all]);
+});
+
+test("the newest day is read before older gaps, and these oldest first", async () => {
+  const log = new FakeLog(someEvents(45_000));
+  const claims: (Span & ActivityPage["progress"])[] = [];
+  await run(log, new FakeStore(), {
+    each: ({ claim, progress }) => claim && claims.push({ ...claim, ...progress }),
+  });
+  const newest = claims.findLastIndex(({ phase }) => phase === "newest");
+  const backfill = claims.filter(({ phase }) => phase === "backfill");
+  assert.ok(claims.findIndex(({ phase }) => phase === "backfill") > newest);
+  const day = claimable(NOW, HOUR).to - DAY;
+  assert.ok(length(claims.slice(0, newest + 1)) >= DAY - 1000);
+  assert.ok(backfill.every(({ to }) => to <= day));
+  const slices = [...new Set(backfill.map(({ working }) => working.from))];
+  assert.ok(slices.length > 1);
+  assert.deepEqual(
+    slices,
+    slices.toSorted((a, b) => a - b),
+  );
+});
+
+const CLOSED = NOW - 22 * DAY;
+const burst = (n: number, ms = 1000) =>
+  Array.from({ length: n }, (_, i) => ({ at: CLOSED + ((i * 7) % ms), visibleAt: 0, name: `burst${i}` }));
+
+for (const [name, switches] of [
+  ["paged where it holds as many as an answer", { cap: 100 }],
+  ["paged where it is a single millisecond", { cap: 500 }],
+  ["paged where even that is too large for an unpaged answer", { cap: null, tooLarge: 600 }],
+] as [string, Partial<Switches>][]) {
+  test(`a second with many events is ${name}`, async () => {
+    const events = [...someEvents(2000), ...burst(1300, name.includes("milli") ? 1 : 1000)];
+    const log = new FakeLog(events, switches);
+    const store = new FakeStore();
+    await run(log, store);
+    assert.equal(store.missing(events), 0);
+    assert.ok(contains(store.coverage, { from: CLOSED - DAY, to: CLOSED + DAY }));
+  });
+}
+
+test("a second that can't be read by any means is a hole with its cause, and the rest goes on", async () => {
+  const events = [...someEvents(2000), ...burst(300)];
+  const log = new FakeLog(events, { cap: 100 });
+  const store = new FakeStore();
+  const holes: string[] = [];
+  // Pages answer for the probe, and later no more.
+  await run(log, store, {
+    each: ({ hole, progress }) => {
+      if (progress.phase !== "probe") log.switches.pagesRefused = true;
+      if (hole) holes.push(hole.cause);
+    },
+  });
+  assert.equal(holes.length, 1);
+  assert.match(holes[0]!, /one second.*no pages/);
+  assert.deepEqual(store.holes, [{ from: CLOSED, to: CLOSED + 1000 }]);
+  assert.ok(!contains(store.coverage, CLOSED));
+  assert.ok(contains(store.coverage, CLOSED - 1) && contains(store.coverage, CLOSED + 1000));
+  assert.equal(store.missing(events), 0);
+});
+
+test("equal events are each kept", async () => {
+  const twins = Array.from({ length: 5 }, () => ({ at: CLOSED + 17, visibleAt: 0, name: "twin" }));
+  const events = [...someEvents(900), ...twins];
+  const store = new FakeStore();
+  await run(new FakeLog(events), store);
+  await run(new FakeLog(events, { cap: "refused" }), store, { full: true });
+  assert.equal([...store.events.values()].filter((at) => at === CLOSED + 17).length, 5);
+  assert.equal(store.invented(events), 0);
+});
+
+test("events arrive within the lag: what is claimed was complete", async () => {
+  const events = someEvents(3000).map((event, i) => ({ ...event, visibleAt: event.at + (i % 50) * 60_000 }));
+  const log = new FakeLog(events, { tick: 300 });
+  const store = new FakeStore();
+  for (let i = 0; i < 30; i += 1) {
+    await run(log, store);
+    assert.equal(store.missing(log.visible()), 0);
+    log.now += 15 * 60_000;
+  }
+  assert.equal(store.unclaimed, 0);
+});
+
+test("events that arrive later than thought are found within a day, and make the lag longer", async () => {
+  const events = someEvents(3000);
+  const log = new FakeLog(events);
+  const store = new FakeStore();
+  await run(log, store);
+  const late = { at: NOW - 5 * HOUR, visibleAt: NOW + HOUR, name: "late" };
+  log.add(late);
+  for (let i = 0; i < 8; i += 1) {
+    log.now += 6 * HOUR;
+    await run(log, store);
+  }
+  assert.equal(store.missing(log.visible()), 0);
+  assert.ok(store.coverage.at(-1)!.to <= log.now - 2 * HOUR, "the lag grew");
+});
+
+test("what Greenhouse forgets while we wait is not claimed", async () => {
+  const events = someEvents(3000);
+  const log = new FakeLog(events, { tick: 60_000 });
+  const store = new FakeStore();
+  await run(log, store, { each: ({ claim }) => claim && assert.ok(claim.from >= log.now - 30 * DAY) });
+});
+
+for (const [name, omit] of [
+  ["always leaves out some", (event: FakeEvent) => event.at % 11 === 0],
+  ["is cut short", (_: FakeEvent, request: number) => request === 2],
+] as [string, Switches["omit"]][]) {
+  test(`an unpaged answer that ${name} is found out by the probe: pages only`, async () => {
+    const events = someEvents(3000);
+    const log = new FakeLog(events, { omit });
+    const store = new FakeStore();
+    await run(log, store);
+    assert.equal((store.checkpoint as { probe: { unpaged: string } }).probe.unpaged, "unusable");
+    assert.equal(store.missing(events), 0);
+    assert.ok(length(store.coverage) > 29 * DAY);
+  });
+}
+
+test("answers that begin to leave out their older half are found out at the seam; pages read the rest", async () => {
+  const events = someEvents(20_000);
+  let failing = false;
+  // The newest events of other shards only: what lies in odd seconds is gone.
+  const log = new FakeLog(events, { omit: (event) => failing && Math.floor(event.at / 1000) % 2 === 1 });
+  const store = new FakeStore();
+  let pages = 0;
+  await run(log, store, {
+    each: () => {
+      pages += 1;
+      failing = pages > 40;
+    },
+  });
+  assert.ok(store.unclaimed > 0);
+  assert.equal(store.missing(events), 0);
+  assert.ok(length(store.coverage) > 29 * DAY, "pages went on");
+});
+
+test("a cap that falls is no reason for a false claim", async () => {
+  const events = someEvents(10_000);
+  const log = new FakeLog(events, { cap: 500 });
+  const store = new FakeStore();
+  let pages = 0;
+  await run(log, store, {
+    each: () => {
+      pages += 1;
+      if (pages === 10) log.switches.cap = 60;
+    },
+  });
+  assert.equal(store.missing(events), 0);
+  assert.ok(length(store.coverage) > 29 * DAY);
+});
+
+test("unpaged answers that are refused one day: pages go on", async () => {
+  const events = someEvents(6000);
+  const log = new FakeLog(events);
+  const store = new FakeStore();
+  await run(log, store, { pages: 20 });
+  log.switches.cap = "refused";
+  await run(log, store);
+  assert.equal(store.missing(events), 0);
+  assert.ok(length(store.coverage) > 29 * DAY);
+});
+
+test("answers that turn empty are doubted, and nothing is claimed by them", async () => {
+  const events = someEvents(20_000);
+  let failing = false;
+  const log = new FakeLog(events, { omit: () => failing });
+  const store = new FakeStore();
+  let pages = 0;
+  await run(log, store, {
+    each: () => {
+      pages += 1;
+      failing = pages > 60;
+    },
+  });
+  assert.equal(store.missing(events), 0);
+});
+
+test("a comparison with pages takes back what answers had claimed wrongly", async () => {
+  const events = someEvents(20_000);
+  let failing = false;
+  // One event in an answer: neither the probe nor any seam can know.
+  const log = new FakeLog(events, {
+    omit: (event) => failing && event.at % 37 === 0 && event.at % 1000 > 400,
+  });
+  const store = new FakeStore();
+  await run(log, store, {
+    pages: 30,
+  });
+  failing = true;
+  await run(log, store, { checkpoint: { ...(store.checkpoint as object), slices: 198 } });
+  assert.ok(store.unclaimed > 0);
+  assert.equal(store.missing(events), 0);
+});
+
+test("bounds that are ignored: an error, and no claim", async () => {
+  const log = new FakeLog(someEvents(2000), { ignoreBounds: true });
+  const store = new FakeStore();
+  await assert.rejects(run(log, store), /ignores the times/);
+  assert.equal(store.missing(log.visible()), 0);
+});
+
+test("everything is read again when asked for, and an interrupted reading goes on", async () => {
+  const events = someEvents(3000);
+  const log = new FakeLog(events);
+  const store = new FakeStore();
+  await run(log, store);
+  const before = log.requests;
+  assert.equal(await run(log, store, { full: true, pages: 20 }), "abandoned");
+  await run(log, store, { full: true });
+  const spent = log.requests - before;
+  assert.ok(spent > 30 && spent < 45, `${spent}`);
+  assert.equal((store.checkpoint as { full: unknown }).full, null);
+});
+
+test("our clock a day off, ahead or behind, changes nothing", async () => {
+  for (const off of [-DAY, DAY]) {
+    const events = someEvents(1500);
+    const log = new FakeLog(events);
+    const store = new FakeStore();
+    const reading = readActivity(
+      log,
+      { checkpoint: null, coverage: [], oldestEvent: null, full: false },
+      { eventKey: KEY, now: () => log.now + off },
+    );
+    for await (const page of reading) store.apply(page, log.now);
+    assert.deepEqual(store.coverage, [claimable(log.now, HOUR)]);
+    assert.equal(store.missing(events), 0);
+  }
+});
+
+test("our clock moves between runs: the next run still reads up to Greenhouse's now", async () => {
+  for (const off of [-3 * DAY, 3 * DAY]) {
+    const log = new FakeLog(someEvents(1500));
+    const store = new FakeStore();
+    await run(log, store);
+    log.now += HOUR;
+    const options = {
+      checkpoint: store.checkpoint,
+      coverage: store.coverage,
+      oldestEvent: null,
+      full: false,
+    };
+    for await (const page of readActivity(log, options, { eventKey: KEY, now: () => log.now + off }))
+      store.apply(page, log.now);
+    assert.deepEqual(store.coverage.at(-1)!.to, claimable(log.now, HOUR).to);
+  }
+});
