@@ -15,6 +15,7 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["usage_user", "connection, user_id"],
   ["org_day", "connection, day, dimension, value"],
   ["dirty_day", "connection, day"],
+  ["older_day", "connection, before_day, cause"],
   ["event_hour", "connection, hour"],
   ["request_day", "connection, day, performer_type, request_type"],
   ["request_rule", "connection, request_type"],
@@ -60,11 +61,12 @@ export async function deleteConnectionBatch(tx: Tx, connection: number): Promise
   for (const [table, key] of OWNED) {
     if (table === "run") await deleteSteps(tx, connection);
     if ((await deleteRows(tx, connection, table, key)) > 0) {
-      await sql.raw(`pragma incremental_vacuum(${FREE_PAGES_AT_ONCE})`).execute(tx);
+      await giveSpaceBack(tx);
       return true;
     }
   }
   await tx.deleteFrom("connection").where("connection", "=", connection).execute();
+  await giveSpaceBack(tx);
   return false;
 }
 
@@ -85,6 +87,10 @@ async function beginDeletion(tx: Tx, connection: number, fingerprint: string): P
     .where("connection", "=", connection)
     .execute();
   await fenceOff(tx, connection);
+}
+
+async function giveSpaceBack(tx: Tx): Promise<void> {
+  await sql.raw(`pragma incremental_vacuum(${FREE_PAGES_AT_ONCE})`).execute(tx);
 }
 
 async function deleteRows(tx: Tx, connection: number, table: keyof Schema, key: string): Promise<number> {

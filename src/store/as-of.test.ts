@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import type { RecordOf } from "../model/records.ts";
+import { grantsAsOf, rolesAsOf, usersAsOf } from "./as-of.ts";
+import { Account, futureGrant, jobGrant, role, user } from "./listing-testing.ts";
+import { acceptHeld } from "./listings.ts";
+import { testStore } from "./testing.ts";
+
+const ALL = { after: null, limit: 100 };
+
+async function account(t: TestContext): Promise<Account> {
+  return new Account(await testStore(t));
+}
+
+const keep = role(99, "stays");
+const [a, b, c] = [role(1, "a"), role(1, "b"), role(1, "c")];
+type Listed = RecordOf["roles"] | null;
+
+/** What one role was in each of three listings, beside one that stays. */
+const histories: [string, [Listed, Listed, Listed]][] = [
+  ["never changed", [a, a, a]],
+  ["changed once", [a, a, b]],
+  ["changed twice", [a, b, c]],
+  ["changed and changed back", [a, b, a]],
+  ["removed", [a, a, null]],
+  ["removed and returned as it was", [a, null, a]],
+  ["removed and returned with another name", [a, null, b]],
+  ["added", [null, a, a]],
+  ["added, then changed", [null, a, b]],
+  ["added, then removed", [null, a, null]],
+  ["changed, then removed", [a, b, null]],
+];
+
+for (const [name, history] of histories) {
+  test(`as of each listing, a role that was ${name} is what it was then`, async (t) => {
+    const acme = await account(t);
+    const ends: number[] = [];
+    for (const listed of history) {
+      await acme.list("roles", listed ? [keep, listed] : [keep]);
+      ends.push(acme.now);
+    }
+    for (const [i, listed] of history.entries()) {
+      const expected = listed ? [listed, keep] : [keep];
+      for (const moment of [ends[i]!, (ends[i + 1] ?? ends[i]! + 1e9) - 1]) {
+        const then = await rolesAsOf(acme.store.read, 1, moment, ALL);
+        assert.deepEqual(then.items, expected);
+        assert.equal(then.listing?.endedAt, ends[i]);
+      }
+    }
+  });
+
+  test(`as of each listing, a user who was ${name} is who they were then`, async (t) => {
+    const acme = await account(t);
+    const ends: number[] = [];
+    const other = user(99);
+    for (const listed of history) {
+      await acme.list("users", listed ? [other, user(1, { name: listed.name })] : [other]);
+      ends.push(acme.now);
+    }
+    for (const [i, listed] of history.entries()) {
+      const then = await usersAsOf(acme.store.read, 1, ends[i]!, ALL);
+      const found = then.items.find((each) => each.record.id === "1");
+      if (listed) assert.deepEqual([found?.record.name, found?.status], [listed.name, "active"]);
+      else if (history.slice(0, i).some((earlier) => earlier)) assert.equal(found?.status, "missing");
+      else assert.equal(found, undefined);
+    }
+  });
+}
+
+test("before the first complete listing nothing is known, and it says since when it is", async (t) => {
+  const acme = await account(t);
+  assert.deepEqual(await rolesAsOf(acme.store.read, 1, acme.now, ALL), {
+    listing: null,
+    knownSince: null,
+    items: [],
+    next: null,
+  });
+  await acme.list("roles", [a]);
+  const before = await rolesAsOf(acme.store.read, 1, acme.now - 1, ALL);
+  assert.deepEqual([before.listing, before.items, before.knownSince], [null, [], acme.now]);
+});
+
+test("rows of a listing that has not ended are not known yet", async (t) => {
+  const acme = await account(t);
+  await acme.list("roles", [a]);
+  await acme.list("roles", [b, role(2)], { end: false });
+  assert.deepEqual((await rolesAsOf(acme.store.read, 1, acme.now + 1, ALL)).items, [a]);
+});
+
+test("a held loss changes nothing until it is accepted, and then since the listing that lacked it", async (t) => {
+  const acme = await account(t);
+  const first = [1, 2, 3].map((id) => role(id));
+  await acme.list("roles", first);
+  await acme.list("roles", []);
+  const held = acme.now;
+  assert.deepEqual((await rolesAsOf(acme.store.read, 1, held, ALL)).items, first);
+  await acme.store.write((tx) => acceptHeld(tx, 1, "roles", held + 500));
+  assert.deepEqual((await rolesAsOf(acme.store.read, 1, held - 1, ALL)).items, first);
+  assert.deepEqual((await rolesAsOf(acme.store.read, 1, held, ALL)).items, []);
+});
+
+test("a user out of the viewer's sight is told apart from a missing one", async (t) => {
+  const acme = await account(t);
+  const users = [1, 2, 3, 4, 5, 6, 7].map((id) => user(id));
+  await acme.list("users", users);
+  acme.viewerVersion++;
+  await acme.list("users", users.slice(1));
+  const hidden = acme.now;
+  await acme.list("users", users.slice(2));
+  const missing = acme.now;
+  await acme.list("users", users);
+  const stateOf = async (at: number, id: string) =>
+    (await usersAsOf(acme.store.read, 1, at, ALL)).items.find((each) => each.record.id === id)?.state;
+  assert.deepEqual([await stateOf(hidden, "1"), await stateOf(hidden, "2")], ["not_visible", "present"]);
+  assert.deepEqual([await stateOf(missing, "1"), await stateOf(missing, "2")], ["not_visible", "removed"]);
+  assert.deepEqual([await stateOf(acme.now, "1"), await stateOf(acme.now, "2")], ["present", "present"]);
+});
+
+test("the level as of then is unknown until grants had been read, and follows its changes", async (t) => {
+  const acme = await account(t);
+  const levelOf = async (at: number, id: string) =>
+    (await usersAsOf(acme.store.read, 1, at, ALL)).items.find((each) => each.record.id === id)?.level;
+  await acme.list("users", [user(1), user(2, { siteAdmin: true })]);
+  const before = acme.now;
+  await acme.list("job_grants", [jobGrant(1)]);
+  await acme.list("future_job_grants", []);
+  await acme.levels();
+  const derived = acme.now;
+  await acme.list("users", [user(1, { siteAdmin: true }), user(2)]);
+  await acme.levels();
+  const admin = acme.now;
+  await acme.list("users", [user(1), user(2)]);
+  await acme.levels();
+  assert.deepEqual([await levelOf(before, "1"), await levelOf(before, "2")], ["unknown", "site_admin"]);
+  assert.deepEqual([await levelOf(derived, "1"), await levelOf(derived, "2")], ["job_admin", "site_admin"]);
+  assert.deepEqual([await levelOf(admin, "1"), await levelOf(admin, "2")], ["site_admin", "basic"]);
+  assert.deepEqual([await levelOf(acme.now, "1"), await levelOf(acme.now, "2")], ["job_admin", "basic"]);
+});
+
+const BY_ROLE_10 = ["1", "3"];
+const filters: [string, Parameters<typeof grantsAsOf>[4], string[]][] = [
+  ["all", ALL, ["1", "2", "3", "4"]],
+  ["of a user", { ...ALL, userId: "1" }, ["1", "2"]],
+  ["of a role", { ...ALL, roleId: "10" }, BY_ROLE_10],
+  ["of a job", { ...ALL, jobId: "101" }, ["4"]],
+  ["of a user and a role", { ...ALL, userId: "2", roleId: "10" }, ["3"]],
+  ["of a user who had none", { ...ALL, userId: "9" }, []],
+];
+
+for (const [name, page, expected] of filters) {
+  test(`grants as of then, ${name}, whatever has become of them`, async (t) => {
+    const acme = await account(t);
+    await acme.list("job_grants", [
+      jobGrant(1),
+      jobGrant(2, { roleId: "11" }),
+      jobGrant(3, { userId: "2" }),
+      jobGrant(4, { userId: "2", roleId: "11", jobId: "101" }),
+    ]);
+    const then = acme.now;
+    // One is gone, one has another role and user, one another job; a new one was not there.
+    await acme.list("job_grants", [
+      jobGrant(2, { roleId: "10" }),
+      jobGrant(3, { userId: "9", roleId: "11" }),
+      jobGrant(4, { userId: "2", roleId: "11", jobId: "100" }),
+      jobGrant(5),
+    ]);
+    const { items } = await grantsAsOf(acme.store.read, 1, "job_grants", then, page);
+    assert.deepEqual(
+      items.map((grant) => grant.id),
+      expected,
+    );
+  });
+}
+
+test("future-job grants as of then", async (t) => {
+  const acme = await account(t);
+  await acme.list("future_job_grants", [futureGrant(1, { departmentId: "7" }), futureGrant(2)]);
+  const then = acme.now;
+  await acme.list("future_job_grants", [futureGrant(1), futureGrant(3)]);
+  const { items } = await grantsAsOf(acme.store.read, 1, "future_job_grants", then, { ...ALL, userId: "1" });
+  assert.deepEqual(items, [futureGrant(1, { departmentId: "7" }), futureGrant(2)]);
+});
+
+for (const limit of [1, 2, 3, 100]) {
+  test(`pages of ${limit} hold every role of then once, in order`, async (t) => {
+    const acme = await account(t);
+    const ids = [1, 2, 3, 4, 5, 6, 7];
+    await acme.list(
+      "roles",
+      ids.map((id) => role(id)),
+    );
+    const then = acme.now;
+    await acme.list(
+      "roles",
+      [8, 9, 3, 5, 7, 1].map((id) => role(id, "renamed")),
+    );
+    const found: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const page = await rolesAsOf(acme.store.read, 1, then, { after, limit });
+      assert.ok(page.items.length <= limit);
+      found.push(...page.items.map((each) => each.id));
+      after = page.next;
+      if (after === null) break;
+    }
+    assert.deepEqual(found, ids.map(String));
+  });
+}

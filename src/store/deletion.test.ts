@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { test } from "node:test";
+import { sql } from "kysely";
+import { createConnection, getConnection, listConnections } from "./connections.ts";
+import { connectionsBeingDeleted, deleteConnectionBatch, OWNED } from "./deletion.ts";
+import { claimLane, FenceLost, saveCheckpoint } from "./lanes.ts";
+import { Account, jobGrant, user } from "./listing-testing.ts";
+import { startRun, startStep } from "./runs.ts";
+import { loadSeal } from "./seal.ts";
+import type { Store } from "./store.ts";
+import { newConnection, testStore } from "./testing.ts";
+
+async function tables(store: Store, condition: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select name from sqlite_schema where type = 'table' and ${sql.raw(condition)} order by name`.execute(
+    store.read,
+  );
+  return rows.map((row) => row.name);
+}
+
+const OWNS = "exists (select 1 from pragma_table_info(sqlite_schema.name) as c where c.name = 'connection')";
+
+test("every table with a connection is emptied, in batches by its whole key", async (t) => {
+  const store = await testStore(t);
+  const owned = (await tables(store, OWNS)).filter((name) => name !== "connection");
+  assert.deepEqual(OWNED.map(([table]) => table).sort(), owned.sort());
+  for (const [table, key] of OWNED) {
+    const { rows } = await sql<{ name: string }>`
+      select name from pragma_table_info(${table}) where pk > 0 order by pk`.execute(store.read);
+    assert.equal(key, rows.map((row) => row.name).join(", "), table);
+  }
+});
+
+/** A row in every table that a connection owns. */
+async function fill(store: Store, connection: number): Promise<void> {
+  const owned = await tables(store, OWNS);
+  await store.write(async (tx) => {
+    for (const table of owned.filter((name) => !["connection", "run", "secret", "lane"].includes(name))) {
+      const { rows } = await sql<{ name: string; type: string; needed: number }>`
+        select name, type, "notnull" and dflt_value is null as needed from pragma_table_info(${table})`.execute(
+        tx,
+      );
+      const needed = rows.filter((row) => row.needed === 1);
+      const values = needed.map((row) => (row.name === "connection" ? sql`${connection}` : sql`1`));
+      const columns = needed.map((row) => sql.ref(row.name));
+      await sql`insert into ${sql.table(table)} (${sql.join(columns)}) values (${sql.join(values)})`.execute(
+        tx,
+      );
+    }
+    const run = await startRun(tx, { connection, lane: "usage", trigger: "schedule", now: 0 });
+    await startStep(tx, run, "audit_log", 0);
+  });
+}
+
+async function countOwned(store: Store, connection: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of await tables(store, OWNS)) {
+    const { rows } = await sql<{ n: number }>`
+      select count(*) as n from ${sql.table(table)} where connection = ${connection}`.execute(store.read);
+    counts[table] = rows[0]!.n;
+  }
+  return counts;
+}
+
+test("a deleted connection leaves nothing, its neighbour everything, and its name and credential are free", async (t) => {
+  const store = await testStore(t);
+  const seal = await loadSeal(store.dir, {});
+  const create = (name: string) =>
+    store.write((tx) => createConnection(tx, seal, newConnection(seal, { name })));
+  const [gone, stays] = [await create("acme"), await create("beta")];
+  for (const { id } of [gone, stays]) await fill(store, id);
+  const before = await countOwned(store, stays.id);
+  assert.ok(Object.values(before).every((n) => n > 0));
+
+  const claim = (await store.write((tx) => claimLane(tx, gone.id, "usage", "a", 1000, 0)))!;
+  assert.equal(await store.write((tx) => deleteConnectionBatch(tx, gone.id)), true);
+  assert.equal(await getConnection(store.read, "acme"), null);
+  assert.equal(await getConnection(store.read, gone.id), null);
+  assert.deepEqual(
+    (await listConnections(store.read)).map((each) => each.name),
+    ["beta"],
+  );
+  const again = await create("acme");
+  assert.deepEqual(await connectionsBeingDeleted(store.read), [gone.id]);
+  await assert.rejects(
+    store.write((tx) => saveCheckpoint(tx, claim, {})),
+    FenceLost,
+  );
+
+  while (await store.write((tx) => deleteConnectionBatch(tx, gone.id)));
+  const left = await countOwned(store, gone.id);
+  assert.deepEqual(
+    Object.entries(left).filter(([, n]) => n > 0),
+    [],
+  );
+  const { rows } = await sql<{ n: number }>`select count(*) as n from step`.execute(store.read);
+  assert.equal(rows[0]!.n, 1);
+  assert.deepEqual(await countOwned(store, stays.id), before);
+  assert.deepEqual(await connectionsBeingDeleted(store.read), []);
+  assert.equal((await getConnection(store.read, "acme"))?.id, again.id);
+  assert.equal(await store.write((tx) => deleteConnectionBatch(tx, gone.id)), false);
+});
+
+test("a large connection goes in several batches, and its space is given back", async (t) => {
+  const store = await testStore(t);
+  const seal = await loadSeal(store.dir, {});
+  const { id } = await store.write((tx) => createConnection(tx, seal, newConnection(seal)));
+  const acme = new Account(store, id);
+  await acme.list("users", [user(1)]);
+  await acme.list(
+    "job_grants",
+    Array.from({ length: 12_000 }, (_, i) => jobGrant(i + 1)),
+  );
+  let batches = 0;
+  while (await store.write((tx) => deleteConnectionBatch(tx, id))) batches++;
+  assert.ok(batches >= 4, `${batches}`);
+  const free = await store.write(
+    async (tx) => (await sql<{ freelist_count: number }>`pragma freelist_count`.execute(tx)).rows[0],
+  );
+  assert.deepEqual(free, { freelist_count: 0 });
+  await store.close();
+  assert.ok(statSync(store.file).size < 600_000);
+});
