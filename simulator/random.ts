@@ -27,7 +27,7 @@ export function heavyTail(u1: number, u2: number, spread: number): number {
 }
 
 /** Walker's alias table: draws an index in constant time, in proportion to its weight. */
-export interface AliasTable {
+interface AliasTable {
   readonly size: number;
   draw(h1: number, h2: number): number;
 }

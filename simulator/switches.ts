@@ -20,7 +20,7 @@ export type Kind =
   | "v1 credentials";
 
 /** A Harvest v3 credential (api.md §2.1). `scopes: null` means every scope. */
-export interface V3Credential {
+interface V3Credential {
   secret: string;
   oldSecrets?: string[];
   scopes?: string[] | null;

@@ -24,7 +24,7 @@ export interface AuditQuery {
 const units: Record<string, number> = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 };
 
 /** `last7days`, `last15minutes`; the underscore writing is the other side (api.md §3.3). */
-export function parseMagicTime(text: string, underscore: boolean): number | null {
+function parseMagicTime(text: string, underscore: boolean): number | null {
   const match = /^last(\d{1,6})(second|minute|hour|day|week)s?$/.exec(
     underscore ? text.replaceAll("_", "") : text,
   );

@@ -27,7 +27,7 @@ const personal = (kind: number): boolean => kind <= kinds.action || kind === kin
 export const countsAsUse = (kind: number): boolean => kind <= kinds.action || kind === kinds.pinned;
 
 /** The events of one block of time, oldest first, as columns; `order` is used up by sorting. */
-export interface Block {
+interface Block {
   n: number;
   ms: Float64Array;
   kind: Uint8Array;
@@ -72,7 +72,7 @@ const kindOf = Uint8Array.from({ length: 1000 }, (_, i) => {
 });
 
 /** Whether a person can have acted at a moment: employed, not stopped, not in a gap. */
-export function couldAct(user: User, ms: number): boolean {
+function couldAct(user: User, ms: number): boolean {
   return ms >= user.actsFrom && ms < user.actsUntil && !user.gaps.some(([from, to]) => ms >= from && ms < to);
 }
 

@@ -12,7 +12,7 @@ export function localActivity(hour: number): number {
 }
 
 /** Monday is a bit busier than Friday; Saturday and Sunday nearly still. Day 0 was a Thursday. */
-export function weekdayFactor(day: number): number {
+function weekdayFactor(day: number): number {
   return [1, 0.85, 0.06, 0.05, 1.1, 1.1, 1.05][((day % 7) + 7) % 7] as number;
 }
 

@@ -1,5 +1,5 @@
 /** The vocabulary that was seen in real audit logs (api.md §3.5, §6.6). */
-export const hex4 = Array.from({ length: 65536 }, (_, i) => i.toString(16).padStart(4, "0"));
+const hex4 = Array.from({ length: 65536 }, (_, i) => i.toString(16).padStart(4, "0"));
 export const hex = (h: number): string => (hex4[h >>> 16] as string) + (hex4[h & 65535] as string);
 
 export const pages = [

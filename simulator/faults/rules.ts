@@ -55,7 +55,7 @@ export interface FaultState extends FaultRule {
   applied: number;
 }
 /** What a rule sees of a call. */
-export interface FaultSubject {
+interface FaultSubject {
   endpoint: string;
   method: string;
   path: string;

@@ -46,7 +46,7 @@ function statusAnswer(fault: Extract<Fault, { kind: "status" }>): Answer {
 }
 
 /** Texts that break careless output: formulas, terminal escapes, control characters, markup, direction overrides. */
-export const hostileTexts = [
+const hostileTexts = [
   "=cmd|' /C calc'!A0",
   "+1",
   "@x",

@@ -1,6 +1,6 @@
 import type { Family } from "./route.ts";
 
-export interface Count {
+interface Count {
   requests: number;
   throttled: number;
   bytes: number;

@@ -1,5 +1,5 @@
 /** One rate limit. Windows follow real monotonic time, divided by the time scale. */
-export interface LimitRule {
+interface LimitRule {
   limit: number;
   windowSeconds: number;
   kind: "fixed" | "rolling";

@@ -29,7 +29,7 @@ interface Source {
 }
 
 /** How many rows each user has: none for Site Admins and service users (api.md §2.5), a heavy tail for the rest. */
-export function rowsPerUser(users: readonly User[], total: number, jobs: number, seed: number): Uint32Array {
+function rowsPerUser(users: readonly User[], total: number, jobs: number, seed: number): Uint32Array {
   const weights = users.map((u, i) =>
     u.siteAdmin || u.service || (u.primaryEmail !== null && fraction(seed, i, 9, 1) < 0.35)
       ? 0

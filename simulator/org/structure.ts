@@ -41,7 +41,7 @@ export function makeRoles(ids: Ids, anchor: number): Role[] {
   return [...fixed, ...own].map((role, i) => ({ id: ids.of("role", i), ...role }));
 }
 
-export const tagNames = ["Bar Raiser", "Shadow", "Systems design"];
+const tagNames = ["Bar Raiser", "Shadow", "Systems design"];
 /** The interviewer tags that users carry. */
 export function makeTags(ids: Ids): Tag[] {
   return tagNames.map((name, i) => ({ id: ids.of("tag", i), name }));

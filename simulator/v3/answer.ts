@@ -39,7 +39,7 @@ export function answerV3(world: World, call: Call): Answer {
 }
 
 /** Finds the token of a call, or the 401 it deserves (api.md §2.1 "One active token", §2.4). */
-export function v3Token(world: World, call: Call): Token | Answer {
+function v3Token(world: World, call: Call): Token | Answer {
   const token = world.tokens.find(bearer(call.headers.authorization) ?? "");
   if (token?.family !== "v3") return v3Error(401, "Unauthorized", [undecodable]);
   const credential = world.scenario["credentials.v3"][token.clientId];

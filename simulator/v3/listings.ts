@@ -32,7 +32,7 @@ export interface View {
   scenarioVersion: string;
 }
 
-export interface Filter<T> {
+interface Filter<T> {
   kind: ParameterKind;
   test: (record: T, value: never, view: View) => boolean;
 }
@@ -275,6 +275,5 @@ export const listings = {
   jobs,
 } as unknown as Record<string, Listing>;
 
-/** Every scope a credential can have here. */
+/** The scope of the audit log (api.md §2.1). */
 export const auditScope = "auditlog:events:list";
-export const allScopes: readonly string[] = [...Object.values(listings).map((l) => l.scope), auditScope];

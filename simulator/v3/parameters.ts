@@ -43,7 +43,7 @@ function integer(name: string, text: string): number {
 }
 
 /** Reads `gte|A` or `gte|A|lte|B` (api.md §2.2). */
-export function parseDateRange(name: string, text: string, twoSided: boolean): DateRange {
+function parseDateRange(name: string, text: string, twoSided: boolean): DateRange {
   const parts = text.split("|");
   if (parts.length % 2 !== 0 || parts.length > 4) throw bad(name, `\`${text}\` is not operator|time`);
   if (parts.length === 4 && !twoSided) throw bad(name, "takes one operator");
