@@ -70,10 +70,11 @@ function readScenario(file: string): Record<string, unknown> {
 async function run(flags: Flags): Promise<void> {
   const scenario = flags.scenarioFile === null ? {} : readScenario(flags.scenarioFile);
   const sim = await startSimulator({ ...flags.options, scenario });
-  console.log(flags.json ? line(sim) : block(sim));
   const stop = (): void => void sim.close().then(() => process.exit(0));
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
+  // Said last: whoever waits for it may stop the simulator at once.
+  console.log(flags.json ? line(sim) : block(sim));
 }
 
 function complain(error: unknown): never {
