@@ -1,0 +1,179 @@
+/** serve, simulate, backup, restore, migrate, rotate-key: the installation itself. */
+import { spawn } from "node:child_process";
+import { isAbsolute, resolve } from "node:path";
+import type { Command } from "commander";
+import { serveHttp } from "../../api/server.ts";
+import { connectOrOwn } from "../../owner/owner.ts";
+import { Client } from "../client.ts";
+import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
+import { write } from "../terminal.ts";
+import { count, harmlessJson } from "../text.ts";
+
+export function installationCommands(root: Command, context: Context): void {
+  serve(root, context);
+  simulate(root, context);
+  backup(root, context);
+  restore(root, context);
+  migrate(root, context);
+  rotateKey(root, context);
+}
+
+function serve(root: Command, context: Context): void {
+  const command = root
+    .command("serve")
+    .description("Run the API, the schedule and the worker until Ctrl-C.")
+    .option("--no-worker", "the API alone: nothing is synced");
+  examples(command, ["serve", "serve --no-worker"]).action(async (given: { worker: boolean }) => {
+    const { terminal, config } = context;
+    const installation = await context.open("serve", { need: "own", scheduled: given.worker });
+    const { ownership, context: api, log } = installation.own!;
+    try {
+      const http = await serveHttp(api, {
+        config,
+        dataDir: ownership.dataDir,
+        handlers: context.program.handlers,
+        logger: log,
+      });
+      ownership.describe({ url: http.url });
+      await write(terminal.out, await greeting(context, http.url, ownership.dataDir));
+      await new Promise<void>((done) => {
+        const unhook = terminal.onInterrupt(() => {
+          unhook();
+          done();
+        });
+      });
+      await write(
+        terminal.out,
+        "\nStopping: runs end at their next safe point and go on at the next start.\n",
+      );
+      await Promise.all([installation.own!.parts.stop(), http.close()]);
+    } finally {
+      await installation.close();
+    }
+  });
+}
+
+async function greeting({ program }: Context, url: string, dataDir: string): Promise<string> {
+  return [
+    `Glasshouse ${program.version} runs at ${url}`,
+    `Data in ${dataDir}; the API's token is in its file "token".`,
+    "",
+    "Next, in a second terminal:",
+    "  npm run -s glasshouse -- connections                       what is connected",
+    "  npm run -s glasshouse -- connect greenhouse --help         connect your account",
+    "  npm run -s glasshouse -- simulate                          or a simulated Greenhouse to try it with",
+    "",
+    "Ctrl-C stops it.",
+    "",
+  ].join("\n");
+}
+
+function simulate(root: Command, context: Context): void {
+  root
+    .command("simulate")
+    .description("Run a simulated Greenhouse to try Glasshouse with. --help tells its flags.")
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .argument(
+      "[flags...]",
+      "as the simulator takes them: --users n, --days d, --events-per-day n, --seed s, --port p …",
+    )
+    .action(async (flags: string[]) => {
+      const args = ["--disable-warning=ExperimentalWarning", context.program.simulator, ...flags];
+      const child = spawn(process.execPath, args, { stdio: "inherit", cwd: context.terminal.cwd });
+      // A terminal sends Ctrl-C to both; the simulator decides, and we end with it.
+      const unhook = context.terminal.onInterrupt(() => child.kill("SIGTERM"));
+      const code = await new Promise<number>((done, failed) => {
+        child.once("error", failed);
+        child.once("exit", (status) => done(status ?? 0));
+      });
+      unhook();
+      context.exit = code === 0 ? EXIT.well : code === 2 ? EXIT.usage : EXIT.failed;
+    });
+}
+
+function backup(root: Command, context: Context): void {
+  const command = root
+    .command("backup <file>")
+    .description(
+      "Write a consistent copy of the database, while everything runs. The key is not in it: keep it elsewhere.",
+    );
+  examples(output(command, { list: false }), ["backup /backups/glasshouse-2026-11-23.sqlite"]).action(
+    (file: string, given: { json?: boolean }) =>
+      context.withClient("backup", async (client) => {
+        const { terminal, config } = context;
+        if (config.remote && !isAbsolute(file)) {
+          throw new UsageError("Give an absolute path: the file is written on the server's machine.");
+        }
+        const answer = await client.call("backup", { body: { file: resolve(terminal.cwd, file) } });
+        if (given.json) return write(terminal.out, `${harmlessJson(answer, 2)}\n`);
+        await write(
+          terminal.out,
+          `Written: ${answer.file} (${count(answer.bytes)} bytes). The key is not in it.\n`,
+        );
+      }),
+  );
+}
+
+function restore(root: Command, context: Context): void {
+  const command = root
+    .command("restore <file>")
+    .description(
+      "Put a backup in the place of the data. Nothing else may be running; what was there is kept beside it.",
+    );
+  examples(command, ["restore /backups/glasshouse-2026-11-23.sqlite"]).action(async (file: string) => {
+    const { terminal, config, program } = context;
+    const standing = await connectOrOwn(config.dataDir, { command: "restore", need: "own" });
+    if (standing.role !== "owner") return;
+    try {
+      await program.restore({ file: resolve(terminal.cwd, file), dataDir: standing.dataDir });
+    } finally {
+      standing.release();
+    }
+    await write(terminal.out, `Restored from ${file}.\n`);
+    await write(
+      terminal.out,
+      "Credentials can be used if the key is the one they were sealed with; `glasshouse doctor` tells.\n",
+    );
+  });
+}
+
+function migrate(root: Command, context: Context): void {
+  const command = root
+    .command("migrate")
+    .description("Bring the database up to date with this version. Every start does it too.");
+  examples(command, ["migrate"]).action(async () => {
+    const installation = await context.open("migrate");
+    try {
+      // Whoever owns the installation has migrated it before it answers.
+      await new Client(installation.transport).call("listConnections", {});
+      await write(context.terminal.out, "The database is up to date.\n");
+    } finally {
+      await installation.close();
+    }
+  });
+}
+
+function rotateKey(root: Command, context: Context): void {
+  const command = root
+    .command("rotate-key")
+    .description(
+      "Seal every stored secret anew: with a fresh key, or with the first one in GLASSHOUSE_SECRET_KEY.",
+    );
+  examples(output(command, { list: false }), ["rotate-key"]).action((given: { json?: boolean }) =>
+    context.withClient("rotate-key", async (client) => {
+      const { terminal } = context;
+      const answer = await client.call("rotateKey", {});
+      if (answer.unreadable > 0) context.exit = EXIT.attention;
+      if (given.json) return write(terminal.out, `${harmlessJson(answer, 2)}\n`);
+      await write(terminal.out, `Sealed anew: ${count(answer.sealed)}.\n`);
+      if (answer.unreadable > 0) {
+        await write(
+          terminal.out,
+          `Left as they are: ${count(answer.unreadable)}, sealed with a key that isn't here. Replace those credentials.\n`,
+        );
+      }
+    }),
+  );
+}

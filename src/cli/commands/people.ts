@@ -1,0 +1,296 @@
+/** users, roles, grants: who has access. */
+import type { Command } from "commander";
+import type { GrantView } from "../../api/contract/grants.ts";
+import { LEVELS, STATUSES } from "../../api/contract/kit.ts";
+import type { RoleView, UserView } from "../../api/contract/users.ts";
+import { LICENSE_STATES, USE_STATES } from "../../model/license.ts";
+import { type Context, choiceOf, examples, type ListOptions, output, several } from "../context.ts";
+import type { CsvColumn } from "../csv.ts";
+import { dataLine, printList } from "../list.ts";
+import type { Column } from "../table.ts";
+import { count, date } from "../text.ts";
+import {
+  daysText,
+  grantsText,
+  LEVEL_WORD,
+  LICENSE_WORD,
+  lastUsedText,
+  licenseText,
+  MADE_WORD,
+  named,
+  rolesText,
+  STATUS_WORD,
+} from "../words.ts";
+
+const AS_OF = ["--as-of <time>", "the list as it stood then: 2026-11-01, or 2026-11-01T09:00Z"] as const;
+
+export function peopleCommands(root: Command, context: Context): void {
+  users(root, context);
+  roles(root, context);
+  grants(root, context);
+}
+
+function users(root: Command, context: Context): void {
+  const command = root
+    .command("users <connection>")
+    .description("Users with status, level, roles, license and use.")
+    .addOption(choiceOf("--status <words>", "only these", STATUSES))
+    .addOption(choiceOf("--level <words>", "only these", LEVELS))
+    .addOption(choiceOf("--license <states>", "only licenses in these states", LICENSE_STATES))
+    .option("--license-type <names>", "only these types of license; none: people who take up none", several)
+    .addOption(choiceOf("--use <states>", "only these", USE_STATES))
+    .option("--role <id>", "only who holds this role")
+    .option("--department <id>", "only of this department")
+    .option("--office <id>", "only of this office")
+    .option("--agency", "only recruiters of agencies")
+    .addOption(choiceOf("--service-accounts <how>", "service accounts", ["include", "exclude", "only"]))
+    .option("--search <text>", "part of the name, an e-mail address or employee ID; or the user ID")
+    .option("--without-email", "only users without an e-mail address")
+    .option("--deactivated-with-grants", "only deactivated users who still hold grants")
+    .option("--newly-unused", "only who became unused in the last 7 days")
+    .addOption(choiceOf("--sort <by>", "order", ["name", "lastUsed", "created", "grants"]))
+    .option("--descending", "the other way round")
+    .option(...AS_OF);
+  examples(output(command, { list: true }), [
+    "users Aldermoor --level site_admin",
+    "users Aldermoor --license unused,never_used --csv > unused.csv",
+    "users Aldermoor --as-of 2026-11-01 --json",
+  ]).action(async (c: string, given: ListOptions & Record<string, unknown>) => {
+    const { json: _json, csv: _csv, limit: _limit, withoutEmail, ...filter } = given;
+    const one = (name: string) => (filter[name] as string[] | undefined)?.[0];
+    const query = {
+      ...filter,
+      ...(withoutEmail ? { noEmail: true } : {}),
+      ...(filter.sort ? { sort: one("sort") as "name" } : {}),
+      ...(filter.serviceAccounts ? { serviceAccounts: one("serviceAccounts") as "only" } : {}),
+    };
+    await context.withClient("users", (client) =>
+      printList(
+        context,
+        {
+          pages: client.pages("listUsers", { params: { c }, query }, given.limit ?? null),
+          columns: userColumns(context.terminal.now()),
+          csv: USER_CSV,
+          what: "users",
+          scope: scopeOf(filter),
+          empty: "No user fits.",
+          dataLine: () => dataLine(context, client, c),
+        },
+        given,
+      ),
+    );
+  });
+}
+
+/** The filter in words, for the foot of the table. */
+export function scopeOf(filter: Record<string, unknown>): string {
+  const words = (value: unknown) => String(value).replaceAll("_", " ").replaceAll(",", ", ");
+  return Object.entries(filter)
+    .filter(([name, value]) => value !== undefined && !["sort", "descending", "asOf"].includes(name))
+    .map(([name, value]) => {
+      const label = name.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
+      return value === true ? label : `${label} ${words(value)}`;
+    })
+    .join(", ");
+}
+
+const userColumns = (now: number): Column<UserView>[] => [
+  {
+    name: "Name",
+    value: (u) => (u.name ?? `Not given (${u.id})`) + (u.serviceAccount ? " (service account)" : ""),
+    min: 14,
+  },
+  { name: "E-mail", value: (u) => u.email ?? "Not given", min: 16, rank: 9 },
+  {
+    name: "Status",
+    value: (u) => STATUS_WORD[u.status],
+    min: 6,
+    rank: 1,
+    tone: (u) => (u.status === "missing" ? "attention" : u.status === "active" ? "none" : "gray"),
+  },
+  {
+    name: "Level",
+    value: (u) =>
+      u.status === "deactivated" && u.level === "site_admin" ? "was Site Admin" : LEVEL_WORD[u.level],
+    min: 9,
+    rank: 2,
+  },
+  { name: "Roles", value: rolesText, min: 8, rank: 6 },
+  { name: "License", value: licenseText, min: 7, rank: 3 },
+  { name: "Last used", value: (u) => lastUsedText(u, now), min: 10, rank: 4 },
+  { name: "Days", value: daysText, right: true, rank: 5 },
+  { name: "Grants", value: grantsText, right: true, rank: 7 },
+];
+
+const USER_CSV: CsvColumn<UserView>[] = [
+  { name: "id", value: (u) => u.id },
+  { name: "name", value: (u) => u.name },
+  { name: "email", value: (u) => u.email },
+  { name: "emails", value: (u) => u.emails.join(" ") },
+  { name: "employee_id", value: (u) => u.employeeId },
+  { name: "job_title", value: (u) => u.jobTitle },
+  { name: "status", value: (u) => STATUS_WORD[u.status] },
+  { name: "service_account", value: (u) => u.serviceAccount },
+  { name: "agency", value: (u) => u.agency },
+  { name: "level", value: (u) => LEVEL_WORD[u.level] },
+  {
+    name: "roles",
+    value: (u) => (u.roles === null ? "Unknown" : u.roles.map((role) => named(role, "Role")).join("; ")),
+  },
+  { name: "departments", value: (u) => u.departments.map((each) => named(each, "Department")).join("; ") },
+  { name: "offices", value: (u) => u.offices.map((each) => named(each, "Office")).join("; ") },
+  { name: "license_type", value: (u) => u.license.type ?? "None" },
+  {
+    name: "license_state",
+    value: (u) => (u.license.state === null ? "None" : LICENSE_WORD[u.license.state]),
+  },
+  { name: "license_reason", value: (u) => u.license.reason },
+  {
+    name: "last_used_at",
+    value: (u) =>
+      u.lastUsed?.at ?? (u.usage.state === "never_used" ? `none since ${u.usage.since}` : "Unknown"),
+  },
+  { name: "active_days", value: (u) => u.usage.activeDays ?? "Unknown" },
+  { name: "covered_days", value: (u) => u.usage.coveredDays },
+  { name: "window_days", value: (u) => u.usage.windowDays },
+  { name: "grants", value: (u) => (u.grants === "all jobs" ? "all jobs" : grantsText(u)) },
+  { name: "created_at", value: (u) => u.createdAt },
+  { name: "updated_at", value: (u) => u.updatedAt },
+  { name: "first_seen_at", value: (u) => u.firstSeenAt },
+  { name: "last_seen_at", value: (u) => u.lastSeenAt },
+];
+
+function roles(root: Command, context: Context): void {
+  const command = root
+    .command("roles <connection>")
+    .description("Roles, and how many hold them.")
+    .option("--search <text>", "part of the name")
+    .option(...AS_OF);
+  examples(output(command, { list: true }), [
+    "roles Aldermoor",
+    "roles Aldermoor --search private --json",
+  ]).action(async (c: string, given: ListOptions & { search?: string; asOf?: string }) => {
+    const { search, asOf } = given;
+    await context.withClient("roles", (client) =>
+      printList(
+        context,
+        {
+          pages: client.pages("listRoles", { params: { c }, query: { search, asOf } }, given.limit ?? null),
+          columns: ROLE_COLUMNS,
+          csv: ROLE_CSV,
+          what: "roles",
+          scope: scopeOf({ search }),
+          empty: "No role fits.",
+          dataLine: () => dataLine(context, client, c),
+        },
+        given,
+      ),
+    );
+  });
+}
+
+const known = (n: number | null) => (n === null ? "Unknown" : count(n));
+
+const ROLE_COLUMNS: Column<RoleView>[] = [
+  { name: "Name", value: (r) => named(r, "Role") + (r.inList ? "" : ", not in Greenhouse's list"), min: 16 },
+  { name: "Type", value: (r) => r.type ?? "Not told", rank: 2 },
+  { name: "Users", value: (r) => known(r.users), right: true },
+  { name: "Grants", value: (r) => known(r.grants), right: true },
+  { name: "ID", value: (r) => r.id, rank: 1 },
+];
+const ROLE_CSV: CsvColumn<RoleView>[] = [
+  { name: "id", value: (r) => r.id },
+  { name: "name", value: (r) => r.name },
+  { name: "type", value: (r) => r.type },
+  { name: "in_list", value: (r) => r.inList },
+  { name: "users", value: (r) => r.users ?? "Unknown" },
+  { name: "grants", value: (r) => r.grants ?? "Unknown" },
+  { name: "first_seen_at", value: (r) => r.firstSeenAt },
+];
+
+function grants(root: Command, context: Context): void {
+  const command = root
+    .command("grants <connection>")
+    .description("Who may see which job; with --job, everybody who can see that job and why.")
+    .option("--job <id>", "who can see this job: Site Admins and future-job rules included")
+    .option("--user <id>", "only of this user")
+    .option("--role <id>", "only of this role")
+    .addOption(choiceOf("--kind <words>", "only these", ["job", "future_job"]))
+    .addOption(choiceOf("--made <words>", "only these", ["by_rule", "by_hand", "not_told"]))
+    .option("--job-status <words>", "only on jobs in these states: open, closed, draft …", several)
+    .addOption(choiceOf("--user-status <words>", "only of users in these states", STATUSES))
+    .option("--agency", "only of recruiters of agencies")
+    .option(...AS_OF);
+  examples(output(command, { list: true }), [
+    "grants Aldermoor --job 4100055004",
+    "grants Aldermoor --user-status deactivated",
+    "grants Aldermoor --job-status closed --csv > closed.csv",
+  ]).action(async (c: string, given: ListOptions & Record<string, unknown>) => {
+    const { json: _json, csv: _csv, limit: _limit, ...query } = given;
+    await context.withClient("grants", (client) =>
+      printList(
+        context,
+        {
+          pages: client.pages("listGrants", { params: { c }, query }, given.limit ?? null),
+          columns: GRANT_COLUMNS,
+          csv: GRANT_CSV,
+          what: query.job ? "ways to see the job" : "grants",
+          scope: scopeOf(query),
+          empty: "No grants. Site Admins need none and Basic users have none.",
+          dataLine: () => dataLine(context, client, c),
+        },
+        given,
+      ),
+    );
+  });
+}
+
+function onWhat(g: GrantView): string {
+  if (g.kind === "site_admin") return "every job but confidential ones";
+  if (g.kind === "job") return g.job ? named(g.job, "Job") : "Unknown";
+  const part = (each: GrantView["department"], what: string) =>
+    each === "every" || each === null ? `every ${what.toLowerCase()}` : named(each, what);
+  return `every future job in ${part(g.department, "Department")}, ${part(g.office, "Office")}`;
+}
+function jobState({ job }: GrantView): string {
+  if (!job) return "";
+  return [job.status ?? "not told", job.confidential ? "confidential" : ""].filter(Boolean).join(", ");
+}
+const sinceText = (g: GrantView) => {
+  if (g.since) return date(g.since);
+  return g.seenSince ? `seen since ${date(g.seenSince)}` : "";
+};
+
+const GRANT_COLUMNS: Column<GrantView>[] = [
+  { name: "User", value: (g) => g.user.name ?? `Not given (${g.user.id})`, min: 14 },
+  { name: "Level", value: (g) => LEVEL_WORD[g.user.level], min: 9, rank: 3 },
+  { name: "Status", value: (g) => STATUS_WORD[g.user.status], min: 6, rank: 4 },
+  {
+    name: "Role",
+    value: (g) => (g.role ? named(g.role, "Role") : g.kind === "site_admin" ? "Site Admin" : "Not told"),
+    min: 8,
+  },
+  { name: "On", value: onWhat, min: 14 },
+  { name: "Job", value: jobState, min: 6, rank: 5 },
+  { name: "Made", value: (g) => (g.kind === "site_admin" ? "" : MADE_WORD[g.made]), min: 7, rank: 6 },
+  { name: "Since", value: sinceText, min: 11, rank: 7 },
+  { name: "Last used", value: (g) => (g.lastUsed ? date(g.lastUsed) : "no recorded use"), min: 11, rank: 8 },
+];
+const GRANT_CSV: CsvColumn<GrantView>[] = [
+  { name: "kind", value: (g) => g.kind },
+  { name: "id", value: (g) => g.id },
+  { name: "user_id", value: (g) => g.user.id },
+  { name: "user", value: (g) => g.user.name },
+  { name: "email", value: (g) => g.user.email },
+  { name: "level", value: (g) => LEVEL_WORD[g.user.level] },
+  { name: "status", value: (g) => STATUS_WORD[g.user.status] },
+  { name: "role_id", value: (g) => g.role?.id },
+  { name: "role", value: (g) => g.role?.name },
+  { name: "job_id", value: (g) => g.job?.id },
+  { name: "on", value: onWhat },
+  { name: "job_state", value: jobState },
+  { name: "made", value: (g) => MADE_WORD[g.made] },
+  { name: "since", value: (g) => g.since },
+  { name: "seen_since", value: (g) => g.seenSince },
+  { name: "last_used_at", value: (g) => g.lastUsed },
+];

@@ -1,0 +1,329 @@
+/** licenses, usage, events, changes: who uses it, and what happened. */
+import type { Command } from "commander";
+import type { ChangeView, EventView } from "../../api/contract/changes.ts";
+import type { LicensesView, UsageView } from "../../api/contract/usage.ts";
+import { LIST_STREAMS } from "../../model/stream.ts";
+import {
+  type Context,
+  choiceOf,
+  examples,
+  type FormatOptions,
+  formatOf,
+  type ListOptions,
+  output,
+  several,
+} from "../context.ts";
+import { type CsvColumn, csvHead, csvRows } from "../csv.ts";
+import { dataLine, foot, printList, stampParts } from "../list.ts";
+import { type Column, TableWriter } from "../table.ts";
+import { paint, write } from "../terminal.ts";
+import { clock, count, exactTime, harmless, harmlessJson, wrap } from "../text.ts";
+import { named } from "../words.ts";
+import { scopeOf } from "./people.ts";
+
+export function useCommands(root: Command, context: Context): void {
+  licenses(root, context);
+  usage(root, context);
+  events(root, context);
+  changes(root, context);
+}
+
+type TypeLine = LicensesView["total"] & Partial<LicensesView["types"][number]> & { type: string };
+
+function licenses(root: Command, context: Context): void {
+  const command = root
+    .command("licenses <connection>")
+    .description("Licenses by type and state, counted by your rules, and what could be freed.");
+  examples(output(command, { list: false, csv: true }), [
+    "licenses Aldermoor",
+    "licenses Aldermoor --json",
+    "users Aldermoor --license unused,never_used   # the people behind the numbers",
+  ]).action((c: string, given: FormatOptions) =>
+    context.withClient("licenses", async (client) => {
+      const { terminal } = context;
+      const view = await client.call("licenses", { params: { c } });
+      const lines: TypeLine[] = [...view.types, { ...view.total, type: "All" }];
+      const format = formatOf(given);
+      if (format === "json") return write(terminal.out, `${harmlessJson(view, 2)}\n`);
+      if (format === "csv")
+        return write(terminal.out, csvHead(LICENSE_CSV) + csvRows(LICENSE_CSV, view.types));
+      if (terminal.columns !== null) await write(terminal.out, `${await dataLine(context, client, c)}\n\n`);
+      await new TableWriter(terminal, LICENSE_COLUMNS).write(lines);
+      const { window } = view;
+      const never =
+        view.neverUsedSince === null ? "" : ` Never used: none since ${exactTime(view.neverUsedSince)}.`;
+      await foot(
+        terminal,
+        `Unused: no recorded use in ${window.days} days (${window.from} to ${window.to}, ${window.coveredDays} of ` +
+          `${window.days} covered, ${window.timeZone}).${never}`,
+      );
+      await foot(terminal, view.sentence, false);
+      await foot(terminal, stampParts(view.stamp).join(" · "), false);
+    }),
+  );
+}
+
+const range = ({ low, high }: { low: number; high: number }) =>
+  low === high ? count(low) : `${count(low)} to ${count(high)}`;
+const moneyText = ({ couldBeFreedMoney: money }: TypeLine) =>
+  money ? `${money.currency} ${range(money)}` : "Type a price";
+
+const LICENSE_COLUMNS: Column<TypeLine>[] = [
+  { name: "Type", value: (l) => l.type, min: 10, tone: (l) => (l.type === "All" ? "strong" : "none") },
+  {
+    name: "Purchased",
+    value: (l) => (l.type === "All" ? "" : l.purchased == null ? "Not typed" : count(l.purchased)),
+    right: true,
+    rank: 2,
+  },
+  { name: "Assigned", value: (l) => count(l.assigned), right: true },
+  { name: "In use", value: (l) => count(l.inUse), right: true },
+  { name: "Unused", value: (l) => count(l.unused), right: true },
+  { name: "Never used", value: (l) => count(l.neverUsed), right: true },
+  { name: "Unknown", value: (l) => count(l.unknown), right: true },
+  { name: "Deactivated", value: (l) => count(l.heldByDeactivated), right: true, rank: 3 },
+  { name: "Could be freed", value: (l) => range(l.couldBeFreed), right: true },
+  { name: "A year", value: (l) => (l.type === "All" ? "" : moneyText(l)), right: true, rank: 4 },
+];
+const LICENSE_CSV: CsvColumn<LicensesView["types"][number]>[] = [
+  { name: "type", value: (l) => l.type },
+  { name: "purchased", value: (l) => l.purchased },
+  { name: "assigned", value: (l) => l.assigned },
+  ...(["inUse", "unused", "neverUsed", "unknown"] as const).map((key) => ({
+    name: key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+    value: (l: LicensesView["types"][number]) => l[key],
+  })),
+  { name: "held_by_deactivated", value: (l) => l.heldByDeactivated },
+  { name: "could_be_freed_low", value: (l) => l.couldBeFreed.low },
+  { name: "could_be_freed_high", value: (l) => l.couldBeFreed.high },
+  { name: "price_a_year", value: (l) => l.price?.amount },
+  { name: "currency", value: (l) => l.price?.currency },
+];
+
+type Day = UsageView["days"][number];
+
+function usage(root: Command, context: Context): void {
+  const command = root
+    .command("usage <connection>")
+    .description(
+      "Who really uses Greenhouse: active people by day, kind, level, role, department and office.",
+    )
+    .option("--from <day>", "first day, such as 2026-10-01")
+    .option("--to <day>", "last day");
+  examples(output(command, { list: false, csv: true }), [
+    "usage Aldermoor",
+    "usage Aldermoor --from 2026-09-01 --to 2026-11-22 --csv > days.csv",
+  ]).action((c: string, given: FormatOptions & { from?: string; to?: string }) =>
+    context.withClient("usage", async (client) => {
+      const { terminal } = context;
+      const view = await client.call("usage", { params: { c }, query: { from: given.from, to: given.to } });
+      const format = formatOf(given);
+      if (format === "json") return write(terminal.out, `${harmlessJson(view, 2)}\n`);
+      if (format === "csv") return write(terminal.out, csvHead(DAY_CSV) + csvRows(DAY_CSV, view.days));
+      if (terminal.columns !== null) await write(terminal.out, `${await dataLine(context, client, c)}\n\n`);
+      await printUsage(context, view);
+    }),
+  );
+}
+
+async function printUsage({ terminal }: Context, view: UsageView): Promise<void> {
+  const say = (text: string) => write(terminal.out, `${text}\n`);
+  const { source, people, range } = view;
+  if (source.state !== "well" && source.state !== "reading" && source.text) {
+    const lines = [source.text, ...(source.cure ? [`→ ${source.cure}`] : [])];
+    const room = terminal.columns ?? Number.POSITIVE_INFINITY;
+    const shown = lines.flatMap((each) => wrap(harmless(each), room));
+    await say(`${paint(terminal, "attention", shown.join("\n"))}\n`);
+  }
+  const of = (n: number | null) => (n === null ? "Unknown" : `${count(n)} of ${count(people.of)}`);
+  await say(
+    `${range.coveredDays} of ${range.days} days covered: ${range.from} to ${range.to} (${range.timeZone})`,
+  );
+  await say(
+    `Active people   these days ${of(people.range)} · last day ${of(people.lastDay)} · 7 days ${of(people.last7Days)} · 28 days ${of(people.last28Days)}`,
+  );
+  await say(`Who stopped     ${view.stopped === null ? "Unknown" : count(view.stopped)}\n`);
+  await new TableWriter(terminal, DAY_COLUMNS).write(view.days);
+  for (const [by, parts] of Object.entries(view.by ?? {})) {
+    if (parts.length === 0) continue;
+    await say("");
+    await new TableWriter<(typeof parts)[number]>(terminal, [
+      { name: `By ${by}`, value: (p) => p.name ?? p.id, min: 16 },
+      {
+        name: "People",
+        value: (p) => (p.of === null ? count(p.people) : `${count(p.people)} of ${count(p.of)}`),
+        right: true,
+      },
+    ]).write(parts);
+  }
+  if (view.notCounted.length > 0) {
+    const parts = view.notCounted.map(
+      ({ performerType, events }) => `${performerType.replaceAll("_", " ")} ${count(events)}`,
+    );
+    await foot(terminal, `Not counted (events): ${parts.join(", ")}.`);
+  }
+  for (const hole of view.stamp.holes) {
+    const cause = hole.cause.replaceAll("_", " ");
+    await foot(terminal, `Never read: ${exactTime(hole.from)} to ${exactTime(hole.to)} (${cause}).`, false);
+  }
+  await foot(terminal, view.note);
+  await foot(terminal, stampParts(view.stamp).join(" · "), false);
+}
+
+const whenRead = (n: number | null | undefined) => (n === null || n === undefined ? "Unknown" : count(n));
+const COVERED_WORD = { all: "", part: "read in part", none: "not known" } as const;
+const DAY_COLUMNS: Column<Day>[] = [
+  { name: "Day", value: (d) => d.day, min: 10 },
+  { name: "People", value: (d) => whenRead(d.people), right: true },
+  { name: "Viewed", value: (d) => whenRead(d.kinds?.viewed), right: true, rank: 2 },
+  { name: "Changed", value: (d) => whenRead(d.kinds?.changed), right: true, rank: 3 },
+  { name: "Acted", value: (d) => whenRead(d.kinds?.acted), right: true, rank: 4 },
+  { name: "Other", value: (d) => whenRead(d.kinds?.other), right: true, rank: 5 },
+  { name: "Deeds", value: (d) => whenRead(d.deeds), right: true, rank: 1 },
+  { name: "Read", value: (d) => COVERED_WORD[d.covered], rank: 6, tone: () => "gray" },
+];
+const DAY_CSV: CsvColumn<Day>[] = [
+  { name: "day", value: (d) => d.day },
+  { name: "covered", value: (d) => d.covered },
+  { name: "people", value: (d) => d.people ?? "Unknown" },
+  { name: "deeds", value: (d) => d.deeds ?? "Unknown" },
+  ...(["viewed", "changed", "acted", "other"] as const).map((kind) => ({
+    name: kind,
+    value: (d: Day) => d.kinds?.[kind] ?? "Unknown",
+  })),
+];
+
+function events(root: Command, context: Context): void {
+  const command = root
+    .command("events <connection>")
+    .description("Events of the audit log, newest first.")
+    .option("--user <id>", "only of this user")
+    .option("--type <words>", "only these types, in Greenhouse's words", several)
+    .option("--performer-type <words>", "only of these: user, api_key, greenhouse_internal …", several)
+    .option("--target-type <words>", "only on these, in Greenhouse's words", several)
+    .option("--request-type <word>", "only of this request type")
+    .option("--request-id <id>", "all events of one request")
+    .option("--counts", "only deeds that count as use")
+    .option("--day <day>", "only of this day, in the connection's time zone")
+    .option("--from <time>", "from this time on")
+    .option("--to <time>", "before this time");
+  examples(output(command, { list: true }), [
+    "events Aldermoor --limit 50",
+    "events Aldermoor --user 4017730022 --from 2026-11-01 --csv",
+  ]).action(async (c: string, given: ListOptions & Record<string, unknown>) => {
+    const { json: _json, csv: _csv, limit: _limit, ...query } = given;
+    await context.withClient("events", (client) =>
+      printList(
+        context,
+        {
+          pages: client.pages("listEvents", { params: { c }, query }, given.limit ?? null),
+          columns: eventColumns(context.terminal.now()),
+          csv: EVENT_CSV,
+          what: "events",
+          scope: scopeOf(query),
+          empty: "No event fits.",
+          dataLine: () => dataLine(context, client, c),
+        },
+        given,
+      ),
+    );
+  });
+}
+
+const who = (e: EventView) =>
+  e.user ? named(e.user, "User") : (e.performer ?? e.performerType?.replaceAll("_", " ") ?? "nobody");
+
+const eventColumns = (now: number): Column<EventView>[] => [
+  { name: "Time", value: (e) => clock(e.at, now), min: 12 },
+  { name: "Who", value: who, min: 12 },
+  { name: "What", value: (e) => e.targetType ?? e.type ?? "Not told", min: 12 },
+  {
+    name: "Kind",
+    value: (e) => (e.counts ? e.kind : "not counted"),
+    min: 7,
+    rank: 1,
+    tone: (e) => (e.counts ? "none" : "gray"),
+  },
+  { name: "Target", value: (e) => e.targetId ?? "", min: 8, rank: 3 },
+  { name: "Request", value: (e) => e.requestType ?? "", min: 10, rank: 4 },
+  { name: "From", value: (e) => e.ip ?? "", min: 8, rank: 5 },
+];
+const EVENT_CSV: CsvColumn<EventView>[] = [
+  { name: "at", value: (e) => e.at },
+  { name: "performer_type", value: (e) => e.performerType },
+  { name: "user_id", value: (e) => e.user?.id },
+  { name: "user", value: (e) => e.user?.name },
+  { name: "performer", value: (e) => e.performer },
+  { name: "type", value: (e) => e.type },
+  { name: "kind", value: (e) => e.kind },
+  { name: "counts", value: (e) => e.counts },
+  { name: "target_type", value: (e) => e.targetType },
+  { name: "target_id", value: (e) => e.targetId },
+  { name: "request_type", value: (e) => e.requestType },
+  { name: "request_id", value: (e) => e.requestId },
+  { name: "ip", value: (e) => e.ip },
+];
+
+const KINDS = ["baseline", "added", "changed", "removed", "not_visible", "returned", "level"] as const;
+
+function changes(root: Command, context: Context): void {
+  const command = root
+    .command("changes <connection>")
+    .description("Who got or lost what, and when: the ledger, newest first.")
+    .option("--user <id>", "only of this user")
+    .addOption(choiceOf("--stream <words>", "only of these", LIST_STREAMS))
+    .addOption(choiceOf("--kind <words>", "only these", KINDS))
+    .option("--run <id>", "only what this sync run found")
+    .option("--from <time>", "seen from this time on")
+    .option("--to <time>", "seen before this time");
+  examples(output(command, { list: true }), [
+    "changes Aldermoor --from 2026-11-16",
+    "changes Aldermoor --stream job_grants --kind removed --json",
+  ]).action(async (c: string, given: ListOptions & Record<string, unknown>) => {
+    const { json: _json, csv: _csv, limit: _limit, ...query } = given;
+    await context.withClient("changes", (client) =>
+      printList(
+        context,
+        {
+          pages: client.pages("listChanges", { params: { c }, query }, given.limit ?? null),
+          columns: changeColumns(context.terminal.now()),
+          csv: CHANGE_CSV,
+          what: "changes",
+          scope: scopeOf(query),
+          empty: "No change fits.",
+          dataLine: () => dataLine(context, client, c),
+        },
+        given,
+      ),
+    );
+  });
+}
+
+function whenText(change: ChangeView, now: number): string {
+  if (change.happenedAt) return clock(change.happenedAt, now);
+  const { from, to } = change.between;
+  return from === null ? `before ${clock(to, now)}` : `between ${clock(from, now)} and ${clock(to, now)}`;
+}
+
+const changeColumns = (now: number): Column<ChangeView>[] => [
+  { name: "When", value: (e) => whenText(e, now), min: 14 },
+  { name: "User", value: (e) => (e.user ? named(e.user, "User") : ""), min: 12 },
+  { name: "What", value: (e) => e.what, min: 20 },
+  { name: "By", value: (e) => e.by ?? "not told", min: 8, rank: 1 },
+  { name: "Run", value: (e) => String(e.runId), right: true, rank: 2 },
+];
+const CHANGE_CSV: CsvColumn<ChangeView>[] = [
+  { name: "happened_at", value: (e) => e.happenedAt },
+  { name: "between_from", value: (e) => e.between.from },
+  { name: "between_to", value: (e) => e.between.to },
+  { name: "stream", value: (e) => e.stream },
+  { name: "kind", value: (e) => e.kind },
+  { name: "row_id", value: (e) => e.rowId },
+  { name: "user_id", value: (e) => e.user?.id },
+  { name: "user", value: (e) => e.user?.name },
+  { name: "what", value: (e) => e.what },
+  { name: "before", value: (e) => e.before && JSON.stringify(e.before) },
+  { name: "after", value: (e) => e.after && JSON.stringify(e.after) },
+  { name: "by", value: (e) => e.by ?? "not told" },
+  { name: "run_id", value: (e) => e.runId },
+];

@@ -1,0 +1,88 @@
+/** The command line: reads the arguments, runs one command, and ends with its exit code. */
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../config.ts";
+import { OwnerError } from "../owner/data-dir.ts";
+import { Refused } from "./client.ts";
+import { connectCommands, refusalText } from "./commands/connect.ts";
+import { connectionCommands } from "./commands/connections.ts";
+import { installationCommands } from "./commands/installation.ts";
+import { peopleCommands } from "./commands/people.ts";
+import { syncCommands } from "./commands/sync.ts";
+import { useCommands } from "./commands/use.ts";
+import { Context, EXIT, type Exit, UsageError } from "./context.ts";
+import type { Program } from "./installation.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+import { harmless } from "./text.ts";
+import { Unreachable } from "./transport.ts";
+
+const AFTER = `
+Exit codes: 0 well, 1 failed, 2 wrong usage, 3 needs attention.
+Settings come from the environment (GLASSHOUSE_…): see docs/settings.md.
+`;
+
+/** All commands, as the documentation and its test see them. */
+export function commandLine(context: Context): Command {
+  const { terminal, program } = context;
+  const root = new Command("glasshouse")
+    .description("Who has access to Greenhouse Recruiting, who really uses it, and what to do about it.")
+    .version(program.version)
+    .addHelpText("after", AFTER)
+    .showHelpAfterError("(add --help for what it takes)");
+  // What sub-commands inherit is set before they are made.
+  root.exitOverride().configureOutput({
+    writeOut: (text) => void terminal.out.write(text),
+    writeErr: (text) => void terminal.err.write(text),
+    getOutHelpWidth: () => terminal.columns ?? 100,
+    getErrHelpWidth: () => terminal.columns ?? 100,
+  });
+  installationCommands(root, context);
+  connectCommands(root, context);
+  connectionCommands(root, context);
+  syncCommands(root, context);
+  peopleCommands(root, context);
+  useCommands(root, context);
+  return root;
+}
+
+/** Runs one command. Never throws: what went wrong is on standard error. @param argv without node and script */
+export async function runCommandLine(
+  argv: readonly string[],
+  program: Program,
+  terminal: Terminal = processTerminal(),
+): Promise<Exit> {
+  const context = new Context(program, terminal);
+  try {
+    await commandLine(context).parseAsync(argv, { from: "user" });
+    return context.exit;
+  } catch (error) {
+    return failed(error, terminal, argv.includes("--json"));
+  }
+}
+
+function failed(error: unknown, terminal: Terminal, json: boolean): Exit {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.well : EXIT.usage;
+  if (error instanceof Refused && json) {
+    terminal.err.write(`${JSON.stringify(error.body)}\n`);
+    return exitOf(error);
+  }
+  terminal.err.write(`${textOf(error)}\n`);
+  return exitOf(error);
+}
+
+function exitOf(error: unknown): Exit {
+  const usage = error instanceof UsageError || error instanceof ConfigError;
+  const asked = error instanceof Refused && USAGE_CODES.has(error.code);
+  return usage || asked ? EXIT.usage : EXIT.failed;
+}
+/** What was typed can't be; the account has nothing to do with it. */
+const USAGE_CODES = new Set<string>(["invalid_request", "credential_malformed", "admin_user_malformed"]);
+
+const EXPECTED = [UsageError, ConfigError, OwnerError, Unreachable];
+
+function textOf(error: unknown): string {
+  if (error instanceof Refused) return refusalText(error);
+  if (!(error instanceof Error)) return String(error);
+  if (EXPECTED.some((kind) => error instanceof kind)) return error.message;
+  // Errors of the store and the system name themselves well enough; a stack helps only us.
+  return harmless(error.message);
+}

@@ -1,0 +1,56 @@
+/** Secrets come from standard input, the environment, or a hidden prompt: never from an argument. */
+import type { Context } from "./context.ts";
+import { UsageError } from "./context.ts";
+import { write } from "./terminal.ts";
+
+const LONGEST = 20_000;
+
+/** The credential's secret: from the environment, else piped in, else typed without being shown. */
+export async function readSecret({ terminal, config }: Context, what: string): Promise<string> {
+  if (config.credentialSecret !== null) return config.credentialSecret;
+  if (terminal.in.isTTY) return prompt({ terminal } as Context, `${what} (not shown): `, true);
+  let text = "";
+  for await (const chunk of terminal.in.setEncoding("utf8")) {
+    text += chunk;
+    if (text.length > LONGEST)
+      throw new UsageError(`What was piped in is no ${what.toLowerCase()}: it is too long.`);
+  }
+  if (text.trim() !== "") return text;
+  throw new UsageError(
+    `No ${what.toLowerCase()}. Pipe it in, or set GLASSHOUSE_CREDENTIAL_SECRET or GLASSHOUSE_CREDENTIAL_SECRET_FILE.`,
+  );
+}
+
+const ENTER = /[\r\n]$/;
+const [CTRL_C, CTRL_D, BACKSPACE, DELETE] = ["\u0003", "\u0004", "\b", "\u007f"];
+/** Terminals that bracket what is pasted put these around it. */
+const BRACKETS = /\u001b\[20[01]~/g;
+
+/** Asks on the terminal. Pasted text may hold line breaks: only one at the end of what arrives is Enter. */
+export async function prompt({ terminal }: Context, question: string, hidden: boolean): Promise<string> {
+  const { in: input, err } = terminal;
+  await write(err, question);
+  input.setRawMode?.(true);
+  input.setEncoding("utf8");
+  let text = "";
+  try {
+    for await (const chunk of input.iterator({ destroyOnReturn: false }) as AsyncIterable<string>) {
+      const typed = chunk.replace(BRACKETS, "");
+      if (typed === CTRL_C || (typed === CTRL_D && text === "")) throw new UsageError("Nothing was given.");
+      if (typed === BACKSPACE || typed === DELETE) {
+        if (text !== "" && !hidden) await write(err, "\b \b");
+        text = text.slice(0, -1);
+        continue;
+      }
+      if (typed.length === 1 && typed < " " && !ENTER.test(typed)) continue;
+      text += typed;
+      if (!hidden) await write(err, typed.replace(/[\r\n]+/g, " "));
+      if (ENTER.test(typed)) break;
+    }
+  } finally {
+    input.setRawMode?.(false);
+    input.pause();
+    await write(err, "\n");
+  }
+  return text.replace(/[\r\n]+$/, "");
+}

@@ -1,0 +1,87 @@
+/** For tests: the command line in this process, with a terminal that remembers. */
+import { PassThrough, Writable } from "node:stream";
+import type { Handlers } from "../api/handler.ts";
+import type { Services } from "../api/services.ts";
+import { fakeServices, NOW } from "../api/testing.ts";
+import { databaseFile, openStore } from "../store/open.ts";
+import type { Program } from "./installation.ts";
+import { runCommandLine } from "./main.ts";
+import type { Terminal } from "./terminal.ts";
+
+class Memory extends Writable {
+  text = "";
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString("utf8");
+    done();
+  }
+}
+
+export interface Ran {
+  exit: number;
+  out: string;
+  err: string;
+}
+
+export interface RunOptions {
+  dataDir: string;
+  handlers?: Partial<Handlers>;
+  services?: Partial<Services>;
+  /** null: piped. */
+  columns?: number | null;
+  color?: boolean;
+  env?: NodeJS.ProcessEnv;
+  stdin?: string;
+  program?: Partial<Program>;
+  /** Set to call Ctrl-C. */
+  interrupts?: (() => void)[];
+}
+
+/** Runs one command over a real store and handlers that a test gives. */
+export async function run(argv: string[], options: RunOptions): Promise<Ran> {
+  const [out, err] = [new Memory(), new Memory()];
+  const input = new PassThrough();
+  input.end(options.stdin ?? "");
+  const terminal: Terminal = {
+    out,
+    err,
+    in: input,
+    env: { GLASSHOUSE_DATA_DIR: options.dataDir, ...options.env },
+    columns: options.columns ?? null,
+    live: false,
+    color: options.color ?? false,
+    cwd: options.dataDir,
+    now: () => NOW,
+    onInterrupt(callback) {
+      options.interrupts?.push(callback);
+      return () => {};
+    },
+  };
+  const exit = await runCommandLine(argv, { ...testProgram(options), ...options.program }, terminal);
+  return { exit, out: out.text, err: err.text };
+}
+
+const missing = new Proxy(
+  {},
+  {
+    get: () => async () => {
+      throw new Error("this test does not expect that call");
+    },
+  },
+) as Handlers;
+
+function testProgram({ handlers = {}, services = {} }: RunOptions): Program {
+  return {
+    version: "0.0.0-test",
+    simulator: "simulator/main.ts",
+    handlers: new Proxy(missing, {
+      get: (_, name) => handlers[name as keyof Handlers] ?? missing[name as keyof Handlers],
+    }),
+    async build({ dataDir }) {
+      const store = await openStore({ file: databaseFile(dataDir), readers: 1 });
+      return { services: fakeServices(store, services), stop: async () => {}, close: () => store.close() };
+    },
+    async restore() {
+      throw new Error("this test does not expect a restore");
+    },
+  };
+}

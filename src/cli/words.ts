@@ -1,0 +1,97 @@
+/** The words of states (console.md §2), with icon and color. */
+import type { ConnectionView } from "../api/contract/connections.ts";
+import type { UserView } from "../api/contract/users.ts";
+import type { StreamState } from "../model/verdict.ts";
+import type { Tone } from "./terminal.ts";
+import { clock, date } from "./text.ts";
+
+export const CONNECTION_ICON: Record<ConnectionView["state"], { icon: string; tone: Tone }> = {
+  not_synced_yet: { icon: "○", tone: "gray" },
+  syncing: { icon: "◔", tone: "none" },
+  connected: { icon: "✓", tone: "well" },
+  needs_attention: { icon: "▲", tone: "attention" },
+  failing: { icon: "✕", tone: "failed" },
+  paused: { icon: "‖", tone: "gray" },
+};
+
+export const STREAM_WORD: Record<StreamState, { icon: string; word: string; tone: Tone }> = {
+  well: { icon: "✓", word: "Well", tone: "well" },
+  reading: { icon: "◔", word: "Reading", tone: "none" },
+  stopped: { icon: "▲", word: "Stopped", tone: "attention" },
+  off: { icon: "○", word: "Off", tone: "gray" },
+  waiting_for_users: { icon: "○", word: "Waits for users", tone: "gray" },
+  not_read_yet: { icon: "○", word: "Not read yet", tone: "gray" },
+};
+
+export const STEP_ICON = {
+  asking: { icon: "…", tone: "none" },
+  well: { icon: "✓", tone: "well" },
+  off: { icon: "○", tone: "gray" },
+  failed: { icon: "▲", tone: "attention" },
+  skipped: { icon: "–", tone: "gray" },
+} as const satisfies Record<string, { icon: string; tone: Tone }>;
+
+export const KIND_WORD = { harvest_v3: "Harvest v3", harvest_v1: "Harvest v1 (retired)" } as const;
+export const PERMISSION_WORD = { read: "Read", read_and_act: "Read and act" } as const;
+export const LANE_WORD = { directory: "Directory", grants: "Grants", usage: "Usage" } as const;
+
+export const STATUS_WORD = { active: "Active", deactivated: "Deactivated", missing: "Missing" } as const;
+export const LEVEL_WORD = {
+  site_admin: "Site Admin",
+  job_admin: "Job Admin",
+  basic: "Basic",
+  unknown: "Unknown",
+} as const;
+export const LICENSE_WORD = {
+  in_use: "In use",
+  unused: "Unused",
+  never_used: "Never used",
+  unknown: "Unknown",
+  held_by_deactivated: "Held by a deactivated user",
+} as const;
+export const MADE_WORD = { by_rule: "by a rule", by_hand: "by hand", not_told: "not told" } as const;
+
+const OUTCOMES: Record<string, string> = {
+  complete: "Complete",
+  partial: "Partial",
+  failed: "Failed",
+  stopped: "Stopped, continues",
+};
+export function outcomeWord(outcome: string | null): string {
+  return outcome === null ? "Running" : (OUTCOMES[outcome] ?? outcome);
+}
+
+export const named = ({ id, name }: { id: string; name: string | null }, what: string): string =>
+  name ?? `${what} ${id}`;
+
+export function licenseText({ license }: UserView): string {
+  if (license.type === null) return "None";
+  const state = LICENSE_WORD[license.state ?? "unknown"];
+  return license.state === "never_used" ? `${state}, ${license.reason}` : state;
+}
+
+export function lastUsedText({ lastUsed, usage }: UserView, now: number): string {
+  if (lastUsed)
+    return `${now - Date.parse(lastUsed.at) < 86_400_000 ? clock(lastUsed.at, now) : date(lastUsed.at)} · log`;
+  return usage.state === "never_used" && usage.since !== null ? `none since ${date(usage.since)}` : "Unknown";
+}
+
+export function daysText({ usage }: UserView): string {
+  if (usage.activeDays === null) return "Unknown";
+  return usage.coveredDays < usage.windowDays
+    ? `${usage.activeDays} of ${usage.coveredDays}`
+    : String(usage.activeDays);
+}
+
+export function grantsText({ grants }: UserView): string {
+  if (grants === "all jobs") return "all jobs *";
+  if (grants.jobs === null || grants.futureJobs === null) return "Unknown";
+  return String(grants.jobs + grants.futureJobs);
+}
+
+export function rolesText({ roles }: UserView): string {
+  if (roles === null) return "Unknown";
+  if (roles.length === 0) return "None";
+  const [first, second, ...more] = roles.map((role) => named(role, "Role"));
+  return [first, second].filter(Boolean).join(", ") + (more.length > 0 ? ` +${more.length}` : "");
+}
