@@ -32,37 +32,27 @@ const histories: [string, [Listed, Listed, Listed]][] = [
 ];
 
 for (const [name, history] of histories) {
-  test(`as of each listing, a role that was ${name} is what it was then`, async (t) => {
+  test(`as of each listing, a role or user that was ${name} is what it was then`, async (t) => {
     const acme = await account(t);
-    const ends: number[] = [];
+    const ends: { roles: number; users: number }[] = [];
     for (const listed of history) {
       await acme.list("roles", listed ? [keep, listed] : [keep]);
-      ends.push(acme.now);
+      const roles = acme.now;
+      await acme.list("users", listed ? [user(99), user(1, { name: listed.name })] : [user(99)]);
+      ends.push({ roles, users: acme.now });
     }
     for (const [i, listed] of history.entries()) {
-      const expected = listed ? [listed, keep] : [keep];
-      for (const moment of [ends[i]!, (ends[i + 1] ?? ends[i]! + 1e9) - 1]) {
+      const [end, next] = [ends[i]!, ends[i + 1]];
+      for (const moment of [end.roles, (next?.roles ?? end.roles + 1e9) - 1]) {
         const then = await rolesAsOf(acme.store.read, 1, moment, ALL);
-        assert.deepEqual(then.items, expected);
-        assert.equal(then.listing?.endedAt, ends[i]);
+        assert.deepEqual(then.items, listed ? [listed, keep] : [keep]);
+        assert.equal(then.listing?.endedAt, end.roles);
       }
-    }
-  });
-
-  test(`as of each listing, a user who was ${name} is who they were then`, async (t) => {
-    const acme = await account(t);
-    const ends: number[] = [];
-    const other = user(99);
-    for (const listed of history) {
-      await acme.list("users", listed ? [other, user(1, { name: listed.name })] : [other]);
-      ends.push(acme.now);
-    }
-    for (const [i, listed] of history.entries()) {
-      const then = await usersAsOf(acme.store.read, 1, ends[i]!, ALL);
-      const found = then.items.find((each) => each.record.id === "1");
+      const { items } = await usersAsOf(acme.store.read, 1, end.users, ALL);
+      const found = items.find((each) => each.record.id === "1");
+      const wasKnown = history.slice(0, i).some((earlier) => earlier !== null);
       if (listed) assert.deepEqual([found?.record.name, found?.status], [listed.name, "active"]);
-      else if (history.slice(0, i).some((earlier) => earlier)) assert.equal(found?.status, "missing");
-      else assert.equal(found, undefined);
+      else assert.equal(found?.status, wasKnown ? "missing" : undefined);
     }
   });
 }

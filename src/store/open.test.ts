@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import Database from "better-sqlite3";
 import { sql } from "kysely";
 import { insertRows } from "./bulk.ts";
@@ -34,9 +35,15 @@ test("nothing acknowledged is lost when power fails: log and full sync; freed pa
   assert.equal(await ask("mmap_size"), 0);
 });
 
+const plain = openStore({ file: databaseFile(mkdtempSync(join(tmpdir(), "glasshouse-"))) });
+after(async () => {
+  await (await plain).close();
+  rmSync(dirname((await plain).file), { recursive: true });
+});
+
 for (const id of ["9007199254740993", "9223372036854775807", "1", "4000000000000000001"]) {
-  test(`the id ${id} is exact in every direction`, async (t) => {
-    const { write, read } = await testStore(t);
+  test(`the id ${id} is exact in every direction`, async () => {
+    const { write, read } = await plain;
     await write(async (tx) => {
       await insertRows(
         tx,
@@ -50,13 +57,15 @@ for (const id of ["9007199254740993", "9223372036854775807", "1", "4000000000000
       found.map((row) => row.role_id),
       [id],
     );
-    const { rows } = await sql<{ type: string }>`select typeof(role_id) as type from role`.execute(read);
+    const { rows } = await sql<{
+      type: string;
+    }>`select typeof(role_id) as type from role where role_id = ${id}`.execute(read);
     assert.equal(rows[0]!.type, "integer");
   });
 }
 
-test("an integer beyond 2^53 that is no id fails instead of being rounded", async (t) => {
-  const { read } = await testStore(t);
+test("an integer beyond 2^53 that is no id fails instead of being rounded", async () => {
+  const { read } = await plain;
   const ask = sql`select 9007199254740993 as at`.execute(read);
   await assert.rejects(ask, { code: "UNSAFE_INTEGER" });
   const besideAnId = sql`select 1 as role_id, 9007199254740993 as at`.execute(read);
@@ -75,15 +84,15 @@ const values: [string, unknown, unknown][] = [
 ];
 
 for (const [name, given, expected] of values) {
-  test(`${name} comes back as it was stored`, async (t) => {
-    const { read } = await testStore(t);
+  test(`${name} comes back as it was stored`, async () => {
+    const { read } = await plain;
     const { rows } = await sql<{ value: unknown }>`select ${given} as value`.execute(read);
     assert.deepEqual(rows[0]!.value, expected);
   });
 }
 
-test("a date is refused: times are numbers", async (t) => {
-  const { read } = await testStore(t);
+test("a date is refused: times are numbers", async () => {
+  const { read } = await plain;
   await assert.rejects(sql`select ${new Date()} as value`.execute(read), TypeError);
 });
 
@@ -116,9 +125,25 @@ test("transactions run one after the other, and readers see only what is committ
   assert.deepEqual(order, ["others see 0", "the next sees 1"]);
 });
 
-test("readers can't write", async (t) => {
-  const { read } = await testStore(t);
+test("readers can't write", async () => {
+  const { read } = await plain;
   await assert.rejects(read.insertInto("role").values(role("1")).execute(), { code: "SQLITE_READONLY" });
+});
+
+test("a question too large for its thread fails alone: the next one is answered, and a transaction is rolled back", async (t) => {
+  const { write, read } = await testStore(t);
+  const large = sql`
+    with recursive n (i) as (select 1 union all select i + 1 from n where i < 3000)
+    select hex(randomblob(50000)) as text from n`;
+  const lost = { name: "StoreError", code: "STORE_CLOSED", message: /memory/ };
+  await assert.rejects(large.execute(read), lost);
+  assert.deepEqual(await read.selectFrom("role").selectAll().execute(), []);
+  const cut = write(async (tx) => {
+    await tx.insertInto("role").values(role("1")).execute();
+    await large.execute(tx);
+  });
+  await assert.rejects(cut, lost);
+  assert.deepEqual(await write((tx) => tx.selectFrom("role").selectAll().execute()), []);
 });
 
 test("a store opened again has its data, and migrates nothing twice", async (t) => {
