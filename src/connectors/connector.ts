@@ -90,8 +90,11 @@ export interface Session {
   siteAdmins(): Promise<{ id: string; name: string | null; email: string | null; serviceAccount: boolean }[]>;
   /** The numbers a run shows. */
   readonly meter: Meter;
-  /** How often in the last 24 hours somebody other than us ended our token early: 3 and more are `credential_shared`. */
-  readonly endedEarly: number;
+  /**
+   * What is wrong although the stream was read well: `credential_shared` with users, `clock_wrong` with the audit log.
+   * Asks nothing. null: all is well.
+   */
+  concern(stream: Stream): Verdict | null;
 }
 
 export interface Meter {

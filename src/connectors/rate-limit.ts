@@ -24,7 +24,7 @@ export const MARGIN = 1.02;
 /** Date and Reset are whole seconds, cut or rounded. */
 const HEADER_PRECISION_MS = 1000;
 /** A reset further away than this is a clock gone wrong, not a window. */
-const LONGEST_WINDOW_MS = 10 * 60_000;
+const LONGEST_WINDOW_MS = 2 * 60_000;
 
 export interface Told {
   /** When the answer that told it came in, and when its request had left (ms, our clock). */

@@ -2,6 +2,7 @@
  * Authorization. v3: one token per credential (and subject), minted in one place at a time, since minting may revoke
  * the one before (api.md §2.1). v1: the key itself, and for the audit log a token of its own (§3.1).
  */
+import type { Ask } from "../../model/verdict.ts";
 import type { Token } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
 import type { Answer, Call, Caller } from "./call.ts";
@@ -14,7 +15,7 @@ const DAY_MS = 86_400_000;
 /** What this process has seen of each credential: our own mints, and ends of our tokens that weren't our doing. */
 interface Seen {
   mintedAt: number;
-  endedEarly: number[];
+  endedEarly: Ask[];
 }
 const seenOf = new Map<string, Seen>();
 
@@ -31,11 +32,11 @@ export class Authorization {
     this.#seen = seen;
   }
 
-  /** How often in the last 24 hours a token of ours was ended by somebody else. */
-  get endedEarly(): number {
+  /** The requests that told, in the last 24 hours, that somebody else had ended a token of ours. */
+  get endedEarly(): readonly Ask[] {
     const since = Date.now() - DAY_MS;
-    this.#seen.endedEarly = this.#seen.endedEarly.filter((at) => at > since);
-    return this.#seen.endedEarly.length;
+    this.#seen.endedEarly = this.#seen.endedEarly.filter((ask) => ask.at > since);
+    return this.#seen.endedEarly;
   }
 
   /** Asks a Harvest list: v3 with the token (of the admin user unless `subject` says otherwise), v1 with the key. */
@@ -102,25 +103,39 @@ export class Authorization {
       return mint();
     });
     const byOthers = minted && !ownMintSince && fresh(refused) && saysRevoked(error);
-    if (byOthers) this.#seen.endedEarly.push(Date.now());
+    if (byOthers) this.#seen.endedEarly.push(error.ask);
     this.#held = { key, token };
     return token;
   }
 
   async #mintV3(subject: string | null): Promise<Token> {
     const { clientId, secret } = this.#caller.options.credential;
-    const body = new URLSearchParams({ grant_type: "client_credentials" });
-    if (subject !== null) body.set("sub", subject);
-    return this.#mint({
-      method: "POST",
-      url: this.#caller.url("auth", "/token"),
-      headers: {
-        authorization: basic(clientId ?? "", secret),
-        "content-type": "application/x-www-form-urlencoded",
-      },
-      body: body.toString(),
-      families: ["token"],
-    });
+    const sub: Record<string, string> = subject === null ? {} : { sub: subject };
+    const authorization = basic(clientId ?? "", secret);
+    const grant = { grant_type: "client_credentials" };
+    try {
+      return await this.#mint({
+        method: "POST",
+        url: this.#caller.url("auth", "/token"),
+        headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ ...grant, ...sub }).toString(),
+        families: ["token"],
+      });
+    } catch (error) {
+      // The OpenAPI page puts the grant into the query and the subject into JSON; everybody's code uses the form.
+      const overlooked =
+        error instanceof ConnectorError &&
+        error.ask.status === 400 &&
+        /must include.*grant_type/i.test(error.said ?? "");
+      if (!overlooked) throw error;
+      return this.#mint({
+        method: "POST",
+        url: this.#caller.url("auth", "/token", grant),
+        headers: { authorization, "content-type": "application/json" },
+        body: JSON.stringify(sub),
+        families: ["token"],
+      });
+    }
   }
 
   async #mintAudit(): Promise<Token> {

@@ -1,0 +1,97 @@
+/** Turns what was thrown while a stream was read into its verdict: the deepest cause, with its evidence and cure. */
+import type { Stream } from "../../model/stream.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import { issuerOf } from "../certificate.ts";
+import type { Known } from "../connector.ts";
+import { ClockWrong, ConnectorError, RestartListing } from "../errors.ts";
+import { UNKNOWN_ISSUER } from "../network-errors.ts";
+import { proxyInForce } from "../proxy.ts";
+import type { Authorization } from "./auth.ts";
+import type { Caller } from "./call.ts";
+import { refusal } from "./diagnose-access.ts";
+import { isRefusal } from "./questions.ts";
+import * as text from "./verdict-text.ts";
+
+/** So often a day, and it isn't chance any more (console.md §7). */
+const SHARED_FROM = 3;
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/** May ask Greenhouse cheap questions. What is no failure between us and Greenhouse is thrown again: a bug. */
+export async function diagnose(
+  caller: Caller,
+  authorization: Authorization,
+  stream: Stream,
+  error: unknown,
+  known: Known,
+): Promise<Verdict> {
+  const finding = await find(caller, authorization, stream, error, known);
+  return { stream, state: stateAfter(stream, finding, known), ...finding };
+}
+
+async function find(
+  caller: Caller,
+  authorization: Authorization,
+  stream: Stream,
+  error: unknown,
+  known: Known,
+): Promise<text.Finding> {
+  if (error instanceof ClockWrong) return text.clockWrong(error.skewMs, Date.now());
+  if (error instanceof RestartListing) return text.unreadable(null, error.message);
+  if (!(error instanceof ConnectorError)) throw error;
+  if (!isRefusal(error)) return plain(caller, error);
+  try {
+    return await refusal({ caller, authorization, known }, stream, error);
+  } catch (deeper) {
+    if (!(deeper instanceof ConnectorError)) throw deeper;
+    return isRefusal(deeper) ? text.credentialWrong(deeper.ask) : plain(caller, deeper);
+  }
+}
+
+/** Causes that say themselves what they are. */
+async function plain(caller: Caller, error: ConnectorError): Promise<text.Finding> {
+  const { origins } = caller.options;
+  const { ask, said } = error;
+  switch (error.family) {
+    case "network":
+      return text.network(ask, said, origins);
+    case "proxy":
+      return text.proxy(ask, said, proxyInForce()?.host ?? "of this machine", origins);
+    case "tls": {
+      const unknownIssuer = UNKNOWN_ISSUER.some((code) => said?.includes(code));
+      if (!unknownIssuer) return text.tls(ask, said);
+      return text.tlsIntercepted(ask, await issuerOf(ask.host, caller.signal), origins);
+    }
+    case "rate_limited":
+      return text.rateLimited(ask, error.retryAfterMs);
+    case "unavailable":
+      return text.unavailable(ask);
+    default:
+      return text.unreadable(ask, said);
+  }
+}
+
+/** `off` leaves the check mark green: only for what is optional and was never allowed. Usage was asked for. */
+function stateAfter(stream: Stream, { cause }: text.Finding, known: Known): Verdict["state"] {
+  const optional = stream !== "users" && stream !== "audit_log";
+  return cause === "permission_missing" && optional && known.lastSuccess(stream) === null ? "off" : "stopped";
+}
+
+/**
+ * What is wrong although the stream was read: another program keeps ending our sessions (told with users), or the
+ * clock is off so far that use can't be judged (told with the audit log). null: nothing.
+ */
+export function concern(caller: Caller, authorization: Authorization, stream: Stream): Verdict | null {
+  const finding =
+    stream === "users" ? shared(authorization) : stream === "audit_log" ? wrongClock(caller) : null;
+  return finding && { stream, state: "stopped", ...finding };
+}
+
+function shared({ endedEarly }: Authorization): text.Finding | null {
+  const last = endedEarly.at(-1);
+  return last && endedEarly.length >= SHARED_FROM ? text.credentialShared(last, endedEarly.length) : null;
+}
+
+export function wrongClock({ meter: { clockSkewMs } }: Caller): text.Finding | null {
+  const wrong = clockSkewMs !== null && Math.abs(clockSkewMs) > CLOCK_TOLERANCE_MS;
+  return wrong ? text.clockWrong(clockSkewMs, Date.now()) : null;
+}

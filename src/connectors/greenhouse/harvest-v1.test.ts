@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, suite, test } from "node:test";
+import { type FaultRule, type Simulator, startSimulator } from "../../../simulator/index.ts";
+import type { Credential } from "../../model/connection.ts";
+import { ConnectorError } from "../errors.ts";
+import { parts, readAll, sessionOptions } from "./testing.ts";
+
+suite("v1 lists", () => {
+  let sim: Simulator;
+  let v1: Credential;
+  let v3: Credential;
+  before(async () => {
+    sim = await startSimulator({ users: 1100, jobPermissions: 1500, eventsPerDay: 0, rateLimits: false });
+    v1 = { kind: "harvest_v1", clientId: null, secret: sim.v1Key };
+    v3 = { kind: "harvest_v3", clientId: sim.clientId, secret: sim.clientSecret };
+  });
+  after(() => sim.close());
+  beforeEach(() => {
+    sim.control.clearFaults();
+    sim.control.resetScenario();
+    sim.control.clearRequests();
+  });
+  const open = (credential = v1) => parts(sessionOptions(sim.urls, credential));
+
+  for (const stream of ["users", "roles", "departments", "offices", "jobs"] as const) {
+    test(`${stream}: the same ids as on v3`, async () => {
+      const one = await readAll<{ id: string; serviceAccount?: boolean }>(open().list(stream) as never);
+      const three = await readAll<{ id: string; serviceAccount?: boolean; type?: string }>(
+        open(v3).list(stream) as never,
+      );
+      assert.deepEqual(one.unreadable, []);
+      assert.ok(one.pages.every((page) => page.covers.by === "nothing"));
+      assert.deepEqual(
+        one.records.map((row) => row.id).toSorted(),
+        three.records
+          // v1 knows neither service accounts nor the Site Admin's own role (api.md §1.6)
+          .filter((row) => !row.serviceAccount && row.type !== "site_admin")
+          .map((row) => row.id)
+          .toSorted(),
+      );
+    });
+  }
+
+  for (const [name, scenario] of [
+    ["shuffled rows", { "v1.order": "shuffled" }],
+    ["no Link headers at all", { "v1.linkHeader": false }],
+    ["plural parents", { "v1.parentExternalId": "plural", "v1.childExternalIds": "singular" }],
+    ["empty parents and ragged arrays", { "v1.topLevelParent": "empty", "v1.externalIdArrays": "ragged" }],
+  ] as const) {
+    test(`every user, department and office once with ${name}`, async () => {
+      for (const stream of ["users", "departments", "offices"] as const) {
+        const ids = async () =>
+          (await readAll<{ id: string }>(open().list(stream) as never)).records
+            .map((row) => row.id)
+            .toSorted();
+        sim.control.resetScenario();
+        const whole = await ids();
+        sim.control.patchScenario(scenario);
+        assert.deepEqual(await ids(), whole);
+      }
+    });
+  }
+
+  test("a listing goes on from a stored place", async () => {
+    const whole = (await readAll(open().list("users"))).pages;
+    assert.ok(whole.length > 1);
+    const rest = await readAll(open().list("users", { resume: whole[0]!.next }));
+    assert.deepEqual(
+      rest.records.map((user) => user.id),
+      whole.slice(1).flatMap((page) => page.records.map((user) => user.id)),
+    );
+  });
+
+  const holders = async () => {
+    const grants = (await readAll(open(v3).list("job_grants"))).records;
+    const ids = [...new Set(grants.map((grant) => grant.userId))]
+      .toSorted((a, b) => Number(a) - Number(b))
+      .slice(0, 40);
+    const usersAfter = async (after: string | null, limit: number) =>
+      ids.filter((id) => after === null || Number(id) > Number(after)).slice(0, limit);
+    return { ids, usersAfter, grants: grants.filter((grant) => ids.includes(grant.userId)) };
+  };
+
+  test("grants are read user by user, in order, each page speaking for its user", async () => {
+    const { ids, usersAfter, grants } = await holders();
+    const { pages, records } = await readAll(open().list("job_grants", { usersAfter }));
+    assert.deepEqual(
+      pages.map((page) => page.covers),
+      ids.map((userId) => ({ by: "user", userId })),
+    );
+    assert.deepEqual(
+      pages.map((page) => page.next),
+      [...ids.slice(0, -1), null],
+    );
+    assert.deepEqual(
+      records.map((grant) => `${grant.userId} ${grant.jobId} ${grant.roleId}`).toSorted(),
+      grants.map((grant) => `${grant.userId} ${grant.jobId} ${grant.roleId}`).toSorted(),
+    );
+  });
+
+  test("grants go on after the last user read", async () => {
+    const { ids, usersAfter } = await holders();
+    const { pages } = await readAll(open().list("job_grants", { usersAfter, resume: ids[36]! }));
+    assert.deepEqual(
+      pages.map((page) => page.covers),
+      ids.slice(37).map((userId) => ({ by: "user", userId })),
+    );
+  });
+
+  test("nobody who could hold a grant: one empty page, the last", async () => {
+    const { pages } = await readAll(open().list("future_job_grants", { usersAfter: async () => [] }));
+    assert.deepEqual(
+      pages.map((page) => [page.records, page.covers, page.next]),
+      [[[], { by: "nothing" }, null]],
+    );
+  });
+
+  test("one user that Greenhouse doesn't know is skipped, and speaks for nothing", async () => {
+    const { ids, usersAfter } = await holders();
+    const unknown: FaultRule["fault"] = {
+      kind: "status",
+      status: 404,
+      body: '{"message":"Resource not found"}',
+    };
+    sim.control.addFaults({ match: { path: `/v1/users/${ids[9]}/permissions/jobs` }, fault: unknown });
+    const { pages, unreadable } = await readAll(open().list("job_grants", { usersAfter }));
+    assert.equal(pages.length, ids.length);
+    assert.deepEqual(pages[9]!.covers, { by: "nothing" });
+    assert.equal(unreadable.length, 1);
+  });
+
+  test("a grant of another user in the answer is unreadable: the question was not understood", async () => {
+    const { usersAfter, ids } = await holders();
+    const body = JSON.stringify([{ id: 1, job_id: 2, user_role_id: 3, user_id: 4 }]);
+    sim.control.addFaults({
+      match: { path: `/v1/users/${ids[0]}/permissions/jobs` },
+      fault: { kind: "status", status: 200, body },
+    });
+    const { unreadable } = await readAll(open().list("job_grants", { usersAfter }));
+    assert.deepEqual(unreadable, [{ id: "1", field: "user_id", reason: "another user's" }]);
+  });
+
+  for (const status of [401, 403, 404, 410]) {
+    test(`v1 that answers ${status} ends at once`, async () => {
+      sim.control.patchScenario({ "v1.state": String(status) as "401" });
+      const { caller, list } = open();
+      const error = await readAll(list("users")).then(
+        () => null,
+        (thrown) => thrown,
+      );
+      assert.ok(error instanceof ConnectorError && error.ask.status === status);
+      assert.equal(caller.meter.requests, 1);
+    });
+  }
+});

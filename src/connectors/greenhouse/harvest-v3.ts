@@ -1,0 +1,160 @@
+/** Harvest v3: eight lists, newest id first, a cursor that travels alone (api.md §2.2, §2.5). */
+import type { RecordOf } from "../../model/records.ts";
+import type { ListStream } from "../../model/stream.ts";
+import type { ListOptions, Page } from "../connector.ts";
+import { ConnectorError, RestartListing } from "../errors.ts";
+import type { Authorization } from "./auth.ts";
+import type { Answer, Caller } from "./call.ts";
+import { fromPlace, LinkTrail, toPlace } from "./next-link.ts";
+import { V3_ROWS } from "./normalize.ts";
+import { coveredBy, readRows } from "./rows.ts";
+import { markServiceAccounts } from "./service-accounts.ts";
+
+/** Path, and the fields that are asked for: those that are stored, and no others. `id` always comes. */
+export const V3_LISTS: Record<ListStream, { path: string; fields: string }> = {
+  users: {
+    path: "/v3/users",
+    fields:
+      "id,first_name,last_name,name,primary_email,emails,job_title,employee_id,deactivated,site_admin,agency_id,office_ids,department_ids,created_at,updated_at",
+  },
+  user_emails: { path: "/v3/user_emails", fields: "id,user_id,email,verified" },
+  roles: { path: "/v3/user_roles", fields: "id,name,role_type" },
+  departments: { path: "/v3/departments", fields: "id,name,parent_id,external_id" },
+  offices: { path: "/v3/offices", fields: "id,name,parent_id,external_id,location" },
+  jobs: { path: "/v3/jobs", fields: "id,name,status,confidential,department_id,office_ids" },
+  job_grants: { path: "/v3/user_job_permissions", fields: "id,user_id,job_id,role_id,automated,created_at" },
+  future_job_grants: {
+    path: "/v3/future_job_permissions",
+    fields: "id,user_id,role_id,department_id,office_id,created_at",
+  },
+};
+
+const PER_PAGE = "500";
+
+/**
+ * Lists a stream page by page. Throws ConnectorError, and RestartListing when the cursor has expired or rows came
+ * out of order. While a page is being stored, the next one is already asked for.
+ */
+export async function* listV3<S extends ListStream>(
+  stream: S,
+  caller: Caller,
+  authorization: Authorization,
+  options: ListOptions,
+): AsyncGenerator<Page<RecordOf[S]>, void, void> {
+  const pages = rawPages(stream, caller, authorization, options);
+  if (stream !== "users") return yield* pages;
+  const users = pages as unknown as AsyncGenerator<Page<RecordOf["users"]>, void, void>;
+  yield* markServiceAccounts(users, caller, authorization) as unknown as typeof pages;
+}
+
+async function* rawPages<S extends ListStream>(
+  stream: S,
+  caller: Caller,
+  authorization: Authorization,
+  options: ListOptions,
+): AsyncGenerator<Page<RecordOf[S]>, void, void> {
+  const trail = new LinkTrail(caller.options.origins.harvest);
+  const seen = options.unordered ? new Set<string>() : undefined;
+  let below: string | null = null;
+  let first = options.resume === null;
+  let asked: Promise<{ url: URL; answer: Answer }>;
+  if (options.resume === null) asked = firstPage(stream, caller, authorization);
+  else {
+    const place = fromPlace(options.resume);
+    below = place.below;
+    asked = cursorPage(caller.url("harvest", place.url), authorization);
+  }
+  for (;;) {
+    const { url, answer } = await asked;
+    const rows = list(answer);
+    const next = trail.next(answer, url);
+    const from: string | null = below;
+    const page = readRows<RecordOf[S]>(rows, (row) => V3_ROWS[stream](row, answer.invalidUtf8), from, seen);
+    if (first && rows.length === 0 && next === null && stream === "users") throw nobody(answer);
+    if (!page.descending && !options.unordered) {
+      throw new RestartListing("out_of_order", `${answer.ask.path} didn't list its rows by descending ID`);
+    }
+    first = false;
+    below = page.lowest;
+    if (next) {
+      asked = cursorPage(next, authorization);
+      asked.catch(() => {}); // awaited in the next round, or never, if nobody wants the next page
+    }
+    yield {
+      records: page.records,
+      unreadable: page.unreadable,
+      covers: options.unordered ? { by: "nothing" } : coveredBy(page, from, next === null),
+      next: next && toPlace({ url: next, below }),
+      ask: answer.ask,
+    };
+    if (!next) return;
+  }
+}
+
+/** The first page carries all parameters. One that Greenhouse refuses is left out, `fields` before the flag. */
+async function firstPage(
+  stream: ListStream,
+  caller: Caller,
+  authorization: Authorization,
+): Promise<{ url: URL; answer: Answer }> {
+  const { path, fields } = V3_LISTS[stream];
+  const query: Record<string, string> = { per_page: PER_PAGE, fields };
+  if (stream === "users") query.show_service_accounts = "true";
+  for (;;) {
+    const url = caller.url("harvest", path, query);
+    try {
+      return { url, answer: await authorization.harvest({ method: "GET", url, families: ["v3"] }) };
+    } catch (error) {
+      const refused =
+        error instanceof ConnectorError && error.family === "invalid" && parameterToDrop(error, query);
+      if (!refused) throw error;
+      delete query[refused];
+    }
+  }
+}
+
+function parameterToDrop(error: ConnectorError, query: Record<string, string>): string | null {
+  if (error.fault !== null) return null;
+  const optional = ["fields", "show_service_accounts"].filter((name) => name in query);
+  return optional.find((name) => error.said?.includes(name)) ?? optional[0] ?? null;
+}
+
+/** A v3 cursor travels alone: any other parameter beside it is a 422. So a refused question means a dead cursor. */
+async function cursorPage(url: URL, authorization: Authorization): Promise<{ url: URL; answer: Answer }> {
+  try {
+    return { url, answer: await authorization.harvest({ method: "GET", url, families: ["v3"] }) };
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.family !== "invalid" || error.fault !== null) throw error;
+    throw new RestartListing(
+      "cursor_expired",
+      `${url.pathname}: the cursor is not accepted any more${error.said ? `: ${error.said}` : ""}`,
+    );
+  }
+}
+
+/** The rows of a list answer, which is a bare array (api.md §2.2). */
+export function list(answer: Answer): unknown[] {
+  if (Array.isArray(answer.body)) return answer.body;
+  throw new ConnectorError(
+    "unreadable",
+    `${answer.ask.path} answered ${answer.ask.status} with something that is no list`,
+    answer.ask,
+    {
+      fault: "shape",
+      said: "not a list",
+    },
+  );
+}
+
+/** An account without a single user doesn't exist: the reader isn't allowed to see them (api.md §2.4). */
+export function nobody(answer: Answer): ConnectorError {
+  return new ConnectorError(
+    "refused",
+    `${answer.ask.path} answered ${answer.ask.status} with no rows at all`,
+    answer.ask,
+    {
+      fault: "empty",
+      said: "0 rows",
+    },
+  );
+}

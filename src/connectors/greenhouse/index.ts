@@ -1,0 +1,86 @@
+/** Greenhouse Recruiting: Harvest v3 or v1, and the audit log, behind the contract every connector keeps. */
+import type { RecordOf } from "../../model/records.ts";
+import { LIST_STREAMS, type ListStream, type Stream } from "../../model/stream.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type {
+  ActivityOptions,
+  ActivityPage,
+  Connector,
+  Known,
+  ListOptions,
+  Meter,
+  Page,
+  Session,
+  SessionOptions,
+  Stored,
+  TestStep,
+} from "../connector.ts";
+import { readActivity } from "./audit/reader.ts";
+import { auditTransport } from "./audit-transport.ts";
+import { Authorization } from "./auth.ts";
+import { Caller } from "./call.ts";
+import { concern, diagnose } from "./diagnose.ts";
+import { listV1, V1_STREAMS, type V1Stream } from "./harvest-v1.ts";
+import { listV3 } from "./harvest-v3.ts";
+import { testConnection } from "./test-connection.ts";
+
+export const greenhouse: Connector = {
+  vendor: "greenhouse",
+  open: (options) => new GreenhouseSession(options),
+};
+
+class GreenhouseSession implements Session {
+  readonly streams: readonly Stream[];
+  readonly #caller: Caller;
+  readonly #authorization: Authorization;
+
+  constructor(options: SessionOptions) {
+    this.#caller = new Caller(options);
+    this.#authorization = new Authorization(this.#caller);
+    this.streams = [...(this.#v1 ? V1_STREAMS : LIST_STREAMS), "audit_log"];
+  }
+
+  get meter(): Meter {
+    return this.#caller.meter;
+  }
+
+  get #v1(): boolean {
+    return this.#caller.options.credential.kind === "harvest_v1";
+  }
+
+  list<S extends ListStream>(stream: S, options: ListOptions): AsyncGenerator<Page<RecordOf[S]>, void, void> {
+    if (!this.streams.includes(stream)) throw new TypeError(`this kind of credential can't list ${stream}`);
+    if (!this.#v1) return listV3(stream, this.#caller, this.#authorization, options);
+    const pages = listV1(stream as V1Stream, this.#caller, this.#authorization, options);
+    return pages as unknown as AsyncGenerator<Page<RecordOf[S]>, void, void>;
+  }
+
+  activity(options: ActivityOptions): AsyncGenerator<ActivityPage, void, Stored | undefined> {
+    return readActivity(auditTransport(this.#caller, this.#authorization), options, {
+      eventKey: this.#caller.options.eventKey,
+      now: Date.now,
+    });
+  }
+
+  diagnose(stream: Stream, error: unknown, known: Known): Promise<Verdict> {
+    return diagnose(this.#caller, this.#authorization, stream, error, known);
+  }
+
+  concern(stream: Stream): Verdict | null {
+    return concern(this.#caller, this.#authorization, stream);
+  }
+
+  test(known: Known, wantsUsage: boolean): AsyncGenerator<TestStep, void, void> {
+    return testConnection(this.#caller, this.#authorization, this.streams, known, wantsUsage);
+  }
+
+  async siteAdmins() {
+    const admins: Awaited<ReturnType<Session["siteAdmins"]>> = [];
+    for await (const page of this.list("users", { resume: null, unordered: true })) {
+      for (const { id, name, email, serviceAccount, siteAdmin, deactivated } of page.records) {
+        if (siteAdmin && !deactivated) admins.push({ id, name, email, serviceAccount });
+      }
+    }
+    return admins;
+  }
+}

@@ -1,0 +1,70 @@
+/** Where a listing goes on: the vendor's own next link, on the connection's own origin, never twice the same. */
+import type { Ask } from "../../model/verdict.ts";
+import { ConnectorError, RestartListing } from "../errors.ts";
+import { links } from "../link.ts";
+import type { Answer } from "./call.ts";
+
+/** How many links of one listing are remembered. Longer listings than 50 million rows don't exist. */
+const REMEMBERED = 100_000;
+
+/** Follows next links; one for each listing. Throws ConnectorError `invalid` on a foreign or repeated link. */
+export class LinkTrail {
+  readonly #origin: string;
+  readonly #followed = new Set<string>();
+
+  constructor(origin: string) {
+    this.#origin = new URL(origin).origin;
+  }
+
+  /** The next page's URL, checked; null: this was the last page (api.md §1.2, §2.2). */
+  next(answer: Pick<Answer, "headers" | "ask">, from: URL): URL | null {
+    const link = links(answer.headers.link).get("next");
+    if (!link) return null;
+    if (!URL.canParse(link, from.href))
+      throw refused("repeated_link", "a next link that is no address", answer.ask);
+    const url = new URL(link, from);
+    if (url.origin !== this.#origin) {
+      throw refused("foreign", `a next link to another host, ${url.origin}: not followed`, answer.ask);
+    }
+    this.#followed.add(from.href);
+    if (this.#followed.has(url.href)) {
+      throw refused(
+        "repeated_link",
+        `the same next link again, to ${url.pathname}: the listing would never end`,
+        answer.ask,
+      );
+    }
+    if (this.#followed.size > REMEMBERED) this.#followed.clear();
+    return url;
+  }
+}
+
+function refused(fault: "foreign" | "repeated_link", what: string, ask: Ask): ConnectorError {
+  return new ConnectorError("invalid", `${ask.method} ${ask.path} answered with ${what}`, ask, {
+    fault,
+    said: what,
+  });
+}
+
+/** What `Page.next` holds: the next page's path and query, and the lowest id read so far. */
+export interface Place {
+  url: string;
+  below: string | null;
+}
+
+export function toPlace({ url, below }: { url: URL; below: string | null }): string {
+  return JSON.stringify({ url: url.pathname + url.search, below } satisfies Place);
+}
+
+/** Reads back a stored place; throws RestartListing for what isn't one. */
+export function fromPlace(stored: string): Place {
+  try {
+    const place = JSON.parse(stored) as Partial<Place>;
+    if (typeof place.url === "string" && place.url.startsWith("/") && !place.url.startsWith("//")) {
+      return { url: place.url, below: typeof place.below === "string" ? place.below : null };
+    }
+  } catch {
+    // not JSON: falls through
+  }
+  throw new RestartListing("cursor_expired", "the stored place in the listing can't be read");
+}

@@ -1,0 +1,113 @@
+/** Cheap questions that split causes which look alike. Each costs one request, and asks for nobody's data. */
+import type { Ask } from "../../model/verdict.ts";
+import type { KnownUser } from "../connector.ts";
+import { ConnectorError } from "../errors.ts";
+import type { Authorization } from "./auth.ts";
+import type { Caller } from "./call.ts";
+
+/** What a list says to whoever asks for one row of it. */
+export type Glance = { can: "rows" | "empty" | "refused"; ask: Ask };
+
+/** What Greenhouse says of one user, and the request that told it; "unseen": it may not be asked, so nothing follows. */
+export interface LookedUp {
+  says:
+    | { user: Pick<KnownUser, "id" | "name"> & { deactivated: boolean; siteAdmin: boolean } }
+    | "nobody"
+    | "unseen";
+  ask: Ask;
+}
+
+export class Questions {
+  readonly #caller: Caller;
+  readonly #authorization: Authorization;
+
+  constructor(caller: Caller, authorization: Authorization) {
+    this.#caller = caller;
+    this.#authorization = authorization;
+  }
+
+  get v3(): boolean {
+    return this.#caller.options.credential.kind === "harvest_v3";
+  }
+
+  /** One row of a list. Throws what is no refusal: network, trouble, an unreadable answer. */
+  async glance(path: string, subject?: string | null): Promise<Glance> {
+    try {
+      const url = this.#caller.url("harvest", path, { per_page: "1" });
+      const { body, ask } = await this.#authorization.harvest(
+        { method: "GET", url, families: [this.v3 ? "v3" : "v1"] },
+        subject,
+      );
+      return { can: Array.isArray(body) && body.length > 0 ? "rows" : "empty", ask };
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return { can: "refused", ask: error.ask };
+    }
+  }
+
+  /**
+   * Looks a user up by ID. v3: in the list of users, as `subject` sees it; an empty answer proves something only if
+   * the same subject sees any user at all. v1: by the user's own address.
+   */
+  async lookUp(id: string, subject?: string | null): Promise<LookedUp> {
+    try {
+      return this.v3 ? await this.#lookUpV3(id, subject) : await this.#lookUpV1(id);
+    } catch (error) {
+      if (error instanceof ConnectorError && (error.family === "invalid" || isRefusal(error))) {
+        return { says: "unseen", ask: error.ask };
+      }
+      throw error;
+    }
+  }
+
+  async #lookUpV3(id: string, subject?: string | null): Promise<LookedUp> {
+    const url = this.#caller.url("harvest", "/v3/users", {
+      ids: id,
+      show_service_accounts: "true",
+      fields: "id,name,deactivated,site_admin",
+    });
+    const { body, ask } = await this.#authorization.harvest(
+      { method: "GET", url, families: ["v3"] },
+      subject,
+    );
+    const rows = Array.isArray(body) ? body : [];
+    const row = rows.find((each) => String(each?.id) === id);
+    if (row) return found(row, row.deactivated === true, ask);
+    if (rows.length > 0) return { says: "unseen", ask }; // not the one asked for: the filter was not understood
+    return { says: (await this.glance("/v3/users", subject)).can === "rows" ? "nobody" : "unseen", ask };
+  }
+
+  async #lookUpV1(id: string): Promise<LookedUp> {
+    const url = this.#caller.url("harvest", `/v1/users/${id}`);
+    try {
+      const { body, ask } = await this.#authorization.harvest({ method: "GET", url, families: ["v1"] });
+      const row = body as Record<string, unknown> | null;
+      return row && String(row.id) === id ? found(row, row.disabled === true, ask) : { says: "unseen", ask };
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.ask.status !== 404) throw error;
+      return { says: (await this.glance("/v1/users")).can === "rows" ? "nobody" : "unseen", ask: error.ask };
+    }
+  }
+}
+
+function found(row: Record<string, unknown>, deactivated: boolean, ask: Ask): LookedUp {
+  const name = typeof row.name === "string" ? row.name.trim() || null : null;
+  return {
+    says: { user: { id: String(row.id), name, deactivated, siteAdmin: row.site_admin === true } },
+    ask,
+  };
+}
+
+/** An answer that says no: to the credential, the permission or the subject. */
+export function isRefusal(error: unknown): error is ConnectorError {
+  if (!(error instanceof ConnectorError)) return false;
+  return (
+    ["refused", "credential", "gone"].includes(error.family) ||
+    (error.family === "invalid" && isMint(error.ask))
+  );
+}
+
+/** Whether a request was for a token, of either kind. */
+export function isMint(ask: Ask): boolean {
+  return ask.method === "POST" && (ask.path.endsWith("/token") || ask.path.endsWith("/jwt_access_token"));
+}

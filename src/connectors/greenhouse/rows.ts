@@ -1,0 +1,61 @@
+/** Reads the rows of one page: duplicates dropped, order checked, the range of ids they speak for. Pure. */
+import type { UnreadableRecord } from "../../model/records.ts";
+import type { Covers } from "../connector.ts";
+import type { RowReader } from "./normalize.ts";
+
+export interface RowsRead<R> {
+  records: R[];
+  unreadable: UnreadableRecord[];
+  /** The lowest id of the listing so far; null: none read yet. */
+  lowest: string | null;
+  /** Every id was lower than the one before it. */
+  descending: boolean;
+}
+
+/**
+ * `below`: the lowest id of the pages before; a row with just that id is a duplicate. `seen`: all ids of a listing
+ * that comes in no order, in which the later of two rows with one id is ignored wherever it stands.
+ */
+export function readRows<R extends { id: string }>(
+  rows: readonly unknown[],
+  read: (row: unknown) => ReturnType<RowReader<R>>,
+  below: string | null,
+  seen: Set<string> = new Set(),
+): RowsRead<R> {
+  const result: RowsRead<R> = { records: [], unreadable: [], lowest: below, descending: true };
+  if (below !== null) seen.add(below);
+  for (const row of rows) {
+    const one = read(row);
+    const id = "record" in one ? one.record.id : one.unreadable.id;
+    if (id !== null) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      if (result.lowest !== null && compareIds(id, result.lowest) > 0) result.descending = false;
+      if (result.lowest === null || compareIds(id, result.lowest) < 0) result.lowest = id;
+    }
+    if ("record" in one) result.records.push(one.record);
+    else result.unreadable.push(one.unreadable);
+  }
+  return result;
+}
+
+/**
+ * The stored rows that a page of a descending listing speaks for: from its lowest id up to the page before.
+ * A row whose id can't be read may be any of them, so its page speaks for none.
+ */
+export function coveredBy(
+  page: Pick<RowsRead<unknown>, "lowest" | "unreadable">,
+  below: string | null,
+  last: boolean,
+): Covers {
+  if (page.unreadable.some((row) => row.id === null)) return { by: "nothing" };
+  if (last) return { by: "ids", from: "0", to: below };
+  return page.lowest === null || page.lowest === below
+    ? { by: "nothing" }
+    : { by: "ids", from: page.lowest, to: below };
+}
+
+/** Ids compare as the integers they are. */
+export function compareIds(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}

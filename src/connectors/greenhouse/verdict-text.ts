@@ -1,0 +1,373 @@
+/** The words of every cause that the connector finds (console.md §7), in one place. Nothing here asks or decides. */
+import type { CredentialKind, Origins } from "../../model/connection.ts";
+import { STREAM_TEXT, type Stream } from "../../model/stream.ts";
+import type { Ask, CauseCode, Verdict } from "../../model/verdict.ts";
+import type { KnownUser } from "../connector.ts";
+import { MAX_TRIES } from "../retry.ts";
+
+/** A cause with its words: a verdict that lacks only its stream and state. */
+export interface Finding {
+  cause: CauseCode;
+  text: string;
+  cure: string;
+  ask: Ask | null;
+  facts: Verdict["facts"];
+}
+
+const CREDENTIAL = "Configure → Dev Center → API Credential Management → your credential";
+const TRUSTED_ADDRESSES =
+  "Does the credential have a list of trusted IP addresses? Then this server's address must be on it.";
+
+/** What to tick: the scope on v3, the permission on v1 (api.md §2.1, §4). */
+const NEEDED: Record<Stream, { scope: string; permission: string }> = {
+  users: { scope: "harvest:users:list", permission: "Users: List Users" },
+  user_emails: { scope: "harvest:user_emails:list", permission: "" },
+  roles: { scope: "harvest:user_roles:list", permission: "User Roles: List User Roles" },
+  departments: { scope: "harvest:departments:list", permission: "Departments: List Departments" },
+  offices: { scope: "harvest:offices:list", permission: "Offices: List Offices" },
+  jobs: { scope: "harvest:jobs:list", permission: "Jobs: List Jobs" },
+  job_grants: { scope: "harvest:user_job_permissions:list", permission: "Users: List User Job Permissions" },
+  future_job_grants: {
+    scope: "harvest:future_job_permissions:list",
+    permission: "Users: List User Job Permissions, the one for future jobs",
+  },
+  audit_log: { scope: "auditlog:events:list", permission: "Audit Log (it may read Auditlog v1)" },
+};
+
+/** "GET /v3/users answered 403 at 09:03:11 UTC (request ID f3a1)": the evidence in every verdict. */
+export function askSentence(ask: Ask): string {
+  const what =
+    ask.status === null
+      ? `${ask.method} ${ask.host}${ask.path} got no answer`
+      : `${ask.method} ${ask.path} answered ${ask.status}`;
+  return `${what} at ${clock(ask.at)}${ask.requestId ? ` (request ID ${ask.requestId})` : ""}`;
+}
+
+/** The time of day of an hour ago or less; with its day beyond that. */
+export function clock(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}
+
+export function dateAndTime(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function finding(
+  cause: CauseCode,
+  ask: Ask | null,
+  text: string,
+  cure: string,
+  facts: Verdict["facts"] = {},
+): Finding {
+  return { cause, text, cure, ask, facts };
+}
+
+export function credentialWrong(ask: Ask): Finding {
+  const knows =
+    ask.status === 401
+      ? "Greenhouse doesn't know this credential."
+      : "Greenhouse refuses this credential, and doesn't say why.";
+  return finding(
+    "credential_wrong",
+    ask,
+    `${knows} ${askSentence(ask)}.`,
+    `${CREDENTIAL}: is it of type Harvest V3 (OAuth), not Job Board or Ingestion, and not revoked? Copy the client ID again; is the secret lost, make a new credential. Then replace the credential here. ${TRUSTED_ADDRESSES}`,
+  );
+}
+
+export function credentialMalformed(ask: Ask | null): Finding {
+  return finding(
+    "credential_malformed",
+    ask,
+    `This is not a whole client ID. It should end in a dash and a number.${ask ? ` ${askSentence(ask)}.` : ""}`,
+    "Copy it again with Greenhouse's copy button, then replace the credential here.",
+  );
+}
+
+export function credentialShared(ask: Ask, times: number): Finding {
+  const often = times > 1 ? `, ${times} times in the last 24 hours` : "";
+  return finding(
+    "credential_shared",
+    ask,
+    `Greenhouse ended our session early${often}. ${askSentence(ask)}: "already refreshed or revoked". Most likely another program uses this credential.`,
+    "Make a credential for Glasshouse alone (Configure → Dev Center → API Credential Management → Create new API credentials), then replace the credential here.",
+    { times },
+  );
+}
+
+export function credentialRetired(ask: Ask): Finding {
+  return finding(
+    "credential_retired",
+    ask,
+    `This v1 key no longer works, or v1 has ended (announced for 31 Aug 2026; the answer doesn't say which). ${askSentence(ask)}.`,
+    `Make a Harvest v3 credential: Configure → Dev Center → API Credential Management → Create new API credentials, type Harvest V3 (OAuth). Then replace the credential here. History stays. ${TRUSTED_ADDRESSES}`,
+  );
+}
+
+export function permissionMissing(
+  stream: Stream,
+  kind: CredentialKind,
+  ask: Ask,
+  usersAsk: Ask | null,
+): Finding {
+  const v3 = kind === "harvest_v3";
+  const while_ = usersAsk ? `, while ${usersAsk.method} ${usersAsk.path} answered ${usersAsk.status}` : "";
+  const name = STREAM_TEXT[stream].label.toLowerCase();
+  return finding(
+    "permission_missing",
+    ask,
+    `The credential may not read ${name}. ${askSentence(ask)}${while_}.`,
+    v3
+      ? `${CREDENTIAL}, Settings, Manage Scopes, tick ${NEEDED[stream].scope}, Save. Then test again.`
+      : `${CREDENTIAL}, Edit, Manage permissions, tick ${NEEDED[stream].permission}, Save. Then test again.`,
+    v3 ? { scope: NEEDED[stream].scope } : { permission: NEEDED[stream].permission },
+  );
+}
+
+/** `admin`: an admin user that was seen to be an active Site Admin; `adminUserId`: whether one is set at all. */
+export function listsRefused(
+  ask: Ask,
+  adminUserId: string | null,
+  admin: { name: string | null } | null,
+): Finding {
+  if (admin) {
+    return finding(
+      "lists_refused",
+      ask,
+      `Greenhouse refuses every list. ${askSentence(ask)}. ${admin.name ?? `The admin user ${adminUserId}`} is an active Site Admin; so most likely no scope is ticked. The answer doesn't say.`,
+      `${CREDENTIAL}, Settings, Manage Scopes: tick ${NEEDED.users.scope} and the others of the guide, Save. Then test again. ${TRUSTED_ADDRESSES}`,
+    );
+  }
+  const subject = adminUserId === null ? "the credential's own integration user" : "the admin user";
+  const other = adminUserId === null ? "Give a Site Admin as admin user." : "Try another admin user.";
+  return finding(
+    "lists_refused",
+    ask,
+    `Greenhouse refuses every list. ${askSentence(ask)}. Either no scope is ticked or ${subject} is not a Site Admin; the answer doesn't say which.`,
+    `1. ${other} 2. ${CREDENTIAL}, Settings, Manage Scopes: tick the scopes of the guide, Save. 3. ${TRUSTED_ADDRESSES}`,
+  );
+}
+
+export function usersEmpty(ask: Ask, kept: { count: number; at: number } | null): Finding {
+  const stay = kept ? `; the ${kept.count} users of ${dateAndTime(kept.at)} stay` : "";
+  return finding(
+    "users_empty",
+    ask,
+    `Greenhouse returned no users at all. ${askSentence(ask)}, with 0 rows. It may do so when the admin user is not a Site Admin. Nothing was changed${stay}.`,
+    "Try another admin user: an active Site Admin.",
+  );
+}
+
+export function adminUserMissing(ask: Ask): Finding {
+  return finding(
+    "admin_user_missing",
+    ask,
+    `The audit log needs an admin user, and none is chosen. ${askSentence(ask)}.`,
+    "Choose a Site Admin: in Greenhouse, Configure → Users, open the person, copy the page's address. The number in it is the user ID.",
+  );
+}
+
+/** Where an admin user was looked for: our own users as read, or Greenhouse just now. */
+export type Looked = { count: number; at: number } | "now";
+
+export function adminUserUnknown(ask: Ask, id: string, looked: Looked): Finding {
+  const where =
+    looked === "now"
+      ? "Greenhouse itself, asked just now, lists none"
+      : `Looked for among ${looked.count} users read at ${dateAndTime(looked.at)}`;
+  return finding(
+    "admin_user_unknown",
+    ask,
+    `Nobody in this account has the ID ${id}. ${where}.`,
+    "Choose a Site Admin of this account. A sandbox has other IDs.",
+    { adminUserId: id },
+  );
+}
+
+export function adminUserDeactivated(
+  ask: Ask,
+  user: Pick<KnownUser, "id" | "name" | "statusSince">,
+): Finding {
+  const seen = user.statusSince ? ` (seen ${new Date(user.statusSince).toISOString().slice(0, 10)})` : "";
+  return finding(
+    "admin_user_deactivated",
+    ask,
+    `${user.name ?? `The admin user ${user.id}`} is deactivated${seen}. ${askSentence(ask)}.`,
+    "Choose another Site Admin, best an integration user, which doesn't leave.",
+    { adminUserId: user.id, ...(user.name && { name: user.name }) },
+  );
+}
+
+const LEVELS: Record<KnownUser["level"], string> = {
+  site_admin: "Site Admin",
+  job_admin: "Job Admin",
+  basic: "Basic",
+  unknown: "",
+};
+
+export function adminUserNotSiteAdmin(
+  ask: Ask,
+  user: Pick<KnownUser, "id" | "name" | "level">,
+  looked: Looked,
+): Finding {
+  const name = user.name ?? `The admin user ${user.id}`;
+  const is =
+    LEVELS[user.level] && user.level !== "site_admin"
+      ? `is ${LEVELS[user.level]}, not Site Admin`
+      : "is not a Site Admin";
+  const from =
+    looked === "now"
+      ? "Greenhouse, asked just now, says so"
+      : `From the users read at ${dateAndTime(looked.at)}`;
+  return finding(
+    "admin_user_not_site_admin",
+    ask,
+    `${name} ${is}. ${from}. ${askSentence(ask)}.`,
+    `Choose another, or in Greenhouse: Configure → Users → ${name}: level Site Admin.`,
+    { adminUserId: user.id, ...(user.name && { name: user.name }) },
+  );
+}
+
+export function adminUserRefused(ask: Ask, id: string, admin: { name: string | null } | null): Finding {
+  const why = admin
+    ? `${admin.name ?? "The user"} is an active Site Admin, so we can't see why`
+    : "Without one we can't read the users to see why";
+  return finding(
+    "admin_user_refused",
+    ask,
+    `Greenhouse refuses the admin user ${id}. ${why}. ${askSentence(ask)}.`,
+    "Check in Configure → Users, in this order: right number, Site Admin, not deactivated. Or choose another Site Admin.",
+    { adminUserId: id },
+  );
+}
+
+/** `admin`: what is known of the admin user; "none": none is set. */
+export function auditLogRefused(
+  ask: Ask,
+  kind: CredentialKind,
+  admin: "none" | "unseen" | { name: string | null; id: string },
+): Finding {
+  const subject =
+    typeof admin === "object"
+      ? ` ${admin.name ?? `The admin user ${admin.id}`} is an active Site Admin.`
+      : "";
+  const first = admin === "none" ? "No admin user is chosen: first try with a Site Admin. " : "";
+  const unseen =
+    admin === "unseen" ? "Check that the admin user is an active Site Admin: we may not look it up. " : "";
+  const [what, where] =
+    kind === "harvest_v3"
+      ? ["scope not ticked", "Settings, Manage Scopes: is Audit Log there?"]
+      : ["permission not ticked", "Edit, Manage permissions: is Audit Log there (it may read Auditlog v1)?"];
+  const quote = ask.requestId ? `, quoting request ID ${ask.requestId}` : "";
+  return finding(
+    "audit_log_refused",
+    ask,
+    `The audit log refuses us: ${what}, or no audit log in your account; the answer doesn't say which. ${askSentence(ask)}.${subject}`,
+    `${first}${unseen}${CREDENTIAL}, ${where} Not ticked: tick it, save, test again. Not there: your account seems to have no audit log (Expert plan, add-on); ask your Greenhouse account manager, or switch usage off. Ticked: ask Greenhouse support${quote}.`,
+    kind === "harvest_v3" ? { scope: NEEDED.audit_log.scope } : { permission: NEEDED.audit_log.permission },
+  );
+}
+
+export function auditLogOff(ask: Ask): Finding {
+  return finding(
+    "audit_log_off",
+    ask,
+    `Your account has no audit log: Greenhouse's answer says so. ${askSentence(ask)}.`,
+    "Ask your Greenhouse account manager (Expert plan, add-on). All else works without. Switching usage off ends this notice.",
+  );
+}
+
+export function rateLimited(ask: Ask, retryAfterMs: number | null): Finding {
+  const until = retryAfterMs === null ? "" : ` until ${clock(ask.at + retryAfterMs)}`;
+  return finding(
+    "rate_limited",
+    ask,
+    `Greenhouse asked us to wait${until}. ${askSentence(ask)}.`,
+    "Nothing. Is it often so? Then another tool may share the credential.",
+    retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) },
+  );
+}
+
+export function unavailable(ask: Ask): Finding {
+  return finding(
+    "greenhouse_unavailable",
+    ask,
+    `Greenhouse has trouble. ${askSentence(ask)}, ${MAX_TRIES} tries.`,
+    "Nothing: it is tried again. See status.greenhouse.io.",
+    { tries: MAX_TRIES },
+  );
+}
+
+export function network(ask: Ask, said: string | null, origins: Origins): Finding {
+  return finding(
+    "network",
+    ask,
+    `This server can't reach ${ask.host}: ${said ?? "no answer"}. ${askSentence(ask)}.`,
+    `Allow HTTPS (443) to ${hosts(origins).join(", ")}.`,
+    { hosts: hosts(origins) },
+  );
+}
+
+export function proxy(ask: Ask, said: string | null, proxyHost: string, origins: Origins): Finding {
+  return finding(
+    "proxy",
+    ask,
+    `The proxy ${proxyHost} doesn't let us through to ${ask.host}: ${said ?? "no answer"}. ${askSentence(ask)}.`,
+    `Check HTTPS_PROXY and NO_PROXY, and let the proxy pass ${hosts(origins).join(", ")}.`,
+    { proxy: proxyHost, hosts: hosts(origins) },
+  );
+}
+
+export function tls(ask: Ask, said: string | null): Finding {
+  return finding(
+    "tls",
+    ask,
+    `The certificate of ${ask.host} is not trusted: ${said ?? "TLS failed"}. ${askSentence(ask)}.`,
+    "Check this server's clock and its list of root certificates, and that nothing stands between it and Greenhouse.",
+  );
+}
+
+export function tlsIntercepted(ask: Ask, issuer: string | null, origins: Origins): Finding {
+  const by = issuer
+    ? `issued by ${issuer}, which this server doesn't know`
+    : "issued by somebody this server doesn't know";
+  return finding(
+    "tls_intercepted",
+    ask,
+    `The certificate of ${ask.host} is not trusted: ${by}. Most likely your network opens HTTPS. ${askSentence(ask)}.`,
+    `Exempt ${hosts(origins).join(", ")} from inspection, or give Node your network's root certificate: NODE_EXTRA_CA_CERTS.`,
+    { ...(issuer && { issuer }), hosts: hosts(origins) },
+  );
+}
+
+export function unreadable(ask: Ask | null, said: string | null): Finding {
+  const what = ask ? ` ${askSentence(ask)}${said ? `: ${said}` : ""}.` : said ? ` ${said}.` : "";
+  return finding(
+    "answer_unreadable",
+    ask,
+    `We can't read Greenhouse's answer.${what} Nothing was changed.`,
+    "Nothing: it is tried again. Is it still so tomorrow, report it with the request above.",
+  );
+}
+
+export function clockWrong(skewMs: number, now: number): Finding {
+  const ahead = skewMs < 0 ? "ahead of" : "behind";
+  return finding(
+    "clock_wrong",
+    null,
+    `This server's clock is ${duration(Math.abs(skewMs))} ${ahead} Greenhouse's. Its answer was dated ${dateAndTime(now + skewMs)}, ours is ${dateAndTime(now)}.`,
+    "Switch on time synchronization on this server. Use is not judged until then.",
+    { skewSeconds: Math.round(skewMs / 1000) },
+  );
+}
+
+export function duration(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 1) return `${Math.round(ms / 1000)} s`;
+  if (minutes < 120) return `${Math.round(minutes)} min`;
+  return minutes < 72 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+}
+
+function hosts(origins: Origins): string[] {
+  return [...new Set(Object.values(origins).map((origin) => new URL(origin).host))];
+}
