@@ -78,6 +78,12 @@ export const SETTINGS: readonly Setting[] = [
     "http://127.0.0.1:4190",
     "Origin of Greenhouse's audit log for new connections.",
   ),
+  setting(
+    "GLASSHOUSE_TIME_SCALE",
+    "1",
+    "20",
+    "Of a simulator in scaled time (`simulate --time-scale`). Never applied to Greenhouse's own hosts.",
+  ),
 ];
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -96,6 +102,8 @@ export interface Config {
   logLevelGiven: boolean;
   remote: { url: URL; token: string } | null;
   credentialSecret: string | null;
+  /** How much faster than real time a simulator's limits run; 1: real time. */
+  timeScale: number;
   /** Greenhouse's own, but where the environment names others. */
   origins: Origins;
 }
@@ -143,6 +151,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (!LOG_LEVELS.includes(logLevel)) {
     refuse("GLASSHOUSE_LOG_LEVEL", `"${logLevel}" is none of ${LOG_LEVELS.join(", ")}`);
   }
+  const timeScale = Number(get("GLASSHOUSE_TIME_SCALE"));
+  if (!(timeScale >= 1) || !Number.isFinite(timeScale)) {
+    refuse("GLASSHOUSE_TIME_SCALE", `"${env.GLASSHOUSE_TIME_SCALE}" is not a number from 1`);
+  }
   const trust = get("GLASSHOUSE_TRUST_PROXY")!;
   if (!/^(true|false|1|0)$/.test(trust))
     refuse("GLASSHOUSE_TRUST_PROXY", `"${trust}" is neither true nor false`);
@@ -180,6 +192,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevelGiven: Boolean(env.GLASSHOUSE_LOG_LEVEL?.trim()),
     remote: remoteUrl && token ? { url: remoteUrl, token } : null,
     credentialSecret: get("GLASSHOUSE_CREDENTIAL_SECRET"),
+    timeScale,
     origins: {
       harvest: origin("GLASSHOUSE_GREENHOUSE_HARVEST_URL"),
       auth: origin("GLASSHOUSE_GREENHOUSE_AUTH_URL"),

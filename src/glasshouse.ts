@@ -1,7 +1,5 @@
 /** Builds the parts of one installation and connects them: store, connectors, sync, worker, services. */
 import { hostname } from "node:os";
-import { join } from "node:path";
-import type { Logger } from "pino";
 import { isGreenhouse } from "./api/origins.ts";
 import type { Services } from "./api/services.ts";
 import { greenhouse } from "./connectors/greenhouse/index.ts";
@@ -9,11 +7,11 @@ import { control } from "./control.ts";
 import { Worker } from "./jobs/worker.ts";
 import { connectionsBeingDeleted, deleteConnectionBatch } from "./store/connections.ts";
 import { freeAllLeases } from "./store/lanes.ts";
-import { openStore } from "./store/open.ts";
+import { databaseFile, openStore } from "./store/open.ts";
 import { loadSeal } from "./store/seal.ts";
 import type { Store } from "./store/store.ts";
 import { budgetStore, tokenStore } from "./store/tokens.ts";
-import type { SyncDeps } from "./sync/context.ts";
+import type { Log, SyncDeps } from "./sync/context.ts";
 import { ProgressBoard } from "./sync/progress.ts";
 
 export interface Glasshouse {
@@ -28,7 +26,7 @@ export interface GlasshouseOptions {
   /** The caller holds its lock (src/owner/), which proves that no other worker lives. */
   dataDir: string;
   env: NodeJS.ProcessEnv;
-  log: Logger;
+  log: Log;
   /** Run lanes when they are due; else only when asked for. */
   scheduled: boolean;
   now?: () => number;
@@ -38,7 +36,7 @@ export interface GlasshouseOptions {
 }
 
 export async function openGlasshouse(options: GlasshouseOptions): Promise<Glasshouse> {
-  const store = await openStore({ file: join(options.dataDir, "glasshouse.sqlite") });
+  const store = await openStore({ file: databaseFile(options.dataDir) });
   try {
     const seal = await loadSeal(options.dataDir, options.env);
     const budgets = budgetStore(store);

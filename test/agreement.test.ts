@@ -1,8 +1,8 @@
 /** After a calm sync the store says what the account says; a second sync writes nothing; changes are in the ledger. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import Database from "better-sqlite3";
-import { join } from "node:path";
 import type { Simulator } from "../simulator/index.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import { dump } from "./dump.ts";
@@ -21,7 +21,8 @@ function rows(house: House, query: string): Row[] {
   }
 }
 
-const lower = (mails: unknown) => [...new Set(((mails ?? []) as string[]).map((mail) => mail.toLowerCase()))].sort();
+const lower = (mails: unknown) =>
+  [...new Set(((mails ?? []) as string[]).map((mail) => mail.toLowerCase()))].sort();
 
 async function assertAgrees(house: House, sim: Simulator, kind: string): Promise<void> {
   const truth = await sim.control.dump({});
@@ -39,14 +40,19 @@ async function assertAgrees(house: House, sim: Simulator, kind: string): Promise
       .map((user) => ({
         id: String(user.id),
         name: ((user.name as string | null) ?? "").trim() || null,
-        emails: lower([...((user.emails as string[] | null) ?? []), ...(user.primary_email ? [user.primary_email] : [])]),
+        emails: lower([
+          ...((user.emails as string[] | null) ?? []),
+          ...(user.primary_email ? [user.primary_email] : []),
+        ]),
         deactivated: user.deactivated,
         siteAdmin: user.site_admin,
       }))
       .sort((a, b) => Number(BigInt(a.id) - BigInt(b.id))),
   );
   const ids = (table: string, column: string) =>
-    rows(house, `select ${column} as id from ${table} where state = 'present' order by 1`).map((row) => String(row.id));
+    rows(house, `select ${column} as id from ${table} where state = 'present' order by 1`).map((row) =>
+      String(row.id),
+    );
   const listed = (list: Row[]) => list.map((row) => String(row.id));
   // v1 knows no role of a Site Admin (api.md §1.6).
   const roles = truth.userRoles.filter((role) => kind === "harvest_v3" || role.role_type !== "site_admin");
@@ -55,7 +61,11 @@ async function assertAgrees(house: House, sim: Simulator, kind: string): Promise
   assert.deepEqual(ids("office", "office_id"), listed(truth.offices), "offices");
   assert.deepEqual(ids("job", "job_id"), listed(truth.jobs), "jobs");
   assert.deepEqual(ids("job_grant", "grant_id"), listed(truth.userJobPermissions), "job grants");
-  assert.deepEqual(ids("future_job_grant", "grant_id"), listed(truth.futureJobPermissions), "future job grants");
+  assert.deepEqual(
+    ids("future_job_grant", "grant_id"),
+    listed(truth.futureJobPermissions),
+    "future job grants",
+  );
 
   const admins = new Set(people.filter((user) => user.site_admin).map((user) => String(user.id)));
   const holders = new Set(
@@ -88,7 +98,8 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
     const before = dump(join(house.dataDir, "glasshouse.sqlite"));
     await sync(house, connection);
     const { listing: _, ...after } = dump(join(house.dataDir, "glasshouse.sqlite"));
-    for (const table of Object.keys(after)) assert.deepEqual(after[table], before[table], `${table} is as it was`);
+    for (const table of Object.keys(after))
+      assert.deepEqual(after[table], before[table], `${table} is as it was`);
 
     const truth = await sim.control.dump({});
     const someone = truth.users.find((user) => !user.site_admin && !user.deactivated && user.primary_email)!;
@@ -100,7 +111,10 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
     );
     await sync(house, connection);
     await assertAgrees(house, sim, kind);
-    const kinds = rows(house, "select stream, kind, row_id from change where kind <> 'baseline' and stream <> 'user_emails' order by seq");
+    const kinds = rows(
+      house,
+      "select stream, kind, row_id from change where kind <> 'baseline' and stream <> 'user_emails' order by seq",
+    );
     const told = kinds.map((row) => `${row.stream} ${row.kind}`);
     for (const expected of ["users changed", "users added", "job_grants removed"]) {
       assert.ok(told.includes(expected), `${expected} is in ${told.join(", ")}`);
@@ -117,8 +131,13 @@ test("use: per user and day the store counts what the log holds, by people only"
   const iso = (at: unknown) => new Date(Number(at)).toISOString();
   const truth = await sim.control.truth({ after: iso(stored.first), before: iso(stored.last) });
   assert.equal(Number(stored.n), truth.events, "every event once");
-  const services = new Set(rows(house, `select user_id from "user" where service_account = 1`).map((row) => String(row.user_id)));
-  const days = rows(house, "select user_id, day, viewed + changed + acted + other as n from usage_day order by 1, 2");
+  const services = new Set(
+    rows(house, `select user_id from "user" where service_account = 1`).map((row) => String(row.user_id)),
+  );
+  const days = rows(
+    house,
+    "select user_id, day, viewed + changed + acted + other as n from usage_day order by 1, 2",
+  );
   const actual: Record<string, Record<string, number>> = {};
   for (const row of days) {
     const day = new Date(Number(row.day) * 86_400_000).toISOString().slice(0, 10);

@@ -23,7 +23,9 @@ export function dump(file: string): Record<string, string[]> {
     return Object.fromEntries(
       known.sort().map((table) => {
         const rows = db.prepare(`select * from "${table}"`).all() as Record<string, unknown>[];
-        return [table, rows.map((row) => line(table, row, words)).sort()];
+        const lines = rows.map((row) => line(table, row, words)).sort();
+        // A lane that had ended before a kill is listed once more after it: as often is no difference in what is known.
+        return [table, table === "listing" ? [...new Set(lines)] : lines];
       }),
     );
   } finally {

@@ -19,6 +19,8 @@ export type CommitPoint =
   | "verdict_saved"
   | "run_ended";
 
+export type Log = Pick<Logger, "info" | "warn" | "error">;
+
 /** What every run needs. The clock and the commit hook vary in tests; the store never does. */
 export interface SyncDeps {
   store: Store;
@@ -30,7 +32,7 @@ export interface SyncDeps {
   progress: ProgressBoard;
   /** Divides the rate windows that are assumed until Greenhouse tells: 1, but for a simulator in scaled time. */
   timeScale: (origins: Origins) => number;
-  log: Logger;
+  log: Log;
   now: () => number;
   /** Names this process in leases. */
   owner: string;

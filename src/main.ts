@@ -1,0 +1,32 @@
+/** Where the program begins: hands the parts to the command line, and ends with its exit code. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { handlers } from "./api/handlers.ts";
+import type { Program } from "./cli/installation.ts";
+import { runCommandLine } from "./cli/main.ts";
+
+const root = dirname(import.meta.dirname);
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+
+const program: Program = {
+  version,
+  simulator: join(root, "simulator", "main.ts"),
+  handlers,
+  async build({ config, dataDir, scheduled, log }) {
+    const { openGlasshouse } = await import("./glasshouse.ts");
+    const house = await openGlasshouse({
+      dataDir,
+      env: process.env,
+      scheduled,
+      log,
+      timeScale: config.timeScale,
+    });
+    return { services: house.services, stop: () => house.worker.stop(), close: () => house.close() };
+  },
+  async restore({ file, dataDir }) {
+    const { restore } = await import("./store/backup.ts");
+    await restore(file, dataDir);
+  },
+};
+
+process.exitCode = await runCommandLine(process.argv.slice(2), program);
