@@ -5,7 +5,7 @@ import type { RecordOf } from "../model/records.ts";
 import { type ListStream, laneOf } from "../model/stream.ts";
 import { beginListing } from "./apply.ts";
 import { idList } from "./bulk.ts";
-import { GrantCounts, isGrants, recountGrants } from "./grant-counts.ts";
+import { countFirstListing, GrantCounts, isGrants } from "./grant-counts.ts";
 import { fenceOff } from "./lanes.ts";
 import { addChanges, type LedgerEntry, nextSeq, type Sighting } from "./ledger.ts";
 import { countPresent, heldListing, type Listing, lastListing } from "./listed.ts";
@@ -70,7 +70,7 @@ export async function finishListing(
     await letGo(tx, connection, stream);
   }
   await beginListing(tx, connection, stream);
-  if (!last && isGrants(stream)) await recountGrants(tx, connection);
+  if (!last && isGrants(stream)) await countFirstListing(tx, connection, stream);
   const rows = await countPresent(tx, connection, stream);
   if (!last) {
     const about = { stream, kind: "baseline", rowId: null, userId: null, before: null } as const;

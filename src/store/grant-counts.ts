@@ -6,6 +6,7 @@ import { sql } from "kysely";
 import type { FutureJobGrantRecord, JobGrantRecord } from "../model/records.ts";
 import type { ListStream } from "../model/stream.ts";
 import { idList, insertRows, runForEach } from "./bulk.ts";
+import { layoutOf } from "./rows.ts";
 import type { Tx } from "./store.ts";
 
 type Grant = Pick<JobGrantRecord | FutureJobGrantRecord, "userId" | "roleId">;
@@ -40,10 +41,9 @@ export class GrantCounts {
       "delete from user_role where connection = ? and user_id = ? and role_id = ? and n = 0",
       byRole.filter(({ n }) => n < 0).map(({ userId, roleId }) => [connection, userId, roleId]),
     );
-    const column = stream === "job_grants" ? "job_grants" : "future_job_grants";
     await runForEach(
       tx,
-      `update "user" set ${column} = ${column} + ? where connection = ? and user_id = ?`,
+      `update "user" set ${stream} = ${stream} + ? where connection = ? and user_id = ?`,
       [...this.#byUser].filter(([, n]) => n !== 0).map(([userId, n]) => [n, connection, userId]),
     );
   }
@@ -53,27 +53,23 @@ export function isGrants(stream: ListStream): stream is "job_grants" | "future_j
   return stream === "job_grants" || stream === "future_job_grants";
 }
 
-/** At the end of the first listing of either kind. */
-export async function recountGrants(tx: Tx, connection: number): Promise<void> {
-  await tx.deleteFrom("user_role").where("connection", "=", connection).execute();
+/** At the end of a stream's first listing, none of whose grants has been counted by role. */
+export async function countFirstListing(
+  tx: Tx,
+  connection: number,
+  stream: "job_grants" | "future_job_grants",
+): Promise<void> {
+  const present = sql`${sql.table(layoutOf(stream).table)} where connection = ${connection} and state = 'present'`;
   await sql`
     insert into user_role (connection, user_id, role_id, n)
-    select connection, user_id, coalesce(role_id, ${NO_ROLE}), count(*) from (
-      select connection, user_id, role_id from job_grant where connection = ${connection} and state = 'present'
-      union all
-      select connection, user_id, role_id from future_job_grant where connection = ${connection} and state = 'present'
-    ) as g group by 1, 2, 3`.execute(tx);
-  for (const table of ["job_grant", "future_job_grant"] as const) {
-    const column = sql.ref(`${table}s`);
-    await sql`update "user" set ${column} = 0 where connection = ${connection} and ${column} <> 0`.execute(
-      tx,
-    );
-    await sql`
-      update "user" set ${column} = n
-      from (select user_id, count(*) as n from ${sql.table(table)}
-        where connection = ${connection} and state = 'present' group by user_id) as g
-      where "user".connection = ${connection} and "user".user_id = g.user_id`.execute(tx);
-  }
+    select connection, user_id, coalesce(role_id, ${NO_ROLE}), count(*) from ${present} group by 1, 2, 3
+    on conflict do update set n = n + excluded.n`.execute(tx);
+  const column = sql.ref(stream);
+  await sql`update "user" set ${column} = 0 where connection = ${connection} and ${column} <> 0`.execute(tx);
+  await sql`
+    update "user" set ${column} = n
+    from (select user_id, count(*) as n from ${present} group by user_id) as g
+    where "user".connection = ${connection} and "user".user_id = g.user_id`.execute(tx);
 }
 
 /** For users who are stored after their grants. */
