@@ -35,6 +35,8 @@ export interface HttpAnswer {
   ask: Ask;
   /** The Date header, ms; null where none was sent. */
   date: number | null;
+  /** When the headers had come in (our clock, ms). */
+  headersAt: number;
 }
 
 /** Of an error's body nobody needs more. */
@@ -78,6 +80,7 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
       bodyTimeout: request.idleMs,
       signal,
     });
+    const headersAt = Date.now();
     const headers = flat(response.headers);
     ask.status = response.statusCode;
     ask.requestId = requestId(headers);
@@ -98,6 +101,7 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
       invalidUtf8: invalid,
       ask,
       date: time(headers.date),
+      headersAt,
     };
   } catch (error) {
     if (error instanceof ConnectorError) throw error;

@@ -88,10 +88,10 @@ export class Limiter {
   settle(
     families: readonly BudgetFamily[],
     sentAt: number,
-    answer: { headers: Record<string, string>; date: number | null } | null,
+    answer: { headers: Record<string, string>; date: number | null; headersAt: number } | null,
     store: BudgetStore,
   ): void {
-    const now = Date.now();
+    const now = answer?.headersAt ?? Date.now();
     for (const family of families) answered(this.budget(family), sentAt, now);
     if (answer) {
       const headers = limitHeaders(answer.headers, answer.date);

@@ -30,7 +30,8 @@ export interface Told {
   /** When the answer that told it came in, and when its request had left (ms, our clock). */
   at: number;
   sentAt: number;
-  remaining: number;
+  /** Requests of that window that weren't ours: Remaining fell by more than we had asked. */
+  others: number;
   /** Between these two moments (our clock) the window of that answer ends; null: Greenhouse didn't tell. */
   end: { earliest: number; latest: number } | null;
 }
@@ -100,11 +101,7 @@ function counted(budget: Budget, now: number): number[] {
 
 /** Requests of this window, as last told, that weren't ours; 0 once that window has ended. */
 function takenByOthers(budget: Budget, now: number): number {
-  const { told } = budget;
-  if (!told || now >= windowOver(budget)) return 0;
-  const from = told.sentAt - budget.windowMs * MARGIN;
-  const ours = budget.sent.filter((at) => at > from && at <= told.at).length;
-  return Math.max(0, budget.limit - told.remaining - ours);
+  return budget.told && now < windowOver(budget) ? budget.told.others : 0;
 }
 
 /** When the window of the last answer has surely ended. */
@@ -163,10 +160,12 @@ export function learn(budget: Budget, headers: Headers, sentAt: number, now: num
   if (left !== null && left > budget.windowMs + 2 * HEADER_PRECISION_MS && left <= LONGEST_WINDOW_MS) {
     budget.windowMs = left; // a longer window than is documented: believed, since believing costs only time
   }
+  const from = sentAt - budget.windowMs * MARGIN;
+  const ours = budget.sent.filter((at) => at > from && at <= now).length;
   budget.told = {
     at: now,
     sentAt,
-    remaining: headers.remaining,
+    others: Math.max(0, budget.limit - headers.remaining - ours),
     end:
       left === null || left < -HEADER_PRECISION_MS || left > LONGEST_WINDOW_MS
         ? null

@@ -120,7 +120,7 @@ export class Caller implements Waiter {
         signal: this.signal,
       });
       this.meter.bytes += answer.bytes;
-      if (answer.date !== null) this.meter.clockSkewMs = skew(answer.date, answer.ask.at, Date.now());
+      if (answer.date !== null) this.meter.clockSkewMs = skew(answer.date, answer.ask.at, answer.headersAt);
       if (answer.status >= 200 && answer.status < 300) return this.#read(call, answer);
       throw this.#error(call, answer);
     } finally {

@@ -1,0 +1,333 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { startSimulator } from "../../simulator/index.ts";
+import type { BudgetStore } from "./connector.ts";
+import { memoryBudgets, parts, readAll, sessionOptions } from "./greenhouse/testing.ts";
+import { Limiter } from "./limiter.ts";
+import {
+  allowance,
+  answered,
+  type Budget,
+  learn,
+  limitHeaders,
+  newBudget,
+  nextSlot,
+  penalty,
+  retryAfter,
+  spend,
+} from "./rate-limit.ts";
+
+const NOW = 1_000_000;
+/** 10 requests in 30 s, all of them ours, unless told otherwise. */
+const budget = (more: Partial<Budget> = {}): Budget => ({ ...newBudget("v3", 100, 1), limit: 10, ...more });
+const times = (count: number, at: number, step = 0) =>
+  Array.from({ length: count }, (_, index) => at + index * step);
+
+suite("when the next request may leave", () => {
+  for (const [name, state, wait] of [
+    ["nothing sent", {}, 0],
+    ["one slot left", { sent: times(9, NOW - 100) }, 0],
+    [
+      "all slots used: until the oldest leaves the window, and 2 %",
+      { sent: times(10, NOW - 1000, 10) },
+      29_600,
+    ],
+    ["all slots used, a window ago", { sent: times(10, NOW - 30_601) }, 0],
+    ["a share of 50 % is half the slots", { sharePercent: 50, sent: times(5, NOW) }, 30_600],
+    ["a share of 90 % of 3 is 3", { limit: 3, sharePercent: 90, sent: times(2, NOW) }, 0],
+    ["a share of 1 % is still one", { limit: 3, sharePercent: 1 }, 0],
+    ["told to stay away", { blockedUntil: NOW + 700 }, 700],
+    [
+      "told to stay away, and no slot either",
+      { blockedUntil: NOW + 700, sent: times(10, NOW - 30_000) },
+      700,
+    ],
+    ["told to stay away, but no slot even then", { blockedUntil: NOW + 700, sent: times(10, NOW) }, 30_600],
+    [
+      "the window told is over: its requests count no more",
+      {
+        sent: times(10, NOW - 20_000),
+        told: {
+          at: NOW - 19_000,
+          sentAt: NOW - 19_900,
+          others: 0,
+          end: { earliest: NOW - 3000, latest: NOW },
+        },
+      },
+      0,
+    ],
+    [
+      "the window told ends sooner than ours",
+      {
+        sent: times(10, NOW - 20_000),
+        told: {
+          at: NOW - 19_000,
+          sentAt: NOW - 19_900,
+          others: 0,
+          end: { earliest: NOW, latest: NOW + 3000 },
+        },
+      },
+      3000,
+    ],
+    [
+      "requests after the earliest end of the window may be in the next one",
+      {
+        sent: times(10, NOW - 1000),
+        told: {
+          at: NOW - 9000,
+          sentAt: NOW - 9900,
+          others: 0,
+          end: { earliest: NOW - 3000, latest: NOW },
+        },
+      },
+      29_600,
+    ],
+    [
+      "somebody else takes the rest: until their window is over",
+      {
+        sent: times(3, NOW - 1000),
+        told: {
+          at: NOW - 500,
+          sentAt: NOW - 1000,
+          others: 7,
+          end: { earliest: NOW + 9000, latest: NOW + 12_000 },
+        },
+      },
+      12_000,
+    ],
+    [
+      "somebody else takes the rest, and no reset is told: until the window has surely passed",
+      { sent: times(3, NOW - 1000), told: { at: NOW - 600, sentAt: NOW - 1000, others: 7, end: null } },
+      30_000,
+    ],
+    [
+      "somebody else takes some: what is left is ours",
+      {
+        sent: times(3, NOW - 1000),
+        told: { at: NOW - 500, sentAt: NOW - 1000, others: 5, end: { earliest: NOW, latest: NOW + 3000 } },
+      },
+      0,
+    ],
+    [
+      "with a share, what others take comes off ours",
+      {
+        sharePercent: 50,
+        sent: times(3, NOW - 1000),
+        told: { at: NOW - 500, sentAt: NOW - 1000, others: 2, end: { earliest: NOW, latest: NOW + 3000 } },
+      },
+      3000,
+    ],
+    [
+      "nobody else: our own requests explain what remains",
+      { sent: times(9, NOW - 1000), told: { at: NOW - 500, sentAt: NOW - 1000, others: 0, end: null } },
+      0,
+    ],
+  ] as [string, Partial<Budget>, number][]) {
+    test(name, () => assert.equal(Math.round(nextSlot(budget(state), NOW)), wait));
+  }
+
+  test("whoever waits as told gets a slot, in any state", () => {
+    const state = budget({
+      sent: times(10, NOW - 500, 50),
+      told: { at: NOW, sentAt: NOW - 50, others: 0, end: { earliest: NOW + 1, latest: NOW + 4000 } },
+    });
+    let now = NOW;
+    for (let round = 0; round < 5 && nextSlot(state, now) > 0; round += 1) now += nextSlot(state, now);
+    assert.equal(nextSlot(state, now), 0);
+  });
+
+  test("in no span of a window are there more requests than allowed", () => {
+    const state = budget();
+    const sent: number[] = [];
+    let now = NOW;
+    for (let request = 0; request < 200; request += 1) {
+      now += nextSlot(state, now);
+      spend(state, now);
+      sent.push(now);
+      now += request % 7;
+    }
+    for (let from = 0; from + 10 < sent.length; from += 1)
+      assert.ok(sent[from + 10]! - sent[from]! >= 30_000);
+    assert.ok(sent.at(-1)! - NOW <= 19 * 30_000 * 1.03, "and no slot is left unused");
+  });
+});
+
+suite("what answers teach", () => {
+  for (const [limit, share, expected] of [
+    [50, 90, 45],
+    [50, 100, 50],
+    [3, 90, 3],
+    [3, 50, 2],
+    [1, 10, 1],
+  ] as const) {
+    test(`${share} % of ${limit} are ${expected}`, () =>
+      assert.equal(allowance({ limit, sharePercent: share }), expected));
+  }
+
+  test("the limit, what remains, and between which moments the window ends", () => {
+    const state = budget();
+    const date = Date.UTC(2026, 10, 23, 9, 0, 0);
+    const headers = {
+      "x-ratelimit-limit": "75",
+      "x-ratelimit-remaining": "74",
+      "x-ratelimit-reset": String(date / 1000 + 20),
+    };
+    learn(state, limitHeaders(headers, date), NOW, NOW + 300);
+    assert.equal(state.limit, 75);
+    assert.deepEqual(state.told, {
+      at: NOW + 300,
+      sentAt: NOW,
+      others: 1,
+      end: { earliest: NOW + 18_000, latest: NOW + 21_300 },
+    });
+  });
+
+  test("a clock that is days off teaches no window", () => {
+    const state = budget();
+    learn(
+      state,
+      limitHeaders(
+        { "x-ratelimit-remaining": "4", "x-ratelimit-reset": "1700000000" },
+        Date.UTC(2026, 10, 23),
+      ),
+      NOW,
+      NOW,
+    );
+    assert.equal(state.told!.end, null);
+    assert.equal(state.windowMs, 30_000);
+  });
+
+  test("a longer window than is documented is believed", () => {
+    const state = budget();
+    const date = Date.UTC(2026, 10, 23);
+    learn(
+      state,
+      limitHeaders({ "x-ratelimit-remaining": "9", "x-ratelimit-reset": String(date / 1000 + 60) }, date),
+      NOW,
+      NOW,
+    );
+    assert.equal(state.windowMs, 60_000);
+  });
+
+  test("an answer that was overtaken by a later one teaches nothing", () => {
+    const state = budget();
+    learn(state, limitHeaders({ "x-ratelimit-remaining": "3" }, null), NOW, NOW + 10);
+    learn(state, limitHeaders({ "x-ratelimit-remaining": "4" }, null), NOW - 5, NOW + 20);
+    assert.equal(state.told!.others, 7);
+  });
+
+  test("what Remaining lost beyond our own requests was taken by others, and stays so while ours grow old", () => {
+    const state = budget({ sent: times(4, NOW - 30_000, 1000) });
+    learn(state, limitHeaders({ "x-ratelimit-remaining": "6" }, null), NOW - 100, NOW);
+    assert.equal(state.told!.others, 0);
+    spend(state, NOW + 3000);
+    assert.equal(nextSlot(state, NOW + 3000), 0);
+    learn(state, limitHeaders({ "x-ratelimit-remaining": "2" }, null), NOW + 3000, NOW + 3100);
+    assert.equal(state.told!.others, 6);
+  });
+
+  test("headers that are no numbers, or none at all, change nothing", () => {
+    const state = budget();
+    learn(state, limitHeaders({ "x-ratelimit-limit": "many", "x-ratelimit-remaining": "" }, null), NOW, NOW);
+    learn(state, limitHeaders({}, null), NOW, NOW);
+    assert.deepEqual([state.limit, state.told], [10, null]);
+  });
+
+  test("a request whose answer took longer than the margin may have been counted later than it left", () => {
+    const state = budget({ sent: [NOW, NOW + 10] });
+    answered(state, NOW, NOW + 5000);
+    assert.deepEqual(state.sent.map(Math.round), [NOW + 10, NOW + 4400]);
+    answered(state, NOW + 10, NOW + 300);
+    assert.equal(state.sent[0], NOW + 10);
+  });
+
+  for (const [name, told, headers, expected] of [
+    ["as told", 7000, {}, 7000],
+    ["until the reset, when only that is told", null, { "x-ratelimit-reset": "1795424405" }, 6000],
+    ["a whole window, when nothing is told", null, {}, 30_600],
+  ] as [string, number | null, Record<string, string>, number][]) {
+    test(`a 429 is waited out: ${name}`, () =>
+      assert.equal(penalty(budget(), told, limitHeaders(headers, 1_795_424_400_000)), expected));
+  }
+
+  for (const [value, expected] of [
+    ["12", 12_000],
+    ["0.5", 500],
+    ["0", 0],
+    ["-3", null],
+    ["soon", null],
+    ["", null],
+    [undefined, null],
+    ["Mon, 23 Nov 2026 09:00:30 GMT", 30_000],
+    ["Mon, 23 Nov 2026 08:00:00 GMT", 0],
+  ] as [string | undefined, number | null][]) {
+    test(`Retry-After ${value}`, () =>
+      assert.equal(retryAfter(value, Date.UTC(2026, 10, 23, 9), 0), expected));
+  }
+});
+
+suite("limits, against a server that has them", () => {
+  for (const [name, kind, limit, share] of [
+    ["a fixed window", "fixed", 10, 100],
+    ["a rolling window", "rolling", 10, 100],
+    ["a fixed window and a share", "fixed", 10, 50],
+  ] as const) {
+    test(`not one 429, ${name}`, async (t) => {
+      const timeScale = 60;
+      const sim = await startSimulator({
+        users: 1200,
+        jobPermissions: 7_000,
+        jobs: 600,
+        eventsPerDay: 0,
+        timeScale,
+        scenario: { "rate.v3.limit": limit, "rate.v3.kind": kind },
+      });
+      t.after(() => sim.close());
+      const credential = { kind: "harvest_v3", clientId: sim.clientId, secret: sim.clientSecret } as const;
+      const { caller, list } = parts(
+        sessionOptions(sim.urls, credential, { timeScale, sharePercent: share }),
+      );
+      const from = performance.now();
+      await Promise.all([readAll(list("users")), readAll(list("job_grants")), readAll(list("jobs"))]);
+      const took = performance.now() - from;
+      assert.equal(caller.meter.throttled, 0);
+      assert.equal(sim.control.counters().total.throttled, 0);
+      const requests = caller.meter.requests - 1;
+      t.diagnostic(
+        `${requests} requests in ${Math.round(took)} ms; least ${Math.floor((requests - 1) / Math.round((limit * share) / 100)) * 500} ms`,
+      );
+      assert.ok(caller.meter.waitedMs > 0);
+    });
+  }
+
+  test("two limiters of one credential, one after the other, share what was sent", async () => {
+    const budgets: BudgetStore = memoryBudgets();
+    const waiter = {
+      meter: { requests: 0, waitedMs: 0, throttled: 0, bytes: 0, waitingUntil: null, clockSkewMs: null },
+      signal: new AbortController().signal,
+    };
+    const first = new Limiter("one", 1);
+    await first.load(budgets);
+    for (let request = 0; request < 3; request += 1) {
+      const at = await first.slot(["audit_paged", "audit"], 100, waiter);
+      first.settle(["audit_paged", "audit"], at, { headers: {}, date: null, headersAt: at }, budgets);
+    }
+    const second = new Limiter("one", 1);
+    await second.load(budgets);
+    assert.ok(nextSlot(second.budget("audit_paged", 100), Date.now()) > 29_000);
+    assert.equal(nextSlot(second.budget("audit", 100), Date.now()), 0);
+  });
+
+  test("headers of a paged audit answer teach the limit they fit", () => {
+    const budgets = memoryBudgets();
+    const limiter = new Limiter("two", 1);
+    const headers = (limit: string) => ({
+      headers: { "x-ratelimit-limit": limit, "x-ratelimit-remaining": "2" },
+      date: null,
+      headersAt: NOW,
+    });
+    limiter.settle(["audit_paged", "audit"], NOW, headers("4"), budgets);
+    limiter.settle(["audit_paged", "audit"], NOW, headers("60"), budgets);
+    assert.deepEqual([limiter.budget("audit_paged").limit, limiter.budget("audit").limit], [4, 60]);
+  });
+});
