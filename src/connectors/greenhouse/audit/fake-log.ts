@@ -102,6 +102,10 @@ export class FakeLog implements Transport {
       .filter(({ at, visibleAt }) => visibleAt <= this.now && at >= edge);
   }
 
+  isVisible({ at, visibleAt }: FakeEvent): boolean {
+    return visibleAt <= this.now && at >= this.now - 30 * DAY;
+  }
+
   /** Of the first event that is no later. */
   #index(at: number): number {
     let [low, high] = [0, this.#events.length];
@@ -233,10 +237,15 @@ export function asGreenhouse({ at, name }: FakeEvent) {
   };
 }
 
-const identified = new WeakMap<readonly FakeEvent[], { id: string; at: number }[]>();
+const identified = new WeakMap<readonly FakeEvent[], Identified[]>();
+
+export interface Identified {
+  id: string;
+  event: FakeEvent;
+}
 
 /** The identities that a perfect reading of these events gives. */
-export function identify(events: readonly FakeEvent[]): { id: string; at: number }[] {
+export function identify(events: readonly FakeEvent[]): Identified[] {
   const known = identified.get(events);
   if (known?.length === events.length) return known;
   const reader = new EventReader(KEY);
@@ -244,7 +253,7 @@ export function identify(events: readonly FakeEvent[]): { id: string; at: number
     .sort((a, b) => b.at - a.at)
     .map((event) => {
       const read = reader.read(asGreenhouse(event)) as EventRecord;
-      return { id: `${read.hash}${read.n}`, at: read.at };
+      return { id: `${read.hash}${read.n}`, event };
     });
   identified.set(events, identities);
   return identities;
@@ -279,9 +288,10 @@ export class FakeStore {
   }
 
   /** Events of the log that lie in claimed time and aren't stored. */
-  missing(events: readonly FakeEvent[]): number {
-    return identify(events).filter(({ id, at }) => contains(this.coverage, at) && !this.events.has(id))
-      .length;
+  missing(events: readonly FakeEvent[], visible: (event: FakeEvent) => boolean = () => true): number {
+    return identify(events).filter(
+      ({ id, event }) => !this.events.has(id) && contains(this.coverage, event.at) && visible(event),
+    ).length;
   }
 
   /** What is stored and isn't in the log. */

@@ -25,8 +25,6 @@ export interface Piece {
 
 /** Restarts of a listing without one claim between them, before it is given up. */
 const RESTARTS = 4;
-/** `Size` begins here (api.md §3.3): no shorter page was cut. */
-const SMALLEST_PAGE = 100;
 
 /**
  * Yields the window's events from its newest second down, each second when it is complete, and claims as it goes. Where
@@ -65,7 +63,7 @@ export async function* readPages(
           }
         }
         const below = ordered ? listing.carry(answer.fresh, top) : null;
-        const thick = answer.leads === "nowhere" && top === start && answer.count >= SMALLEST_PAGE;
+        const thick = answer.leads === "nowhere" && top === start && log.mayBeCut(answer.count);
         if (!goesOn && below === null && top < start && answer.count > 0) break;
         if (!goesOn && below === null) {
           const events = listing.takeAll(ordered ? [] : answer.fresh);
@@ -74,8 +72,9 @@ export async function* readPages(
             return;
           }
           if (!ordered) throw unreadable(answer, "has pages in no order, and cursors that can't be followed");
-          yield { ...piece, events, hole: { from: top - SECOND, to: top, cause: THICK } };
-          top -= SECOND;
+          const second = Math.min(top - SECOND, ...events.map((event) => floorSecond(event.at)));
+          yield { ...piece, events, hole: { from: second, to: top, cause: THICK } };
+          top = second;
           break;
         }
         if (ordered) {
@@ -127,6 +126,8 @@ class Listing {
   #last: EventRecord[] = [];
   /** Newest first, as far as seen. */
   ordered = true;
+  /** Events of one time alone don't show the order. */
+  #shown = false;
   /** Events of the second in which the last page ended: stored when the second is complete. */
   #carried: EventRecord[] = [];
   /** What `carry` found complete. */
@@ -145,6 +146,9 @@ class Listing {
       throw unreadable(answer, `ignores the times it is asked for: ${answer.outside} events lie outside`);
     }
     const { next, count } = answer;
+    this.#log.largestPage = Math.max(this.#log.largestPage, count);
+    const times = this.#last.slice(-1).concat(answer.events);
+    if (times.some((event, i) => i > 0 && event.at < times[i - 1]!.at)) this.#shown = true;
     // The cursor that was just used again: it was overlooked, or the page before has come twice.
     const standsStill = count > 0 && next !== null && next.searchAfter === sent?.searchAfter;
     if (standsStill) this.#log.standstills += 1;
@@ -168,6 +172,10 @@ class Listing {
    */
   carry(fresh: EventRecord[], top: number): number | null {
     const all = this.#carried.concat(fresh);
+    if (!this.#shown) {
+      this.#carried = all;
+      return null;
+    }
     const oldest = all.at(-1);
     const from = oldest ? floorSecond(oldest.at) + SECOND : top;
     this.#whole = all.filter((event) => event.at >= from);

@@ -66,6 +66,7 @@ export class AuditLog {
   readonly #key: Uint8Array;
   /** The format that worked last. */
   format: TimeFormat;
+  largestPage = 0;
   /** How often a cursor led to where it came from. */
   standstills = 0;
 
@@ -113,6 +114,11 @@ export class AuditLog {
    */
   canFollow(position: Position | null): boolean {
     return position?.searchAfter.includes(",") === true && this.standstills < 2;
+  }
+
+  /** Can there be more behind a page of so many entries? `Size` begins at 100 (api.md §3.3). */
+  mayBeCut(count: number): boolean {
+    return count >= 100 && count >= this.largestPage;
   }
 
   /** A format that is refused, or whose bounds are ignored, gives way to the next one. */

@@ -97,8 +97,8 @@ export type Judgment =
   | { kind: "whole"; keep: EventRecord[] }
   /** Everything from `from` up is here; the rest lies below, and the seam with it. */
   | { kind: "cut"; from: number; keep: EventRecord[]; seam: Seam }
-  /** Nothing but the window's last second is here: `sure`, all of it; else it must be read in pages. */
-  | { kind: "second"; from: number; keep: EventRecord[]; sure: boolean }
+  /** The events tell of nothing but the window above `from`. `sure`: all of it is here; else it takes pages. */
+  | { kind: "top"; from: number; keep: EventRecord[]; sure: boolean }
   /** Not the newest events of the window. */
   | { kind: "surprise"; why: string };
 
@@ -132,18 +132,21 @@ export function judge(
   const inside = events.filter((event) => event.at >= window.from && event.at < window.to);
 
   if (count === 0 && more) return { kind: "surprise", why: "no events, though hits are told" };
-  if (oldest < window.from || (count < FEW && !more)) return { kind: "whole", keep: inside };
+  // Events of one time alone don't show that they are the newest.
+  const shown = events.some((event, i) => i > 0 && event.at < events[i - 1]!.at);
+  if ((oldest < window.from && shown) || (count < FEW && !more)) return { kind: "whole", keep: inside };
   if (events.length === 0) return { kind: "surprise", why: "none of the events can be read" };
   const from = floorSecond(oldest) + SECOND;
   if (from >= window.to) {
     const last = window.to - SECOND;
     return {
-      kind: "second",
+      kind: "top",
       from: last,
       keep: inside.filter((event) => event.at >= last),
       sure: count < largest && !more,
     };
   }
+  if (!shown) return { kind: "top", from: Math.max(window.from, from - SECOND), keep: inside, sure: false };
   return {
     kind: "cut",
     from,

@@ -66,7 +66,7 @@ export async function* walk(
       if (held) yield held;
       held = null;
       seam = null;
-      yield* readSecond(log, window);
+      yield* readInPages(log, window);
       top = window.from;
       if (top <= slice.from) return { surprise: null, answers };
       asked = ask(windowAt(top));
@@ -96,10 +96,10 @@ export async function* walk(
       }
       if (found > 0) return { surprise: "an empty answer, where pages show events", answers };
       pace.rate /= 4; // The next empty window may be four times as long before it is doubted.
-    } else if (judgment.kind === "second" && !judgment.sure) {
+    } else if (judgment.kind === "top" && !judgment.sure) {
       if (held) yield held;
       held = null;
-      yield* readSecond(log, { from: bottom, to: window.to });
+      yield* readInPages(log, { from: bottom, to: window.to });
     }
 
     top = bottom;
@@ -108,7 +108,7 @@ export async function* walk(
     const next = ended ? null : ask(windowAt(top));
     if (held) yield held;
     held = judgment.kind === "cut" ? piece : null;
-    if (judgment.kind === "whole" || (judgment.kind === "second" && judgment.sure)) yield piece;
+    if (judgment.kind === "whole" || (judgment.kind === "top" && judgment.sure)) yield piece;
     if (!next) {
       // Out of budget: nothing has confirmed the last cut yet, so the next walk reads it again.
       if (held) yield { ...held, claim: null };
@@ -123,15 +123,15 @@ function expired(seam: Seam | null, { date }: Answer): boolean {
   return seam !== null && date !== null && seam.second < date - RETENTION + MINUTE;
 }
 
-/** A second that holds more than an answer does is paged; where that is impossible too, it is a hole. */
-async function* readSecond(log: AuditLog, second: Span): AsyncGenerator<Piece, void, void> {
+/** Mostly a second that holds more than an answer does. Where pages are impossible too, it is a hole. */
+async function* readInPages(log: AuditLog, window: Span): AsyncGenerator<Piece, void, void> {
   try {
-    yield* readPages(log, second);
+    yield* readPages(log, window);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const { ask, message } = error as { ask: Piece["ask"]; message: string };
     const cause = `More events in one second than an answer holds, and pages can't be read: ${message}`;
-    yield { ...pieceOf({ ask, date: null, unreadable: [] }), hole: { ...second, cause } };
+    yield { ...pieceOf({ ask, date: null, unreadable: [] }), hole: { ...window, cause } };
   }
 }
 
