@@ -38,6 +38,20 @@ export const actions: readonly (readonly [string, string])[] = [
   ["api_credentials#create", "API Key Created"],
   ["users/bulk#update", "Bulk user permission edited"],
   ["approvals#update", "Approval Plan Edited"],
+  ["agencies#add", "Agency Recruiter Added"],
+  ["agencies#deactivate", "Agency Recruiter Deactivated"],
+  ["agencies#create", "Agency Created"],
+  ["api_credentials#update", "API Key Permissions Updated"],
+  ["api_credentials#revoke", "API Key Revoked"],
+  ["web_hooks#create", "Web Hook Created"],
+  ["web_hooks#destroy", "Web Hook Removed"],
+  ["users/bulk#deactivate", "Bulk deactivate users"],
+  ["jobs/bulk#hiring_team", "Bulk Hiring Team updated"],
+  ["departments#update", "Department/Office changed/deleted"],
+  ["candidate_packets#create", "Candidate packet created"],
+  ["custom_options#create", "Custom option added"],
+  ["gdpr#update", "GDPR data retention period updated"],
+  ["candidates#create", "Candidate added"],
 ];
 export const keyNames = ["Payroll sync key", "Data warehouse", "Careers site", "Onboarding"];
 export const keyAccess: readonly (readonly [string, string])[] = [
