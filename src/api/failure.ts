@@ -3,19 +3,23 @@ import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { ApiError } from "./errors.ts";
 
-/** The store's refusals by the name of their class. */
-const STORE_REFUSALS = {
+/** Refusals of the store and of insights, by the name of their class. */
+const REFUSALS = {
   NameTaken: "name_taken",
   FingerprintTaken: "account_taken",
   DatabaseRefused: "not_possible",
+  UnknownLicenseType: "not_possible",
+  InvalidCursor: "invalid_cursor",
+  NotKnownThen: "not_known_then",
+  QueryRefused: "invalid_request",
 } as const;
 
 /** What the store's and Fastify's own errors mean to a client; null: a fault of ours. */
 export function asApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error;
   if (!(error instanceof Error)) return null;
-  if (error.name in STORE_REFUSALS) {
-    return new ApiError(STORE_REFUSALS[error.name as keyof typeof STORE_REFUSALS], error.message, null, {
+  if (error.name in REFUSALS) {
+    return new ApiError(REFUSALS[error.name as keyof typeof REFUSALS], error.message, null, {
       cause: error,
     });
   }

@@ -1,0 +1,35 @@
+/** Every handler of the contract. */
+import { resolve } from "node:path";
+import { connectionHandlers } from "./connections.ts";
+import { ApiError } from "./errors.ts";
+import type { Handlers } from "./handler.ts";
+import { historyHandlers } from "./history.ts";
+import { peopleHandlers } from "./people.ts";
+import { runHandlers } from "./runs.ts";
+import { useHandlers } from "./use.ts";
+
+const installationHandlers: Pick<Handlers, "backup" | "rotateKey"> = {
+  async backup({ body }, { services }) {
+    if (resolve(body.file) !== body.file) {
+      throw new ApiError(
+        "invalid_request",
+        `"${body.file}" is not an absolute path.`,
+        "Give the whole path.",
+      );
+    }
+    return services.backup(body.file);
+  },
+
+  async rotateKey(_asked, { services }) {
+    return services.rotateKey();
+  },
+};
+
+export const handlers: Handlers = {
+  ...connectionHandlers,
+  ...runHandlers,
+  ...peopleHandlers,
+  ...useHandlers,
+  ...historyHandlers,
+  ...installationHandlers,
+};

@@ -1,0 +1,65 @@
+/** Licenses, use and the overview: the handlers of contract/usage.ts. */
+import { getLicenseRules, licenses, previewLicenseRules } from "../insights/licenses.ts";
+import { overview } from "../insights/overview.ts";
+import { listRequestTypes, usage } from "../insights/usage.ts";
+import { DayZone } from "../model/day.ts";
+import { saveLicenseRules } from "../store/license-rules.ts";
+import { rebuildOrgDays } from "../store/usage.ts";
+import { setRequestTypes } from "../store/usage-rules.ts";
+import { connectionOf, type Handlers } from "./handler.ts";
+
+type Names =
+  | "licenses"
+  | "licenseRules"
+  | "saveLicenseRules"
+  | "previewLicenseRules"
+  | "usage"
+  | "requestTypes"
+  | "setRequestTypes"
+  | "overview";
+
+/** Days counted anew in one transaction: the writer belongs to the running sync too. */
+const DAYS_AT_ONCE = 2;
+
+export const useHandlers: Pick<Handlers, Names> = {
+  async licenses({ params }, asking) {
+    return licenses(asking.db, await connectionOf(asking, params.c), asking.now());
+  },
+
+  async licenseRules({ params }, asking) {
+    return getLicenseRules(asking.db, await connectionOf(asking, params.c));
+  },
+
+  async saveLicenseRules({ params, body }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    await asking.services.store.write((tx) => saveLicenseRules(tx, connection.id, body));
+    return getLicenseRules(asking.db, connection);
+  },
+
+  async previewLicenseRules({ params, body }, asking) {
+    return previewLicenseRules(asking.db, await connectionOf(asking, params.c), body.rules, asking.now());
+  },
+
+  async usage({ params, query }, asking) {
+    return usage(asking.db, await connectionOf(asking, params.c), query, asking.now());
+  },
+
+  async requestTypes({ params }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    return { items: await listRequestTypes(asking.db, connection, asking.now()) };
+  },
+
+  async setRequestTypes({ params, body }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    const { store } = asking.services;
+    const zone = new DayZone(connection.settings.timeZone);
+    await store.write((tx) => setRequestTypes(tx, connection.id, zone, body.set));
+    const rebuild = () => store.write((tx) => rebuildOrgDays(tx, connection.id, DAYS_AT_ONCE));
+    while ((await rebuild()) > 0);
+    return { items: await listRequestTypes(asking.db, connection, asking.now()) };
+  },
+
+  async overview({ params }, asking) {
+    return overview(asking.db, await connectionOf(asking, params.c), asking.now());
+  },
+};
