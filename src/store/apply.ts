@@ -78,13 +78,12 @@ export async function applyPage<S extends ListStream>(
       added.map((change) => change.id),
     );
   }
-  if (isGrants(page.stream) && !page.baseline) await count(tx, page.connection, page.stream, changes as readonly GrantChange[]);
-  if (!page.baseline)
-    await addChanges(
-      tx,
-      page,
-      [...added, ...updated, ...returned].map((each) => entry(page, each)),
-    );
+  if (!page.baseline) {
+    if (isGrants(page.stream))
+      await count(tx, page.connection, page.stream, changes as readonly GrantChange[]);
+    const entries = [...added, ...updated, ...returned].map((change) => entry(page, change));
+    await addChanges(tx, page, entries);
+  }
   await noteAbsent(tx, page, absent, updated);
   if (page.grantsOf) await noteGrantsRead(tx, page);
   return { added: added.length + returned.length, changed: updated.length };

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { sql } from "kysely";
 import { LIST_STREAMS, type ListStream } from "../model/stream.ts";
 import { insertRows } from "./bulk.ts";
-import type { Db, Tx } from "./store.ts";
+import type { Tx } from "./store.ts";
 
 /**
  * - `baseline`: the first complete listing of a stream, as one entry
@@ -108,26 +108,6 @@ export async function attachEvent(
     .where("connection", "=", connection)
     .where("seq", "=", seq)
     .execute();
-}
-
-/** The ids of rows of a stream that have changed since `seq`, ascending. */
-export async function rowsChangedSince(
-  db: Db | Tx,
-  connection: number,
-  stream: ListStream,
-  seq: number,
-): Promise<string[]> {
-  const rows = await db
-    .selectFrom("change")
-    .select("row_id")
-    .distinct()
-    .where("connection", "=", connection)
-    .where("seq", ">", seq)
-    .where("stream", "=", stream)
-    .where("row_id", "is not", null)
-    .orderBy("row_id")
-    .execute();
-  return rows.map((row) => row.row_id!);
 }
 
 /** Only the fields that differ, of two records of one stream. */
