@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import type { RecordOf } from "../model/records.ts";
 import { grantsAsOf, rolesAsOf, usersAsOf } from "./as-of.ts";
-import { Account, futureGrant, jobGrant, role, user } from "./listing-testing.ts";
+import { accounts, futureGrant, jobGrant, role, user } from "./listing-testing.ts";
 import { acceptHeld } from "./listings.ts";
-import { testStore } from "./testing.ts";
 
 const ALL = { after: null, limit: 100 };
 
-async function account(t: TestContext): Promise<Account> {
-  return new Account(await testStore(t));
-}
+const account = accounts();
 
 const keep = role(99, "stays");
 const [a, b, c] = [role(1, "a"), role(1, "b"), role(1, "c")];
@@ -32,8 +29,8 @@ const histories: [string, [Listed, Listed, Listed]][] = [
 ];
 
 for (const [name, history] of histories) {
-  test(`as of each listing, a role or user that was ${name} is what it was then`, async (t) => {
-    const acme = await account(t);
+  test(`as of each listing, a role or user that was ${name} is what it was then`, async () => {
+    const acme = await account();
     const ends: { roles: number; users: number }[] = [];
     for (const listed of history) {
       await acme.list("roles", listed ? [keep, listed] : [keep]);
@@ -44,11 +41,11 @@ for (const [name, history] of histories) {
     for (const [i, listed] of history.entries()) {
       const [end, next] = [ends[i]!, ends[i + 1]];
       for (const moment of [end.roles, (next?.roles ?? end.roles + 1e9) - 1]) {
-        const then = await rolesAsOf(acme.store.read, 1, moment, ALL);
+        const then = await rolesAsOf(acme.store.read, acme.connection, moment, ALL);
         assert.deepEqual(then.items, listed ? [listed, keep] : [keep]);
         assert.equal(then.listing?.endedAt, end.roles);
       }
-      const { items } = await usersAsOf(acme.store.read, 1, end.users, ALL);
+      const { items } = await usersAsOf(acme.store.read, acme.connection, end.users, ALL);
       const found = items.find((each) => each.record.id === "1");
       const wasKnown = history.slice(0, i).some((earlier) => earlier !== null);
       if (listed) assert.deepEqual([found?.record.name, found?.status], [listed.name, "active"]);
@@ -57,40 +54,40 @@ for (const [name, history] of histories) {
   });
 }
 
-test("before the first complete listing nothing is known, and it says since when it is", async (t) => {
-  const acme = await account(t);
-  assert.deepEqual(await rolesAsOf(acme.store.read, 1, acme.now, ALL), {
+test("before the first complete listing nothing is known, and it says since when it is", async () => {
+  const acme = await account();
+  assert.deepEqual(await rolesAsOf(acme.store.read, acme.connection, acme.now, ALL), {
     listing: null,
     knownSince: null,
     items: [],
     next: null,
   });
   await acme.list("roles", [a]);
-  const before = await rolesAsOf(acme.store.read, 1, acme.now - 1, ALL);
+  const before = await rolesAsOf(acme.store.read, acme.connection, acme.now - 1, ALL);
   assert.deepEqual([before.listing, before.items, before.knownSince], [null, [], acme.now]);
 });
 
-test("rows of a listing that has not ended are not known yet", async (t) => {
-  const acme = await account(t);
+test("rows of a listing that has not ended are not known yet", async () => {
+  const acme = await account();
   await acme.list("roles", [a]);
   await acme.list("roles", [b, role(2)], { end: false });
-  assert.deepEqual((await rolesAsOf(acme.store.read, 1, acme.now + 1, ALL)).items, [a]);
+  assert.deepEqual((await rolesAsOf(acme.store.read, acme.connection, acme.now + 1, ALL)).items, [a]);
 });
 
-test("a held loss changes nothing until it is accepted, and then since the listing that lacked it", async (t) => {
-  const acme = await account(t);
+test("a held loss changes nothing until it is accepted, and then since the listing that lacked it", async () => {
+  const acme = await account();
   const first = [1, 2, 3].map((id) => role(id));
   await acme.list("roles", first);
   await acme.list("roles", []);
   const held = acme.now;
-  assert.deepEqual((await rolesAsOf(acme.store.read, 1, held, ALL)).items, first);
-  await acme.store.write((tx) => acceptHeld(tx, 1, "roles", held + 500));
-  assert.deepEqual((await rolesAsOf(acme.store.read, 1, held - 1, ALL)).items, first);
-  assert.deepEqual((await rolesAsOf(acme.store.read, 1, held, ALL)).items, []);
+  assert.deepEqual((await rolesAsOf(acme.store.read, acme.connection, held, ALL)).items, first);
+  await acme.store.write((tx) => acceptHeld(tx, acme.connection, "roles", held + 500));
+  assert.deepEqual((await rolesAsOf(acme.store.read, acme.connection, held - 1, ALL)).items, first);
+  assert.deepEqual((await rolesAsOf(acme.store.read, acme.connection, held, ALL)).items, []);
 });
 
-test("a user out of the viewer's sight is told apart from a missing one", async (t) => {
-  const acme = await account(t);
+test("a user out of the viewer's sight is told apart from a missing one", async () => {
+  const acme = await account();
   const users = [1, 2, 3, 4, 5, 6, 7].map((id) => user(id));
   await acme.list("users", users);
   acme.viewerVersion++;
@@ -100,16 +97,18 @@ test("a user out of the viewer's sight is told apart from a missing one", async 
   const missing = acme.now;
   await acme.list("users", users);
   const stateOf = async (at: number, id: string) =>
-    (await usersAsOf(acme.store.read, 1, at, ALL)).items.find((each) => each.record.id === id)?.state;
+    (await usersAsOf(acme.store.read, acme.connection, at, ALL)).items.find((each) => each.record.id === id)
+      ?.state;
   assert.deepEqual([await stateOf(hidden, "1"), await stateOf(hidden, "2")], ["not_visible", "present"]);
   assert.deepEqual([await stateOf(missing, "1"), await stateOf(missing, "2")], ["not_visible", "removed"]);
   assert.deepEqual([await stateOf(acme.now, "1"), await stateOf(acme.now, "2")], ["present", "present"]);
 });
 
-test("the level as of then is unknown until grants had been read, and follows its changes", async (t) => {
-  const acme = await account(t);
+test("the level as of then is unknown until grants had been read, and follows its changes", async () => {
+  const acme = await account();
   const levelOf = async (at: number, id: string) =>
-    (await usersAsOf(acme.store.read, 1, at, ALL)).items.find((each) => each.record.id === id)?.level;
+    (await usersAsOf(acme.store.read, acme.connection, at, ALL)).items.find((each) => each.record.id === id)
+      ?.level;
   await acme.list("users", [user(1), user(2, { siteAdmin: true })]);
   const before = acme.now;
   await acme.list("job_grants", [jobGrant(1)]);
@@ -138,8 +137,8 @@ const filters: [string, Parameters<typeof grantsAsOf>[4], string[]][] = [
 ];
 
 for (const [name, page, expected] of filters) {
-  test(`grants as of then, ${name}, whatever has become of them`, async (t) => {
-    const acme = await account(t);
+  test(`grants as of then, ${name}, whatever has become of them`, async () => {
+    const acme = await account();
     await acme.list("job_grants", [
       jobGrant(1),
       jobGrant(2, { roleId: "11" }),
@@ -154,7 +153,7 @@ for (const [name, page, expected] of filters) {
       jobGrant(4, { userId: "2", roleId: "11", jobId: "100" }),
       jobGrant(5),
     ]);
-    const { items } = await grantsAsOf(acme.store.read, 1, "job_grants", then, page);
+    const { items } = await grantsAsOf(acme.store.read, acme.connection, "job_grants", then, page);
     assert.deepEqual(
       items.map((grant) => grant.id),
       expected,
@@ -162,18 +161,21 @@ for (const [name, page, expected] of filters) {
   });
 }
 
-test("future-job grants as of then", async (t) => {
-  const acme = await account(t);
+test("future-job grants as of then", async () => {
+  const acme = await account();
   await acme.list("future_job_grants", [futureGrant(1, { departmentId: "7" }), futureGrant(2)]);
   const then = acme.now;
   await acme.list("future_job_grants", [futureGrant(1), futureGrant(3)]);
-  const { items } = await grantsAsOf(acme.store.read, 1, "future_job_grants", then, { ...ALL, userId: "1" });
+  const { items } = await grantsAsOf(acme.store.read, acme.connection, "future_job_grants", then, {
+    ...ALL,
+    userId: "1",
+  });
   assert.deepEqual(items, [futureGrant(1, { departmentId: "7" }), futureGrant(2)]);
 });
 
 for (const limit of [1, 2, 3, 100]) {
-  test(`pages of ${limit} hold every role of then once, in order`, async (t) => {
-    const acme = await account(t);
+  test(`pages of ${limit} hold every role of then once, in order`, async () => {
+    const acme = await account();
     const ids = [1, 2, 3, 4, 5, 6, 7];
     await acme.list(
       "roles",
@@ -186,7 +188,7 @@ for (const limit of [1, 2, 3, 100]) {
     );
     const found: string[] = [];
     for (let after: string | null = null; ; ) {
-      const page = await rolesAsOf(acme.store.read, 1, then, { after, limit });
+      const page = await rolesAsOf(acme.store.read, acme.connection, then, { after, limit });
       assert.ok(page.items.length <= limit);
       found.push(...page.items.map((each) => each.id));
       after = page.next;

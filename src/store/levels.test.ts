@@ -1,23 +1,22 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import { Account, futureGrant, jobGrant, user } from "./listing-testing.ts";
+import { test } from "node:test";
+import { type Account, accounts, futureGrant, jobGrant, user } from "./listing-testing.ts";
 import { acceptHeld, applyPage } from "./listings.ts";
-import { testStore } from "./testing.ts";
 
-async function account(t: TestContext): Promise<Account> {
-  return new Account(await testStore(t));
-}
+const account = accounts();
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
 async function counts(acme: Account) {
   const roleCounts = await acme.store.read
     .selectFrom("user_role")
+    .where("connection", "=", acme.connection)
     .selectAll()
     .orderBy("user_id")
     .orderBy("role_id")
     .execute();
   const users = await acme.store.read
     .selectFrom("user")
+    .where("connection", "=", acme.connection)
     .select(["user_id", "job_grants", "future_job_grants"])
     .execute();
   return {
@@ -26,8 +25,8 @@ async function counts(acme: Account) {
   };
 }
 
-test("grants are counted by user and role through every kind of change", async (t) => {
-  const acme = await account(t);
+test("grants are counted by user and role through every kind of change", async () => {
+  const acme = await account();
   await acme.list("users", [user(1), user(2)]);
   await acme.list("job_grants", [
     jobGrant(1),
@@ -62,8 +61,8 @@ test("grants are counted by user and role through every kind of change", async (
   });
 });
 
-test("a first listing that was begun twice is counted once, without what the second lacked", async (t) => {
-  const acme = await account(t);
+test("a first listing that was begun twice is counted once, without what the second lacked", async () => {
+  const acme = await account();
   await acme.list("users", [user(1)]);
   await acme.list("future_job_grants", [futureGrant(1)]);
   await acme.list("job_grants", [jobGrant(1), jobGrant(2)], { end: false });
@@ -72,18 +71,25 @@ test("a first listing that was begun twice is counted once, without what the sec
   assert.deepEqual(await counts(acme), { byRole: ["1/0: 1", "1/10: 3"], byUser: ["1: 3+1", "2: 0+0"] });
 });
 
-test("a user stored after the grants has their counts", async (t) => {
-  const acme = await account(t);
+test("a user stored after the grants has their counts", async () => {
+  const acme = await account();
   await acme.list("users", [user(1)]);
   await acme.list("job_grants", [jobGrant(1), jobGrant(2, { userId: "2" })]);
   await acme.list("users", [user(1), user(2)]);
   assert.deepEqual((await counts(acme)).byUser, ["1: 1+0", "2: 1+0"]);
 });
 
-test("a grant that moves to a user read later is not absent", async (t) => {
-  const acme = await account(t);
+test("a grant that moves to a user read later is not absent", async () => {
+  const acme = await account();
   await acme.list("job_grants", [jobGrant(1), jobGrant(2)]);
-  const page = { connection: 1, stream: "job_grants", run: 9, now: 9, after: 8, baseline: false } as const;
+  const page = {
+    connection: acme.connection,
+    stream: "job_grants",
+    run: 9,
+    now: 9,
+    after: 8,
+    baseline: false,
+  } as const;
   const moved = jobGrant(1, { userId: "2" });
   await acme.store.write(async (tx) => {
     await applyPage(tx, page, [{ kind: "absent", id: "1", before: jobGrant(1), after: null }]);
@@ -91,7 +97,14 @@ test("a grant that moves to a user read later is not absent", async (t) => {
       { kind: "update", id: "1", before: jobGrant(1), after: moved },
     ]);
   });
-  assert.deepEqual(await acme.store.read.selectFrom("absent").selectAll().execute(), []);
+  assert.deepEqual(
+    await acme.store.read
+      .selectFrom("absent")
+      .where("connection", "=", acme.connection)
+      .selectAll()
+      .execute(),
+    [],
+  );
 });
 
 const levels: [string, Parameters<typeof user>[1], boolean, boolean, boolean, string][] = [
@@ -105,13 +118,17 @@ const levels: [string, Parameters<typeof user>[1], boolean, boolean, boolean, st
 ];
 
 for (const [name, facts, granted, jobsRead, futureRead, expected] of levels) {
-  test(`level of ${name}: ${expected}`, async (t) => {
-    const acme = await account(t);
+  test(`level of ${name}: ${expected}`, async () => {
+    const acme = await account();
     await acme.list("users", [user(1, facts)]);
     if (jobsRead) await acme.list("job_grants", granted ? [jobGrant(1)] : []);
     if (futureRead) await acme.list("future_job_grants", []);
     await acme.levels();
-    const row = await acme.store.read.selectFrom("user").select("level").executeTakeFirstOrThrow();
+    const row = await acme.store.read
+      .selectFrom("user")
+      .where("connection", "=", acme.connection)
+      .select("level")
+      .executeTakeFirstOrThrow();
     assert.equal(row.level, expected);
     assert.ok(
       (await acme.ledger()).every((entry) => entry.startsWith("baseline")),
@@ -120,8 +137,8 @@ for (const [name, facts, granted, jobsRead, futureRead, expected] of levels) {
   });
 }
 
-test("a level that differs from the one derived before is an entry, once", async (t) => {
-  const acme = await account(t);
+test("a level that differs from the one derived before is an entry, once", async () => {
+  const acme = await account();
   await acme.list("users", [user(1), user(2), user(3)]);
   await acme.list("job_grants", [jobGrant(1), jobGrant(2, { userId: "3" })]);
   await acme.list("future_job_grants", []);
@@ -130,7 +147,7 @@ test("a level that differs from the one derived before is an entry, once", async
   await acme.list("users", [user(1), user(2, { siteAdmin: true }), user(3, { deactivated: true })]);
   await acme.list("job_grants", []);
   await acme.list("job_grants", []);
-  await acme.store.write((tx) => acceptHeld(tx, 1, "job_grants", acme.now));
+  await acme.store.write((tx) => acceptHeld(tx, acme.connection, "job_grants", acme.now));
   await acme.levels();
   await acme.levels();
   const entries = (await acme.ledger()).filter((entry) => entry.startsWith("level"));
@@ -140,20 +157,22 @@ test("a level that differs from the one derived before is an entry, once", async
   ]);
   const row = await acme.store.read
     .selectFrom("user")
+    .where("connection", "=", acme.connection)
     .select("level")
     .where("user_id", "=", "3")
     .executeTakeFirst();
   assert.equal(row?.level, "job_admin", "somebody deactivated keeps the last one");
   const first = await acme.store.read
     .selectFrom("change")
+    .where("connection", "=", acme.connection)
     .select("after_at")
     .where("kind", "=", "level")
     .executeTakeFirst();
   assert.equal(first?.after_at, derived);
 });
 
-test("a loss of more rows than fit in one step is applied whole", async (t) => {
-  const acme = await account(t);
+test("a loss of more rows than fit in one step is applied whole", async () => {
+  const acme = await account();
   await acme.list(
     "job_grants",
     upTo(12_000).map((id) => jobGrant(id)),

@@ -1,4 +1,8 @@
 /** For tests: a connection whose streams are listed by hand. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
 import type { RecordOf, UserRecord } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
@@ -10,6 +14,7 @@ import {
   refreshLevels,
   storedRows,
 } from "./listings.ts";
+import { databaseFile, openStore } from "./open.ts";
 import { layoutOf } from "./rows.ts";
 import type { Store } from "./store.ts";
 
@@ -148,6 +153,18 @@ export class Account {
       (row) => `${row.kind} ${row.stream} ${row.row_id}: ${row.before_json} → ${row.after_json}`,
     );
   }
+}
+
+/** Accounts of one store that is shared by the tests of a file: each has a connection number of its own. */
+export function accounts(): () => Promise<Account> {
+  const dir = mkdtempSync(join(tmpdir(), "glasshouse-"));
+  const store = openStore({ file: databaseFile(dir), readers: 1 });
+  let connections = 0;
+  after(async () => {
+    await (await store).close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return async () => new Account(await store, ++connections);
 }
 
 function compare<R extends { id: string }>(

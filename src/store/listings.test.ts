@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import type { RecordOf } from "../model/records.ts";
 import type { ListStream } from "../model/stream.ts";
-import { Account, futureGrant, jobGrant, role, user } from "./listing-testing.ts";
+import { accounts, futureGrant, jobGrant, role, user } from "./listing-testing.ts";
 import { beginListing, markAbsentExcept, storedRows } from "./listings.ts";
-import { testStore } from "./testing.ts";
 
 const BIG = "9007199254740993";
 
-async function account(t: TestContext): Promise<Account> {
-  return new Account(await testStore(t));
-}
+const account = accounts();
 const roles = (...ids: number[]) => ids.map((id) => role(id));
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
@@ -47,12 +44,12 @@ const bare: { [S in ListStream]: RecordOf[S] } = {
 };
 
 for (const stream of Object.keys(everything) as ListStream[]) {
-  test(`${stream}: a record read back equals the one stored, and an equal listing changes nothing`, async (t) => {
-    const acme = await account(t);
+  test(`${stream}: a record read back equals the one stored, and an equal listing changes nothing`, async () => {
+    const acme = await account();
     const records = [everything[stream], bare[stream]] as RecordOf[typeof stream][];
     await acme.list(stream, records);
     const covers = { by: "ids", from: "0", to: null } as const;
-    const stored = await storedRows(acme.store.read, 1, stream, covers, []);
+    const stored = await storedRows(acme.store.read, acme.connection, stream, covers, []);
     assert.deepEqual(
       stored.map((row) => row.record),
       records.toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id))),
@@ -74,26 +71,26 @@ const covered: [string, Parameters<typeof storedRows>[3], string[], string[]][] 
 ];
 
 for (const [name, covers, ids, expected] of covered) {
-  test(`a page is compared with ${name}`, async (t) => {
-    const acme = await account(t);
+  test(`a page is compared with ${name}`, async () => {
+    const acme = await account();
     const grants = [1, 2, 3].map((id) => jobGrant(id)).concat(jobGrant(4, { userId: "8" }));
     await acme.list("job_grants", [...grants, jobGrant(5), jobGrant(6)]);
     await acme.list("job_grants", grants);
-    const rows = await storedRows(acme.store.read, 1, "job_grants", covers, ids);
+    const rows = await storedRows(acme.store.read, acme.connection, "job_grants", covers, ids);
     assert.deepEqual(rows.map((row) => row.record.id).sort(), expected);
   });
 }
 
-test("the first complete listing is one entry, however often it was begun", async (t) => {
-  const acme = await account(t);
+test("the first complete listing is one entry, however often it was begun", async () => {
+  const acme = await account();
   await acme.list("roles", roles(1, 2), { end: false });
   await acme.list("roles", [role(1, "renamed"), role(3)]);
   assert.deepEqual(await acme.ledger(), ['baseline roles null: null → {"rows":2}']);
   assert.deepEqual(await acme.states("roles"), { 1: "present", 2: "removed", 3: "present" });
 });
 
-test("from then on every difference is an entry, with who, what, and between which listings", async (t) => {
-  const acme = await account(t);
+test("from then on every difference is an entry, with who, what, and between which listings", async () => {
+  const acme = await account();
   await acme.list("users", [user(1), user(2), user(3)]);
   const first = acme.now;
   await acme.list("users", [user(1, { name: "Ann", jobTitle: "Boss" }), user(2), user(4)]);
@@ -106,6 +103,7 @@ test("from then on every difference is an entry, with who, what, and between whi
   ]);
   const rows = await acme.store.read
     .selectFrom("change")
+    .where("connection", "=", acme.connection)
     .selectAll()
     .where("kind", "<>", "baseline")
     .execute();
@@ -117,13 +115,23 @@ test("from then on every difference is an entry, with who, what, and between whi
   }
 });
 
-test("changes and listings share one order", async (t) => {
-  const acme = await account(t);
+test("changes and listings share one order", async () => {
+  const acme = await account();
   await acme.list("roles", roles(1));
   await acme.list("offices", []);
   await acme.list("roles", roles(1, 2));
-  const changes = await acme.store.read.selectFrom("change").select("seq").orderBy("seq").execute();
-  const listings = await acme.store.read.selectFrom("listing").select("seq").orderBy("seq").execute();
+  const changes = await acme.store.read
+    .selectFrom("change")
+    .where("connection", "=", acme.connection)
+    .select("seq")
+    .orderBy("seq")
+    .execute();
+  const listings = await acme.store.read
+    .selectFrom("listing")
+    .where("connection", "=", acme.connection)
+    .select("seq")
+    .orderBy("seq")
+    .execute();
   assert.deepEqual(
     [changes.map((row) => row.seq), listings.map((row) => row.seq)],
     [
@@ -133,14 +141,15 @@ test("changes and listings share one order", async (t) => {
   );
 });
 
-test("a user who is not returned is missing since then, and comes back with an entry", async (t) => {
-  const acme = await account(t);
+test("a user who is not returned is missing since then, and comes back with an entry", async () => {
+  const acme = await account();
   await acme.list("users", [user(1), user(2)]);
   await acme.list("users", [user(1), user(2, { deactivated: true })]);
   const since = acme.now;
   const row = () =>
     acme.store.read
       .selectFrom("user")
+      .where("connection", "=", acme.connection)
       .select(["status", "status_since_at", "state", "gone_at"])
       .where("user_id", "=", "2")
       .executeTakeFirstOrThrow();
@@ -171,21 +180,25 @@ test("a user who is not returned is missing since then, and comes back with an e
   );
 });
 
-test("another value doesn't move the time since when somebody has the status", async (t) => {
-  const acme = await account(t);
+test("another value doesn't move the time since when somebody has the status", async () => {
+  const acme = await account();
   await acme.list("users", [user(1)]);
   await acme.list("users", [user(1), user(2)]);
   const since = acme.now;
   await acme.list("users", [user(1), user(2, { name: "Bo" })]);
-  const rows = await acme.store.read.selectFrom("user").select(["user_id", "status_since_at"]).execute();
+  const rows = await acme.store.read
+    .selectFrom("user")
+    .where("connection", "=", acme.connection)
+    .select(["user_id", "status_since_at"])
+    .execute();
   assert.deepEqual(rows, [
     { user_id: "1", status_since_at: null },
     { user_id: "2", status_since_at: since },
   ]);
 });
 
-test("after the viewer changed, what is absent is not visible, and nobody is missing", async (t) => {
-  const acme = await account(t);
+test("after the viewer changed, what is absent is not visible, and nobody is missing", async () => {
+  const acme = await account();
   await acme.list(
     "users",
     upTo(9).map((id) => user(id)),
@@ -198,6 +211,7 @@ test("after the viewer changed, what is absent is not visible, and nobody is mis
   assert.equal((await acme.states("users"))[9], "not_visible");
   const row = await acme.store.read
     .selectFrom("user")
+    .where("connection", "=", acme.connection)
     .select("status")
     .where("user_id", "=", "9")
     .executeTakeFirst();
@@ -210,8 +224,8 @@ test("after the viewer changed, what is absent is not visible, and nobody is mis
   assert.equal((await acme.states("users"))[8], "removed");
 });
 
-test("beside a record whose id can't be read nothing is taken for absent", async (t) => {
-  const acme = await account(t);
+test("beside a record whose id can't be read nothing is taken for absent", async () => {
+  const acme = await account();
   await acme.list("roles", roles(1, 2));
   assert.deepEqual(await acme.list("roles", roles(1), { blind: true }), {
     added: 0,
@@ -222,18 +236,29 @@ test("beside a record whose id can't be read nothing is taken for absent", async
   assert.deepEqual(await acme.states("roles"), { 1: "present", 2: "present" });
 });
 
-test("a listing in no order speaks only at its end", async (t) => {
-  const acme = await account(t);
+test("a listing in no order speaks only at its end", async () => {
+  const acme = await account();
   await acme.list("roles", roles(1, 2, 3));
-  await acme.store.write((tx) => markAbsentExcept(tx, 1, "roles", ["3", "1"]));
-  const absent = await acme.store.read.selectFrom("absent").select("row_id").execute();
+  await acme.store.write((tx) => markAbsentExcept(tx, acme.connection, "roles", ["3", "1"]));
+  const absent = await acme.store.read
+    .selectFrom("absent")
+    .where("connection", "=", acme.connection)
+    .select("row_id")
+    .execute();
   assert.deepEqual(absent, [{ row_id: "2" }]);
 });
 
-test("a listing that starts over forgets what the first attempt lacked", async (t) => {
-  const acme = await account(t);
+test("a listing that starts over forgets what the first attempt lacked", async () => {
+  const acme = await account();
   await acme.list("roles", roles(1, 2));
   await acme.list("roles", roles(1), { end: false });
-  await acme.store.write((tx) => beginListing(tx, 1, "roles"));
-  assert.deepEqual(await acme.store.read.selectFrom("absent").selectAll().execute(), []);
+  await acme.store.write((tx) => beginListing(tx, acme.connection, "roles"));
+  assert.deepEqual(
+    await acme.store.read
+      .selectFrom("absent")
+      .where("connection", "=", acme.connection)
+      .selectAll()
+      .execute(),
+    [],
+  );
 });
