@@ -35,10 +35,11 @@ export function replacedField(row: unknown): string | null {
   return null;
 }
 
-/** Whether what JSON.parse complained about is a text that ended too early. */
-export function endsEarly(error: unknown): boolean {
-  return (
-    error instanceof SyntaxError &&
-    /unexpected end|unterminated|after property|end of JSON/i.test(error.message)
-  );
+/** Whether what JSON.parse complained about is a text that ended too early: it read all of it. */
+export function endsEarly(error: unknown, text: string): boolean {
+  if (!(error instanceof SyntaxError)) return false;
+  const position = /at position (\d+)/.exec(error.message)?.[1];
+  return position === undefined
+    ? /unexpected end/i.test(error.message)
+    : Number(position) >= text.trimEnd().length;
 }

@@ -136,7 +136,7 @@ export class Caller implements Waiter {
     } catch (cause) {
       if (!(cause instanceof SyntaxError)) throw cause;
       const size = `${answer.bytes.toLocaleString("en-US")} bytes`;
-      const fault: Fault = isHtml(text, answer.headers) ? "html" : endsEarly(cause) ? "cut" : "garbled";
+      const fault: Fault = isHtml(text, answer.headers) ? "html" : endsEarly(cause, text) ? "cut" : "garbled";
       const words = { html: "an HTML page", cut: `cut off after ${size}`, garbled: `not JSON (${size})` }[
         fault as "html" | "cut" | "garbled"
       ];
