@@ -195,13 +195,16 @@ function withEnv(t: TestContext, values: Record<string, string>): void {
   });
 }
 
+/** A tool of the machine; the test is skipped without it. */
+const OPENSSL = "openssl";
+
 /** An https server whose certificate was made by "Aldermoor Proxy CA" a moment ago; null where there is no openssl. */
 async function tlsServer(t: TestContext): Promise<string | null> {
   let pem: string;
   try {
     const request =
       "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -keyout - -out -".split(" ");
-    pem = execFileSync("openssl", [...request, "-subj", "/CN=Aldermoor Proxy CA"], {
+    pem = execFileSync(OPENSSL, [...request, "-subj", "/CN=Aldermoor Proxy CA"], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     });

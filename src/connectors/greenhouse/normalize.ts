@@ -28,7 +28,7 @@ export const V3_ROWS: { [S in ListStream]: RowReader<RecordOf[S]> } = {
     return { id: row.id, userId: row.user_id, email, verified: row.verified };
   }),
   roles: reader(schema.V3Role, (row) => ({ id: row.id, name: row.name, type: row.role_type })),
-  departments: reader(schema.V3Department, department),
+  departments: reader(schema.Department, department),
   offices: reader(schema.V3Office, (row) => ({ ...department(row), location: row.location })),
   jobs: reader(schema.V3Job, (row) => ({
     id: row.id,
@@ -69,7 +69,7 @@ export const V1_ROWS: { [S in Exclude<ListStream, "user_emails">]: RowReader<Rec
     }),
   ),
   roles: reader(schema.V1Role, (row) => ({ id: row.id, name: row.name, type: row.type })),
-  departments: reader(schema.V1Department, department),
+  departments: reader(schema.Department, department),
   offices: reader(schema.V1Office, (row) => ({ ...department(row), location: row.location })),
   jobs: reader(schema.V1Job, (row) => ({
     id: row.id,

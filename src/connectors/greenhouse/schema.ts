@@ -108,13 +108,14 @@ export const V3User = z.object({
 });
 export const V3UserEmail = z.object({ id: GreenhouseId, user_id: GreenhouseId, email: Text, verified: Flag });
 export const V3Role = z.object({ id: GreenhouseId, name: Text, role_type: OptionalText });
-export const V3Department = z.object({
+/** The same on v1, whose further fields aren't stored. */
+export const Department = z.object({
   id: GreenhouseId,
   name: Text,
   parent_id: OptionalId,
   external_id: OptionalText,
 });
-export const V3Office = V3Department.extend({ location: OptionalText });
+export const V3Office = Department.extend({ location: OptionalText });
 export const V3Job = z.object({
   id: GreenhouseId,
   name: Text,
@@ -155,8 +156,7 @@ export const V1User = z.object({
   ...V3Dates,
 });
 export const V1Role = z.object({ id: GreenhouseId, name: Text, type: OptionalText });
-export const V1Department = V3Department;
-export const V1Office = V3Department.extend({
+export const V1Office = Department.extend({
   /** An object here, a plain string in v3. */
   location: z
     .union([z.object({ name: OptionalText }).transform((place) => place.name), OptionalText], {

@@ -20,13 +20,6 @@ import { Caller } from "./call.ts";
 import { listV1, type V1Stream } from "./harvest-v1.ts";
 import { listV3 } from "./harvest-v3.ts";
 
-export const V3_CREDENTIAL: Credential = {
-  kind: "harvest_v3",
-  clientId: "test-client-4004",
-  secret: "test-secret-of-v3",
-};
-export const V1_CREDENTIAL: Credential = { kind: "harvest_v1", clientId: null, secret: "test-key-of-v1" };
-
 /** Windows and back-offs of tests pass so much faster. */
 export const TEST_SCALE = 100;
 
