@@ -8,6 +8,7 @@ import { Worker } from "./jobs/worker.ts";
 import { connectionsBeingDeleted, deleteConnectionBatch } from "./store/connections.ts";
 import { freeAllLeases } from "./store/lanes.ts";
 import { databaseFile, openStore } from "./store/open.ts";
+import { rotateKey, rotationUnfinished } from "./store/rotate.ts";
 import { loadSeal } from "./store/seal.ts";
 import type { Store } from "./store/store.ts";
 import { budgetStore, tokenStore } from "./store/tokens.ts";
@@ -54,6 +55,9 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
       onCommit: options.onCommit,
     };
     await store.write(freeAllLeases);
+    if (await rotationUnfinished(store.read, seal, options.dataDir, options.env)) {
+      await rotateKey(store, options.dataDir, options.env, seal);
+    }
     const worker = new Worker(deps, { scheduled: options.scheduled });
     const deletions = finishDeletions(store);
     worker.start();

@@ -127,7 +127,10 @@ const cases: Case[] = [
   },
   {
     name: "the secret was replaced in Greenhouse",
-    breaks: (at) => credential(at.sim, { secret: "another-secret" }),
+    breaks: (at) => {
+      credential(at.sim, { secret: "another-secret" });
+      at.sim.control.revokeTokens();
+    },
     stream: "users",
     cause: "credential_wrong",
     state: "failing",
@@ -137,12 +140,12 @@ const cases: Case[] = [
     (status): Case => ({
       name: `v1 has ended and answers ${status}`,
       kind: "harvest_v1",
-      breaks: (at) => at.sim.control.patchScenario({ "v1.state": status }),
+      breaks: (at) => at.sim.control.patchScenario({ "v1.state": String(status) }),
       stream: "users",
       cause: "credential_retired",
       state: "failing",
       says: /31 Aug 2026/,
-      cure: (at) => at.sim.control.patchScenario({ "v1.state": "answers" }),
+      cure: (at) => at.sim.control.patchScenario({ "v1.state": "alive" }),
     }),
   ),
   {
@@ -192,6 +195,7 @@ const cases: Case[] = [
   },
   {
     name: "half of the users are gone from the listing",
+    draft: () => ({ adminUserId: null }),
     breaks: (at) => at.sim.control.mutate({ op: "loseHalfOfUsers" }),
     stream: "users",
     cause: "listing_held",

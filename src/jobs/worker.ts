@@ -2,6 +2,7 @@ import type { Lane, Stream } from "../model/stream.ts";
 import { LANE_NAMES, laneOf } from "../model/stream.ts";
 import { dueLanes, requestLane } from "../store/lanes.ts";
 import { lastListing } from "../store/listings.ts";
+import { listVerdicts } from "../store/verdicts.ts";
 import type { SyncDeps } from "../sync/context.ts";
 import type { RunOutcome } from "../sync/due.ts";
 import { runLane } from "../sync/run-lane.ts";
@@ -121,7 +122,7 @@ export class Worker {
     }
   }
 
-  /** Grants and use belong to users: until users were listed once, the directory goes first if it is going to run. */
+  /** Grants and use belong to users: while these can't be read, or never were, the directory goes first if it will run. */
   async #waitsForUsers(
     connection: number,
     due: { connection: number; lane: Lane; requestedAt: number | null }[],
@@ -134,7 +135,10 @@ export class Worker {
           each.lane === "directory" &&
           (this.#scheduled || each.requestedAt !== null),
       );
-    return directory && (await lastListing(this.#deps.store.read, connection, "users")) === null;
+    if (!directory) return false;
+    if ((await lastListing(this.#deps.store.read, connection, "users")) === null) return true;
+    const verdicts = await listVerdicts(this.#deps.store.read, connection);
+    return verdicts.some(({ verdict }) => verdict.stream === "users" && verdict.state === "stopped");
   }
 
   #run(connection: number, lane: Lane, requested: boolean): void {
@@ -144,7 +148,11 @@ export class Worker {
     this.#only.delete(key);
     const request = { connection, lane, trigger: requested ? "request" : "schedule", only } as const;
     const done = runLane(this.#deps, request, stop.signal)
-      .then((ended) => ended && this.#count(lane, ended.outcome))
+      .then(async (ended) => {
+        if (!ended) return;
+        this.#count(lane, ended.outcome);
+        if (lane === "directory" && ended.outcome !== "stopped") await this.#freeWaiting(connection);
+      })
       .catch((error) => this.#deps.log.warn({ err: error, connection, lane }, "run handed over"))
       .finally(() => {
         this.#running.delete(key);
@@ -152,6 +160,19 @@ export class Worker {
       })
       .then(() => {});
     this.#running.set(key, { connection, lane, done, stop });
+  }
+
+  /** What waited for users runs as soon as these can be read again. */
+  async #freeWaiting(connection: number): Promise<void> {
+    const verdicts = (await listVerdicts(this.#deps.store.read, connection)).map((each) => each.verdict);
+    if (verdicts.some((each) => each.stream === "users" && each.state === "stopped")) return;
+    const waiting = verdicts
+      .filter((each) => each.state === "waiting_for_users")
+      .map((each) => laneOf(each.stream));
+    for (const lane of new Set(waiting)) {
+      if (lane === "directory") continue;
+      await this.#deps.store.write((tx) => requestLane(tx, connection, lane, false, this.#deps.now()));
+    }
   }
 
   #count(lane: Lane, outcome: RunOutcome): void {

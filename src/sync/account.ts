@@ -5,11 +5,17 @@ import { countKnownUsers, knownAmong } from "../store/known.ts";
 import type { RunContext } from "./context.ts";
 import { OtherAccount } from "./failures.ts";
 
-/** 10,000 new users between two runs: then it is another account. */
+const USER_OF: { [S in ListStream]?: (record: RecordOf[S]) => string } = {
+  users: (user) => user.id,
+  job_grants: (grant) => grant.userId,
+  future_job_grants: (grant) => grant.userId,
+};
+
+/** 10,000 new rows between two runs, none of them of a user we know: then it is another account. */
 const HOLD_BACK_PAGES = 20;
 
 /**
- * Passes on the pages of a users listing once one of them holds a user we know; holds them back until then.
+ * Passes on the pages of a listing of users or grants once one of them names a user we know; holds them back until then.
  *
  * A replaced credential or a sandbox returns a complete, wrong list for ever (design §6). Users are listed newest
  * first, so the first page shows it unless a whole page of new users came since the last run.
@@ -22,13 +28,15 @@ export async function* identified<S extends ListStream>(
   pages: AsyncGenerator<Page<RecordOf[S]>, void, void>,
   listing: { resumed: boolean; first: boolean },
 ): AsyncGenerator<Page<RecordOf[S]>, void, void> {
-  if (stream !== "users" || listing.resumed || listing.first) return yield* pages;
+  const userOf = USER_OF[stream as ListStream];
+  // The first listing tells which account this is; one taken up again has shown it before it was cut.
+  if (!userOf || listing.resumed || listing.first) return yield* pages;
   const { store } = context.deps;
   const known = await countKnownUsers(store.read, context.connection.id);
   const waiting: Page<RecordOf[S]>[] = [];
   for await (const page of pages) {
     waiting.push(page);
-    const ids = page.records.map((record) => record.id);
+    const ids = page.records.map((record) => userOf(record as never));
     if (ids.length > 0 && (await knownAmong(store.read, context.connection.id, ids)) > 0) {
       yield* waiting;
       return yield* pages;
