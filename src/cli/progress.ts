@@ -24,7 +24,7 @@ export function progressText(event: StreamEvent, now: number): string {
     `${count(event.requests)} requests`,
     ...(waits > 500 ? [`waits ${duration(waits)} for Greenhouse's limit`] : []),
     ...(event.note ? [harmless(event.note)] : []),
-    ...(event.remainingMs !== null && event.state === "reading"
+    ...(event.remainingMs !== null && event.remainingMs >= 1000 && event.state !== "done"
       ? [`about ${duration(event.remainingMs)} left`]
       : []),
   ].join(" · ");
@@ -32,23 +32,36 @@ export function progressText(event: StreamEvent, now: number): string {
 
 /** A line when a stream or run ends, and now and then in between. */
 export function plainProgress(terminal: Terminal): ProgressView {
-  const last = new Map<string, { at: number; ended: boolean }>();
+  const latest = new Map<number, { event: StreamEvent; saidAt: number; said: boolean }>();
   const say = (text: string) => void terminal.err.write(`${text}\n`);
+  const sayStream = (event: StreamEvent) =>
+    say(
+      `${event.label}: ${progressText(event, terminal.now())}${event.state === "failed" ? " · failed" : ""}`,
+    );
+  /** A stream has ended when its run goes on to the next one, or ends. */
+  const end = (run: number) => {
+    const before = latest.get(run);
+    if (before && !before.said) sayStream(before.event);
+    latest.delete(run);
+  };
   return {
     show(event) {
-      if (event.type === "run" && event.outcome !== null) say(runText(event));
-      if (event.type !== "stream") return;
-      const key = `${event.run} ${event.stream}`;
-      const ended = event.state === "done" || event.state === "failed";
-      const before = last.get(key);
-      const due = before === undefined || terminal.now() - before.at >= EVERY_MS;
-      if (before?.ended || !(ended || due)) return;
-      last.set(key, { at: terminal.now(), ended });
-      say(
-        `${event.label}: ${progressText(event, terminal.now())}${event.state === "failed" ? " · failed" : ""}`,
-      );
+      if (event.type === "idle") return;
+      const now = terminal.now();
+      if (event.type === "run") {
+        if (event.outcome === null) return;
+        end(event.run);
+        return say(runText(event));
+      }
+      if (latest.get(event.run)?.event.stream !== event.stream) end(event.run);
+      const saidAt = latest.get(event.run)?.saidAt ?? now;
+      const due = now - saidAt >= EVERY_MS || event.state === "done" || event.state === "failed";
+      if (due) sayStream(event);
+      latest.set(event.run, { event, saidAt: due ? now : saidAt, said: due });
     },
-    close() {},
+    close() {
+      for (const run of [...latest.keys()]) end(run);
+    },
   };
 }
 const EVERY_MS = 10_000;
@@ -70,7 +83,7 @@ export function barProgress(terminal: Terminal): ProgressView {
       format: (options, params, payload: { event: StreamEvent }) => {
         const { event } = payload;
         const bar =
-          event.expectedRows === null
+          event.expectedRows === null && event.state !== "done"
             ? "·".repeat(BAR)
             : (cliProgress.Format.BarFormat(params.progress, { ...options, barsize: BAR }) as string);
         const text = `${pad(event.label, LABEL)} ${bar} ${progressText(event, terminal.now())}`;
@@ -80,19 +93,32 @@ export function barProgress(terminal: Terminal): ProgressView {
     { barCompleteChar: "█", barIncompleteChar: "░", format: "" },
   );
   const shown = new Map<string, SingleBar>();
+  const latest = new Map<number, StreamEvent>();
+  /** A bar is full when its run goes on to the next stream, or ends. */
+  const end = (run: number) => {
+    const event = latest.get(run);
+    const bar = event && shown.get(keyOf(event));
+    if (!event || !bar) return;
+    const ended: StreamEvent = { ...event, state: "done", waitingUntil: null, expectedRows: null };
+    bar.update(bar.getTotal(), { event: ended });
+    latest.delete(run);
+  };
   return {
     show(event) {
-      if (event.type === "run" && event.outcome !== null) bars.log(`${runText(event)}\n`);
+      if (event.type === "run" && event.outcome !== null) end(event.run);
       if (event.type !== "stream") return;
-      const key = `${event.run} ${event.stream}`;
-      const of = Math.max(event.expectedRows ?? 1, 1);
-      const done = event.state === "done" ? of : Math.min(event.rows, of);
-      const bar = shown.get(key);
+      if (latest.get(event.run)?.stream !== event.stream) end(event.run);
+      latest.set(event.run, event);
+      const of = Math.max(event.expectedRows ?? 1, event.rows, 1);
+      const done = event.state === "done" ? of : event.expectedRows === null ? 0 : event.rows;
+      const bar = shown.get(keyOf(event));
       if (bar) {
         bar.setTotal(of);
         bar.update(done, { event });
-      } else shown.set(key, bars.create(of, done, { event }));
+      } else shown.set(keyOf(event), bars.create(of, done, { event }));
     },
     close: () => bars.stop(),
   };
 }
+
+const keyOf = ({ run, stream }: StreamEvent) => `${run} ${stream}`;

@@ -1,0 +1,146 @@
+/**
+ * Writes docs/api.md from the contract. Run it after a change of the contract:
+ * `node bin/launch.mjs src/api/reference.ts`; a test fails while the page is stale.
+ */
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import type { Endpoint } from "./contract/kit.ts";
+import { API, endpoints } from "./contract.ts";
+import { ERRORS } from "./errors.ts";
+
+const INTRO = `# API
+
+<!-- Generated from src/api/contract/ by src/api/reference.ts: change those, not this page. -->
+
+Everything that the command line shows comes from this API. It is served on a socket in the data directory, for the
+directory's owner alone, and by \`glasshouse serve\` on a loopback port.
+
+- **Base**: \`http://127.0.0.1:4180${API}\`. JSON in camelCase; times are ISO-8601 in UTC; Greenhouse's ids are strings.
+- **Token**: \`Authorization: Bearer …\` with the content of the file \`token\` in the data directory. The socket needs none.
+- **Lists**: \`?limit=&cursor=\` gives \`{ items, nextCursor }\`; where the data is Greenhouse's, also \`total\` and \`stamp\`:
+  source, completeness, coverage and time. \`nextCursor\` null: that was all.
+- **Filters** of several words take them with commas between, or are given several times.
+- **Streams**: with \`Accept: text/event-stream\` an endpoint marked *streams* sends each event as a \`data:\` line; a failure on
+  the way is \`event: error\` with the error's body.
+- **Errors**: \`{ "error": { "code", "message", "cure"? } }\`. Besides the codes of each endpoint any may answer
+  \`not_authorized\`, \`host_not_allowed\`, \`origin_not_allowed\` and \`internal\`.
+- **The whole as OpenAPI 3.1**: \`GET ${API}/openapi.json\`.
+
+\`\`\`sh
+curl -H "Authorization: Bearer $(cat data/token)" http://127.0.0.1:4180${API}/connections
+\`\`\`
+
+Outside of the base: \`GET /healthz\` (lives), \`GET /readyz\` (ready, or 503 with \`not_ready\`), \`GET /metrics\` (Prometheus'
+text; needs the token).
+`;
+
+type Json = Record<string, unknown> & {
+  type?: string | string[];
+  properties?: Record<string, Json>;
+  required?: string[];
+  items?: Json;
+  anyOf?: Json[];
+  oneOf?: Json[];
+  enum?: unknown[];
+  const?: unknown;
+  $ref?: string;
+  description?: string;
+  default?: unknown;
+  additionalProperties?: Json | boolean;
+};
+
+/** Schemas with a name stand once, at the end of the page. */
+type Named = Map<string, Json>;
+
+/** docs/api.md */
+export function reference(): string {
+  const named: Named = new Map();
+  const groups = Map.groupBy(
+    Object.entries(endpoints) as [string, Endpoint][],
+    ([, endpoint]) => endpoint.group,
+  );
+  const sections = [...groups].map(
+    ([group, each]) =>
+      `## ${group}\n\n${each.map(([, endpoint]) => endpointText(endpoint, named)).join("\n")}`,
+  );
+  const objects = [...named].toSorted(([a], [b]) => a.localeCompare(b));
+  const parts = objects.map(([name, schema]) => `### ${name}\n\n${fields(schema, "Field")}`);
+  return [INTRO, ...sections, `## Objects\n\n${parts.join("\n")}`, `## Errors\n\n${errorTable()}`].join("\n");
+}
+
+function endpointText(endpoint: Endpoint, named: Named): string {
+  const { method, path, summary, params, query, body, answer, stream, errors } = endpoint;
+  const status = endpoint.status ?? 200;
+  return [
+    `### \`${method} ${path}\`\n\n${summary}\n`,
+    ...(params ? [fields(schemaOf(params, "input", named), "Parameter")] : []),
+    ...(query ? [fields(schemaOf(query, "input", named), "Query")] : []),
+    ...(body ? [fields(schemaOf(body, "input", named), "Body")] : []),
+    `Answer (${status}): ${typeText(schemaOf(answer, "output", named))}\n`,
+    ...(stream ? [`Streams: ${typeText(schemaOf(stream, "output", named))}\n`] : []),
+    ...(errors.length > 0 ? [`Errors: ${errors.map((code) => `\`${code}\``).join(", ")}\n`] : []),
+  ].join("\n");
+}
+
+function schemaOf(schema: z.ZodType, io: "input" | "output", named: Named): Json {
+  const json = z.toJSONSchema(schema, { io, unrepresentable: "any", target: "draft-2020-12" }) as Json;
+  const { $defs = {}, ...rest } = json as Json & { $defs?: Record<string, Json> };
+  for (const [name, definition] of Object.entries($defs)) named.set(name, definition);
+  const { id } = rest;
+  if (typeof id !== "string") return rest;
+  named.set(id, rest);
+  return { $ref: `#/$defs/${id}` };
+}
+
+function fields(schema: Json, heading: string): string {
+  const required = new Set(schema.required ?? []);
+  const rows = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    const note = [
+      field.description ?? "",
+      field.default === undefined ? "" : `default \`${JSON.stringify(field.default)}\``,
+    ].filter(Boolean);
+    const optional = required.has(name) || field.default !== undefined ? "" : "?";
+    return `| \`${name}\`${optional} | ${typeText(field)} | ${note.join("; ").replaceAll("|", "\\|")} |`;
+  });
+  if (rows.length === 0) return "";
+  return [`| ${heading} | Type | |`, "| --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+/** A schema in a line: names of objects as links, everything else spelled out. */
+function typeText(schema: Json): string {
+  const { $ref, anyOf, oneOf, enum: words } = schema;
+  if ($ref) {
+    const name = $ref.split("/").at(-1)!;
+    return `[${name}](#${name.toLowerCase()})`;
+  }
+  const some = anyOf ?? oneOf;
+  if (some) return [...new Set(some.map(typeText))].join(" or ");
+  if (words) return words.map((word) => `\`${word}\``).join(", ");
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  if (schema.type === "array") return `list of ${schema.items ? typeText(schema.items) : "anything"}`;
+  if (schema.type === "object") {
+    if (schema.properties) {
+      const required = new Set(schema.required ?? []);
+      const each = Object.entries(schema.properties).map(
+        ([name, field]) => `\`${name}\`${required.has(name) ? "" : "?"}: ${typeText(field)}`,
+      );
+      return `{ ${each.join("; ")} }`;
+    }
+    const values = schema.additionalProperties;
+    return typeof values === "object" ? `object of ${typeText(values)}` : "object";
+  }
+  const type = Array.isArray(schema.type) ? schema.type.join(" or ") : schema.type;
+  return type === undefined ? "text" : type === "string" ? "text" : type;
+}
+
+function errorTable(): string {
+  const rows = Object.entries(ERRORS).map(
+    ([code, { status, meaning }]) => `| \`${code}\` | ${status} | ${meaning} |`,
+  );
+  return ["| Code | Status | Meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+if (import.meta.main) {
+  writeFileSync(join(dirname(dirname(import.meta.dirname)), "docs", "api.md"), reference());
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import { handlers } from "./handlers.ts";
+import { serveHttp } from "./server.ts";
+import { testContext } from "./testing.ts";
+import { localToken } from "./token.ts";
+
+type TestContext = Parameters<typeof testContext>[0];
+
+async function server(t: TestContext, publicUrl: string | null = null) {
+  const { context, store } = await testContext(t);
+  const http = await serveHttp(context, {
+    config: { host: "127.0.0.1", port: 0, publicUrl: publicUrl === null ? null : new URL(publicUrl) },
+    dataDir: store.dir,
+    handlers,
+  });
+  t.after(() => http.close());
+  return { ...http, dir: store.dir, token: readFileSync(join(store.dir, "token"), "utf8").trim() };
+}
+
+/** fetch() would not send a Host of our choice. */
+function ask(url: string, headers: Record<string, string>): Promise<{ status: number; code: string | null }> {
+  return new Promise((done, failed) => {
+    request(url, { headers }, async (answer) => {
+      let text = "";
+      for await (const chunk of answer) text += chunk;
+      const body = text.startsWith("{") ? JSON.parse(text) : {};
+      done({ status: answer.statusCode!, code: body.error?.code ?? null });
+    })
+      .on("error", failed)
+      .end();
+  });
+}
+
+test("the token opens, and only the token", async (t) => {
+  const { url, token } = await server(t);
+  const at = `${url}/api/v1/connections`;
+  assert.equal((await ask(at, { authorization: `Bearer ${token}` })).status, 200);
+  for (const headers of [
+    {},
+    { authorization: "Bearer x" },
+    { authorization: token },
+    { authorization: `Basic ${token}` },
+  ]) {
+    assert.deepEqual(await ask(at, headers as Record<string, string>), {
+      status: 401,
+      code: "not_authorized",
+    });
+  }
+  assert.equal((await ask(`${url}/api/v1/openapi.json`, {})).status, 401);
+  assert.equal((await ask(`${url}/metrics`, {})).status, 401);
+  assert.equal((await ask(`${url}/nothing`, {})).status, 401, "what exists is not told either");
+});
+
+test("health and the page need no token", async (t) => {
+  const { url } = await server(t);
+  for (const path of ["/", "/healthz", "/readyz", "/healthz?probe=1"])
+    assert.equal((await ask(url + path, {})).status, 200);
+});
+
+for (const [name, headers, status, code] of [
+  ["another host's name", { host: "evil.example" }, 403, "host_not_allowed"],
+  ["this machine's name with another port", { host: "localhost:1" }, 403, "host_not_allowed"],
+  ["a page of another site", { origin: "https://evil.example" }, 403, "origin_not_allowed"],
+  ["a page without an origin", { origin: "null" }, 403, "origin_not_allowed"],
+  ["the public name", { host: "glasshouse.example.com" }, 200, null],
+  ["a page of the public name", { origin: "https://glasshouse.example.com" }, 200, null],
+] as const) {
+  test(`with the token, ${name}: ${code ?? "let in"}`, async (t) => {
+    const { url, token } = await server(t, "https://glasshouse.example.com");
+    const answer = await ask(`${url}/api/v1/connections`, { authorization: `Bearer ${token}`, ...headers });
+    assert.deepEqual(answer, { status, code });
+  });
+}
+
+test("localhost is this machine too", async (t) => {
+  const { url, token } = await server(t);
+  const { port } = new URL(url);
+  const headers = {
+    host: `localhost:${port}`,
+    origin: `http://localhost:${port}`,
+    authorization: `Bearer ${token}`,
+  };
+  assert.equal((await ask(`${url}/api/v1/connections`, headers)).status, 200);
+});
+
+test("the token file is for its owner alone, and stays", async (t) => {
+  const { dir, token } = await server(t);
+  assert.equal(statSync(join(dir, "token")).mode & 0o777, 0o600);
+  assert.equal(localToken(dir), token);
+  writeFileSync(join(dir, "token"), "short");
+  assert.notEqual(localToken(dir), "short", "a file that was cut is no token");
+});
+
+test("a port in use says which setting to change", async (t) => {
+  const { context, store } = await testContext(t);
+  const taken = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => taken.once("listening", done));
+  t.after(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  const config = { host: "127.0.0.1", port, publicUrl: null };
+  await assert.rejects(serveHttp(context, { config, dataDir: store.dir, handlers }), /GLASSHOUSE_PORT/);
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ConfigError, isLoopback, readConfig, SETTINGS } from "./config.ts";
+import { GREENHOUSE_ORIGINS } from "./model/connection.ts";
+import { temporaryDir } from "./store/testing.ts";
+
+test("nothing set: everything has its default", () => {
+  const config = readConfig({});
+  assert.equal(config.port, 4180);
+  assert.equal(config.host, "127.0.0.1");
+  assert.deepEqual(config.origins, GREENHOUSE_ORIGINS);
+  assert.equal(config.remote, null);
+});
+
+for (const [name, value, says] of [
+  ["GLASSHOUSE_PORT", "http", /not a port/],
+  ["GLASSHOUSE_PORT", "65536", /not a port/],
+  ["GLASSHOUSE_HOST", "0.0.0.0", /not a loopback address/],
+  ["GLASSHOUSE_HOST", "glasshouse.example.com", /not a loopback address/],
+  ["GLASSHOUSE_LOG_LEVEL", "loud", /none of fatal/],
+  ["GLASSHOUSE_TRUST_PROXY", "yes", /neither true nor false/],
+  ["GLASSHOUSE_DATABASE_URL", "postgres://db/x", /embedded database only/],
+  ["GLASSHOUSE_PUBLIC_URL", "glasshouse", /not an http or https address/],
+  ["GLASSHOUSE_URL", "http://10.0.0.7:4180", /unprotected/],
+  ["GLASSHOUSE_URL", "https://glasshouse.example.com", /GLASSHOUSE_TOKEN/],
+  ["GLASSHOUSE_GREENHOUSE_AUDIT_URL", "ftp://x", /not an http or https address/],
+  ["GLASSHOUSE_GREENHOUSE_HARVEST_URL", "http://proxy.example", /unprotected/],
+  ["GLASSHOUSE_TOKEN_FILE", "/nowhere/token", /can't be read \(ENOENT\)/],
+] as const) {
+  test(`${name}=${value} is refused by its name`, () => {
+    assert.throws(
+      () => readConfig({ [name]: value }),
+      (error) =>
+        error instanceof ConfigError && error.message.includes("GLASSHOUSE_") && says.test(error.message),
+    );
+  });
+}
+
+test("every bad setting is told at once", () => {
+  assert.throws(() => readConfig({ GLASSHOUSE_PORT: "x", GLASSHOUSE_LOG_LEVEL: "y" }), /PORT.*\n.*LOG_LEVEL/);
+});
+
+test("a secret may be a file, without its line break; both at once is a mistake", (t) => {
+  const file = join(temporaryDir(t), "secret");
+  writeFileSync(file, "shh\n");
+  assert.equal(readConfig({ GLASSHOUSE_CREDENTIAL_SECRET_FILE: file }).credentialSecret, "shh");
+  const both = { GLASSHOUSE_CREDENTIAL_SECRET_FILE: file, GLASSHOUSE_CREDENTIAL_SECRET: "x" };
+  assert.throws(() => readConfig(both), /not both/);
+});
+
+for (const [host, is] of [
+  ["localhost", true],
+  ["127.8.9.10", true],
+  ["::1", true],
+  ["0:0:0:0:0:0:0:1", true],
+  ["::", false],
+  ["127.0.0.1.evil.example", false],
+  ["localhost.evil.example", false],
+  ["10.0.0.1", false],
+] as const) {
+  test(`${host} is ${is ? "" : "not "}this machine`, () => assert.equal(isLoopback(host), is));
+}
+
+test("each setting is told once, with meaning and example", () => {
+  assert.equal(new Set(SETTINGS.map(({ name }) => name)).size, SETTINGS.length);
+  for (const { name, meaning, example } of SETTINGS) assert.ok(meaning && example, name);
+});
