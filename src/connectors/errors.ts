@@ -60,15 +60,3 @@ export class RestartListing extends Error {
     this.reason = reason;
   }
 }
-
-/** This machine's clock and Greenhouse's disagree so far that use can't be judged. `skewMs`: theirs minus ours. */
-export class ClockWrong extends Error {
-  override name = "ClockWrong";
-  readonly skewMs: number;
-  constructor(skewMs: number) {
-    super(
-      `this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs < 0 ? "ahead of" : "behind"} Greenhouse's`,
-    );
-    this.skewMs = skewMs;
-  }
-}

@@ -3,7 +3,7 @@ import type { Stream } from "../../model/stream.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { issuerOf } from "../certificate.ts";
 import type { Known } from "../connector.ts";
-import { ClockWrong, ConnectorError, RestartListing } from "../errors.ts";
+import { ConnectorError, RestartListing } from "../errors.ts";
 import { UNKNOWN_ISSUER } from "../network-errors.ts";
 import { proxyInForce } from "../proxy.ts";
 import type { Authorization } from "./auth.ts";
@@ -35,7 +35,6 @@ async function find(
   error: unknown,
   known: Known,
 ): Promise<text.Finding> {
-  if (error instanceof ClockWrong) return text.clockWrong(error.skewMs, Date.now());
   if (error instanceof RestartListing) return text.unreadable(null, error.message);
   if (!(error instanceof ConnectorError)) throw error;
   if (!isRefusal(error)) return plain(caller, error);
