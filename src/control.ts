@@ -5,6 +5,7 @@ import type { Draft, Metrics, Progress, Services, SyncRequest } from "./api/serv
 import type { Known, Session, SessionOptions } from "./connectors/connector.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
+import { dayZone } from "./model/day.ts";
 import type { Lane, Stream } from "./model/stream.ts";
 import { backup } from "./store/backup.ts";
 import {
@@ -24,6 +25,9 @@ import {
 import { countKnownUsers, knownAmong } from "./store/known.ts";
 import { acceptHeld } from "./store/listings.ts";
 import { rotateKey } from "./store/rotate.ts";
+import type { Store } from "./store/store.ts";
+import { rebuildOrgDays } from "./store/usage.ts";
+import { changeTimeZone } from "./store/usage-rules.ts";
 import { listVerdicts, saveVerdict } from "./store/verdicts.ts";
 import type { SyncDeps } from "./sync/context.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";
@@ -169,11 +173,20 @@ export function control(
     },
 
     async updateConnection(connection, patch) {
+      const zone = patch.settings?.timeZone ?? connection.settings.timeZone;
       try {
-        await store.write((tx) => updateConnection(tx, connection.id, patch));
+        await store.write(async (tx) => {
+          await updateConnection(tx, connection.id, patch);
+          if (zone === connection.settings.timeZone) return;
+          await changeTimeZone(tx, connection.id, {
+            from: dayZone(connection.settings.timeZone),
+            to: dayZone(zone),
+          });
+        });
       } catch (error) {
         throw taken(error);
       }
+      if (zone !== connection.settings.timeZone) await recountDays(store, connection.id);
       if (patch.settings) await tellSwitched(deps, connection, patch.settings.off);
       if (patch.paused) await worker.stopRuns(connection.id);
     },
@@ -312,6 +325,11 @@ async function tellSwitched(deps: SyncDeps, connection: Connection, off: readonl
       }
     }
   });
+}
+
+/** Days that a change of settings has marked; a kill leaves them to the next run. */
+async function recountDays(store: Store, connection: number): Promise<void> {
+  for (let more = true; more; ) more = (await store.write((tx) => rebuildOrgDays(tx, connection, 1))) > 0;
 }
 
 function told(progress: RunProgress): Progress[] {

@@ -5,11 +5,13 @@ import { storeEvents } from "../store/events.ts";
 import { saveCheckpoint } from "../store/lanes.ts";
 import { updateStep } from "../store/runs.ts";
 import { coverageSpans, oldestEventAt, rebuildOrgDays } from "../store/usage.ts";
+import { deleteOldEvents } from "../store/usage-rules.ts";
 import type { LaneCheckpoint } from "./checkpoint.ts";
 import type { RunContext } from "./context.ts";
 import { OtherAccount } from "./failures.ts";
 
 const DAYS_A_TRANSACTION = 5;
+const DELETE_AT_ONCE = 2_000;
 
 export interface ActivityResult {
   /** Events read, new or not. */
@@ -72,6 +74,7 @@ export async function syncActivity(
     await pages.return();
     await rebuildDays(context, lane);
   }
+  await forgetOldEvents(context, lane);
   return result;
 }
 
@@ -84,5 +87,17 @@ async function rebuildDays(context: RunContext, lane: LaneCheckpoint): Promise<v
       return (await rebuildOrgDays(tx, connection.id, DAYS_A_TRANSACTION)) > 0;
     });
     deps.onCommit?.("days_rebuilt");
+  }
+}
+
+/** Raw events have a retention of their own; what was counted from them stays. */
+async function forgetOldEvents(context: RunContext, lane: LaneCheckpoint): Promise<void> {
+  const { deps, connection, claim } = context;
+  const { keepEventsDays } = connection.settings;
+  for (let deleted = DELETE_AT_ONCE; deleted === DELETE_AT_ONCE && !context.signal.aborted; ) {
+    deleted = await deps.store.write(async (tx) => {
+      await saveCheckpoint(tx, claim, lane);
+      return deleteOldEvents(tx, connection.id, keepEventsDays, deps.now(), DELETE_AT_ONCE);
+    });
   }
 }
