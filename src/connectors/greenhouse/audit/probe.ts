@@ -23,8 +23,8 @@ export async function* probe(log: AuditLog, window: Span, now: number): AsyncGen
     if (piece.claim) from = piece.claim.from;
     yield piece;
     if (from !== null && events.length >= ENOUGH) break;
-    if (from === null && events.length >= 2 * ENOUGH) {
-      return { ...NOTHING, at: now, events: events.length, why: "pages aren't newest first" };
+    if (from === null && events.length >= ENOUGH) {
+      return { ...NOTHING, at: now, events: events.length, why: "two pages show no order, newest first" };
     }
   }
   const closed = { from: from ?? window.from, to: window.to };
@@ -57,6 +57,9 @@ export function compare(paged: EventRecord[], answer: Answer, window: Span): Omi
   if (!whole && (reachesBelow || !newest.isSubsetOf(got)))
     return unusable("it leaves out events in its midst");
   if (!whole && answer.count === 0) return unusable("it is empty");
-  const hits = answer.hits === null || whole ? "unknown" : answer.hits > answer.count ? "window" : "answer";
+  // Pages hold at least 100 (api.md §3.3): fewer are a cut only where the answer itself tells of more.
+  const toldOfMore = (answer.hits ?? 0) > answer.count;
+  if (!whole && answer.count < 100 && !toldOfMore) return unusable("it leaves out its oldest events");
+  const hits = answer.hits === null || whole ? "unknown" : toldOfMore ? "window" : "answer";
   return { unpaged: "usable", cap: whole ? null : answer.count, hits, events, why: null };
 }

@@ -53,7 +53,7 @@ const ACCESS_FIELDS = new Set([
 /** Labels of events about users and permissions aren't published (api.md §3.5): matched loosely, word by word. */
 const ABOUT_ACCESS = /^(users?|permissions?|roles?|recruiters?|interviewers?|admins?)$/i;
 
-export function isAboutAccess(targetType: string | null): boolean {
+function isAboutAccess(targetType: string | null): boolean {
   if (targetType === null) return false;
   const words = targetType.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^A-Za-z]+/);
   return (

@@ -1,7 +1,7 @@
 /** Which window to ask for next, and what an answer proves. Pure. */
 
 import type { EventRecord } from "../../../model/records.ts";
-import { intersect, length, type Span, subtract, union } from "../../../model/span.ts";
+import { intersect, length, type Span, subtract } from "../../../model/span.ts";
 import { type Answer, SECOND } from "./query.ts";
 
 export const MINUTE = 60_000;
@@ -172,9 +172,4 @@ export function isNewestFirst(events: readonly EventRecord[]): boolean {
 /** The time is part of the hash. */
 export function identities(events: readonly EventRecord[]): Set<string> {
   return new Set(events.map((event) => `${event.hash}${event.n}`));
-}
-
-/** A list of spans small enough for a checkpoint. */
-export function remember(spans: readonly Span[], span: Span): Span[] {
-  return union(spans, span);
 }
