@@ -285,7 +285,7 @@ holds("endpoint", "docs/api.md", routes, (page) => [
   ...(Object.values(endpoints) as Endpoint[]).flatMap((endpoint) => {
     const name = `${endpoint.method} ${endpoint.path}`;
     const { body } = sectionsOf(page).find((each) => bare(each.title) === name) ?? { body: "" };
-    const codes = /^Errors: (.*)$/m.exec(body)?.[1]?.match(/\w+/g) ?? [];
+    const codes: string[] = /^Errors: (.*)$/m.exec(body)?.[1]?.match(/\w+/g) ?? [];
     return [
       ...(body.includes(endpoint.summary) ? [] : [`${name}: no summary`]),
       ...endpoint.errors.filter((code) => !codes.includes(code)).map((code) => `${name}: no ${code}`),
