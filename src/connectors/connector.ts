@@ -90,11 +90,8 @@ export interface Session {
   siteAdmins(): Promise<{ id: string; name: string | null; email: string | null; serviceAccount: boolean }[]>;
   /** The numbers a run shows. */
   readonly meter: Meter;
-  /**
-   * What is wrong although the stream was read well: `credential_shared` with users, `clock_wrong` with the audit log.
-   * Asks nothing. null: all is well.
-   */
-  concern(stream: Stream): Verdict | null;
+  /** What is wrong although users were read well: `credential_shared`. Asks nothing. null: nothing. */
+  concern(): Verdict | null;
 }
 
 export interface Meter {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, suite, test } from "node:test";
-import { type BrokenCase, nothing, Stage, v1 } from "./stage.ts";
+import { startSimulator } from "../../../simulator/index.ts";
+import { type BrokenCase, nothing, PLAYED, Stage, v1 } from "./stage.ts";
 
-const stage = await Stage.start();
+const stage = new Stage(await startSimulator(PLAYED));
 after(() => stage.sim.close());
 beforeEach(() => stage.reset());
 

@@ -1,7 +1,8 @@
 import { after, beforeEach, suite, test } from "node:test";
-import { type BrokenCase, nothing, Stage } from "./stage.ts";
+import { startSimulator } from "../../../simulator/index.ts";
+import { type BrokenCase, nothing, PLAYED, Stage } from "./stage.ts";
 
-const stage = await Stage.start();
+const stage = new Stage(await startSimulator(PLAYED));
 after(() => stage.sim.close());
 beforeEach(() => stage.reset());
 

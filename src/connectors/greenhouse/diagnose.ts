@@ -1,4 +1,5 @@
 /** Turns what was thrown while a stream was read into its verdict: the deepest cause, with its evidence and cure. */
+import { failedState } from "../../model/connection-state.ts";
 import type { Stream } from "../../model/stream.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { issuerOf } from "../certificate.ts";
@@ -25,7 +26,11 @@ export async function diagnose(
   known: Known,
 ): Promise<Verdict> {
   const finding = await find(caller, authorization, stream, error, known);
-  return { stream, state: stateAfter(stream, finding, known), ...finding };
+  return {
+    stream,
+    state: failedState(stream, finding.cause, known.lastSuccess(stream) !== null),
+    ...finding,
+  };
 }
 
 async function find(
@@ -69,27 +74,14 @@ async function plain(caller: Caller, error: ConnectorError): Promise<text.Findin
   }
 }
 
-/** `off` leaves the check mark green: only for what is optional and was never allowed. Usage was asked for. */
-function stateAfter(stream: Stream, { cause }: text.Finding, known: Known): Verdict["state"] {
-  const optional = stream !== "users" && stream !== "audit_log";
-  return cause === "permission_missing" && optional && known.lastSuccess(stream) === null ? "off" : "stopped";
-}
-
-/**
- * What is wrong although the stream was read: another program keeps ending our sessions (told with users), or the
- * clock is off so far that use can't be judged (told with the audit log). null: nothing.
- */
-export function concern(caller: Caller, authorization: Authorization, stream: Stream): Verdict | null {
-  const finding =
-    stream === "users" ? shared(authorization) : stream === "audit_log" ? wrongClock(caller) : null;
-  return finding && { stream, state: "stopped", ...finding };
-}
-
-function shared({ endedEarly }: Authorization): text.Finding | null {
+/** What is wrong although users were read: another program keeps ending our sessions. null: nothing. */
+export function concern({ endedEarly }: Authorization): Verdict | null {
   const last = endedEarly.at(-1);
-  return last && endedEarly.length >= SHARED_FROM ? text.credentialShared(last, endedEarly.length) : null;
+  if (!last || endedEarly.length < SHARED_FROM) return null;
+  return { stream: "users", state: "stopped", ...text.credentialShared(last, endedEarly.length) };
 }
 
+/** More than five minutes between our clock and Greenhouse's: use can't be judged. null: less, or not seen. */
 export function wrongClock({ meter: { clockSkewMs } }: Caller): text.Finding | null {
   const wrong = clockSkewMs !== null && Math.abs(clockSkewMs) > CLOCK_TOLERANCE_MS;
   return wrong ? text.clockWrong(clockSkewMs, Date.now()) : null;

@@ -66,8 +66,8 @@ class GreenhouseSession implements Session {
     return diagnose(this.#caller, this.#authorization, stream, error, known);
   }
 
-  concern(stream: Stream): Verdict | null {
-    return concern(this.#caller, this.#authorization, stream);
+  concern(): Verdict | null {
+    return concern(this.#authorization);
   }
 
   test(known: Known, wantsUsage: boolean): AsyncGenerator<TestStep, void, void> {

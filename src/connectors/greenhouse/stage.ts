@@ -1,7 +1,6 @@
 /** For tests of verdicts: a simulator, ways to break what it plays, and the check that breaks heal. */
 import assert from "node:assert/strict";
-import { type FaultRule, type Simulator, startSimulator } from "../../../simulator/index.ts";
-import type { Credential } from "../../model/connection.ts";
+import type { Credential, Origins } from "../../model/connection.ts";
 import type { Stream } from "../../model/stream.ts";
 import type { CauseCode, Verdict } from "../../model/verdict.ts";
 import type { Known, KnownUser, SessionOptions } from "../connector.ts";
@@ -28,15 +27,34 @@ export type BrokenCase = [
 ];
 export const nothing = () => {};
 
+/** What of a simulator is used here. */
+interface Played {
+  urls: Origins;
+  clientId: string;
+  clientSecret: string;
+  v1Key: string;
+  siteAdminId: number;
+  deactivatedAdminId: number;
+  nonAdminId: number;
+  control: {
+    patchScenario(change: Record<string, unknown>): unknown;
+    resetScenario(): unknown;
+    addFaults(...rules: object[]): unknown;
+    clearFaults(): unknown;
+    clearRequests(): void;
+    requests(): { path: string }[];
+  };
+  close(): Promise<void>;
+}
+
+/** The size that every test of verdicts plays with. */
+export const PLAYED = { users: 40, eventsPerDay: 200, rateLimits: false } as const;
+
 export class Stage {
-  readonly sim: Simulator;
+  readonly sim: Played;
 
-  constructor(sim: Simulator) {
+  constructor(sim: Played) {
     this.sim = sim;
-  }
-
-  static async start(): Promise<Stage> {
-    return new Stage(await startSimulator({ users: 40, eventsPerDay: 200, rateLimits: false }));
   }
 
   reset(): void {
@@ -97,7 +115,7 @@ export class Stage {
     return () => this.sim.control.patchScenario(change);
   }
 
-  faults(...rules: FaultRule[]) {
+  faults(...rules: object[]) {
     return () => this.sim.control.addFaults(...rules);
   }
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, suite, test } from "node:test";
+import { startSimulator } from "../../../simulator/index.ts";
 import type { TestStep } from "../connector.ts";
 import { greenhouse } from "./index.ts";
-import { nothing, type Setup, Stage, v1 } from "./stage.ts";
+import { nothing, PLAYED, type Setup, Stage, v1 } from "./stage.ts";
 import { knowsNothing } from "./testing.ts";
 
-const stage = await Stage.start();
+const stage = new Stage(await startSimulator(PLAYED));
 after(() => stage.sim.close());
 beforeEach(() => stage.reset());
 
