@@ -126,6 +126,6 @@ export interface EventRecord {
   type: string | null;
   targetType: string | null;
   targetId: string | null;
-  /** Only listed keys (connectors/greenhouse/redact.ts). */
+  /** Only listed keys (connectors/greenhouse/audit/redact.ts). */
   meta: Record<string, unknown> | null;
 }
