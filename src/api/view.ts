@@ -122,14 +122,14 @@ function unjudged(stream: Stream, off: boolean): Verdict {
 /** Can what happens while a stream is not read still be had later? */
 function lostMeanwhile(stream: Stream, lastSuccessAt: number | null, now: number): string {
   if (stream !== "audit_log") {
-    return "Nothing for good: the next complete listing catches up. Of changes, only the span between two listings is known.";
+    return "nothing for good: the next complete listing catches up. Of changes, only the span between two listings is known.";
   }
   const since = lastSuccessAt ?? now;
   const day = (at: number) => iso(at).slice(0, 10);
   if (now - since >= LOG_KEEPS_MS) {
-    return `Use from ${day(since)} to ${day(now - LOG_KEEPS_MS)} is lost for good: Greenhouse keeps 30 days.`;
+    return `use from ${day(since)} to ${day(now - LOG_KEEPS_MS)} is lost for good: Greenhouse keeps 30 days.`;
   }
-  return `Use since ${day(since)} can still be read until ${day(since + LOG_KEEPS_MS)}; from then on it is lost day by day.`;
+  return `nothing yet: use since ${day(since)} can still be read until ${day(since + LOG_KEEPS_MS)}; from then on it is lost day by day.`;
 }
 
 function verdictWords(verdict: Verdict) {

@@ -5,7 +5,7 @@ import { type Context, formatOf, type ListOptions } from "./context.ts";
 import { type CsvColumn, csvHead, csvRows } from "./csv.ts";
 import { type Column, TableWriter } from "./table.ts";
 import { paint, type Terminal, write } from "./terminal.ts";
-import { clock, count, exactTime, harmless, harmlessJson, wrap } from "./text.ts";
+import { clock, count, exactTime, harmless, harmlessJson, widthOf, wrap } from "./text.ts";
 
 interface PageOf<T> {
   items: T[];
@@ -127,12 +127,28 @@ export async function dataLine({ terminal }: Context, client: Client, c: string)
     const tone = stream === "users" ? "failed" : "attention";
     return [paint(terminal, tone, `${label}: stopped${since}${at === null ? "" : ` (as of ${at})`}`)];
   };
-  return [
+  const parts = [
     paint(terminal, "strong", harmless(connection.name)),
     ...part("users", "users", "as of"),
     ...part("job_grants", "grants", "as of"),
     ...part("audit_log", "use", "up to"),
     ...(connection.nextSyncAt === null ? [] : [`next sync ${clock(connection.nextSyncAt, now)}`]),
     ...(connection.notGreenhouse ? [paint(terminal, "attention", "not Greenhouse")] : []),
-  ].join(" · ");
+  ];
+  return joined(parts, terminal.columns ?? Number.POSITIVE_INFINITY);
+}
+
+const COLORS = /\u001b\[\d+m/g;
+
+/** Parts with a dot between them, on as many lines as the terminal needs. */
+function joined(parts: readonly string[], columns: number): string {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const line = lines.at(-1);
+    const longer = line === undefined ? part : `${line} · ${part}`;
+    if (line !== undefined && widthOf(longer.replace(COLORS, "")) <= columns)
+      lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines.join("\n");
 }
