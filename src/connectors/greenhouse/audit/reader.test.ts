@@ -192,6 +192,28 @@ test("a second that can't be read by any means is a hole with its cause, and the
   assert.equal(store.missing(events), 0);
 });
 
+test("yesterday is read again each day; what can't be read again stays known, and is no endless task", async () => {
+  const crowd = Array.from({ length: 300 }, (_, i) => ({
+    at: NOW - DAY + i,
+    visibleAt: 0,
+    name: `crowd${i}`,
+  }));
+  const events = [...someEvents(2000), ...crowd];
+  const log = new FakeLog(events, { cap: 100 });
+  const store = new FakeStore();
+  const phases: string[] = [];
+  await run(log, store);
+  log.switches.pagesRefused = true;
+  log.now += DAY - HOUR;
+  await run(log, store, { each: ({ progress }) => phases.push(progress.phase) });
+  assert.ok(phases.includes("verify"));
+  assert.deepEqual(store.holes, []);
+  assert.ok(contains(store.coverage, NOW - 6 * HOUR));
+  const asked = log.requests;
+  await run(log, store);
+  assert.ok(log.requests - asked <= 3, "not twice a day");
+});
+
 test("equal events are each kept", async () => {
   const twins = Array.from({ length: 5 }, () => ({ at: CLOSED + 17, visibleAt: 0, name: "twin" }));
   const events = [...someEvents(900), ...twins];

@@ -4,7 +4,7 @@
  */
 
 import type { EventRecord } from "../../../model/records.ts";
-import { intersect, type Span, subtract, union } from "../../../model/span.ts";
+import { contains, intersect, type Span, subtract, union } from "../../../model/span.ts";
 import type { Ask } from "../../../model/verdict.ts";
 import type { ActivityOptions, ActivityPage, Stored } from "../../connector.ts";
 import { ConnectorError } from "../../errors.ts";
@@ -297,7 +297,8 @@ class Reader {
         if (tally) {
           tally.answers += 1;
           tally.events += piece.value.events.length;
-          if (piece.value.claim) tally.from = Math.min(tally.from, piece.value.claim.from);
+          const done = piece.value.claim ?? piece.value.hole;
+          if (done) tally.from = Math.min(tally.from, done.from);
         }
         yield* this.#emit(piece.value, phase, span);
       }
@@ -320,7 +321,9 @@ class Reader {
         if (sample && sample.lot > (this.#sample?.lot ?? "")) this.#sample = sample;
       }
     }
-    const { unclaim, hole } = piece;
+    const { unclaim } = piece;
+    // What was read before stays known, even if it can't be read again.
+    const hole = piece.hole && !contains(this.#coverage, piece.hole) ? piece.hole : null;
     if (unclaim) {
       this.#coverage = subtract(this.#coverage, [unclaim]);
       memory.unverified = subtract(memory.unverified, [unclaim]);
@@ -369,7 +372,7 @@ class Reader {
 interface Tally {
   events: number;
   answers: number;
-  /** Down to where was claimed. */
+  /** Down to where was claimed, or found to be a hole. */
   from: number;
 }
 
