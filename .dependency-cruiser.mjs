@@ -38,7 +38,7 @@ export default {
     {
       name: "cli-knows-only-the-contract",
       severity: "error",
-      from: { path: "^src/cli/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^src/cli/", pathNot: "\\.test\\.ts$|/testing\\.ts$" },
       to: { path: "^src/api/", pathNot: "^src/api/(contract(/|\\.ts)|errors\\.ts)" },
     },
     {

@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { handlers } from "./api/handlers.ts";
 import type { Program } from "./cli/installation.ts";
 import { runCommandLine } from "./cli/main.ts";
+import { type Builder, openInstallation } from "./installation.ts";
 
 const root = dirname(import.meta.dirname);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 
-const program: Program = {
+const builder: Builder = {
   version,
-  simulator: join(root, "simulator", "main.ts"),
   handlers,
   async build({ config, dataDir, scheduled, log }) {
     const { openGlasshouse } = await import("./glasshouse.ts");
@@ -23,6 +23,12 @@ const program: Program = {
     });
     return { services: house.services, stop: () => house.worker.stop(), close: () => house.close() };
   },
+};
+
+const program: Program = {
+  version,
+  simulator: join(root, "simulator", "main.ts"),
+  open: (options) => openInstallation(builder, options),
   async restore({ file, dataDir }) {
     const { restore } = await import("./store/backup.ts");
     await restore(file, dataDir);

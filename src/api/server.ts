@@ -1,5 +1,5 @@
 /** The HTTP port: for this machine, with a token. */
-import type { FastifyBaseLogger } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Config } from "../config.ts";
 import { buildApp } from "./app.ts";
 import type { ApiContext, Handlers } from "./handler.ts";
@@ -48,5 +48,20 @@ export async function serveHttp(context: ApiContext, options: HttpOptions): Prom
   const address = app.server.address();
   if (address !== null && typeof address === "object") port = address.port;
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-  return { url: `http://${host}:${port}`, close: () => app.close() };
+  return { url: `http://${host}:${port}`, close: () => closeServer(app) };
+}
+
+/** How long open answers may take to end. */
+const CLOSING_MS = 5_000;
+
+/** Lets open answers end, but not for ever: a client that doesn't read would hold us up. */
+export async function closeServer(app: FastifyInstance): Promise<void> {
+  const late = setTimeout(() => app.server.closeAllConnections(), CLOSING_MS);
+  // Fastify closes only a server that it has opened itself; the owner's listens at its socket.
+  const closed = new Promise<void>((done) =>
+    app.server.listening ? app.server.close(() => done()) : done(),
+  );
+  app.server.closeIdleConnections();
+  await Promise.all([closed, app.close()]);
+  clearTimeout(late);
 }

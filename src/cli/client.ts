@@ -36,7 +36,6 @@ interface Paged {
   nextCursor: string | null;
 }
 type Lists = { [N in EndpointName]: Answer<N> extends Paged ? N : never }[EndpointName];
-export type ItemOf<N extends Lists> = Answer<N>["items"][number];
 
 export class Client {
   readonly #ask: Transport;

@@ -437,7 +437,7 @@ test("sync follows its runs to the end, and Ctrl-C stops them at a safe point", 
 });
 
 test("the simulator is a program of its own, with its flags as typed", async (t) => {
-  const script = join(import.meta.dirname, "echo-flags.ts");
+  const script = join(import.meta.dirname, "../../test/children/flags.ts");
   const { exit } = await run(["simulate", "--users", "5", "--help", "--json"], {
     dataDir: temporaryDir(t),
     program: { simulator: script },

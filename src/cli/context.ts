@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Config, readConfig } from "../config.ts";
 import { Client } from "./client.ts";
-import { type Installation, openInstallation, type Program } from "./installation.ts";
+import type { Installation, Program } from "./installation.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** 0 well, 1 failed, 2 usage, 3 needs attention. */
@@ -31,13 +31,8 @@ export class Context {
   }
 
   open(command: string, more: { need?: "own"; scheduled?: boolean } = {}): Promise<Installation> {
-    return openInstallation({
-      program: this.program,
-      config: this.config,
-      terminal: this.terminal,
-      command,
-      ...more,
-    });
+    const { need = "any", scheduled = false } = more;
+    return this.program.open({ config: this.config, command, need, scheduled, err: this.terminal.err });
   }
 
   /** Does `work` as a client of whoever owns the installation, and gives it back afterwards. */

@@ -3,6 +3,7 @@ import { PassThrough, Writable } from "node:stream";
 import type { Handlers } from "../api/handler.ts";
 import type { Services } from "../api/services.ts";
 import { fakeServices, NOW } from "../api/testing.ts";
+import { type Builder, openInstallation } from "../installation.ts";
 import { databaseFile, openStore } from "../store/open.ts";
 import type { Program } from "./installation.ts";
 import { runCommandLine } from "./main.ts";
@@ -70,9 +71,8 @@ const missing = new Proxy(
 ) as Handlers;
 
 function testProgram({ handlers = {}, services = {} }: RunOptions): Program {
-  return {
+  const builder: Builder = {
     version: "0.0.0-test",
-    simulator: "simulator/main.ts",
     handlers: new Proxy(missing, {
       get: (_, name) => handlers[name as keyof Handlers] ?? missing[name as keyof Handlers],
     }),
@@ -80,6 +80,11 @@ function testProgram({ handlers = {}, services = {} }: RunOptions): Program {
       const store = await openStore({ file: databaseFile(dataDir), readers: 1 });
       return { services: fakeServices(store, services), stop: async () => {}, close: () => store.close() };
     },
+  };
+  return {
+    version: builder.version,
+    simulator: "simulator/main.ts",
+    open: (options) => openInstallation(builder, options),
     async restore() {
       throw new Error("this test does not expect a restore");
     },

@@ -18,7 +18,7 @@ interface Became {
 }
 
 function start(t: TestContext, dataDir: string, command = "sync", answer = "answers"): ChildProcess {
-  const child = fork(join(import.meta.dirname, "child.ts"), [dataDir, command, answer], {
+  const child = fork(join(import.meta.dirname, "../../test/children/owner.ts"), [dataDir, command, answer], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
   t.after(() => void child.kill("SIGKILL"));

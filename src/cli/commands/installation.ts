@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { isAbsolute, resolve } from "node:path";
 import type { Command } from "commander";
-import { serveHttp } from "../../api/server.ts";
 import { connectOrOwn } from "../../owner/owner.ts";
 import { Client } from "../client.ts";
 import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
@@ -24,18 +23,12 @@ function serve(root: Command, context: Context): void {
     .description("Run the API, the schedule and the worker until Ctrl-C.")
     .option("--no-worker", "the API alone: nothing is synced");
   examples(command, ["serve", "serve --no-worker"]).action(async (given: { worker: boolean }) => {
-    const { terminal, config } = context;
+    const { terminal } = context;
     const installation = await context.open("serve", { need: "own", scheduled: given.worker });
-    const { ownership, context: api, log } = installation.own!;
     try {
-      const http = await serveHttp(api, {
-        config,
-        dataDir: ownership.dataDir,
-        handlers: context.program.handlers,
-        logger: log,
-      });
-      ownership.describe({ url: http.url });
-      await write(terminal.out, await greeting(context, http.url, ownership.dataDir));
+      const { dataDir, serve } = installation.own!;
+      const { url } = await serve();
+      await write(terminal.out, greeting(context, url, dataDir));
       await new Promise<void>((done) => {
         const unhook = terminal.onInterrupt(() => {
           unhook();
@@ -46,14 +39,13 @@ function serve(root: Command, context: Context): void {
         terminal.out,
         "\nStopping: runs end at their next safe point and go on at the next start.\n",
       );
-      await Promise.all([installation.own!.parts.stop(), http.close()]);
     } finally {
       await installation.close();
     }
   });
 }
 
-async function greeting({ program }: Context, url: string, dataDir: string): Promise<string> {
+function greeting({ program }: Context, url: string, dataDir: string): string {
   return [
     `Glasshouse ${program.version} runs at ${url}`,
     `Data in ${dataDir}; the API's token is in its file "token".`,

@@ -1,6 +1,6 @@
-/** For owner.test.ts: a process that takes a data directory, says what it became, and answers until it is told to end. */
+/** For src/owner/owner.test.ts: a process that takes a data directory, says what it became, and answers until it is told to end. */
 import { createServer } from "node:http";
-import { connectOrOwn } from "./owner.ts";
+import { connectOrOwn } from "../../src/owner/owner.ts";
 
 const [dataDir = "", command = "sync", answer = "answers"] = process.argv.slice(2);
 const standing = await connectOrOwn(dataDir, { command, need: "any", waitMs: 10_000 });

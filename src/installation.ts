@@ -1,0 +1,113 @@
+/** Finds who answers: a remote server, the owner of the data directory, or this very process. */
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import { pino } from "pino";
+import { buildApp } from "./api/app.ts";
+import type { ApiContext, Handlers } from "./api/handler.ts";
+import { closeServer, type HttpServer, serveHttp } from "./api/server.ts";
+import type { Services } from "./api/services.ts";
+import type { Installation, OpenOptions } from "./cli/installation.ts";
+import { inProcess, overHttp, overSocket, type Transport, Unreachable } from "./cli/transport.ts";
+import type { Config } from "./config.ts";
+import { connectOrOwn, type Ownership } from "./owner/owner.ts";
+
+export interface BuildOptions {
+  config: Config;
+  /** Real path; this process holds its lock. */
+  dataDir: string;
+  scheduled: boolean;
+  log: FastifyBaseLogger;
+}
+
+/** The parts that act, over an open store. */
+export interface Parts {
+  services: Services;
+  /** Runs end at their next safe point, and with them what follows their progress. */
+  stop(): Promise<void>;
+  /** Closes the store. */
+  close(): Promise<void>;
+}
+
+export interface Builder {
+  version: string;
+  handlers: Handlers;
+  /** Opens the store (migrating it) and builds what acts upon it. */
+  build(options: BuildOptions): Promise<Parts>;
+}
+
+export async function openInstallation(builder: Builder, options: OpenOptions): Promise<Installation> {
+  const { config, need, err } = options;
+  if (config.remote && need === "any") {
+    return { transport: overHttp(config.remote.url, config.remote.token), own: null, close: async () => {} };
+  }
+  const standing = await connectOrOwn(config.dataDir, {
+    command: options.command,
+    need,
+    onWait: (owner) => {
+      const who = owner ? `\`glasshouse ${owner.command}\` (process ${owner.pid})` : "another process";
+      err.write(`Waiting for ${who} …\n`);
+    },
+  });
+  if (standing.role === "owner") return ownInstallation(standing, builder, options);
+  return following(overSocket(standing.socket), builder, options);
+}
+
+/** The owner may end between two calls: then this process finds the next one, or becomes it. */
+function following(first: Transport, builder: Builder, options: OpenOptions): Installation {
+  let next: Installation | null = null;
+  const transport: Transport = async (ask) => {
+    if (next) return next.transport(ask);
+    try {
+      return await first(ask);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      const { code } = error.cause as NodeJS.ErrnoException;
+      // After a reset the owner may have acted already: asking again must change nothing.
+      if (code !== "ECONNREFUSED" && code !== "ENOENT" && ask.method !== "GET") throw error;
+      next = await openInstallation(builder, options);
+      return next.transport(ask);
+    }
+  };
+  return { transport, own: null, close: async () => next?.close() };
+}
+
+async function ownInstallation(
+  ownership: Ownership,
+  builder: Builder,
+  options: OpenOptions,
+): Promise<Installation> {
+  const { handlers, version } = builder;
+  const { config, scheduled } = options;
+  const { dataDir } = ownership;
+  const log = logger(options);
+  let parts: Parts | null = null;
+  let app: FastifyInstance | null = null;
+  let http: HttpServer | null = null;
+  const close = async () => {
+    await parts?.stop();
+    await Promise.all([app && closeServer(app), http?.close()]);
+    await parts?.close();
+    ownership.release();
+  };
+  try {
+    parts = await builder.build({ config, dataDir, scheduled, log });
+    const context: ApiContext = { services: parts.services, config, version, now: Date.now };
+    app = await buildApp(context, { guard: null, handlers, logger: log });
+    await app.ready();
+    await ownership.listen(app.server);
+    const serve = async () => {
+      http = await serveHttp(context, { config, dataDir, handlers, logger: log });
+      ownership.describe({ url: http.url });
+      return http;
+    };
+    return { transport: inProcess(app), own: { dataDir, serve }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** `serve` logs; a single command is silent unless asked. Logs go to standard error. */
+function logger({ config, command, err }: OpenOptions): FastifyBaseLogger {
+  const level = command === "serve" || config.logLevelGiven ? config.logLevel : "silent";
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, err as NodeJS.WriteStream);
+}
