@@ -51,21 +51,25 @@ export async function openInstallation(builder: Builder, options: OpenOptions): 
   return following(overSocket(standing.socket), builder, options);
 }
 
+/** A server that is closing answers 503 and does nothing. */
+const ENDING = 503;
+
 /** The owner may end between two calls: then this process finds the next one, or becomes it. */
 function following(first: Transport, builder: Builder, options: OpenOptions): Installation {
   let next: Installation | null = null;
   const transport: Transport = async (ask) => {
     if (next) return next.transport(ask);
     try {
-      return await first(ask);
+      const reply = await first(ask);
+      if (reply.status !== ENDING) return reply;
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       const { code } = error.cause as NodeJS.ErrnoException;
       // After a reset the owner may have acted already: asking again must change nothing.
       if (code !== "ECONNREFUSED" && code !== "ENOENT" && ask.method !== "GET") throw error;
-      next = await openInstallation(builder, options);
-      return next.transport(ask);
     }
+    next = await openInstallation(builder, options);
+    return next.transport(ask);
   };
   return { transport, own: null, close: async () => next?.close() };
 }

@@ -3,6 +3,7 @@ import { listGrants } from "../insights/grants.ts";
 import { listRoles } from "../insights/roles.ts";
 import { getUser } from "../insights/user.ts";
 import { listUsers } from "../insights/users.ts";
+import { knowsJob } from "../store/jobs.ts";
 import { ApiError } from "./errors.ts";
 import { connectionOf, type Handlers } from "./handler.ts";
 
@@ -25,6 +26,10 @@ export const peopleHandlers: Pick<Handlers, Names> = {
   },
 
   async listGrants({ params, query }, asking) {
-    return listGrants(asking.db, await connectionOf(asking, params.c), query, asking.now());
+    const connection = await connectionOf(asking, params.c);
+    if (query.job !== undefined && !(await knowsJob(asking.db, connection.id, query.job))) {
+      throw new ApiError("job_not_found", `${connection.name} has never seen a job ${query.job}.`);
+    }
+    return listGrants(asking.db, connection, query, asking.now());
   },
 };

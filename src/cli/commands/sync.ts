@@ -83,10 +83,12 @@ async function syncNow(context: Context, client: Client, c: string, given: SyncO
   const runs = await runsSince(client, c, newest, ours);
   const answer = await client.call("verdicts", { params });
   const failed = runs.some((run) => run.outcome === "failed" || run.outcome === "partial");
-  context.exit = stopping ? EXIT.failed : answer.needsAttention || failed ? EXIT.attention : EXIT.well;
+  // By us, or by the end of the server whose runs they were.
+  const stopped = stopping || runs.some((run) => run.outcome === "stopped");
+  context.exit = stopped ? EXIT.failed : answer.needsAttention || failed ? EXIT.attention : EXIT.well;
   if (given.json) return write(terminal.out, `${harmlessJson(runs, 2)}\n`);
   for (const run of runs) await write(terminal.out, `${summary(run)}\n`);
-  if (stopping) return write(terminal.out, "Stopped. The next sync goes on from there.\n");
+  if (stopped) return write(terminal.out, "Stopped. The next sync goes on from there.\n");
   if (answer.needsAttention || failed) {
     await write(terminal.out, "\n");
     return printVerdicts(terminal, answer);
@@ -119,8 +121,12 @@ function summary(run: RunView): string {
   );
 }
 
-const tookText = ({ startedAt, endedAt }: RunView) =>
-  endedAt === null ? "under way" : duration(Date.parse(endedAt) - Date.parse(startedAt));
+const tookText = ({ startedAt, endedAt, outcome }: RunView) =>
+  endedAt === null
+    ? outcome === null
+      ? "under way"
+      : "not ended"
+    : duration(Date.parse(endedAt) - Date.parse(startedAt));
 const sum = (run: RunView, of: "rows" | "added" | "changed" | "removed") =>
   run.steps.reduce((total, step) => total + step[of], 0);
 
