@@ -29,9 +29,9 @@ const program: Program = {
   version,
   simulator: join(root, "simulator", "main.ts"),
   open: (options) => openInstallation(builder, options),
-  async restore({ file, dataDir }) {
+  async restore({ file, dataDir, overwrite }) {
     const { restore } = await import("./store/backup.ts");
-    await restore(file, dataDir);
+    await restore(file, dataDir, { overwrite });
   },
 };
 

@@ -18,6 +18,10 @@ export const ERRORS = {
   run_not_found: { status: 404, meaning: "The connection has no run with this id." },
   user_not_found: { status: 404, meaning: "The connection has never seen a user with this id." },
   job_not_found: { status: 404, meaning: "The connection has never seen a job with this id." },
+  event_not_found: {
+    status: 404,
+    meaning: "The connection has no event with this id, or no longer: events have a retention.",
+  },
   not_known_then: { status: 404, meaning: "The time asked for lies before the first complete listing." },
   name_taken: { status: 409, meaning: "Another connection has this name." },
   account_taken: { status: 409, meaning: "Another connection uses this credential already." },

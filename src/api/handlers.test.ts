@@ -43,7 +43,8 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
     const users = await get("/users");
     assert.ok(users.body.total >= 30);
     const { items: grants } = (await get("/grants?kind=job&limit=1")).body;
-    const ids = { user: users.body.items[0].id, run: 1, job: grants[0].job.id };
+    const events = (await get("/events?limit=1")).body.items;
+    const ids = { user: users.body.items[0].id, run: 1, job: grants[0].job.id, event: events[0].id };
     for (const [name, { method, path }] of Object.entries(endpoints) as [
       EndpointName,
       { method: string; path: string },
@@ -52,7 +53,8 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
       const at = path
         .replace("/connections/{c}", "")
         .replace("{user}", ids.user)
-        .replace("{run}", String(ids.run));
+        .replace("{run}", String(ids.run))
+        .replace("{event}", ids.event);
       for (const query of ["", ...(EXTRA[name] ?? [])]) {
         const answer = await get(`${at}${query ? `?${query}` : ""}`);
         assert.equal(answer.status, 200, `${name} ${query}: ${JSON.stringify(answer.body).slice(0, 300)}`);
@@ -96,6 +98,7 @@ test("pages put together are the whole list, and what isn't there is refused by 
     ["/users/x", "invalid_request"],
     ["/grants?job=999", "job_not_found"],
     ["/runs/999", "run_not_found"],
+    ["/events/1", "event_not_found"],
     ["/users?cursor=zz", "invalid_cursor"],
     ["/users?asOf=2020-01-01", "not_known_then"],
     ["/users?asOf=yesterday", "invalid_request"],
@@ -136,4 +139,17 @@ test("a request type that no longer counts takes its use with it, and gives it b
   assert.ok((await deeds()) < before);
   await set(true);
   assert.equal(await deeds(), before);
+});
+
+test("a user marked as an integration's own is a service account until the mark is taken back", async (t) => {
+  const { app, get } = await synced(t, "harvest_v3");
+  const { items } = (await get("/users?level=site_admin&status=active&serviceAccounts=exclude")).body;
+  const mark = async (user: string, markedServiceAccount: boolean) => {
+    const payload = { markedServiceAccount };
+    return (await app.inject({ method: "PATCH", url: `${API}/connections/1/users/${user}`, payload })).json();
+  };
+  const marked = await mark(items[0].id, true);
+  assert.deepEqual([marked.serviceAccount, marked.license.type], [true, null]);
+  assert.deepEqual((await mark(items[0].id, false)).license, items[0].license);
+  assert.equal((await mark("999", true)).error.code, "user_not_found");
 });

@@ -3,11 +3,15 @@ import { listGrants } from "../insights/grants.ts";
 import { listRoles } from "../insights/roles.ts";
 import { getUser } from "../insights/user.ts";
 import { listUsers } from "../insights/users.ts";
+import type { Connection } from "../model/connection.ts";
+import { DayZone } from "../model/day.ts";
 import { knowsJob } from "../store/jobs.ts";
+import { markServiceAccount } from "../store/usage-rules.ts";
+import { countAnew } from "./count-anew.ts";
 import { ApiError } from "./errors.ts";
 import { connectionOf, type Handlers } from "./handler.ts";
 
-type Names = "listUsers" | "getUser" | "listRoles" | "listGrants";
+type Names = "listUsers" | "getUser" | "markUser" | "listRoles" | "listGrants";
 
 export const peopleHandlers: Pick<Handlers, Names> = {
   async listUsers({ params, query }, asking) {
@@ -18,7 +22,19 @@ export const peopleHandlers: Pick<Handlers, Names> = {
     const connection = await connectionOf(asking, params.c);
     const user = await getUser(asking.db, connection, params.user, asking.now());
     if (user) return user;
-    throw new ApiError("user_not_found", `${connection.name} has never seen a user ${params.user}.`);
+    throw unknownUser(connection, params.user);
+  },
+
+  async markUser({ params, body }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    const { store } = asking.services;
+    const zone = new DayZone(connection.settings.timeZone);
+    const found = await store.write((tx) =>
+      markServiceAccount(tx, connection.id, zone, params.user, body.markedServiceAccount),
+    );
+    if (!found) throw unknownUser(connection, params.user);
+    await countAnew(store, connection.id);
+    return (await getUser(asking.db, connection, params.user, asking.now()))!;
   },
 
   async listRoles({ params, query }, asking) {
@@ -33,3 +49,6 @@ export const peopleHandlers: Pick<Handlers, Names> = {
     return listGrants(asking.db, connection, query, asking.now());
   },
 };
+
+const unknownUser = (connection: Connection, user: string) =>
+  new ApiError("user_not_found", `${connection.name} has never seen a user ${user}.`);

@@ -1,6 +1,6 @@
 /** Sync: the handlers of contract/runs.ts, and held listings. */
-import { LANE_NAMES, LIST_STREAMS, laneOf, STREAM_TEXT } from "../model/stream.ts";
-import { heldListing } from "../store/listings.ts";
+import { LANE_NAMES, laneOf, STREAM_TEXT } from "../model/stream.ts";
+import { heldListings } from "../store/listings.ts";
 import { getRun, listRuns } from "../store/runs.ts";
 import { ApiError } from "./errors.ts";
 import { connectionOf, type Handlers, iso, isoOrNull, refuseFrozen } from "./handler.ts";
@@ -61,25 +61,13 @@ export const runHandlers: Pick<Handlers, Names> = {
 
   async held({ params }, asking) {
     const connection = await connectionOf(asking, params.c);
-    const all = await Promise.all(
-      LIST_STREAMS.map(async (stream) => ({
-        stream,
-        held: await heldListing(asking.db, connection.id, stream),
-      })),
-    );
-    const items = all.flatMap(({ stream, held }) =>
-      held
-        ? {
-            stream,
-            run: held.run,
-            since: iso(held.since),
-            rowsBefore: held.rowsBefore,
-            rowsAbsent: held.rowsAbsent,
-            rowsListed: held.listed,
-            lastSeenAt: iso(held.lastSeenAt),
-            needsPerson: held.needsPerson,
-          }
-        : [],
+    const items = (await heldListings(asking.db, connection.id)).map(
+      ({ listed, since, lastSeenAt, ...held }) => ({
+        ...held,
+        since: iso(since),
+        rowsListed: listed,
+        lastSeenAt: iso(lastSeenAt),
+      }),
     );
     return { items, nextCursor: null };
   },

@@ -4,8 +4,8 @@ import { overview } from "../insights/overview.ts";
 import { listRequestTypes, usage } from "../insights/usage.ts";
 import { DayZone } from "../model/day.ts";
 import { saveLicenseRules } from "../store/license-rules.ts";
-import { rebuildOrgDays } from "../store/usage.ts";
 import { setRequestTypes } from "../store/usage-rules.ts";
+import { countAnew } from "./count-anew.ts";
 import { connectionOf, type Handlers } from "./handler.ts";
 
 type Names =
@@ -17,9 +17,6 @@ type Names =
   | "requestTypes"
   | "setRequestTypes"
   | "overview";
-
-/** Days counted anew in one transaction: the writer belongs to the running sync too. */
-const DAYS_AT_ONCE = 2;
 
 export const useHandlers: Pick<Handlers, Names> = {
   async licenses({ params }, asking) {
@@ -54,8 +51,7 @@ export const useHandlers: Pick<Handlers, Names> = {
     const { store } = asking.services;
     const zone = new DayZone(connection.settings.timeZone);
     await store.write((tx) => setRequestTypes(tx, connection.id, zone, body.set));
-    const rebuild = () => store.write((tx) => rebuildOrgDays(tx, connection.id, DAYS_AT_ONCE));
-    while ((await rebuild()) > 0);
+    await countAnew(store, connection.id);
     return { items: await listRequestTypes(asking.db, connection, asking.now()) };
   },
 

@@ -124,12 +124,15 @@ function lostMeanwhile(stream: Stream, lastSuccessAt: number | null, now: number
   if (stream !== "audit_log") {
     return "nothing for good: the next complete listing catches up. Of changes, only the span between two listings is known.";
   }
-  const since = lastSuccessAt ?? now;
   const day = (at: number) => iso(at).slice(0, 10);
+  if (lastSuccessAt === null) {
+    return `Greenhouse keeps 30 days: use since ${day(now - LOG_KEEPS_MS)} can still be read, if it was recorded, a day less each day.`;
+  }
+  const since = lastSuccessAt;
   if (now - since >= LOG_KEEPS_MS) {
     return `use from ${day(since)} to ${day(now - LOG_KEEPS_MS)} is lost for good: Greenhouse keeps 30 days.`;
   }
-  return `nothing yet: use since ${day(since)} can still be read until ${day(since + LOG_KEEPS_MS)}; from then on it is lost day by day.`;
+  return `nothing yet: use since ${day(since)} can still be read until ${day(since + LOG_KEEPS_MS)}, if Greenhouse recorded it; from then on it is lost day by day.`;
 }
 
 function verdictWords(verdict: Verdict) {

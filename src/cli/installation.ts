@@ -33,5 +33,5 @@ export interface Program {
   simulator: string;
   open(options: OpenOptions): Promise<Installation>;
   /** Puts a backup in the place of an installation that nobody has open. */
-  restore(options: { file: string; dataDir: string }): Promise<void>;
+  restore(options: { file: string; dataDir: string; overwrite: boolean }): Promise<void>;
 }

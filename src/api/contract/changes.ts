@@ -107,3 +107,13 @@ export const listEvents = endpoint({
   }),
   errors,
 });
+
+export const getEvent = endpoint({
+  method: "GET",
+  path: "/connections/{c}/events/{event}",
+  group: "Events and changes",
+  summary: "One event: the one behind a last use or a change.",
+  params: ConnectionParams.extend({ event: z.string().max(100).describe("as `lastUsed.event.id` has it") }),
+  answer: EventView,
+  errors: ["connection_not_found", "event_not_found"],
+});

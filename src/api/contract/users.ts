@@ -179,6 +179,17 @@ export const getUser = endpoint({
   errors: ["invalid_request", "connection_not_found", "user_not_found"],
 });
 
+export const markUser = endpoint({
+  method: "PATCH",
+  path: "/connections/{c}/users/{user}",
+  group: "Users and roles",
+  summary: "Marks a user as an integration's own, or takes the mark back; use is counted anew.",
+  params: ConnectionParams.extend({ user: Id }),
+  body: z.object({ markedServiceAccount: z.boolean() }).strict(),
+  answer: UserDetail,
+  errors: ["invalid_request", "connection_not_found", "user_not_found"],
+});
+
 export const RoleView = Named.extend({
   type: z.string().nullable(),
   inList: z.boolean().describe("false: grants name it, Greenhouse's list doesn't"),

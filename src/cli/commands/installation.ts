@@ -111,15 +111,17 @@ function backup(root: Command, context: Context): void {
 function restore(root: Command, context: Context): void {
   const command = root
     .command("restore <file>")
-    .description(
-      "Put a backup in the place of the data. Nothing else may be running; what was there is kept beside it.",
-    );
-  examples(command, ["restore /backups/glasshouse-2026-11-23.sqlite"]).action(async (file: string) => {
+    .description("Make a backup the data of this installation. Nothing else may be running.")
+    .option("--overwrite", "replace the data that is there");
+  examples(command, [
+    "restore /backups/glasshouse-2026-11-23.sqlite",
+    "restore /backups/glasshouse-2026-11-23.sqlite --overwrite",
+  ]).action(async (file: string, { overwrite = false }: { overwrite?: boolean }) => {
     const { terminal, config, program } = context;
     const standing = await connectOrOwn(config.dataDir, { command: "restore", need: "own" });
     if (standing.role !== "owner") return;
     try {
-      await program.restore({ file: resolve(terminal.cwd, file), dataDir: standing.dataDir });
+      await program.restore({ file: resolve(terminal.cwd, file), dataDir: standing.dataDir, overwrite });
     } finally {
       standing.release();
     }
