@@ -110,34 +110,63 @@ export async function activeByKind(db: Db, connection: number, range: DayRange):
   return KINDS_OF_USE.map((id) => ({ id, people: rows[0]![id] ?? 0, of: null }));
 }
 
+export type ActiveParts = Record<"level" | "role" | "department" | "office", ActivePart[]>;
+
 /** Distinct people of each level, role, department and office, as these stand now; the largest first. */
-export async function activeByPart(
+export async function activeByPart(db: Db, connection: number, range: DayRange): Promise<ActiveParts> {
+  const [parts, role] = await Promise.all([
+    activeByUserParts(db, connection, range),
+    activeByRole(db, connection, range),
+  ]);
+  return { ...parts, role };
+}
+
+/** One look at every user: those of one level, departments and offices are counted together. */
+async function activeByUserParts(
   db: Db,
   connection: number,
   range: DayRange,
-): Promise<Record<"level" | "role" | "department" | "office", ActivePart[]>> {
-  const people = sql`"user" u where u.connection = ${connection} and u.status = 'active' and not ${isService}`;
-  const listed = (column: string) => sql`
-    select j.value as part_id, count(*) as n, count(a.user_id) as active
-    from (select * from "user" u where u.connection = ${connection} and (u.status = 'active' or u.user_id in (select user_id from active))
-      and not ${isService}) u
-    join json_each(u.${sql.ref(column)}) j left join active a on a.user_id = u.user_id group by 1`;
-  const answer = async (query: RawBuilder<unknown>): Promise<ActivePart[]> => {
-    const { rows } = await sql<{ part_id: string; n: number; active: number }>`
-      with active as materialized (${active(connection, range)}) ${query} order by active desc, part_id`.execute(
-      db,
-    );
-    return rows.map(({ part_id, n, active }) => ({ id: String(part_id), people: active, of: n }));
-  };
-  const [level, role, department, office] = await Promise.all([
-    answer(sql`select u.level as part_id, count(*) as n, count(a.user_id) as active
-      from (select user_id, level from ${people}) u left join active a on a.user_id = u.user_id group by 1`),
-    answer(sql`select r.role_id as part_id, count(*) as n, count(a.user_id) as active
-      from (select user_id from ${people}) u
-      join user_role r on r.connection = ${connection} and r.user_id = u.user_id and r.role_id <> 0
-      left join active a on a.user_id = u.user_id group by 1`),
-    answer(listed("department_ids_json")),
-    answer(listed("office_ids_json")),
-  ]);
-  return { level, role, department, office };
+): Promise<Pick<ActiveParts, "level" | "department" | "office">> {
+  const { rows } = await sql<{
+    level: string;
+    departments: string;
+    offices: string;
+    n: number;
+    active: number;
+  }>`
+    with active as materialized (${active(connection, range)})
+    select u.level, u.department_ids_json as departments, u.office_ids_json as offices,
+      sum(u.status = 'active') as n, count(a.user_id) as active
+    from "user" u left join active a on a.user_id = u.user_id
+    where u.connection = ${connection} and not ${isService} group by 1, 2, 3`.execute(db);
+  const tallies = { level: new Map<string, ActivePart>(), department: new Map(), office: new Map() };
+  for (const { level, departments, offices, n, active } of rows) {
+    add(tallies.level, level, n, active);
+    for (const id of JSON.parse(departments) as string[]) add(tallies.department, id, n, active);
+    for (const id of JSON.parse(offices) as string[]) add(tallies.office, id, n, active);
+  }
+  const { level, department, office } = tallies;
+  return { level: largestFirst(level), department: largestFirst(department), office: largestFirst(office) };
+}
+
+function add(tally: Map<string, ActivePart>, id: string, of: number, people: number): void {
+  const part = tally.get(id) ?? { id, people: 0, of: 0 };
+  tally.set(id, { id, people: part.people + people, of: part.of! + of });
+}
+
+function largestFirst(tally: Map<string, ActivePart>): ActivePart[] {
+  return [...tally.values()].sort((a, b) => b.people - a.people || (a.id < b.id ? -1 : 1));
+}
+
+async function activeByRole(db: Db, connection: number, range: DayRange): Promise<ActivePart[]> {
+  const { rows } = await sql<{ role_id: string; n: number; active: number }>`
+    with active as materialized (${active(connection, range)})
+    select r.role_id, sum(u.status = 'active') as n, count(a.user_id) as active
+    from user_role r join "user" u on u.connection = r.connection and u.user_id = r.user_id
+      left join active a on a.user_id = r.user_id
+    where r.connection = ${connection} and r.role_id <> 0 and r.n > 0 and not ${isService}
+    group by r.role_id`.execute(db);
+  return largestFirst(
+    new Map(rows.map(({ role_id, n, active }) => [role_id, { id: role_id, people: active, of: n }])),
+  );
 }

@@ -81,7 +81,7 @@ export interface Schema {
     request_type: string | null; target_type: string | null;
   };
   org_day: { connection: number; day: number; dimension: string; value: string; people: number; deeds: number };
-  dirty_day: { connection: number; day: number };
+  dirty_day: { connection: number; day: number; recount: Generated<Flag> };
   event_hour: { connection: number; hour: number; n: number; people: number };
   request_day: { connection: number; day: number; performer_type: number; request_type: number; n: number };
   request_rule: { connection: number; request_type: number; counts: Flag };

@@ -3,6 +3,7 @@ import { type EffectiveCoverage, effectiveCoverage } from "../model/coverage.ts"
 import type { Span } from "../model/span.ts";
 import { KINDS_OF_USE } from "../model/usage.ts";
 import { coverageSpans, type Hole, holesOf } from "./coverage.ts";
+import { recountDay } from "./recount.ts";
 import type { Db, Tx } from "./store.ts";
 
 export { coverageSpans };
@@ -63,17 +64,19 @@ export async function activityFacts(
 
 /**
  * Counts the distinct active people of the days that have changed, for the whole and by kind, level, role, department
- * and office, as these stand now. At most `limit` days, the newest first; returns how many were done: 0 when none is left.
+ * and office, as these stand now; days touched by another rule or time zone first from their raw events. At most `limit`
+ * days, the newest first; returns how many were done: 0 when none is left.
  */
 export async function rebuildOrgDays(tx: Tx, connection: number, limit: number): Promise<number> {
   const days = await tx
     .selectFrom("dirty_day")
-    .select("day")
+    .select(["day", "recount"])
     .where("connection", "=", connection)
     .orderBy("day", "desc")
     .limit(limit)
     .execute();
-  for (const { day } of days) {
+  for (const { day, recount } of days) {
+    if (recount === 1) await recountDay(tx, connection, day);
     await rebuildOrgDay(tx, connection, day);
     await tx.deleteFrom("dirty_day").where("connection", "=", connection).where("day", "=", day).execute();
   }
@@ -106,4 +109,16 @@ async function rebuildOrgDay(tx: Tx, connection: number, day: number): Promise<v
       union all select 'department', j.value, ${counted} from active a, json_each(a.departments) j group by j.value
       union all select 'office', j.value, ${counted} from active a, json_each(a.offices) j group by j.value)
     select ${connection}, ${day}, dimension, value, people, deeds from part where people > 0`.execute(tx);
+}
+
+/** Differs whenever anything was synced or counted anew: what was computed before is out of date. */
+export async function dataVersion(db: Db, connection: number): Promise<string> {
+  const { rows } = await sql<{ version: string }>`
+    select (select coalesce(max(run), 0) from run where connection = ${connection})
+      || ' ' || (select coalesce(sum(n), 0) || ' ' || coalesce(sum(people), 0) from event_hour where connection = ${connection})
+      || ' ' || (select count(*) from dirty_day where connection = ${connection})
+      || ' ' || (select coalesce(max(seq), 0) from change where connection = ${connection}) as version`.execute(
+    db,
+  );
+  return rows[0]!.version;
 }

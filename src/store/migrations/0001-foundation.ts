@@ -130,8 +130,10 @@ const STATEMENTS = [
   `create table org_day (
      connection integer not null, day integer not null, dimension text not null, value text not null,
      people integer not null, deeds integer not null, primary key (connection, day, dimension, value)) without rowid`,
+  // Days whose actives must be counted anew; recount 1: from the raw events, for a rule or the time zone has changed.
   `create table dirty_day (
-     connection integer not null, day integer not null, primary key (connection, day)) without rowid`,
+     connection integer not null, day integer not null, recount integer not null default 0,
+     primary key (connection, day)) without rowid`,
   // All events by hour (for silence) and by request type and day (for "what counts").
   `create table event_hour (
      connection integer not null, hour integer not null, n integer not null, people integer not null,

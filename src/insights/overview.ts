@@ -1,0 +1,155 @@
+import type { Connection } from "../model/connection.ts";
+import { coveredDaysIn } from "../model/license.ts";
+import { LEVELS } from "../model/records.ts";
+import { orgDays } from "../store/active-people.ts";
+import { sumChanges } from "../store/changes.ts";
+import { lastListing } from "../store/listed.ts";
+import type { Db } from "../store/store.ts";
+import { countUsers, type StateCount, selectUserIds } from "../store/users.ts";
+import { listVerdicts } from "../store/verdicts.ts";
+import { dayUses } from "./days.ts";
+import { countLicenses, holdersOf, LICENSE_SENTENCE } from "./licenses.ts";
+import { iso, isoOrNull, type Question, question, windowView } from "./question.ts";
+import { statesOf } from "./states.ts";
+import type { Level, NeedsYou, Overview, PersonLine } from "./types.ts";
+import { rowsOf, userViews } from "./user-view.ts";
+
+const DAYS_SHOWN = 112;
+const ADMINS_SHOWN = 10;
+const WEEK_MS = 7 * 86_400_000;
+
+/** The dashboard: can I believe it, what needs me, who has access, who uses it, what changed (console.md §3). */
+export async function overview(db: Db, connection: Connection, now: number): Promise<Overview> {
+  const asked = await question(db, connection, now);
+  const { known } = asked.judge;
+  const fromDay = known.today - DAYS_SHOWN + 1;
+  const [states, days, admins, changes, needs] = await Promise.all([
+    statesOf(asked),
+    orgDays(db, connection.id, fromDay, known.today),
+    siteAdmins(asked),
+    changesOfWeek(asked, now),
+    needsOf(asked),
+  ]);
+  const people = states.filter((each) => !each.serviceAccount);
+  const active = people.filter((each) => each.status === "active");
+  const { assigned, couldBeFreed } = countLicenses(holdersOf(states, asked.licenses.rules));
+  return {
+    listing: asked.stamp.listing,
+    grantsAsOf: asked.stamp.grantsListing?.completedAt ?? null,
+    usageUpTo: isoOrNull(asked.coverage.effective.spans.at(-1)?.to ?? null),
+    people: {
+      active: sum(active),
+      byLevel: Object.fromEntries(
+        LEVELS.map((level) => [level, sum(active.filter((each) => each.level === level))]),
+      ) as Record<Level, number>,
+      deactivated: sum(people.filter((each) => each.status === "deactivated")),
+      missing: sum(people.filter((each) => each.status === "missing")),
+      serviceAccounts: sum(states.filter((each) => each.serviceAccount && each.status === "active")),
+    },
+    window: windowView(asked),
+    use: useOfPeople(asked, active),
+    licenses: { sentence: LICENSE_SENTENCE, assigned, couldBeFreed },
+    siteAdmins: admins,
+    changes7Days: changes,
+    days: dayUses(asked, fromDay, known.today, days),
+    needsYou: needs,
+    stamp: asked.stamp,
+  };
+}
+
+function sum(states: readonly StateCount[]): number {
+  return states.reduce((total, { people }) => total + people, 0);
+}
+
+function useOfPeople({ judge, zone, coverage }: Question, active: readonly StateCount[]): Overview["use"] {
+  const { known } = judge;
+  const of = (use: string) => sum(active.filter((each) => each.use === use));
+  const unknown = of("unknown");
+  const weekAgo = known.fromDay - 7;
+  const weekAgoCovered =
+    coveredDaysIn(coverage.effective.spans, zone, weekAgo, known.toDay) === known.toDay - weekAgo + 1;
+  return {
+    inUse: of("in_use"),
+    unused: of("unused"),
+    neverUsed: of("never_used"),
+    neverUsedSince: known.covered ? iso(known.since!) : null,
+    unknown,
+    unknownReason: unknown === 0 ? null : (known.gap?.text ?? "too new"),
+    newlyUnused: weekAgoCovered ? sum(active.filter((each) => each.newlyUnused)) : null,
+    of: sum(active),
+  };
+}
+
+const ADMINS = { level: ["site_admin"], status: ["active"], serviceAccounts: "exclude" } as const;
+const asFilter = { ...ADMINS, level: [...ADMINS.level], status: [...ADMINS.status] };
+
+/** Those who used it last come last: the longest unused, and the never used before them, are what to look at. */
+async function siteAdmins(asked: Question): Promise<Overview["siteAdmins"]> {
+  const { db, connection, judge } = asked;
+  const [places, total] = await Promise.all([
+    selectUserIds(
+      db,
+      connection.id,
+      asFilter,
+      judge,
+      { sort: "lastUsed", descending: true },
+      { after: null, limit: ADMINS_SHOWN },
+    ),
+    countUsers(db, connection.id, asFilter, judge),
+  ]);
+  const rows = await rowsOf(
+    asked,
+    places.map(({ id }) => id),
+  );
+  const views = await userViews(asked, rows);
+  const items = views.map(({ id, name, lastUsed, usage }): PersonLine => ({ id, name, lastUsed, usage }));
+  return { total, items };
+}
+
+/** null: nothing was listed completely before this week began to be looked at. */
+async function changesOfWeek({ db, connection }: Question, now: number): Promise<Overview["changes7Days"]> {
+  const first = await lastListing(db, connection.id, "users");
+  return first ? sumChanges(db, connection.id, now - WEEK_MS) : null;
+}
+
+async function needsOf({ db, connection, judge }: Question): Promise<NeedsYou[]> {
+  const asked: [
+    code: NeedsYou["code"],
+    filter: NonNullable<NeedsYou["filter"]>,
+    one: string,
+    many: string,
+  ][] = [
+    [
+      "deactivated_with_grants",
+      { deactivatedWithGrants: true },
+      "deactivated user still holds grants",
+      "deactivated users still hold grants",
+    ],
+    [
+      "site_admins_without_use",
+      { ...asFilter, use: ["unused", "never_used"] },
+      "Site Admin without use",
+      "Site Admins without use",
+    ],
+    ["missing_users", { status: ["missing"] }, "user is missing", "users are missing"],
+    [
+      "users_without_email",
+      { status: ["active"], serviceAccounts: "exclude", noEmail: true },
+      "active user has no e-mail address",
+      "active users have no e-mail address",
+    ],
+  ];
+  const lines = await Promise.all(
+    asked.map(async ([code, filter, one, many]): Promise<NeedsYou> => {
+      const count = await countUsers(db, connection.id, filter, judge);
+      return { code, count, text: `${count} ${count === 1 ? one : many}`, filter, stream: null };
+    }),
+  );
+  const verdicts = await listVerdicts(db, connection.id);
+  const stopped = verdicts.flatMap(({ verdict }): NeedsYou[] =>
+    verdict.state === "stopped"
+      ? [{ code: "verdict", count: 1, text: verdict.text ?? "", filter: null, stream: verdict.stream }]
+      : [],
+  );
+  return [...stopped, ...lines.filter(({ count }) => count > 0)];
+}

@@ -1,0 +1,11 @@
+import { dataVersion } from "../store/usage.ts";
+import { countStates, type StateCount } from "../store/users.ts";
+import { remembered } from "./memo.ts";
+import type { Question } from "./question.ts";
+
+/** Users by level, status and state of use; remembered until something is synced or another day begins. */
+export async function statesOf({ db, connection, judge }: Question): Promise<readonly StateCount[]> {
+  const { known } = judge;
+  const version = `${await dataVersion(db, connection.id)} ${known.from} ${known.covered}`;
+  return remembered(db, `${connection.id} states`, version, () => countStates(db, connection.id, judge));
+}

@@ -1,0 +1,69 @@
+import type { Connection } from "../model/connection.ts";
+import { userDays } from "../store/active-people.ts";
+import { selectChanges } from "../store/changes.ts";
+import type { Db } from "../store/store.ts";
+import { sharingUsers, type UserRow } from "../store/users.ts";
+import { changeViews } from "./changes.ts";
+import { personDays } from "./days.ts";
+import { listGrants } from "./grants.ts";
+import { isoOrNull, type Question, question } from "./question.ts";
+import type { UserDetail } from "./types.ts";
+import { rowsOf, userViews } from "./user-view.ts";
+
+const DAYS_SHOWN = 92;
+const GRANTS_SHOWN = 500;
+const CHANGES_SHOWN = 100;
+
+/** One user: who, what they may do and why, whether they use it, what changed. null: no such user. */
+export async function getUser(
+  db: Db,
+  connection: Connection,
+  id: string,
+  now: number,
+): Promise<UserDetail | null> {
+  if (!/^\d{1,18}$/.test(id)) return null;
+  const asked = await question(db, connection, now);
+  const [row] = await rowsOf(asked, [id]);
+  if (!row) return null;
+  const { today } = asked.judge.known;
+  const fromDay = today - DAYS_SHOWN + 1;
+  const [[view], grants, days, changes, sharing] = await Promise.all([
+    userViews(asked, [row]),
+    listGrants(db, connection, { user: id, limit: GRANTS_SHOWN }, now),
+    userDays(db, connection.id, id, fromDay, today),
+    selectChanges(db, connection.id, { user: id }, { before: null, limit: CHANGES_SHOWN }),
+    sharingUsers(db, connection.id, row),
+  ]);
+  return {
+    ...view!,
+    levelReason: levelReason(row, asked),
+    statusSince: isoOrNull(row.statusSince),
+    grantList: grants.items,
+    useByDay: personDays(asked, fromDay, today, days),
+    changes: await changeViews(db, connection.id, changes),
+    sharing: sharing.map(({ id, name, what }) => ({ user: { id, name }, what })),
+    markedServiceAccount: row.markedServiceAccount,
+    stamp: asked.stamp,
+  };
+}
+
+function levelReason(row: UserRow, { listings }: Question): string {
+  const grants = row.jobGrants + row.futureJobGrants;
+  const was = row.status === "active" ? "" : ` The level is the one last known: the user is ${row.status}.`;
+  switch (row.level) {
+    case "site_admin":
+      return `Site Admin, because Greenhouse says so.${was}`;
+    case "job_admin":
+      return `Job Admin, because of ${grants} ${grants === 1 ? "grant" : "grants"}, and not a Site Admin.${was}`;
+    case "basic":
+      return `Basic: no grant, and not a Site Admin.${was}`;
+    case "unknown": {
+      const missing = [
+        ...(listings.jobGrants ? [] : ["job grants"]),
+        ...(listings.futureJobGrants ? [] : ["future job grants"]),
+      ].join(" and ");
+      const why = missing ? `${missing} were not read completely yet` : "grants are being read";
+      return `Unknown: ${why}, and without them Basic and Job Admin look alike.${was}`;
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/** What counts as use, and for how long its events are kept. */
+import { sql } from "kysely";
+import type { DayZone } from "../model/day.ts";
+import { markDirty } from "./roll-up.ts";
+import type { Db, Tx } from "./store.ts";
+import { NO_WORD, wordsFor } from "./words.ts";
+
+export interface RequestTypeCount {
+  /** null: events that name no request. */
+  requestType: string | null;
+  events: number;
+  counts: boolean;
+}
+
+/** Request types of people's events between two days, both included, most events first; and switched-off ones. */
+export async function requestTypes(
+  db: Db | Tx,
+  connection: number,
+  fromDay: number,
+  toDay: number,
+): Promise<RequestTypeCount[]> {
+  const { rows } = await sql<{ text: string | null; n: number; counts: number }>`
+    select w.text, sum(q.n) as n, coalesce(r.counts, 1) as counts from (
+      select request_type, n from request_day
+        where connection = ${connection} and day between ${fromDay} and ${toDay}
+          and performer_type = (select word from word where text = 'user')
+      union all select request_type, 0 from request_rule where connection = ${connection} and counts = 0) q
+    left join word w on w.word = q.request_type
+    left join request_rule r on r.connection = ${connection} and r.request_type = q.request_type
+    group by q.request_type order by n desc, w.text`.execute(db);
+  return rows.map(({ text, n, counts }) => ({ requestType: text, events: n, counts: counts === 1 }));
+}
+
+/** Events of those who never count: API keys, service accounts, Greenhouse's staff, and whoever else there is. */
+export async function notCounted(
+  db: Db | Tx,
+  connection: number,
+  fromDay: number,
+  toDay: number,
+): Promise<{ performerType: string; events: number }[]> {
+  const { rows } = await sql<{ text: string | null; n: number }>`
+    select w.text, sum(q.n) as n from request_day q left join word w on w.word = q.performer_type
+    where q.connection = ${connection} and q.day between ${fromDay} and ${toDay}
+      and coalesce(w.text, '') <> 'user' group by q.performer_type order by n desc`.execute(db);
+  return rows.map(({ text, n }) => ({ performerType: text ?? "nobody", events: n }));
+}
+
+/**
+ * Switches request types on or off. Days whose raw events are kept are marked to be counted anew (rebuildOrgDays);
+ * older ones keep their count, and are told apart.
+ */
+export async function setRequestTypes(
+  tx: Tx,
+  connection: number,
+  zone: DayZone,
+  set: readonly { requestType: string | null; counts: boolean }[],
+): Promise<void> {
+  const words = await wordsFor(
+    tx,
+    set.map(({ requestType }) => requestType),
+  );
+  const rows = set.map(({ requestType, counts }) => [
+    requestType === null ? NO_WORD : words.get(requestType)!,
+    counts ? 1 : 0,
+  ]);
+  await sql`insert into request_rule (connection, request_type, counts)
+    select ${connection}, value->>0, value->>1 from json_each(${JSON.stringify(rows)}) where true
+    on conflict do update set counts = excluded.counts`.execute(tx);
+  await recountKeptDays(tx, connection, zone, "request_types");
+}
+
+/** Call it with the new zone, in the transaction that saves it. Events already stored move to their new days. */
+export async function changeTimeZone(
+  tx: Tx,
+  connection: number,
+  zones: { from: DayZone; to: DayZone },
+): Promise<void> {
+  await recountKeptDays(tx, connection, zones.to, "time_zone", zones.from.timeZone);
+}
+
+async function recountKeptDays(
+  tx: Tx,
+  connection: number,
+  zone: DayZone,
+  cause: "time_zone" | "request_types",
+  oldZone = zone.timeZone,
+): Promise<void> {
+  const { rows } = await sql<{ oldest: number | null; newest: number | null; firstDay: number | null }>`
+    select (select min(at) from event where connection = ${connection}) as oldest,
+      (select max(at) from event where connection = ${connection}) as newest,
+      (select min(day) from usage_day where connection = ${connection}) as "firstDay"`.execute(tx);
+  const { oldest, newest, firstDay } = rows[0]!;
+  if (oldest === null || newest === null) return;
+  const firstKept = zone.day(oldest) + ((await allKept(tx, connection)) ? 0 : 1);
+  await markToRecount(tx, connection, firstKept, zone.day(newest) + 1);
+  if (firstDay === null || firstDay >= firstKept) return;
+  await tx
+    .insertInto("older_day")
+    .values({ connection, before_day: firstKept, cause, time_zone: oldZone })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Is every event of the oldest hour that was ever counted still kept? Else retention has cut into the oldest day. */
+async function allKept(tx: Tx, connection: number): Promise<boolean> {
+  const { rows } = await sql<{ counted: number; kept: number }>`
+    select h.n as counted, (select count(*) from event e where e.connection = ${connection}
+      and e.at >= h.hour * 3600000 and e.at < (h.hour + 1) * 3600000) as kept
+    from event_hour h where h.connection = ${connection} order by h.hour limit 1`.execute(tx);
+  return rows.length === 0 || rows[0]!.counted === rows[0]!.kept;
+}
+
+async function markToRecount(tx: Tx, connection: number, fromDay: number, toDay: number): Promise<void> {
+  const days = Array.from({ length: Math.max(0, toDay - fromDay + 1) }, (_, i) => fromDay + i);
+  await sql`insert into dirty_day (connection, day, recount)
+    select ${connection}, value, 1 from json_each(${JSON.stringify(days)}) where true
+    on conflict do update set recount = 1`.execute(tx);
+}
+
+/**
+ * Marks a user as an integration's own, which Greenhouse doesn't tell of its older "integration system users", or takes
+ * the mark back. What they did no longer (or again) counts as use.
+ */
+export async function markServiceAccount(
+  tx: Tx,
+  connection: number,
+  zone: DayZone,
+  user: string,
+  marked: boolean,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`update "user" set marked_service_account = ${marked ? 1 : 0}
+    where connection = ${connection} and user_id = ${user}`.execute(tx);
+  if (numAffectedRows !== 1n) return false;
+  const { rows } = await sql<{ oldest: number | null; newest: number | null }>`
+    select min(at) as oldest, max(at) as newest from event
+    where connection = ${connection} and user_id = ${user}`.execute(tx);
+  const { oldest, newest } = rows[0]!;
+  const counted = await tx
+    .selectFrom("usage_day")
+    .select("day")
+    .where("connection", "=", connection)
+    .where("user_id", "=", user)
+    .execute();
+  await markDirty(
+    tx,
+    connection,
+    counted.map(({ day }) => day),
+  );
+  if (oldest !== null && newest !== null)
+    await markToRecount(tx, connection, zone.day(oldest), zone.day(newest));
+  return true;
+}
+
+/** Greenhouse keeps 30 days and they are read again at times: a younger event would be taken for new. */
+const FEWEST_DAYS = 35;
+
+/** Deletes up to `limit` raw events past their retention; roll-ups stay. Returns how many: fewer than `limit` at the end. */
+export async function deleteOldEvents(
+  tx: Tx,
+  connection: number,
+  keepDays: number | null,
+  now: number,
+  limit: number,
+): Promise<number> {
+  if (keepDays === null) return 0;
+  const before = now - Math.max(keepDays, FEWEST_DAYS) * 86_400_000;
+  const { numAffectedRows } = await sql`
+    delete from event where (connection, at, hash, n) in (
+      select connection, at, hash, n from event where connection = ${connection} and at < ${before}
+      order by at limit ${limit})`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Days that were counted under other rules or in another zone and can't be counted anew. */
+export async function olderDays(
+  db: Db | Tx,
+  connection: number,
+): Promise<{ beforeDay: number; cause: "time_zone" | "request_types"; timeZone: string }[]> {
+  const rows = await db
+    .selectFrom("older_day")
+    .selectAll()
+    .where("connection", "=", connection)
+    .orderBy("before_day", "desc")
+    .execute();
+  return rows.map(({ before_day, cause, time_zone }) => ({
+    beforeDay: before_day,
+    cause,
+    timeZone: time_zone,
+  }));
+}
