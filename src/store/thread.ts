@@ -28,7 +28,7 @@ export class Thread {
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData: { file, role } satisfies WorkerSetup,
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB[role], maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB[role], maxYoungGenerationSizeMb: 6 },
     });
     this.#worker.on("message", (reply: Reply) => this.#settle(reply));
     this.#worker.on("error", (error) => this.#die(error as Error));

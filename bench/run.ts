@@ -1,0 +1,60 @@
+/**
+ * Measures what we claim about speed: `npm run bench [-- [--full] [--json] [CLAIM …]]`.
+ * Prints a table, or with --json one array. Ends with 3 when a goal is missed.
+ */
+import { availableParallelism, cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { type Claim, type Figure, goalText, isMet, valueText } from "./claim.ts";
+import { leastTime } from "./least-time.ts";
+import { table } from "./table.ts";
+
+const CLAIMS: Record<string, Claim> = {
+  "least-time": leastTime,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { full: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+});
+const unknown = positionals.filter((name) => !(name in CLAIMS));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No claim is called ${unknown.join(", ")}. There are ${Object.keys(CLAIMS).join(", ")}.\n`,
+  );
+  process.exit(2);
+}
+
+const chosen = Object.keys(CLAIMS).filter((name) => positionals.length === 0 || positionals.includes(name));
+const figures: (Figure & { claim: string })[] = [];
+for (const claim of chosen) {
+  const startedAt = performance.now();
+  const say = (text: string) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${claim}: ${text}`);
+  };
+  say("…");
+  for (const figure of await CLAIMS[claim]!({ full: values.full, say })) figures.push({ claim, ...figure });
+  const took = Math.round((performance.now() - startedAt) / 1000);
+  process.stderr.write(`${process.stderr.isTTY ? "\r\x1b[K" : ""}${claim}: ${took} s\n`);
+}
+
+const command = ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(
+  " ",
+);
+const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, ${process.platform}, Node ${process.version}`;
+if (values.json) {
+  const told = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
+  process.stdout.write(`${JSON.stringify({ command, machine, figures: told }, null, 2)}\n`);
+} else {
+  const rows = figures.map((figure) => [
+    figure.claim,
+    figure.what,
+    valueText(figure),
+    goalText(figure),
+    { true: "yes", false: "NO", null: "" }[String(isMet(figure))]!,
+    figure.conditions,
+  ]);
+  process.stdout.write(
+    `${command}\n${machine}\n\n${table(["Claim", "Figure", "", "Goal", "Met", "Conditions"], rows)}\n`,
+  );
+}
+if (figures.some((figure) => isMet(figure) === false)) process.exitCode = 3;

@@ -1,0 +1,130 @@
+/** The program as `npm start` runs it, in a process of its own, asked over HTTP as the console asks it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { root } from "./folder.ts";
+import { childOf, figuresOf, type ProcessFigures } from "./process.ts";
+import type { BenchSimulator } from "./simulator.ts";
+
+/** Where the simulator sets no limits, its documented ones are not to be waited for either. */
+export const NO_LIMITS = 1_000_000;
+
+export interface ServerOptions {
+  dataDir: string;
+  timeScale?: number;
+  /** Without its worker nothing is synced. */
+  worker?: boolean;
+  simulator?: BenchSimulator;
+}
+
+export interface BenchServer {
+  url: string;
+  token: string;
+  /** Of the program, not of its launcher. */
+  pid: number;
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  figures(): ProcessFigures;
+  stop(): Promise<void>;
+}
+
+export async function startServer(options: ServerOptions): Promise<BenchServer> {
+  const { dataDir, timeScale = 1, worker = true, simulator } = options;
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("GLASSHOUSE_"));
+  const child = spawn(
+    process.execPath,
+    ["bin/launch.mjs", "src/main.ts", "serve", ...(worker ? [] : ["--no-worker"])],
+    {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        ...Object.fromEntries(inherited),
+        GLASSHOUSE_DATA_DIR: dataDir,
+        GLASSHOUSE_PORT: "0",
+        GLASSHOUSE_LOG_LEVEL: "warn",
+        GLASSHOUSE_TIME_SCALE: String(timeScale),
+        ...(simulator && {
+          GLASSHOUSE_GREENHOUSE_HARVEST_URL: simulator.urls.harvest,
+          GLASSHOUSE_GREENHOUSE_AUTH_URL: simulator.urls.auth,
+          GLASSHOUSE_GREENHOUSE_AUDIT_URL: simulator.urls.audit,
+        }),
+      },
+    },
+  );
+  const ended = once(child, "exit");
+  const url = await new Promise<string>((found, failed) => {
+    createInterface(child.stdout).on("line", (line) => {
+      const told = /runs at (\S+)/.exec(line);
+      if (told) found(told[1]!);
+    });
+    child.once("exit", (code) => failed(new Error(`the server ended with ${code}`)));
+  });
+  const pid = childOf(child.pid!);
+  const token = readFileSync(join(dataDir, "token"), "utf8").trim();
+  return {
+    url,
+    token,
+    pid,
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+      return (await answer.json()) as T;
+    },
+    figures: () => figuresOf(pid),
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+interface Run {
+  lane: string;
+  startedAt: string;
+  endedAt: string | null;
+  outcome: string | null;
+  requests: number;
+  throttled: number;
+  error: unknown;
+  steps: { stream: string; error: unknown }[];
+}
+
+/** Connects the simulator's account in a server that syncs nothing, which is then stopped. */
+export async function connect(simulator: BenchSimulator, options: ServerOptions): Promise<void> {
+  const server = await startServer({ ...options, simulator, worker: false });
+  try {
+    await server.call("POST", "/connections", {
+      name: "bench",
+      credential: { kind: "harvest_v3", clientId: simulator.clientId, secret: simulator.clientSecret },
+      adminUser: String(simulator.siteAdminId),
+      settings: { sharePercent: 100 },
+    });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Waits until every lane has run once. Returns from the first start to the last end, ms. */
+export async function firstSync(
+  server: BenchServer,
+  onWait: (runs: readonly Run[]) => void,
+): Promise<number> {
+  for (;;) {
+    await sleep(1000);
+    const { items: runs } = await server.call<{ items: Run[] }>("GET", "/connections/bench/runs");
+    const failed = runs.find((run) => run.outcome !== null && run.outcome !== "complete");
+    if (failed) throw new Error(`the ${failed.lane} run ended ${failed.outcome}: ${JSON.stringify(failed)}`);
+    if (runs.length === 3 && runs.every((run) => run.endedAt !== null)) {
+      const starts = runs.map((run) => Date.parse(run.startedAt));
+      const ends = runs.map((run) => Date.parse(run.endedAt!));
+      return Math.max(...ends) - Math.min(...starts);
+    }
+    onWait(runs);
+  }
+}
