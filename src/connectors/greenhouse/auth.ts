@@ -11,11 +11,17 @@ import { mintedToken, parseTokenBody } from "./token.ts";
 /** A token is renewed so long before its end: requests under way must still find it good. */
 const MARGIN_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** Mints of our own that may end the token of one request before it has its answer. */
+const MOST_OWN_ENDS = 4;
 
 /** What this process has seen of each credential: our own mints, and ends of our tokens that weren't our doing. */
 interface Seen {
   mintedAt: number;
   endedEarly: Ask[];
+  /** The conversation that has the credential for itself; everybody else waits for its end. */
+  alone: { by: Authorization; until: Promise<void> } | null;
+  /** Those who wait for it come one after another. */
+  line: Promise<void>;
 }
 const seenOf = new Map<string, Seen>();
 
@@ -27,7 +33,12 @@ export class Authorization {
   constructor(caller: Caller) {
     this.#caller = caller;
     const { fingerprint } = caller.options.connection;
-    const seen = seenOf.get(fingerprint) ?? { mintedAt: 0, endedEarly: [] };
+    const seen = seenOf.get(fingerprint) ?? {
+      mintedAt: 0,
+      endedEarly: [],
+      alone: null,
+      line: Promise.resolve(),
+    };
     seenOf.set(fingerprint, seen);
     this.#seen = seen;
   }
@@ -59,6 +70,33 @@ export class Authorization {
     return this.#good(this.#key(subject), () => this.#mintV3(subject));
   }
 
+  /**
+   * Has the credential to itself while `work` runs: asking as another subject ends the session of everybody else who
+   * uses it (api.md §2.1), and theirs would end this one.
+   */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#seen.alone?.by === this) return work();
+    const before = this.#seen.line;
+    let end = () => {};
+    const until = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#seen.line = before.then(() => until);
+    await before;
+    this.#seen.alone = { by: this, until };
+    try {
+      return await work();
+    } finally {
+      this.#seen.alone = null;
+      this.#held = null;
+      end();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    while (this.#seen.alone && this.#seen.alone.by !== this) await this.#seen.alone.until;
+  }
+
   get #admin(): string | null {
     return this.#caller.options.connection.adminUserId;
   }
@@ -69,18 +107,23 @@ export class Authorization {
   }
 
   async #withToken(call: Call, key: string, mint: () => Promise<Token>): Promise<Answer> {
-    const first = await this.#good(key, mint);
-    try {
-      return await this.#caller.call(bearing(call, first));
-    } catch (error) {
-      if (!(error instanceof ConnectorError) || error.ask.status !== 401) throw error;
-      const second = await this.#after401(key, first, error, mint);
-      return this.#caller.call(bearing(call, second));
+    let token = await this.#good(key, mint);
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#caller.call(bearing(call, token));
+      } catch (error) {
+        if (!(error instanceof ConnectorError) || error.ask.status !== 401) throw error;
+        // Minted once, retried once; but a token that our own mint for another subject has ended is no refusal.
+        const ownDoing = this.#seen.mintedAt > token.mintedAt && saysRevoked(error);
+        if (tries > 1 && (!ownDoing || tries > MOST_OWN_ENDS)) throw error;
+        token = await this.#after401(key, token, error, mint);
+      }
     }
   }
 
   /** The shared token; renewed if its time is nearly over. */
   async #good(key: string, mint: () => Promise<Token>): Promise<Token> {
+    await this.#turn();
     let token =
       this.#held?.key === key ? this.#held.token : await this.#caller.options.tokens.get(key, null, mint);
     if (!fresh(token)) token = await this.#caller.options.tokens.get(key, token.accessToken, mint);
@@ -96,6 +139,7 @@ export class Authorization {
     mint: () => Promise<Token>,
   ): Promise<Token> {
     this.#held = null;
+    await this.#turn();
     let minted = false;
     const ownMintSince = this.#seen.mintedAt > refused.mintedAt;
     const token = await this.#caller.options.tokens.get(key, refused.accessToken, () => {

@@ -75,9 +75,8 @@ async function v3List(
   }
   if (adminUserId !== null) {
     const seen = await adminUser(context, adminUserId, evidence, null);
-    if (seen !== "unseen") {
-      return "finding" in seen ? seen.finding : text.listsRefused(evidence, adminUserId, seen.user);
-    }
+    if (seen !== "unseen" && "finding" in seen) return seen.finding;
+    if (seen !== "unseen" && !empty) return text.listsRefused(evidence, adminUserId, seen.user);
   }
   return empty
     ? text.usersEmpty(evidence, kept(context.known))

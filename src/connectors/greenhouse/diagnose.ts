@@ -44,7 +44,7 @@ async function find(
   if (!(error instanceof ConnectorError)) throw error;
   if (!isRefusal(error)) return plain(caller, error);
   try {
-    return await refusal({ caller, authorization, known }, stream, error);
+    return await authorization.alone(() => refusal({ caller, authorization, known }, stream, error));
   } catch (deeper) {
     if (!(deeper instanceof ConnectorError)) throw deeper;
     return isRefusal(deeper) ? text.credentialWrong(deeper.ask) : plain(caller, deeper);
