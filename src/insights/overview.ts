@@ -86,7 +86,7 @@ const asFilter = { ...ADMINS, level: [...ADMINS.level], status: [...ADMINS.statu
 /** Those who used it last come last: the longest unused, and the never used before them, are what to look at. */
 async function siteAdmins(asked: Question): Promise<Overview["siteAdmins"]> {
   const { db, connection, judge } = asked;
-  const [places, total] = await Promise.all([
+  const [{ places }, total] = await Promise.all([
     selectUserIds(
       db,
       connection.id,

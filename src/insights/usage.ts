@@ -119,8 +119,13 @@ async function countPeople(asked: Question, range: DayRange): Promise<Counted> {
 async function peopleIn(asked: Question, range: DayRange): Promise<UsageView["people"]> {
   const { db, connection, judge } = asked;
   const { toDay } = judge.known;
-  const count = (days: DayRange) =>
-    clip(asked.coverage.effective.spans, days).length === 0 ? null : countActive(db, connection.id, days);
+  const counts = new Map<string, Promise<number> | null>();
+  const count = (days: DayRange) => {
+    const key = `${days.from} ${days.to}`;
+    const read = clip(asked.coverage.effective.spans, days).length > 0;
+    if (!counts.has(key)) counts.set(key, read ? countActive(db, connection.id, days) : null);
+    return counts.get(key)!;
+  };
   const [whole, lastDay, last7Days, last28Days, of] = await Promise.all([
     count(range),
     count(daysBefore(asked, toDay, 1)),

@@ -1,6 +1,6 @@
 import type { Connection } from "../model/connection.ts";
 import type { Db } from "../store/store.ts";
-import { countUsers, selectUserIds } from "../store/users.ts";
+import { countUsers, readsRows, selectUserIds } from "../store/users.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { DEFAULT_LIMIT, question } from "./question.ts";
 import type { Listed, UserQuery, UserView } from "./types.ts";
@@ -20,12 +20,12 @@ export async function listUsers(
   const list = `users ${sort} ${descending}`;
   const place = placeOf(list, cursor, 2);
   const after = place && { key: place[0]!, id: idFrom(place[1]) };
-  const [found, total] = await Promise.all([
+  const [found, counted] = await Promise.all([
     selectUserIds(db, connection.id, filter, asked.judge, { sort, descending }, { after, limit: limit + 1 }),
-    after ? null : countUsers(db, connection.id, filter, asked.judge),
+    after || readsRows(filter) ? null : countUsers(db, connection.id, filter, asked.judge),
   ]);
-  const page = found.slice(0, limit);
-  const last = found.length > limit ? page.at(-1) : undefined;
+  const page = found.places.slice(0, limit);
+  const last = found.places.length > limit ? page.at(-1) : undefined;
   const rows = await rowsOf(
     asked,
     page.map(({ id }) => id),
@@ -33,7 +33,8 @@ export async function listUsers(
   return {
     items: await userViews(asked, rows),
     nextCursor: last ? cursorOf(list, [last.key, last.id]) : null,
-    total,
+    // None found means none counted.
+    total: after ? null : (counted ?? found.total ?? 0),
     stamp: asked.stamp,
   };
 }

@@ -78,7 +78,7 @@ async function pageOf(
 ): Promise<{ part: Part; view: GrantView; key: string | number | null; id: string }[]> {
   const { db, connection } = asked;
   if (part === "site_admin") {
-    const places = await selectUserIds(db, connection.id, asFilter(query), asked.judge, BY_NAME, {
+    const { places } = await selectUserIds(db, connection.id, asFilter(query), asked.judge, BY_NAME, {
       after,
       limit,
     });

@@ -6,6 +6,7 @@ import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
 import * as foundation from "./migrations/0001-foundation.ts";
 import type { Schema } from "./schema.ts";
+import { assumeSizes } from "./statistics.ts";
 import type { Store } from "./store.ts";
 
 /** Forward only, applied in the order of their names. */
@@ -37,6 +38,7 @@ export async function openStore(options: { file: string; readers?: number }): Pr
     await read.connection().execute(async () => {});
     await checkFile(writer, file);
     await migrate(writer);
+    await assumeSizes(writer);
   } catch (error) {
     await Promise.all([writer.destroy(), read.destroy()]);
     throw refusal(error, file);

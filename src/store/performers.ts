@@ -79,7 +79,7 @@ async function usersByEmail(
     with wanted as materialized (select value as address from json_each(${list(emails)})),
     owner (address, user_id) as (
       select w.address, u.user_id from wanted w
-        join "user" u on u.connection = ${connection} and lower(u.email) = w.address
+        join "user" u on u.connection = ${connection} and u.email is not null and lower(u.email) = w.address
       union
       select w.address, e.user_id from wanted w
         join user_email e on e.connection = ${connection} and e.email = w.address and e.state = 'present')

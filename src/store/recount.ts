@@ -121,7 +121,7 @@ async function renewNewest(tx: Tx, span: Recount): Promise<void> {
     delete from usage_user as x where x.connection = ${connection} and x.at >= ${span.from} and x.at < ${span.to}
       and exists (select 1 from event e where e.connection = x.connection and e.at = x.at and e.hash = x.hash
         and e.n = x.n and e.counts = 0)
-    returning x.user_id`.execute(tx);
+    returning user_id`.execute(tx);
   for (const { user_id } of lost) {
     await sql`${NEWEST} from event e where e.connection = ${connection} and e.user_id = ${user_id} and e.counts = 1
       order by e.at desc, e.hash desc, e.n desc limit 1`.execute(tx);

@@ -59,7 +59,7 @@ export interface UserPlace {
   id: string;
 }
 
-/** Ids of one page of the users that fit, in order. */
+/** One page of the users that fit, in order. `total` where it costs nothing more to count them all, else null. */
 export async function selectUserIds(
   db: Db | Tx,
   connection: number,
@@ -67,24 +67,27 @@ export async function selectUserIds(
   judge: Judge,
   order: UserOrder,
   page: { after: UserPlace | null; limit: number },
-): Promise<UserPlace[]> {
+): Promise<{ places: UserPlace[]; total: number | null }> {
   const nullable = order.sort !== "name";
   const direction = order.descending ? sql`desc` : sql`asc`;
   const found = sql`select u.user_id, ${SORT_KEYS[order.sort](judge)} as sort_key from ${usersWithUse}
     where ${whereUsers(connection, filter, judge)}`;
   const all = readsRows(filter)
-    ? sql`with found as materialized (${found}) select * from found`
-    : sql`select * from (${found})`;
-  const { rows } = await sql<{ user_id: string; sort_key: string | number | null }>`
+    ? sql`with found as materialized (${found}) select *, (select count(*) from found) as total from found`
+    : sql`select *, null as total from (${found})`;
+  const { rows } = await sql<{ user_id: string; sort_key: string | number | null; total: number | null }>`
     ${all} where ${page.after ? beyond(nullable, order, page.after) : sql`true`}
     order by ${nullable ? sql`sort_key is null, ` : sql``}sort_key ${direction}, user_id ${direction}
     limit ${page.limit}`.execute(db);
-  return rows.map(({ user_id, sort_key }) => ({ key: sort_key, id: user_id }));
+  return {
+    places: rows.map(({ user_id, sort_key }) => ({ key: sort_key, id: user_id })),
+    total: rows[0]?.total ?? null,
+  };
 }
 
-/** These filters look into whole rows: cheaper all at once than one by one along the index of names. */
-function readsRows({ search, department, office, noEmail }: UserFilter): boolean {
-  return search !== undefined || department !== undefined || office !== undefined || noEmail !== undefined;
+/** These filters look into whole rows: cheaper for all users at once than for one after another along the index. */
+export function readsRows({ search, department, office }: UserFilter): boolean {
+  return [search, department, office].some((asked) => asked !== undefined);
 }
 
 const usersWithUse = sql`"user" u left join usage_user x on x.connection = u.connection and x.user_id = u.user_id`;
@@ -176,7 +179,8 @@ export async function sharingUsers(
 ): Promise<{ id: string; name: string | null; what: "email" | "employeeId" }[]> {
   const { rows } = await sql<{ user_id: string; name: string | null; what: "email" | "employeeId" }>`
     select user_id, name, 'email' as what from "user"
-      where connection = ${connection} and lower(email) = ${user.email?.toLowerCase() ?? null} and user_id <> ${user.id}
+      where connection = ${connection} and email is not null
+        and lower(email) = ${user.email?.toLowerCase() ?? null} and user_id <> ${user.id}
     union all
     select user_id, name, 'employeeId' from "user"
       where connection = ${connection} and employee = ${user.employeeId} and user_id <> ${user.id}

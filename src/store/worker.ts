@@ -145,7 +145,6 @@ function close(id: number): Reply {
   if (database?.open) {
     if (role === "write") {
       if (database.inTransaction) database.exec("rollback");
-      database.pragma("optimize");
       database.pragma("wal_checkpoint(truncate)");
     }
     database.close();

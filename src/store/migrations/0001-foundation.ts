@@ -49,6 +49,7 @@ const STATEMENTS = [
      future_job_grants, created_at, first_seen_at)`,
   `create index user_by_employee on "user" (connection, employee) where employee is not null`,
   `create index user_by_email on "user" (connection, lower(email)) where email is not null`,
+  `create index user_without_email on "user" (connection, user_id) where email is null`,
   `create index user_email_by_user on user_email (connection, user_id)`,
   `create index user_email_by_email on user_email (connection, email)`,
   `create table role (
