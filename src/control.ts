@@ -6,7 +6,7 @@ import type { Known, Session, SessionOptions } from "./connectors/connector.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
 import { dayZone } from "./model/day.ts";
-import type { Lane, Stream } from "./model/stream.ts";
+import { type Lane, laneOf, type Stream } from "./model/stream.ts";
 import { backup } from "./store/backup.ts";
 import {
   createConnection,
@@ -146,7 +146,21 @@ export function control(
       const credential = input.credential ?? (await storedCredential(connection));
       const draft: Draft = { ...connection, credential, adminUserId: input.adminUserId };
       const session = await openDraft(draft, connection.id, signal);
-      const usersWell = yield* steps(session, await knownTo(store, connection.id), connection.settings.off);
+      const known = await knownTo(store, connection.id);
+      let adminWell = true;
+      let usersWell = false;
+      for await (const step of session.test(known, !connection.settings.off.includes("audit_log"))) {
+        if (step.step === "users" && step.state === "well") usersWell = true;
+        if (step.step === "admin_user" && step.state === "failed") adminWell = false;
+        yield step;
+      }
+      if (!adminWell) {
+        throw new ApiError(
+          "test_failed",
+          "This admin user did not pass the test, so the old one stays.",
+          "Choose an active Site Admin, then replace again.",
+        );
+      }
       if (!usersWell) {
         throw new ApiError(
           "test_failed",
@@ -187,7 +201,11 @@ export function control(
         throw taken(error);
       }
       if (zone !== connection.settings.timeZone) await recountDays(store, connection.id);
-      if (patch.settings) await tellSwitched(deps, connection, patch.settings.off);
+      if (patch.settings) {
+        await tellSwitched(deps, connection, patch.settings.off);
+        const on = connection.settings.off.filter((stream) => !patch.settings!.off.includes(stream));
+        await worker.request(connection.id, [...new Set(on.map(laneOf))], { only: null, full: false });
+      }
       if (patch.paused) await worker.stopRuns(connection.id);
     },
 
@@ -332,6 +350,15 @@ async function recountDays(store: Store, connection: number): Promise<void> {
   for (let more = true; more; ) more = (await store.write((tx) => rebuildOrgDays(tx, connection, 1))) > 0;
 }
 
+/** What the reader of the audit log is at, in words. */
+const PHASES: Record<string, string> = {
+  probe: "trying how the log answers",
+  newest: "newest first",
+  backfill: "older days",
+  tail: "the latest minutes",
+  verify: "reading again to compare",
+};
+
 function told(progress: RunProgress): Progress[] {
   const { run, lane } = progress;
   if (progress.outcome !== null || progress.stream === null) {
@@ -343,14 +370,14 @@ function told(progress: RunProgress): Progress[] {
       run,
       lane,
       stream: progress.stream,
-      state: progress.waitingUntil === null ? "reading" : "waiting",
+      state: progress.ended ?? (progress.waitingUntil === null ? "reading" : "waiting"),
       rows: progress.rows,
       expectedRows: progress.ofRows,
       requests: progress.requests,
       waitedMs: progress.waitedMs,
       waitingUntil: progress.waitingUntil,
       remainingMs: progress.leftMs,
-      note: progress.phase,
+      note: progress.phase && (PHASES[progress.phase] ?? null),
     },
   ];
 }

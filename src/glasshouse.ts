@@ -5,15 +5,22 @@ import type { Services } from "./api/services.ts";
 import { greenhouse } from "./connectors/greenhouse/index.ts";
 import { control } from "./control.ts";
 import { Worker } from "./jobs/worker.ts";
-import { connectionsBeingDeleted, deleteConnectionBatch } from "./store/connections.ts";
+import {
+  connectionsBeingDeleted,
+  credentialState,
+  deleteConnectionBatch,
+  listConnections,
+} from "./store/connections.ts";
 import { freeAllLeases } from "./store/lanes.ts";
 import { databaseFile, openStore } from "./store/open.ts";
 import { rotateKey, rotationUnfinished } from "./store/rotate.ts";
 import { loadSeal } from "./store/seal.ts";
 import type { Store } from "./store/store.ts";
 import { budgetStore, tokenStore } from "./store/tokens.ts";
+import { saveVerdict } from "./store/verdicts.ts";
 import type { Log, SyncDeps } from "./sync/context.ts";
 import { ProgressBoard } from "./sync/progress.ts";
+import { credentialLocked } from "./sync/verdicts.ts";
 
 export interface Glasshouse {
   services: Services;
@@ -58,6 +65,7 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     if (await rotationUnfinished(store.read, seal, options.dataDir, options.env)) {
       await rotateKey(store, options.dataDir, options.env, seal);
     }
+    await tellLocked(deps);
     const worker = new Worker(deps, { scheduled: options.scheduled });
     const deletions = finishDeletions(store);
     worker.start();
@@ -75,6 +83,14 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** A credential that can't be opened is told at once, not with the next run. */
+async function tellLocked({ store, seal, now }: SyncDeps): Promise<void> {
+  for (const connection of await listConnections(store.read)) {
+    if ((await credentialState(store.read, seal, connection.id)) !== "locked") continue;
+    await store.write((tx) => saveVerdict(tx, connection.id, credentialLocked(), now()));
   }
 }
 

@@ -56,6 +56,11 @@ const cases: [string, Parameters<typeof connectionState>[0], string][] = [
     "connected 1 of 1",
   ],
   [
+    "usage was switched on again and is not read yet",
+    { ...idle, streams: [well("users"), { ...unread("audit_log"), lastSuccessAt: 1 }] },
+    "syncing 2 of 2",
+  ],
+  [
     "users can't be read",
     { ...idle, streams: [stopped("users", "credential_wrong"), well("roles")] },
     "failing 2 of 2",

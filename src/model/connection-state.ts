@@ -30,7 +30,9 @@ export function connectionState(facts: {
 
   if (facts.paused || facts.frozen) return is("paused");
   if (users?.state === "stopped" && !storedInPart(users)) return is("failing");
-  const unread = on.filter((each) => each.lastSuccessAt === null && each.state !== "stopped");
+  const unread = on.filter(
+    (each) => each.state === "not_read_yet" || (each.lastSuccessAt === null && each.state !== "stopped"),
+  );
   if (unread.length > 0) return is(facts.running ? "syncing" : done > 0 ? "syncing" : "not_synced_yet");
   if (on.some((each) => each.state === "stopped" || each.state === "waiting_for_users")) {
     return is("needs_attention");

@@ -81,7 +81,7 @@ export async function applyPage<S extends ListStream>(
   if (!page.baseline) {
     if (isGrants(page.stream))
       await count(tx, page.connection, page.stream, changes as readonly GrantChange[]);
-    const entries = [...added, ...updated, ...returned].map((change) => entry(page, change));
+    const entries = [...added, ...updated, ...returned].map((change) => entry(page, change)).filter(tells);
     await addChanges(tx, page, entries);
   }
   await noteAbsent(tx, page, absent, updated);
@@ -158,6 +158,11 @@ function entry<S extends ListStream>(page: { stream: S }, change: RowChange<Reco
   if (kind === "add") return { ...about, kind: "added", before: null, after: after! };
   if (kind === "return") return { ...about, kind: "returned", before: before!, after: after! };
   return { ...about, kind: "changed", ...difference(before!, after!) };
+}
+
+/** A row that was only touched says nothing of who has what. */
+function tells(entry: LedgerEntry): boolean {
+  return entry.kind !== "changed" || Object.keys(entry.after ?? {}).length > 0;
 }
 
 async function noteAbsent(

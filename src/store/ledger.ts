@@ -110,11 +110,11 @@ export async function attachEvent(
     .execute();
 }
 
-/** Only the fields that differ, of two records of one stream. */
+/** Only the fields that differ, of two records of one stream; when Greenhouse last touched them is no difference. */
 export function difference<R extends object>(before: R, after: R): { before: Partial<R>; after: Partial<R> } {
   const found: { before: Partial<R>; after: Partial<R> } = { before: {}, after: {} };
   for (const field of Object.keys(after) as (keyof R)[]) {
-    if (isDeepStrictEqual(before[field], after[field])) continue;
+    if (field === "updatedAt" || isDeepStrictEqual(before[field], after[field])) continue;
     found.before[field] = before[field];
     found.after[field] = after[field];
   }

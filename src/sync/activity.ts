@@ -1,5 +1,6 @@
 import type { Session } from "../connectors/connector.ts";
 import { dayZone } from "../model/day.ts";
+import type { UnreadableRecord } from "../model/records.ts";
 import { setOrganization } from "../store/connections.ts";
 import { storeEvents } from "../store/events.ts";
 import { saveCheckpoint } from "../store/lanes.ts";
@@ -17,6 +18,8 @@ export interface ActivityResult {
   /** Events read, new or not. */
   events: number;
   inserted: number;
+  /** Entries without a readable time, which could be of any moment. */
+  unreadable: UnreadableRecord[];
 }
 
 /**
@@ -36,7 +39,7 @@ export async function syncActivity(
   const { store } = deps;
   const zone = dayZone(connection.settings.timeZone);
   let organization = connection.organizationId;
-  const result = { events: 0, inserted: 0 };
+  const result: ActivityResult = { events: 0, inserted: 0, unreadable: [] };
   const pages = session.activity({
     checkpoint: lane.activity,
     coverage: await coverageSpans(store.read, connection.id, "audit_log"),
@@ -58,7 +61,7 @@ export async function syncActivity(
           rows: result.events + page.events.length,
           added: stored.inserted,
           changed: 0,
-          unreadable: [],
+          unreadable: page.unreadable,
         });
         return stored;
       });
@@ -66,6 +69,7 @@ export async function syncActivity(
       deps.onCommit?.("activity_stored");
       organization ??= told;
       result.events += page.events.length;
+      result.unreadable.push(...page.unreadable);
       result.inserted += stored.inserted;
       onPage(result.events, page.progress);
       next = await pages.next(stored);

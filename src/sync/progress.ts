@@ -21,6 +21,8 @@ export interface Progress {
   /** Estimated from this run's own pace; null: not known yet. */
   leftMs: number | null;
   startedAt: number;
+  /** What became of `stream`; null: it is being read. */
+  ended: "done" | "failed" | null;
   /** Set with the last message of a run. */
   outcome: string | null;
 }

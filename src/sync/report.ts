@@ -22,12 +22,13 @@ export function reporter(context: RunContext, session: Session | null, startedAt
     waitingUntil: null,
     leftMs: null,
     startedAt,
+    ended: null,
     outcome: null,
   };
   let begun = { at: startedAt, remainingMs: null as number | null };
   return (change: Partial<Progress>) => {
     if (change.stream) begun = { at: deps.now(), remainingMs: null };
-    state = { ...state, ...change };
+    state = { ...state, ended: null, ...change };
     state.requests = session?.meter.requests ?? 0;
     state.throttled = session?.meter.throttled ?? 0;
     state.waitedMs = session?.meter.waitedMs ?? 0;

@@ -1,5 +1,5 @@
 import type { Session } from "../connectors/connector.ts";
-import { ConnectorError } from "../connectors/errors.ts";
+import { ConnectorError, RestartListing } from "../connectors/errors.ts";
 import { failedState } from "../model/connection-state.ts";
 import { LANES, type Lane, type ListStream, type Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
@@ -101,13 +101,17 @@ export async function runLane(
 async function runSteps(context: RunContext, request: LaneRequest, startedAt: number): Promise<RunOutcome> {
   const { deps, connection, lane, claim } = context;
   const checkpoint = readCheckpoint(claim.checkpoint);
-  const session = await openSession(context);
-  const report = reporter(context, session, startedAt);
+  let report: Report = () => {};
+  const session = await openSession(context, () => report({}));
+  report = reporter(context, session, startedAt);
   report({});
   const results: StepResult[] = [];
   let stopped = false;
   if (!session) {
-    results.push({ stream: LANES[lane][0], end: "failed" });
+    for (const stream of LANES[lane]) {
+      results.push({ stream, end: "failed" });
+      if (stream !== "users") await save(context, say.waitingForUsers(stream));
+    }
   } else {
     for (const stream of LANES[lane]) {
       if (!session.streams.includes(stream) || (request.only && !request.only.includes(stream))) continue;
@@ -136,17 +140,11 @@ async function runSteps(context: RunContext, request: LaneRequest, startedAt: nu
   return outcome;
 }
 
-async function openSession(context: RunContext): Promise<Session | null> {
+async function openSession(context: RunContext, onProgress: () => void): Promise<Session | null> {
   const { deps, connection } = context;
   const credential = await getCredential(deps.store.read, deps.seal, connection.id);
   if (!credential) {
-    await save(context, {
-      ...say.well("users"),
-      state: "stopped",
-      cause: "credential_wrong",
-      text: "The stored credential can't be opened: this installation's key is not the one that sealed it.",
-      cure: "Replace the credential, or start Glasshouse with the key it had (GLASSHOUSE_SECRET_KEY).",
-    });
+    await save(context, say.credentialLocked());
     return null;
   }
   return deps.connectors[connection.vendor].open({
@@ -157,6 +155,7 @@ async function openSession(context: RunContext): Promise<Session | null> {
     budgets: deps.budgets,
     eventKey: await eventKey(deps.store.read, deps.seal, connection.id),
     signal: context.signal,
+    onProgress,
     timeScale: deps.timeScale(connection.origins),
   });
 }
@@ -193,6 +192,7 @@ async function step(
       endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null }),
     );
     await save(context, verdict.verdict, { rows: verdict.rows });
+    report({ stream, rows: verdict.rows, ended: "done" });
     return { stream, end: verdict.verdict.state === "well" ? "well" : "failed" };
   } catch (error) {
     if (error instanceof FenceLost) throw error;
@@ -219,6 +219,7 @@ async function step(
       });
     });
     await save(context, verdict);
+    report({ stream, ended: "failed" });
     return { stream, end: verdict.state === "off" ? "off" : "failed" };
   }
 }
@@ -249,7 +250,8 @@ async function readListing(
   }
   if (unreadableCount > 0)
     return { verdict: say.unreadable(stream, result.unreadable, unreadableCount, rows), rows };
-  return { verdict: say.well(stream), rows };
+  // Well for now; but another program may keep ending our sessions.
+  return { verdict: (stream === "users" && session.concern()) || say.well(stream), rows };
 }
 
 async function readActivity(
@@ -260,14 +262,17 @@ async function readActivity(
 ): Promise<{ verdict: Verdict; rows: number }> {
   const { deps, connection, claim } = context;
   report({ stream: "audit_log", rows: 0, ofRows: null });
-  await syncActivity(context, session, checkpoint, claim.requestedFull, (rows, progress) =>
+  const read = await syncActivity(context, session, checkpoint, claim.requestedFull, (rows, progress) =>
     report({ rows, phase: progress.phase, remainingMs: progress.remainingMs }),
   );
   const now = deps.now() + (session.meter.clockSkewMs ?? 0);
   const facts = await activityFacts(deps.store.read, connection.id, now);
   const skewed = say.clockWrong("audit_log", session.meter.clockSkewMs ?? 0);
   const verdict = say.activityVerdict(facts);
-  return { verdict: verdict.state === "well" && skewed ? skewed : verdict, rows: facts.events };
+  if (verdict.state !== "well") return { verdict, rows: facts.events };
+  const lost = read.unreadable.length;
+  const partly = lost > 0 ? say.unreadable("audit_log", read.unreadable, lost, read.events) : null;
+  return { verdict: skewed ?? partly ?? verdict, rows: facts.events };
 }
 
 /** The deepest cause first: while users can't be read, what follows from it waits and asks nothing. */
@@ -301,7 +306,7 @@ async function verdictOf(
     const count = await countKnownUsers(deps.store.read, connection.id);
     return say.incomplete(error, connection.adminUserId, count);
   }
-  if (!(error instanceof ConnectorError)) throw error;
+  if (!(error instanceof ConnectorError) && !(error instanceof RestartListing)) throw error;
   const verdict = await session.diagnose(stream, error, await knownTo(deps.store, connection.id));
   if (!verdict.cause) return verdict;
   const stored = await listVerdicts(deps.store.read, connection.id);

@@ -40,6 +40,16 @@ export function waitingForUsers(stream: Stream): Verdict {
   );
 }
 
+/** The key that sealed the stored credential isn't here: a restored backup, or a lost key. */
+export function credentialLocked(): Verdict {
+  return verdict(
+    "users",
+    "credential_wrong",
+    "The stored credential can't be opened: this installation's key is not the one that sealed it.",
+    "Replace the credential, or start Glasshouse with the key it had (GLASSHOUSE_SECRET_KEY).",
+  );
+}
+
 export function unreadable(
   stream: Stream,
   records: readonly UnreadableRecord[],

@@ -104,6 +104,11 @@ export class Caller implements Waiter {
 
   async #once(call: Call): Promise<Answer> {
     const { budgets, connection } = this.options;
+    // A connection that may only read can't write, whatever its credential could do.
+    const writes = call.method !== "GET" && !call.families.includes("token");
+    if (writes && connection.permissionType !== "read_and_act") {
+      throw new TypeError(`${call.method} refused: this connection may only read`);
+    }
     const sentAt = await this.limiter.slot(call.families, connection.settings.sharePercent, this);
     this.meter.requests += 1;
     let answer: HttpAnswer | null = null;

@@ -356,7 +356,7 @@ export function clockWrong(skewMs: number, now: number): Finding {
     "clock_wrong",
     null,
     `This server's clock is ${duration(Math.abs(skewMs))} ${ahead} Greenhouse's. Its answer was dated ${dateAndTime(now + skewMs)}, ours is ${dateAndTime(now)}.`,
-    "Switch on time synchronization on this server. Use is not judged until then.",
+    "Switch on time synchronization on this server. Until then use is judged by Greenhouse's clock.",
     { skewSeconds: Math.round(skewMs / 1000) },
   );
 }
