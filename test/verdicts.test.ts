@@ -17,6 +17,8 @@ interface Case {
   kind?: "harvest_v3" | "harvest_v1";
   sim?: SimulatorOptions;
   draft?: (sim: Simulator) => Partial<Draft>;
+  /** Applied before the first sync. */
+  prepares?: (at: At) => unknown;
   /** Applied after a first good sync; without it the first sync is broken by `sim` or `draft`. */
   breaks?: (at: At) => unknown;
   stream: Stream;
@@ -214,7 +216,42 @@ const cases: Case[] = [
     sim: { scenario: { "audit.onSince": new Date(Date.now() + 3_600_000).toISOString() } },
     stream: "audit_log",
     cause: "audit_log_empty",
-    cure: (at) => at.sim.control.patchScenario({ "audit.onSince": null }),
+    // Somebody opens a page.
+    cure: (at) => {
+      at.sim.control.patchScenario({ "audit.onSince": new Date(Date.now() - 60_000).toISOString() });
+      at.sim.control.mutate({ op: "insertEvents", events: [{ userId: at.sim.siteAdminId }] });
+    },
+  },
+  {
+    name: "only API keys act",
+    sim: { eventsPerDay: 0, scenario: { "audit.onSince": new Date(Date.now() - 60_000).toISOString() } },
+    prepares: (at) =>
+      at.sim.control.mutate({
+        op: "insertEvents",
+        events: [
+          {
+            performer: { id: "Payroll sync key", type: "api_key", ip_address: null, meta: "harvest" },
+            event: { type: "harvest_access", target_type: "Users", target_id: null, meta: null },
+          },
+        ],
+      }),
+    stream: "audit_log",
+    cause: "audit_log_no_people",
+    cure: (at) => at.sim.control.mutate({ op: "insertEvents", events: [{ userId: at.sim.siteAdminId }] }),
+  },
+  {
+    name: "the audit log has been silent for ten days",
+    sim: { scenario: { "audit.silentFrom": new Date(Date.now() - 10 * 86_400_000).toISOString() } },
+    stream: "audit_log",
+    cause: "audit_log_silent",
+    // It records again; what was never recorded stays away.
+    cure: (at) => {
+      const [from, to] = [Date.now() - 10 * 86_400_000, Date.now() - 60_000].map((ms) =>
+        new Date(ms).toISOString(),
+      );
+      at.sim.control.patchScenario({ "audit.silentFrom": null, "audit.holes": [[from, to]] });
+      at.sim.control.mutate({ op: "insertEvents", events: [{ userId: at.sim.siteAdminId }] });
+    },
   },
   {
     name: "the credential opens another account",
@@ -246,6 +283,7 @@ for (const each of cases) {
     const house = await open(t);
     const { connection } = await connect(house, draftFor(sim, kind, each.draft?.(sim)));
     const at = { sim, house, connection };
+    await each.prepares?.(at);
     if (each.breaks) {
       await sync(house, connection);
       assert.deepEqual(await stateOf(at), "connected", await explain(at));

@@ -12,7 +12,14 @@ export interface Ask {
   requestId: string | null;
 }
 
-export const STREAM_STATES = ["well", "reading", "stopped", "off", "waiting_for_users", "not_read_yet"] as const;
+export const STREAM_STATES = [
+  "well",
+  "reading",
+  "stopped",
+  "off",
+  "waiting_for_users",
+  "not_read_yet",
+] as const;
 /**
  * `stopped`: it worked before, or was asked for and is not well. `off`: never allowed, or switched off by choice;
  * it leaves the check mark green.
