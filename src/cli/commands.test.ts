@@ -313,6 +313,45 @@ for (const [name, steps, exit, says] of [
   });
 }
 
+test("connect goes on and saves when nobody reads its lines any more", async (t) => {
+  const dataDir = await withConnections(t, "Aldermoor");
+  let saved = false;
+  const { exit, out } = await run(["connect", "greenhouse", "--name", "Aldermoor", "--client-id", "abc-12"], {
+    dataDir,
+    handlers,
+    stdin: "shh\n",
+    head: true,
+    services: {
+      async *connect() {
+        for (let i = 0; i < 20; i++) yield step({});
+        saved = true;
+        return 1;
+      },
+    },
+  });
+  assert.deepEqual([exit, saved], [0, true]);
+  assert.equal(out.split("\n").length, 2);
+});
+
+test("a list whose reader has gone ends with 0 and asks for no further page", async (t) => {
+  const all = Array.from({ length: 5000 }, (_, i) => user(i));
+  let pages = 0;
+  const { listUsers } = usersOf(all)!;
+  const { exit } = await run(["users", "Aldermoor", "--json"], {
+    dataDir: await withConnections(t, "Aldermoor"),
+    head: true,
+    handlers: {
+      ...handlers,
+      listUsers(...asked) {
+        pages++;
+        return listUsers!(...asked);
+      },
+    },
+  });
+  assert.equal(exit, 0);
+  assert.ok(pages < 4, `${pages} pages`);
+});
+
 test("connect refused: message and cure on standard error, exit 1", async (t) => {
   const { exit, err } = await run(["connect", "greenhouse", "--name", "A", "--client-id", "abc-12"], {
     dataDir: temporaryDir(t),

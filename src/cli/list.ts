@@ -4,7 +4,7 @@ import type { Client } from "./client.ts";
 import { type Context, formatOf, type ListOptions } from "./context.ts";
 import { type CsvColumn, csvHead, csvRows } from "./csv.ts";
 import { type Column, TableWriter } from "./table.ts";
-import { paint, type Terminal, write } from "./terminal.ts";
+import { isClosed, paint, type Terminal, write } from "./terminal.ts";
 import { clock, count, exactTime, harmless, harmlessJson, widthOf, wrap } from "./text.ts";
 
 interface PageOf<T> {
@@ -45,6 +45,7 @@ async function printJson<T>({ out }: Terminal, pages: AsyncIterable<PageOf<T>>):
     let text = "";
     for (const item of items) text += `${printed++ === 0 ? "[\n" : ",\n"}${harmlessJson(item)}`;
     await write(out, text);
+    if (isClosed(out)) break;
   }
   await write(out, printed === 0 ? "[]\n" : "\n]\n");
   return printed;
@@ -55,6 +56,7 @@ async function printCsv<T>({ out }: Terminal, { pages, csv }: Listing<T>): Promi
   for await (const { items } of pages) {
     await write(out, (printed === 0 ? csvHead(csv) : "") + csvRows(csv, items));
     printed += items.length;
+    if (isClosed(out)) break;
   }
   return printed;
 }
@@ -71,6 +73,7 @@ async function printTable<T>(context: Context, listing: Listing<T>, limit: numbe
     first ??= page;
     if (page.items.length > 0) await table.write(page.items);
     printed += page.items.length;
+    if (isClosed(terminal.out)) return printed;
   }
   if (printed === 0) await write(terminal.out, `${listing.empty}\n`);
   const total = first?.total ?? (limit === null || printed < limit ? printed : null);

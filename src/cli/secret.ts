@@ -1,7 +1,7 @@
 /** Secrets come from standard input, the environment, or a hidden prompt: never from an argument. */
 import type { Context } from "./context.ts";
 import { UsageError } from "./context.ts";
-import { write } from "./terminal.ts";
+import { type Terminal, write } from "./terminal.ts";
 
 const LONGEST = 20_000;
 
@@ -26,12 +26,26 @@ const [CTRL_C, CTRL_D, BACKSPACE, DELETE] = ["\u0003", "\u0004", "\b", "\u007f"]
 /** Terminals that bracket what is pasted put these around it. */
 const BRACKETS = /\u001b\[20[01]~/g;
 
+/**
+ * Stops the terminal from showing what is typed or pasted by itself: what comes before the question is asked would stand
+ * there in clear. Within another call it changes nothing, so that nothing is shown between two questions either.
+ */
+export function hush({ in: input }: Pick<Terminal, "in">): { end(): void } {
+  const already = input.isRaw === true;
+  if (!already) input.setRawMode?.(true);
+  return {
+    end() {
+      if (!already) input.setRawMode?.(false);
+    },
+  };
+}
+
 /** Asks on the terminal. Pasted text may hold line breaks: only one at the end of what arrives is Enter. */
 export async function prompt({ terminal }: Context, question: string, hidden: boolean): Promise<string> {
   const { in: input, err } = terminal;
-  await write(err, question);
-  input.setRawMode?.(true);
+  const quiet = hush(terminal);
   input.setEncoding("utf8");
+  await write(err, question);
   let text = "";
   try {
     for await (const chunk of input.iterator({ destroyOnReturn: false }) as AsyncIterable<string>) {
@@ -48,8 +62,8 @@ export async function prompt({ terminal }: Context, question: string, hidden: bo
       if (ENTER.test(typed)) break;
     }
   } finally {
-    input.setRawMode?.(false);
     input.pause();
+    quiet.end();
     await write(err, "\n");
   }
   return text.replace(/[\r\n]+$/, "");

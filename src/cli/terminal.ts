@@ -4,7 +4,7 @@ import type { Readable, Writable } from "node:stream";
 export interface Terminal {
   out: Writable;
   err: Writable;
-  in: Readable & { isTTY?: boolean; setRawMode?(on: boolean): unknown };
+  in: Readable & { isTTY?: boolean; isRaw?: boolean; setRawMode?(on: boolean): unknown };
   env: NodeJS.ProcessEnv;
   /** Columns of the terminal that `out` is; null: it is a pipe or a file. */
   columns: number | null;
@@ -19,13 +19,7 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   const { stdout, stderr, stdin, env } = process;
-  // `| head` closes the pipe: that is an end, not a fault.
-  for (const stream of [stdout, stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(0);
-      throw error;
-    });
-  }
+  for (const stream of [stdout, stderr]) goOnWithout(stream);
   const dumb = env.TERM === "dumb";
   return {
     out: stdout,
@@ -48,10 +42,29 @@ export function processTerminal(): Terminal {
   };
 }
 
+const closed = new WeakSet<Writable>();
+
+/** `| head` closes the pipe: that is an end, not a fault. What is under way goes on, and says no more. */
+export function goOnWithout(stream: Writable): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    closed.add(stream);
+  });
+}
+
+/** Has its reader gone? Then there is nobody to print a list for. */
+export const isClosed = (stream: Writable): boolean => closed.has(stream);
+
 /** Waits while the reader of a pipe is slower than we are. */
 export async function write(stream: Writable, text: string): Promise<void> {
-  if (stream.write(text)) return;
-  await new Promise<void>((done) => stream.once("drain", done));
+  if (isClosed(stream) || stream.write(text)) return;
+  await new Promise<void>((done) => {
+    const settled = () => {
+      stream.off("drain", settled).off("error", settled);
+      done();
+    };
+    stream.on("drain", settled).on("error", settled);
+  });
 }
 
 export type Tone = "well" | "attention" | "failed" | "gray" | "strong" | "none";

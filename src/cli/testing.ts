@@ -7,13 +7,25 @@ import { type Builder, openInstallation } from "../installation.ts";
 import { databaseFile, openStore } from "../store/open.ts";
 import type { Program } from "./installation.ts";
 import { runCommandLine } from "./main.ts";
-import type { Terminal } from "./terminal.ts";
+import { goOnWithout, type Terminal } from "./terminal.ts";
 
 class Memory extends Writable {
   text = "";
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
     this.text += chunk.toString("utf8");
     done();
+  }
+}
+
+/** A pipe whose reader goes after the first thing written. */
+class Head extends Memory {
+  constructor() {
+    super({ autoDestroy: false });
+    goOnWithout(this);
+  }
+  override _write(chunk: Buffer, encoding: string, done: (error?: Error) => void): void {
+    if (this.text === "") super._write(chunk, encoding, done);
+    else done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
   }
 }
 
@@ -33,13 +45,15 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   stdin?: string;
   program?: Partial<Program>;
+  /** The reader of standard output goes after its first line, as `| head -1` does. */
+  head?: boolean;
   /** Set to call Ctrl-C. */
   interrupts?: (() => void)[];
 }
 
 /** Runs one command over a real store and handlers that a test gives. */
 export async function run(argv: string[], options: RunOptions): Promise<Ran> {
-  const [out, err] = [new Memory(), new Memory()];
+  const [out, err] = [options.head ? new Head() : new Memory(), new Memory()];
   const input = new PassThrough();
   input.end(options.stdin ?? "");
   const terminal: Terminal = {

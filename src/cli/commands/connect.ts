@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { Client, Refused } from "../client.ts";
 import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
-import { prompt, readSecret } from "../secret.ts";
+import { hush, prompt, readSecret } from "../secret.ts";
 import { followSteps, type Tested } from "../steps.ts";
 import { paint, write } from "../terminal.ts";
 import { count, harmless, harmlessJson } from "../text.ts";
@@ -97,6 +97,18 @@ function namedOrigins({ terminal, config }: Context) {
 }
 
 async function readCredentialOf(context: Context, given: CredentialOptions) {
+  const { terminal } = context;
+  const asks =
+    terminal.in.isTTY && (context.config.credentialSecret === null || given.clientId === undefined);
+  const quiet = asks ? hush(terminal) : null;
+  try {
+    return await askCredential(context, given);
+  } finally {
+    quiet?.end();
+  }
+}
+
+async function askCredential(context: Context, given: CredentialOptions) {
   const v3 = given.credential === "harvest_v3";
   if (!v3 && given.clientId !== undefined) {
     throw new UsageError(
