@@ -59,7 +59,12 @@ export default {
       from: { path: "^src/", pathNot: "^src/(store|owner)/|\\.test\\.ts$" },
       to: { path: "node_modules/(kysely|better-sqlite3)" },
     },
-    { name: "no-circles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
   ],
   options: {
     tsConfig: { fileName: "tsconfig.json" },

@@ -97,7 +97,10 @@ function ownerLives() {
 /** Node 24 comes as an optional dependency; where none exists for this machine, its own Node must do. */
 function pinnedNode() {
   const name = { win32: "node.exe" }[process.platform] ?? "node";
-  const packages = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
+  const packages = [
+    `node-${process.platform}-${process.arch}`,
+    `node-bin-${process.platform}-${process.arch}`,
+  ];
   if (process.platform === "win32") packages.push(`node-win-${process.arch}`);
   for (const each of packages) {
     for (const path of [join(modules, each, "bin", name), join(modules, each, name)]) {

@@ -5,4 +5,4 @@
 export { acceptHeld, finishListing } from "./absence.ts";
 export { applyPage, beginListing, markAbsentExcept, storedRows } from "./apply.ts";
 export { refreshLevels } from "./levels.ts";
-export { countPresent, firstListing, heldIds, heldListing, heldListings, lastListing } from "./listed.ts";
+export { heldIds, heldListing, heldListings, lastListing } from "./listed.ts";
