@@ -23,7 +23,7 @@ export interface Options {
 export type Claim = (options: Options) => Promise<Figure[]>;
 
 /** How far from its goal a ratio of "the same" may be. */
-const SAME = 0.03;
+const SAME = 0.05;
 
 export function isMet({ value, goal }: Figure): boolean | null {
   if (goal === null) return null;
@@ -36,7 +36,7 @@ export function isMet({ value, goal }: Figure): boolean | null {
 export function goalText({ goal, unit }: Figure): string {
   if (goal === null) return "";
   const [kind, value] = Object.entries(goal)[0] as [string, number];
-  const sign = { atMost: "≤", below: "<", atLeast: "≥", about: "=" }[kind]!;
+  const sign = { atMost: "≤", below: "<", atLeast: "≥", about: "≈" }[kind]!;
   return `${sign} ${value}${unit && ` ${unit}`}`;
 }
 

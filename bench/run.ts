@@ -5,11 +5,15 @@
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type Claim, type Figure, goalText, isMet, valueText } from "./claim.ts";
+import { ingest } from "./ingest.ts";
 import { leastTime } from "./least-time.ts";
+import { reader } from "./reader.ts";
 import { table } from "./table.ts";
 
 const CLAIMS: Record<string, Claim> = {
   "least-time": leastTime,
+  reader,
+  ingest,
 };
 
 const { values, positionals } = parseArgs({
