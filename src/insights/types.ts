@@ -19,7 +19,6 @@ export type {
   UsageQuery,
   UserFilter,
   UserQuery,
-  UserSort,
 } from "../model/query.ts";
 
 export type { Level, Status } from "../model/records.ts";
@@ -210,7 +209,7 @@ export interface LicenseRule {
   type: LicenseType | null;
 }
 
-export interface PurchasedLicense {
+interface PurchasedLicense {
   type: LicenseType;
   purchased: number | null;
   /** A year, for one license, in hundredths of the currency. */

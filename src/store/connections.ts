@@ -15,7 +15,7 @@ import { destroyCredential, ensureEventKey, forgetFingerprint, saveCredential } 
 import type { Db, Tx } from "./store.ts";
 
 export { connectionsBeingDeleted, deleteConnectionBatch } from "./deletion.ts";
-export { type CredentialState, credentialState, eventKey, fingerprintOf, getCredential } from "./secrets.ts";
+export { credentialState, eventKey, fingerprintOf, getCredential } from "./secrets.ts";
 
 /** The name is another connection's. */
 export class NameTaken extends Error {
