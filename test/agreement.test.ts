@@ -143,7 +143,8 @@ test("use: per user and day the store counts what the log holds, by people only"
   const actual: Record<string, Record<string, number>> = {};
   for (const row of days.filter((each) => known.has(String(each.user_id)))) {
     const day = new Date(Number(row.day) * 86_400_000).toISOString().slice(0, 10);
-    (actual[String(row.user_id)] ??= {})[day] = Number(row.n);
+    const user = String(row.user_id);
+    actual[user] = { ...actual[user], [day]: Number(row.n) };
   }
   const expected = Object.entries(truth.users)
     .filter(([id, user]) => user.counted > 0 && !services.has(id))

@@ -209,14 +209,6 @@ export interface LicenseRule {
   type: LicenseType | null;
 }
 
-interface PurchasedLicense {
-  type: LicenseType;
-  purchased: number | null;
-  /** A year, for one license, in hundredths of the currency. */
-  priceCents: number | null;
-  currency: string | null;
-}
-
 export interface LicensesView {
   sentence: string;
   window: WindowView;
