@@ -95,13 +95,14 @@ async function sumRequests(tx: Tx, span: Recount): Promise<void> {
     from event e where ${ofDay(span)} group by 3, 4`.execute(tx);
 }
 
+/** Only hours whose events are all kept. */
 async function sumHours(tx: Tx, { connection, from, to }: Recount): Promise<void> {
+  const ofHour = sql`e.connection = ${connection} and e.at >= h.hour * ${HOUR_MS} and e.at < (h.hour + 1) * ${HOUR_MS}`;
   await sql`
-    update event_hour as h set people = (
-      select count(*) from event e where e.connection = ${connection} and e.at >= h.hour * ${HOUR_MS}
-        and e.at < (h.hour + 1) * ${HOUR_MS} and e.counts = 1)
-    where h.connection = ${connection} and h.hour between ${Math.floor(from / HOUR_MS)} and ${Math.floor((to - 1) / HOUR_MS)}
-      and h.hour * ${HOUR_MS} >= (select min(at) from event where connection = ${connection})`.execute(tx);
+    update event_hour as h set people = (select count(*) from event e where ${ofHour} and e.counts = 1)
+    where h.connection = ${connection}
+      and h.hour between ${Math.floor(from / HOUR_MS)} and ${Math.floor((to - 1) / HOUR_MS)}
+      and h.n = (select count(*) from event e where ${ofHour})`.execute(tx);
 }
 
 const NEWEST = sql`insert into usage_user (connection, user_id, at, hash, n, source, type, request_type, target_type)

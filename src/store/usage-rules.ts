@@ -5,6 +5,8 @@ import { markDirty } from "./roll-up.ts";
 import type { Db, Tx } from "./store.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
 
+const HOUR_MS = 3_600_000;
+
 export interface RequestTypeCount {
   /** null: events that name no request. */
   requestType: string | null;
@@ -78,6 +80,13 @@ export async function changeTimeZone(
   await recountKeptDays(tx, connection, zones.to, "time_zone", zones.from.timeZone);
 }
 
+interface Extent {
+  oldest: number | null;
+  newest: number | null;
+  firstHour: number | null;
+  firstDay: number | null;
+}
+
 async function recountKeptDays(
   tx: Tx,
   connection: number,
@@ -85,13 +94,18 @@ async function recountKeptDays(
   cause: "time_zone" | "request_types",
   oldZone = zone.timeZone,
 ): Promise<void> {
-  const { rows } = await sql<{ oldest: number | null; newest: number | null; firstDay: number | null }>`
+  const { rows } = await sql<Extent>`
     select (select min(at) from event where connection = ${connection}) as oldest,
       (select max(at) from event where connection = ${connection}) as newest,
-      (select min(day) from usage_day where connection = ${connection}) as "firstDay"`.execute(tx);
-  const { oldest, newest, firstDay } = rows[0]!;
+      (select min(hour) from event_hour where connection = ${connection}) as "firstHour",
+      (select min(day) from request_day where connection = ${connection}) as "firstDay"`.execute(tx);
+  const { oldest, newest, firstHour, firstDay } = rows[0]!;
   if (oldest === null || newest === null) return;
-  const firstKept = zone.day(oldest) + ((await allKept(tx, connection)) ? 0 : 1);
+  const oldestDay = zone.day(oldest);
+  const whole = await isWhole(tx, connection, zone, oldestDay);
+  const nothingDeleted = whole && firstHour === Math.floor(oldest / HOUR_MS);
+  // In the old zone the oldest event may have lain in the day before.
+  const firstKept = nothingDeleted ? Math.min(firstDay ?? oldestDay, oldestDay) : oldestDay + (whole ? 0 : 1);
   await markToRecount(tx, connection, firstKept, zone.day(newest) + 1);
   if (firstDay === null || firstDay >= firstKept) return;
   await tx
@@ -101,13 +115,15 @@ async function recountKeptDays(
     .execute();
 }
 
-/** Is every event of the oldest hour that was ever counted still kept? Else retention has cut into the oldest day. */
-async function allKept(tx: Tx, connection: number): Promise<boolean> {
-  const { rows } = await sql<{ counted: number; kept: number }>`
-    select h.n as counted, (select count(*) from event e where e.connection = ${connection}
-      and e.at >= h.hour * 3600000 and e.at < (h.hour + 1) * 3600000) as kept
-    from event_hour h where h.connection = ${connection} order by h.hour limit 1`.execute(tx);
-  return rows.length === 0 || rows[0]!.counted === rows[0]!.kept;
+/** Are all events of the day's hours still kept? Retention may have cut into the oldest day. */
+async function isWhole(tx: Tx, connection: number, zone: DayZone, day: number): Promise<boolean> {
+  const hourOf = (at: number) => Math.floor(at / HOUR_MS);
+  const { rows } = await sql`
+    select 1 from event_hour h where h.connection = ${connection}
+      and h.hour between ${hourOf(zone.start(day))} and ${hourOf(zone.end(day) - 1)}
+      and h.n <> (select count(*) from event e where e.connection = ${connection}
+        and e.at >= h.hour * ${HOUR_MS} and e.at < (h.hour + 1) * ${HOUR_MS}) limit 1`.execute(tx);
+  return rows.length === 0;
 }
 
 async function markToRecount(tx: Tx, connection: number, fromDay: number, toDay: number): Promise<void> {

@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { dayZone } from "../model/day.ts";
+import type { EventRecord } from "../model/records.ts";
+import { coverageSpans, holesOf } from "./coverage.ts";
+import { storeEvents } from "./events.ts";
+import { type Account, accounts, user } from "./listing-testing.ts";
+import { connect, event, keep, page, rebuild, span, useOfAccount } from "./use-testing.ts";
+
+const account = accounts();
+const DAY = "2026-11-20";
+const zurich = dayZone("Europe/Zurich");
+
+async function performerOf(acme: Account): Promise<unknown> {
+  const row = await acme.store.read
+    .selectFrom("event")
+    .select(["user_id", "performer", "counts"])
+    .where("connection", "=", acme.connection)
+    .executeTakeFirstOrThrow();
+  return [row.user_id, row.performer, row.counts];
+}
+
+const listed = [
+  user("4109876543004", { email: "Mara@Example.com", emails: ["mara@example.com"] }),
+  user(2, { email: "shared@example.com" }),
+  user(3, { email: "shared@example.com" }),
+  user(4, { email: "isu@example.com", serviceAccount: true }),
+  user(5, { email: null, emails: [] }),
+];
+const performers: [name: string, facts: Partial<EventRecord>, expected: unknown[]][] = [
+  ["a user's id", { performerId: "4109876543004" }, ["4109876543004", null, 1]],
+  ["an id beyond 2^53", { performerId: "9007199254740993" }, ["9007199254740993", null, 1]],
+  ["an id beyond 64 bits", { performerId: "99999999999999999999" }, [null, "99999999999999999999", 0]],
+  [
+    "an id that no user has, and the address of one",
+    { performerId: "9", performerEmail: "mara@example.COM " },
+    ["4109876543004", "9", 1],
+  ],
+  [
+    "no id, and an address",
+    { performerId: null, performerEmail: "mara@example.com" },
+    ["4109876543004", null, 1],
+  ],
+  [
+    "a name for an id, and an address",
+    { performerId: "mara", performerEmail: "mara@example.com" },
+    ["4109876543004", "mara", 1],
+  ],
+  [
+    "an address confirmed later",
+    { performerId: "9", performerEmail: "mara.q@example.net" },
+    ["4109876543004", "9", 1],
+  ],
+  [
+    "an address that two users share",
+    { performerId: "9", performerEmail: "shared@example.com" },
+    ["9", null, 1],
+  ],
+  ["an id that no user has yet", { performerId: "77" }, ["77", null, 1]],
+  ["neither id nor address", { performerId: null }, [null, null, 0]],
+  ["a service account's id", { performerId: "4" }, ["4", null, 0]],
+  ["an API key's name", { performerType: "api_key", performerId: "Payroll sync" }, [null, "Payroll sync", 0]],
+  ["an API key whose id is also a user's", { performerType: "api_key", performerId: "2" }, [null, "2", 0]],
+  [
+    "Greenhouse's staff with a user's id",
+    { performerType: "greenhouse_internal", performerId: "2" },
+    [null, "2", 0],
+  ],
+  ["an unknown type with a user's id", { performerType: "service_user", performerId: "2" }, ["2", null, 0]],
+  [
+    "an unknown type with an unknown id",
+    { performerType: "service_user", performerId: "88" },
+    [null, "88", 0],
+  ],
+  ["nobody", { performerType: null, performerId: null }, [null, null, 0]],
+];
+for (const [name, facts, expected] of performers) {
+  test(`an event with ${name} belongs to ${expected[0] ?? "no user"} and ${expected[2] ? "counts" : "doesn't count"}`, async () => {
+    const acme = await account();
+    await acme.list("users", listed);
+    await acme.list("user_emails", [
+      { id: "1", userId: "4109876543004", email: "mara.q@example.net", verified: true },
+    ]);
+    await keep(acme, [event(`${DAY}T10:00:00Z`, facts)]);
+    assert.deepEqual(await performerOf(acme), expected);
+  });
+}
+
+test("one deed is counted by day, hour, request, person and organization", async () => {
+  const acme = await account();
+  await acme.list("users", [user(1, { departmentIds: ["50"], officeIds: ["60", "61"] })]);
+  const deed = event("2026-11-20T23:30:00Z");
+  assert.deepEqual(await keep(acme, [deed], { zone: zurich }), { inserted: 1, lateBy: null });
+  await rebuild(acme);
+  const day = 20_778; // 2026-11-21, for it was past midnight in Zurich
+  const counted = (dimension: string, value: string) => ({ day, dimension, value, people: 1, deeds: 1 });
+  assert.deepEqual(await useOfAccount(acme), {
+    days: [{ day, user_id: "1", viewed: 1, changed: 0, acted: 0, other: 0 }],
+    newest: [
+      {
+        user_id: "1",
+        at: deed.at,
+        hash: deed.hash,
+        n: 0,
+        type: "action",
+        request_type: "dashboard#index",
+        target_type: "PII Page Accessed",
+      },
+    ],
+    hours: [{ hour: Math.floor(deed.at / 3_600_000), n: 1, people: 1 }],
+    requests: [{ day, performer: "user", request: "dashboard#index", n: 1 }],
+    organization: [
+      counted("all", ""),
+      counted("department", "50"),
+      counted("kind", "viewed"),
+      counted("level", "unknown"),
+      counted("office", "60"),
+      counted("office", "61"),
+    ],
+    events: [{ at: deed.at, hash: deed.hash, n: 0, user_id: "1", performer: null, counts: 1 }],
+  });
+});
+
+test("equal events of one second are kept apart by their number, and a repeated answer changes nothing", async () => {
+  const acme = await account();
+  const twice = [
+    event(`${DAY}T10:00:00Z`),
+    event(`${DAY}T10:00:00Z`, { n: 1, hash: event(`${DAY}T10:00:00Z`).hash }),
+  ];
+  assert.equal((await keep(acme, twice, { claim: span(`${DAY}T09:00Z`, `${DAY}T11:00Z`) })).inserted, 2);
+  await rebuild(acme);
+  const before = await useOfAccount(acme);
+  assert.deepEqual(await keep(acme, twice, { claim: span(`${DAY}T09:00Z`, `${DAY}T11:00Z`) }), {
+    inserted: 0,
+    lateBy: null,
+  });
+  await rebuild(acme);
+  assert.deepEqual(await useOfAccount(acme), before);
+});
+
+const someEvent = fc
+  .record({
+    second: fc.integer({ min: 0, max: 3 * 86_400 }),
+    performer: fc.constantFrom("1", "2", "3", "4", "key"),
+    type: fc.constantFrom("action", "data_change_update", "harvest_access", "odd", null),
+    requestType: fc.constantFrom("a#b", "c#d", null),
+    path: fc.boolean(),
+  })
+  .map(({ second, performer, type, requestType, path }) =>
+    event(Date.parse("2026-10-24T12:00:00Z") + second * 1000, {
+      performerType: performer === "key" ? "api_key" : "user",
+      performerId: performer,
+      type,
+      requestType,
+      targetType: path ? "PII Page Accessed" : "Candidate",
+      meta: path ? { path: "/x" } : null,
+    }),
+  );
+
+test("however events arrive, in whatever order, parts and repetitions, the same is counted", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(someEvent, { selector: ({ hash }) => hash, maxLength: 40 }),
+      fc.infiniteStream(fc.nat(1000)),
+      async (events, random) => {
+        const [whole, parts] = [await account(), await account()];
+        for (const acme of [whole, parts])
+          await acme.list("users", [user(1), user(2), user(3), user(4, { serviceAccount: true })]);
+        await keep(whole, events, { zone: zurich });
+        const shuffled = [...events, ...events.slice(0, 7)].sort(() => random.next().value - 500);
+        for (let i = 0; i < shuffled.length; i += 5)
+          await keep(parts, shuffled.slice(i, i + 5), { zone: zurich });
+        await rebuild(whole);
+        await rebuild(parts);
+        assert.deepEqual(await useOfAccount(parts), await useOfAccount(whole));
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+test("an event that arrives after its time was read is late, by its age", async () => {
+  const acme = await account();
+  const now = Date.parse(`${DAY}T12:00:00Z`);
+  await keep(acme, [event(`${DAY}T10:00:00Z`)], { claim: span(`${DAY}T09:00Z`, `${DAY}T11:00Z`), now });
+  const late = [
+    event(`${DAY}T10:30:00Z`),
+    event(`${DAY}T10:40:00Z`),
+    event(`${DAY}T11:30:00Z`),
+    event(`${DAY}T10:00:00Z`),
+  ];
+  assert.deepEqual(await keep(acme, late, { now }), { inserted: 3, lateBy: 90 * 60_000 });
+});
+
+const NINE = span(`${DAY}T09:00Z`, `${DAY}T10:00Z`);
+const TEN = span(`${DAY}T10:00Z`, `${DAY}T11:00Z`);
+const NINE_TO_ELEVEN = span(`${DAY}T09:00Z`, `${DAY}T11:00Z`);
+const hole = { ...span(`${DAY}T09:30:00Z`, `${DAY}T09:30:01Z`), cause: "too_many_in_a_second" };
+const claimed: [string, Parameters<typeof keep>[2][], object[], object[]][] = [
+  ["two that touch become one", [{ claim: TEN }, { claim: NINE }], [NINE_TO_ELEVEN], []],
+  ["two that overlap become one", [{ claim: NINE_TO_ELEVEN }, { claim: NINE }], [NINE_TO_ELEVEN], []],
+  [
+    "two apart stay two",
+    [{ claim: NINE }, { claim: span(`${DAY}T12:00Z`, `${DAY}T13:00Z`) }],
+    [NINE, span(`${DAY}T12:00Z`, `${DAY}T13:00Z`)],
+    [],
+  ],
+  ["what was false is taken back", [{ claim: NINE_TO_ELEVEN }, { unclaim: TEN }], [NINE], []],
+  [
+    "taken back and read anew in one answer",
+    [{ claim: NINE_TO_ELEVEN }, { unclaim: TEN, claim: TEN }],
+    [NINE_TO_ELEVEN],
+    [],
+  ],
+  ["a hole is kept with its cause", [{ hole }], [], [hole]],
+  ["a hole that was read after all is none", [{ hole }, { claim: NINE }], [NINE], []],
+  ["the same hole twice is one", [{ hole }, { hole }], [], [hole]],
+];
+for (const [name, answers, coverage, holes] of claimed) {
+  test(`coverage: ${name}`, async () => {
+    const acme = await account();
+    for (const answer of answers) await keep(acme, [], answer);
+    assert.deepEqual(await coverageSpans(acme.store.read, acme.connection, "audit_log"), coverage);
+    assert.deepEqual(await holesOf(acme.store.read, acme.connection, "audit_log"), holes);
+  });
+}
+
+test("an answer is stored whole or not at all", async () => {
+  const acme = await account();
+  await connect(acme);
+  const whole = acme.store.write(async (tx) => {
+    await storeEvents(
+      tx,
+      acme.connection,
+      "audit_log",
+      page([event(`${DAY}T10:00:00Z`, { requestType: "never#seen" })], { claim: NINE_TO_ELEVEN }),
+      { zone: zurich, now: 0 },
+    );
+    throw new Error("the power went out");
+  });
+  await assert.rejects(whole, /the power went out/);
+  const use = await useOfAccount(acme);
+  assert.deepEqual(Object.values(use).flat(), []);
+  assert.deepEqual(await coverageSpans(acme.store.read, acme.connection, "audit_log"), []);
+  // A word that was rolled back is learnt again, under whatever number.
+  await keep(acme, [event(`${DAY}T10:00:00Z`, { requestType: "never#seen" })]);
+  assert.equal((await useOfAccount(acme)).requests!.length, 1);
+});
