@@ -1,0 +1,86 @@
+/** When runs begin, join and stop. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Glasshouse } from "../src/glasshouse.ts";
+import type { Connection } from "../src/model/connection.ts";
+import { listRuns } from "../src/store/runs.ts";
+import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
+
+async function outcomes(house: Glasshouse, connection: Connection): Promise<string[]> {
+  const runs = await listRuns(house.store.read, connection.id, { limit: 50 });
+  return runs.map((run) => `${run.lane} ${run.outcome}`).sort();
+}
+
+async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if (await condition()) return;
+    await sleep(50);
+  }
+  assert.fail("it did not happen within 15 seconds");
+}
+
+const idle = async (house: Glasshouse, connection: Connection) => {
+  for await (const _ of house.services.progress(connection, AbortSignal.timeout(60_000)));
+};
+
+test("with a schedule a new connection is synced by itself, directory first, each lane once", async (t) => {
+  const sim = await simulate(t, { users: 20, eventsPerDay: 20 });
+  const house = await open(t, { scheduled: true });
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  await until(async () => (await causes(house, connection)).audit_log === null);
+  await idle(house, connection);
+  assert.deepEqual(await outcomes(house, connection), [
+    "directory complete",
+    "grants complete",
+    "usage complete",
+  ]);
+});
+
+test("a sync asked for while its lane's listing is under way gets one more listing", async (t) => {
+  const sim = await simulate(t, { users: 20, eventsPerDay: 20, scenario: { "http.latencyMs": 60 } });
+  const house = await open(t);
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  const directory = { lanes: ["directory" as const], streams: null, full: false };
+  await house.services.startSync(connection, directory);
+  await until(() => house.worker.running(connection.id).length > 0);
+  await sleep(100);
+  const joined = await house.services.startSync(connection, directory);
+  assert.equal(joined[0]!.joined, true);
+  await idle(house, connection);
+  assert.deepEqual(await outcomes(house, connection), ["directory complete", "directory complete"]);
+});
+
+test("a run that is asked to stop keeps its place, and the same run goes on", async (t) => {
+  const sim = await simulate(t, { users: 60, eventsPerDay: 300, scenario: { "http.latencyMs": 40 } });
+  const house = await open(t);
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  await house.services.startSync(connection, { lanes: ["directory", "usage"], streams: null, full: false });
+  await until(async () => {
+    const runs = await listRuns(house.store.read, connection.id, { limit: 5 });
+    return runs.some((run) => run.lane === "usage" && run.steps.some((step) => step.rows > 300));
+  });
+  await house.services.stopSync(connection);
+  const stopped = (await listRuns(house.store.read, connection.id, { limit: 5 })).find(
+    (run) => run.lane === "usage",
+  )!;
+  assert.equal(stopped.outcome, "stopped");
+  assert.equal(stopped.endedAt, null);
+  await sync(house, connection, { lanes: ["usage"] });
+  const runs = await listRuns(house.store.read, connection.id, { limit: 5 });
+  assert.deepEqual(
+    runs.filter((run) => run.lane === "usage").map((run) => `${run.id} ${run.outcome}`),
+    [`${stopped.id} complete`],
+  );
+});
+
+test("one stream alone can be synced; the others are left as they are", async (t) => {
+  const sim = await simulate(t, { users: 20, eventsPerDay: 20 });
+  const house = await open(t);
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  await sync(house, connection);
+  sim.control.clearRequests();
+  await sync(house, connection, { lanes: ["directory"], streams: ["roles"] });
+  const asked = new Set(sim.control.requests({ limit: 100 }).map((request) => request.endpoint));
+  assert.deepEqual([...asked], ["v3.user_roles"]);
+});
