@@ -7,13 +7,17 @@ import { parseArgs } from "node:util";
 import { type Claim, type Figure, goalText, isMet, valueText } from "./claim.ts";
 import { ingest } from "./ingest.ts";
 import { leastTime } from "./least-time.ts";
+import { memory } from "./memory.ts";
 import { reader } from "./reader.ts";
+import { start } from "./start.ts";
 import { table } from "./table.ts";
 
 const CLAIMS: Record<string, Claim> = {
   "least-time": leastTime,
   reader,
   ingest,
+  memory,
+  start,
 };
 
 const { values, positionals } = parseArgs({

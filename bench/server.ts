@@ -92,7 +92,7 @@ interface Run {
   requests: number;
   throttled: number;
   error: unknown;
-  steps: { stream: string; error: unknown }[];
+  steps: { stream: string; rows: number; error: unknown }[];
 }
 
 /** Connects the simulator's account in a server that syncs nothing, which is then stopped. */
@@ -110,20 +110,21 @@ export async function connect(simulator: BenchSimulator, options: ServerOptions)
   }
 }
 
-/** Waits until every lane has run once. Returns from the first start to the last end, ms. */
+/** Waits until every lane has run once: how long from the first start to the last end, and the events it brought. */
 export async function firstSync(
   server: BenchServer,
   onWait: (runs: readonly Run[]) => void,
-): Promise<number> {
+): Promise<{ ms: number; events: number }> {
   for (;;) {
     await sleep(1000);
     const { items: runs } = await server.call<{ items: Run[] }>("GET", "/connections/bench/runs");
     const failed = runs.find((run) => run.outcome !== null && run.outcome !== "complete");
-    if (failed) throw new Error(`the ${failed.lane} run ended ${failed.outcome}: ${JSON.stringify(failed)}`);
+    if (failed) throw new Error(`a run ended ${failed.outcome}: ${JSON.stringify(failed)}`);
     if (runs.length === 3 && runs.every((run) => run.endedAt !== null)) {
       const starts = runs.map((run) => Date.parse(run.startedAt));
       const ends = runs.map((run) => Date.parse(run.endedAt!));
-      return Math.max(...ends) - Math.min(...starts);
+      const log = runs.flatMap(({ steps }) => steps).find(({ stream }) => stream === "audit_log");
+      return { ms: Math.max(...ends) - Math.min(...starts), events: log?.rows ?? 0 };
     }
     onWait(runs);
   }
