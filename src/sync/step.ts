@@ -1,0 +1,187 @@
+import type { Session } from "../connectors/connector.ts";
+import { ConnectorError, RestartListing } from "../connectors/errors.ts";
+import { failedState } from "../model/connection-state.ts";
+import type { ListStream, Stream } from "../model/stream.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { countKnownUsers } from "../store/known.ts";
+import { FenceLost, saveCheckpoint } from "../store/lanes.ts";
+import { heldListing, lastListing } from "../store/listings.ts";
+import { endStep, startStep } from "../store/runs.ts";
+import { activityFacts } from "../store/usage.ts";
+import { listVerdicts, saveVerdict } from "../store/verdicts.ts";
+import { syncActivity } from "./activity.ts";
+import type { LaneCheckpoint } from "./checkpoint.ts";
+import type { RunContext } from "./context.ts";
+import { IncompleteListing, OtherAccount } from "./failures.ts";
+import { knownTo } from "./known.ts";
+import { syncListing } from "./listing.ts";
+import type { Report } from "./report.ts";
+import * as say from "./verdicts.ts";
+
+export interface StepResult {
+  stream: Stream;
+  /** well: read and applied; off: not read by choice or never allowed; failed: see its verdict. */
+  end: "well" | "off" | "failed";
+}
+
+/** Reads one stream of a run, and says what came of it: its step, its verdict, its checkpoint. */
+export async function step(
+  context: RunContext,
+  session: Session,
+  stream: Stream,
+  checkpoint: LaneCheckpoint,
+  before: readonly StepResult[],
+  report: Report,
+): Promise<StepResult | "stopped"> {
+  const { deps, connection, run } = context;
+  if (connection.settings.off.includes(stream)) {
+    await save(context, say.switchedOff(stream));
+    return { stream, end: "off" };
+  }
+  if (await usersBlock(context, stream, before)) {
+    await save(context, say.waitingForUsers(stream));
+    return { stream, end: "failed" };
+  }
+  const from = { requests: session.meter.requests, waitedMs: session.meter.waitedMs };
+  const used = () => ({
+    requests: session.meter.requests - from.requests,
+    waitedMs: session.meter.waitedMs - from.waitedMs,
+  });
+  await deps.store.write((tx) => startStep(tx, run, stream, deps.now()));
+  try {
+    const verdict =
+      stream === "audit_log"
+        ? await readActivity(context, session, checkpoint, report)
+        : await readListing(context, session, stream, checkpoint, report);
+    await deps.store.write((tx) =>
+      endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null }),
+    );
+    await save(context, verdict.verdict, { rows: verdict.rows });
+    report({ stream, rows: verdict.rows, ended: "done" });
+    return { stream, end: verdict.verdict.state === "well" ? "well" : "failed" };
+  } catch (error) {
+    if (error instanceof FenceLost) throw error;
+    if (context.signal.aborted) {
+      await deps.store.write((tx) =>
+        endStep(tx, run, stream, { outcome: "stopped", now: deps.now(), ...used(), error: null }),
+      );
+      return "stopped";
+    }
+    const verdict = await verdictOf(context, session, stream, error);
+    deps.log.warn({ stream, run, cause: verdict.cause, ask: verdict.ask }, verdict.text ?? "stream failed");
+    // A failed listing is forgotten: the next run reads it from its first page.
+    if (stream !== "audit_log") {
+      checkpoint.listing = null;
+      checkpoint.finished = [...checkpoint.finished, stream];
+    }
+    await deps.store.write(async (tx) => {
+      await saveCheckpoint(tx, context.claim, checkpoint);
+      await endStep(tx, run, stream, {
+        outcome: "failed",
+        now: deps.now(),
+        ...used(),
+        error: { cause: verdict.cause, text: verdict.text, ask: verdict.ask },
+      });
+    });
+    await save(context, verdict);
+    report({ stream, ended: "failed" });
+    return { stream, end: verdict.state === "off" ? "off" : "failed" };
+  }
+}
+
+async function readListing(
+  context: RunContext,
+  session: Session,
+  stream: ListStream,
+  checkpoint: LaneCheckpoint,
+  report: Report,
+): Promise<{ verdict: Verdict; rows: number }> {
+  const { store } = context.deps;
+  const last = await lastListing(store.read, context.connection.id, stream);
+  report({ stream, rows: 0, ofRows: last?.rows ?? null, phase: null });
+  const result = await syncListing(context, session, stream, checkpoint, (rows) => report({ rows }));
+  const { rows, unreadableCount } = result;
+  if (result.held) {
+    const held = await heldListing(store.read, context.connection.id, stream);
+    if (held) {
+      const facts = {
+        listed: rows,
+        before: held.rowsBefore,
+        absent: held.rowsAbsent,
+        needsPerson: held.needsPerson,
+      };
+      return { verdict: say.held(stream, facts), rows };
+    }
+  }
+  if (unreadableCount > 0)
+    return { verdict: say.unreadable(stream, result.unreadable, unreadableCount, rows), rows };
+  // Well for now; but another program may keep ending our sessions.
+  return { verdict: (stream === "users" && session.concern()) || say.well(stream), rows };
+}
+
+async function readActivity(
+  context: RunContext,
+  session: Session,
+  checkpoint: LaneCheckpoint,
+  report: Report,
+): Promise<{ verdict: Verdict; rows: number }> {
+  const { deps, connection, claim } = context;
+  report({ stream: "audit_log", rows: 0, ofRows: null });
+  const read = await syncActivity(context, session, checkpoint, claim.requestedFull, (rows, progress) =>
+    report({ rows, phase: progress.phase, remainingMs: progress.remainingMs }),
+  );
+  const now = deps.now() + (session.meter.clockSkewMs ?? 0);
+  const facts = await activityFacts(deps.store.read, connection.id, now);
+  const skewed = say.clockWrong("audit_log", session.meter.clockSkewMs ?? 0);
+  const verdict = say.activityVerdict(facts);
+  if (verdict.state !== "well") return { verdict, rows: facts.events };
+  const lost = read.unreadable.length;
+  const partly = lost > 0 ? say.unreadable("audit_log", read.unreadable, lost, read.events) : null;
+  return { verdict: skewed ?? partly ?? verdict, rows: facts.events };
+}
+
+/** The deepest cause first: while users can't be read, what follows from it waits and asks nothing. */
+async function usersBlock(
+  context: RunContext,
+  stream: Stream,
+  before: readonly StepResult[],
+): Promise<boolean> {
+  if (stream === "users") return false;
+  const { store } = context.deps;
+  const verdicts = await listVerdicts(store.read, context.connection.id);
+  const users = verdicts.find((each) => each.verdict.stream === "users")?.verdict;
+  const failedHere = before.some((each) => each.stream === "users" && each.end === "failed");
+  if (!failedHere && users?.state !== "stopped") {
+    return (
+      (await lastListing(store.read, context.connection.id, "users")) === null && context.lane !== "directory"
+    );
+  }
+  return users?.cause !== "records_unreadable" && users?.cause !== "listing_held";
+}
+
+async function verdictOf(
+  context: RunContext,
+  session: Session,
+  stream: Stream,
+  error: unknown,
+): Promise<Verdict> {
+  const { deps, connection } = context;
+  if (error instanceof OtherAccount) return say.otherAccount(stream, error, connection.name);
+  if (error instanceof IncompleteListing) {
+    const count = await countKnownUsers(deps.store.read, connection.id);
+    return say.incomplete(error, connection.adminUserId, count);
+  }
+  if (!(error instanceof ConnectorError) && !(error instanceof RestartListing)) throw error;
+  const verdict = await session.diagnose(stream, error, await knownTo(deps.store, connection.id));
+  if (!verdict.cause) return verdict;
+  const stored = await listVerdicts(deps.store.read, connection.id);
+  const everWell = stored.some((each) => each.verdict.stream === stream && each.lastSuccessAt !== null);
+  return { ...verdict, state: failedState(stream, verdict.cause, everWell) };
+}
+
+export async function save(context: RunContext, verdict: Verdict, success?: { rows: number }): Promise<void> {
+  const { deps, connection } = context;
+  // Held or unreadable in part is still a read: what was read is stored, with its time.
+  await deps.store.write((tx) => saveVerdict(tx, connection.id, verdict, deps.now(), success));
+  deps.onCommit?.("verdict_saved");
+}
