@@ -94,7 +94,7 @@ async function ownInstallation(
   };
   try {
     parts = await builder.build({ config, dataDir, scheduled, log });
-    const context: ApiContext = { services: parts.services, config, version, now: Date.now };
+    const context: ApiContext = { services: parts.services, config, version, scheduled, now: Date.now };
     app = await buildApp(context, { guard: null, handlers, logger: log });
     await app.ready();
     await ownership.listen(app.server);

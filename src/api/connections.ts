@@ -26,9 +26,9 @@ type Names =
   | "disconnect";
 
 export const connectionHandlers: Pick<Handlers, Names> = {
-  async listConnections(_asked, { db, now }) {
+  async listConnections(_asked, { db, now, scheduled }) {
     const connections = await listConnections(db);
-    const items = await Promise.all(connections.map((each) => connectionView(db, each, now())));
+    const items = await Promise.all(connections.map((each) => connectionView(db, each, now(), scheduled)));
     return { items, nextCursor: null };
   },
 
@@ -110,7 +110,7 @@ export const connectionHandlers: Pick<Handlers, Names> = {
 };
 
 async function viewOf(asking: Asking, nameOrId: string): Promise<ConnectionView> {
-  return connectionView(asking.db, await connectionOf(asking, nameOrId), asking.now());
+  return connectionView(asking.db, await connectionOf(asking, nameOrId), asking.now(), asking.scheduled);
 }
 
 async function* testing(steps: AsyncGenerator<TestStep, void, void>) {

@@ -1,6 +1,7 @@
 /** What a handler gets and gives. Routes are made of these in app.ts. */
 import type { Config } from "../config.ts";
 import type { Connection } from "../model/connection.ts";
+import { shellName } from "../model/text.ts";
 import { getConnection } from "../store/connections.ts";
 import type { Db } from "../store/store.ts";
 import type { Answer, Asked, EndpointName, StreamItem } from "./contract.ts";
@@ -11,6 +12,8 @@ export interface ApiContext {
   services: Services;
   config: Pick<Config, "origins" | "publicUrl" | "trustProxy">;
   version: string;
+  /** Does this process run lanes when they are due? A single command runs only what it is asked for. */
+  scheduled: boolean;
   now: () => number;
 }
 
@@ -50,7 +53,7 @@ export function refuseFrozen(connection: Connection): void {
   throw new ApiError(
     "connection_frozen",
     `${connection.name} is frozen: its credential was destroyed, its data kept.`,
-    "Replace the credential to go on.",
+    `Replace the credential, and it goes on: glasshouse credential ${shellName(connection.name)}.`,
   );
 }
 

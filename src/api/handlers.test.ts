@@ -13,7 +13,13 @@ async function synced(t: TestContext, kind: "harvest_v3" | "harvest_v1") {
   const { connection } = await connect(house, draftFor(sim, kind));
   await sync(house, connection);
   const config = { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: false };
-  const context = { services: house.services, config, version: "0.0.0-test", now: Date.now };
+  const context = {
+    services: house.services,
+    config,
+    version: "0.0.0-test",
+    scheduled: false,
+    now: Date.now,
+  };
   const app = await buildApp(context, { guard: null, handlers });
   t.after(() => app.close());
   const get = async (path: string) => {

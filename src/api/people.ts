@@ -5,6 +5,7 @@ import { getUser } from "../insights/user.ts";
 import { listUsers } from "../insights/users.ts";
 import type { Connection } from "../model/connection.ts";
 import { DayZone } from "../model/day.ts";
+import { shellName } from "../model/text.ts";
 import { knowsJob } from "../store/jobs.ts";
 import { markServiceAccount } from "../store/usage-rules.ts";
 import { countAnew } from "./count-anew.ts";
@@ -44,11 +45,19 @@ export const peopleHandlers: Pick<Handlers, Names> = {
   async listGrants({ params, query }, asking) {
     const connection = await connectionOf(asking, params.c);
     if (query.job !== undefined && !(await knowsJob(asking.db, connection.id, query.job))) {
-      throw new ApiError("job_not_found", `${connection.name} has never seen a job ${query.job}.`);
+      throw new ApiError(
+        "job_not_found",
+        `${connection.name} has never seen a job ${query.job}.`,
+        "Its id is the number in the address of the job's page in Greenhouse.",
+      );
     }
     return listGrants(asking.db, connection, query, asking.now());
   },
 };
 
 const unknownUser = (connection: Connection, user: string) =>
-  new ApiError("user_not_found", `${connection.name} has never seen a user ${user}.`);
+  new ApiError(
+    "user_not_found",
+    `${connection.name} has never seen a user ${user}.`,
+    `Search for the user: glasshouse users ${shellName(connection.name)} --search TEXT.`,
+  );

@@ -1,5 +1,6 @@
 /** Sync: the handlers of contract/runs.ts, and held listings. */
 import { LANE_NAMES, laneOf, STREAM_TEXT } from "../model/stream.ts";
+import { shellName } from "../model/text.ts";
 import { heldListings } from "../store/listings.ts";
 import { getRun, listRuns } from "../store/runs.ts";
 import { ApiError } from "./errors.ts";
@@ -14,7 +15,11 @@ export const runHandlers: Pick<Handlers, Names> = {
     const connection = await connectionOf(asking, params.c);
     refuseFrozen(connection);
     if (connection.paused) {
-      throw new ApiError("connection_paused", `${connection.name} is paused.`, "Let it go on, then sync.");
+      throw new ApiError(
+        "connection_paused",
+        `${connection.name} is paused.`,
+        `Let it go on: glasshouse set ${shellName(connection.name)} --resume. Then sync.`,
+      );
     }
     const streams = body.streams ?? null;
     const lanes = body.lanes ?? (streams ? [...new Set(streams.map(laneOf))] : LANE_NAMES);
@@ -56,7 +61,11 @@ export const runHandlers: Pick<Handlers, Names> = {
     const connection = await connectionOf(asking, params.c);
     const run = await getRun(asking.db, params.run);
     if (run?.connection === connection.id) return runView(run);
-    throw new ApiError("run_not_found", `${connection.name} has no run ${params.run}.`);
+    throw new ApiError(
+      "run_not_found",
+      `${connection.name} has no run ${params.run}.`,
+      `See glasshouse runs ${shellName(connection.name)}.`,
+    );
   },
 
   async held({ params }, asking) {

@@ -45,6 +45,7 @@ export async function testContext(t: TestContext, fakes: Partial<Services> = {})
     services: fakeServices(store, fakes),
     config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: false },
     version: "0.0.0-test",
+    scheduled: true,
     now: () => NOW,
   };
   const connect = (name: string) =>

@@ -3,9 +3,10 @@
 import type { Connection, ConnectionState, CredentialKind } from "../model/connection.ts";
 import { connectionState } from "../model/connection-state.ts";
 import { laneOf, STREAM_TEXT, STREAMS, type Stream } from "../model/stream.ts";
+import { shellName } from "../model/text.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
 import { type LaneState, laneState } from "../store/lanes.ts";
-import type { Run } from "../store/runs.ts";
+import { getRun, type Run } from "../store/runs.ts";
 import type { Db } from "../store/store.ts";
 import { listVerdicts, type StoredVerdict } from "../store/verdicts.ts";
 import type { ConnectionView, TestStepView, VerdictView } from "./contract/connections.ts";
@@ -13,16 +14,20 @@ import type { RunView } from "./contract/runs.ts";
 import { iso, isoOrNull } from "./handler.ts";
 import { isGreenhouse } from "./origins.ts";
 import type { TestStep } from "./services.ts";
-
-const DAY_MS = 86_400_000;
-/** Greenhouse keeps the events of its audit log for 30 days (api.md §3). */
-const LOG_KEEPS_MS = 30 * DAY_MS;
+import { lostMeanwhile, lostNow, shownVerdict } from "./verdict-view.ts";
 
 /** v1 tells a user's addresses with the user. */
 const NOT_GIVEN: Record<CredentialKind, readonly Stream[]> = { harvest_v3: [], harvest_v1: ["user_emails"] };
 
-export async function connectionView(db: Db, connection: Connection, now: number): Promise<ConnectionView> {
+/** @param scheduled whether anything syncs by itself */
+export async function connectionView(
+  db: Db,
+  connection: Connection,
+  now: number,
+  scheduled: boolean,
+): Promise<ConnectionView> {
   const [stored, lanes] = await Promise.all([listVerdicts(db, connection.id), laneState(db, connection.id)]);
+  const reading = await streamsBeingRead(db, lanes, now);
   const streams = STREAMS.filter((stream) => !NOT_GIVEN[connection.credentialKind].includes(stream)).map(
     (stream) =>
       verdictView(
@@ -30,6 +35,7 @@ export async function connectionView(db: Db, connection: Connection, now: number
         stream,
         stored.find((each) => each.verdict.stream === stream),
         lanes.find((each) => each.lane === laneOf(stream)),
+        { reading: reading.has(stream), scheduled },
         now,
       ),
   );
@@ -79,28 +85,49 @@ const stateText = (state: ConnectionState, done: number, of: number) =>
 
 const nextTry = (lane: LaneState) => Math.min(lane.dueAt, lane.requestedAt ?? lane.dueAt);
 
+/** By the steps that the runs under way have open. */
+async function streamsBeingRead(db: Db, lanes: readonly LaneState[], now: number): Promise<Set<Stream>> {
+  const running = lanes.filter(
+    (lane) => lane.leaseUntil !== null && lane.leaseUntil > now && lane.run !== null,
+  );
+  const runs = await Promise.all(running.map((lane) => getRun(db, lane.run!)));
+  return new Set(
+    runs.flatMap(
+      (run) => run?.steps.filter((step) => step.endedAt === null).map(({ stream }) => stream) ?? [],
+    ),
+  );
+}
+
 function verdictView(
   connection: Connection,
   stream: Stream,
   stored: StoredVerdict | undefined,
   lane: LaneState | undefined,
+  live: { reading: boolean; scheduled: boolean },
   now: number,
 ): VerdictView {
   // Switched off just now, or never tried: no run has judged it yet.
   const off = connection.settings.off.includes(stream);
-  const verdict: Verdict =
+  const judged: Verdict =
     stored && off === (stored.verdict.cause === "switched_off") ? stored.verdict : unjudged(stream, off);
   const lastSuccessAt = stored?.lastSuccessAt ?? null;
-  const { state, cause } = verdict;
-  const notWell = state === "stopped" || state === "off" || state === "waiting_for_users";
-  const tries = lane && state !== "off" && !connection.paused && connection.frozenAt === null;
+  const stands = connection.paused || connection.frozenAt !== null;
+  const standing = {
+    ...live,
+    lastSuccessAt,
+    everyMinutes: connection.settings.everyMinutes[laneOf(stream)],
+    stands,
+    shellName: shellName(connection.name),
+  };
+  const { verdict, since } = shownVerdict(judged, standing, now);
+  const tries = lane && verdict.state !== "off" && !stands;
   return {
     ...verdictWords(verdict),
     label: STREAM_TEXT[stream].label,
     lane: laneOf(stream),
-    lost: notWell ? STREAM_TEXT[stream].lost : null,
-    lostMeanwhile: notWell && cause !== null ? lostMeanwhile(stream, lastSuccessAt, now) : null,
-    since: stored && stored.verdict === verdict ? iso(stored.since) : null,
+    lost: lostNow(verdict, lastSuccessAt),
+    lostMeanwhile: lostMeanwhile(verdict, lastSuccessAt, now),
+    since: since !== null ? iso(since) : stored && stored.verdict === judged ? iso(stored.since) : null,
     lastSuccessAt: isoOrNull(lastSuccessAt),
     rows: stored?.rows ?? null,
     nextTryAt: tries ? iso(nextTry(lane)) : null,
@@ -117,22 +144,6 @@ function unjudged(stream: Stream, off: boolean): Verdict {
     cause: "switched_off",
     text: `${label}: off, your choice. You do without ${lost}.`,
   };
-}
-
-/** Can what happens while a stream is not read still be had later? */
-function lostMeanwhile(stream: Stream, lastSuccessAt: number | null, now: number): string {
-  if (stream !== "audit_log") {
-    return "nothing for good: the next complete listing catches up. Of changes, only the span between two listings is known.";
-  }
-  const day = (at: number) => iso(at).slice(0, 10);
-  if (lastSuccessAt === null) {
-    return `Greenhouse keeps 30 days: use since ${day(now - LOG_KEEPS_MS)} can still be read, if it was recorded, a day less each day.`;
-  }
-  const since = lastSuccessAt;
-  if (now - since >= LOG_KEEPS_MS) {
-    return `use from ${day(since)} to ${day(now - LOG_KEEPS_MS)} is lost for good: Greenhouse keeps 30 days.`;
-  }
-  return `nothing yet: use since ${day(since)} can still be read until ${day(since + LOG_KEEPS_MS)}, if Greenhouse recorded it; from then on it is lost day by day.`;
 }
 
 function verdictWords(verdict: Verdict) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { searchable } from "./text.ts";
+import { searchable, shellName } from "./text.ts";
 
 const cases: [string, string, string][] = [
   ["case", "Ann LEE", "ann lee"],
@@ -13,4 +13,12 @@ const cases: [string, string, string][] = [
 
 for (const [name, text, expected] of cases) {
   test(`search doesn't mind ${name}`, () => assert.equal(searchable(text), expected));
+}
+
+for (const [name, quoted] of [
+  ["acme", "acme"],
+  ["Acme EU", "'Acme EU'"],
+  ["it's; rm -rf $HOME", "'it'\\''s; rm -rf $HOME'"],
+] as const) {
+  test(`the shell takes ${quoted}`, () => assert.equal(shellName(name), quoted));
 }

@@ -4,6 +4,16 @@ export function searchable(text: string): string {
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
+    .replace(/[øłđðæœþ]/g, (letter) => WHOLE_LETTERS[letter]!)
+    .replaceAll("ß", "ss")
     .replace(/[^\S\n]+/g, " ")
     .trim();
 }
+
+/** A name as a shell takes it: quoted where it must be. */
+export function shellName(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Letters that Unicode doesn't take apart, though people look for them without their marks. */
+const WHOLE_LETTERS: Record<string, string> = { ø: "o", ł: "l", đ: "d", ð: "d", æ: "ae", œ: "oe", þ: "th" };
