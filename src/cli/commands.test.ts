@@ -420,7 +420,7 @@ test("doctor: cause, evidence, cure, since, what is lost, next try; exit 3", asy
     );
   }
   const { out } = await run(["doctor", "Aldermoor"], { dataDir: store.dir, handlers });
-  assert.match(out, /Audit log {10}▲ Stopped {7}21 Nov 16:40 {4}88,204 {2}audit log refused/);
+  assert.match(out, /Audit log {10}▲ Stopped {7}21 Nov 16:40 {4}88,204 {2}09:14 {5}audit log refused/);
   assert.match(
     out,
     /▲ Audit log: audit log refused\n {2}The audit log refuses us\. Greenhouse answered 403\.\n {2}→ Open the credential/,
@@ -429,7 +429,12 @@ test("doctor: cause, evidence, cure, since, what is lost, next try; exit 3", asy
     out,
     /Asked: GET auditlog\.us\.greenhouse\.io\/events: 403, 21 Nov 2026 16:40 UTC, request ID r-7\./,
   );
-  assert.match(out, /Since 21 Nov 2026 16:41 UTC\. You do without usage/);
+  assert.match(
+    out,
+    /Since 21 Nov 2026 16:41 UTC\. Missing: what is newer than 2026-11-21 16:40 UTC; what was read by then stays\./,
+  );
+  assert.match(out, /^ {4}glasshouse test Aldermoor\n {4}glasshouse set Aldermoor --usage off$/m);
+  assert.match(out, /^▲ Users, Roles: behind\n/m, "what is the same is said once");
   assert.match(out, /Lost meanwhile: nothing yet: use since 2026-11-21 can still be read until 2026-12-21/);
 });
 

@@ -4,6 +4,7 @@ import type { ConnectionView, TestStepView } from "../api/contract/connections.t
 import type { StreamItem } from "../api/contract.ts";
 import { paint, type Terminal, write } from "./terminal.ts";
 import { duration, harmless, pad, wrap } from "./text.ts";
+import { cureLines } from "./verdicts.ts";
 import { STEP_ICON } from "./words.ts";
 
 export interface Tested {
@@ -15,8 +16,15 @@ export interface Tested {
 type Events = AsyncIterable<StreamItem<"testDraft"> | StreamItem<"createConnection">>;
 const CLEAR_LINE = "\r\u001b[2K";
 
-/** @param quiet prints nothing: for --json */
-export async function followSteps(terminal: Terminal, events: Events, quiet: boolean): Promise<Tested> {
+/**
+ * @param quiet prints nothing: for --json
+ * @param name of the connection; null: nothing is saved yet
+ */
+export async function followSteps(
+  terminal: Terminal,
+  events: Events,
+  { quiet, name }: { quiet: boolean; name: string | null },
+): Promise<Tested> {
   const tested: Tested = { steps: [], saved: null };
   const moving = !quiet && terminal.columns !== null;
   let asking = false;
@@ -33,7 +41,7 @@ export async function followSteps(terminal: Terminal, events: Events, quiet: boo
       if (step.state !== "asking") tested.steps.push(step);
       if (quiet) continue;
       await clear();
-      if (step.state !== "asking") await write(terminal.out, lineOf(terminal, step));
+      if (step.state !== "asking") await write(terminal.out, lineOf(terminal, step, name));
       else if (moving) {
         asking = true;
         await write(terminal.out, `  … ${harmless(step.label)}`);
@@ -47,7 +55,7 @@ export async function followSteps(terminal: Terminal, events: Events, quiet: boo
 
 const LABEL_WIDTH = 19;
 
-function lineOf(terminal: Terminal, step: TestStepView): string {
+function lineOf(terminal: Terminal, step: TestStepView, name: string | null): string {
   const { icon, tone } = STEP_ICON[step.state];
   const took = step.tookMs > 0 ? `  ${duration(step.tookMs)}` : "";
   const room = (terminal.columns ?? Number.POSITIVE_INFINITY) - LABEL_WIDTH - 6;
@@ -58,11 +66,10 @@ function lineOf(terminal: Terminal, step: TestStepView): string {
     ...more.map((line) => `${" ".repeat(LABEL_WIDTH + 5)}${line}`),
   ];
   const { verdict } = step;
-  const said = [
-    ...(verdict?.text && verdict.text !== step.text ? [verdict.text] : []),
-    ...(verdict?.cure ? [`→ ${verdict.cure}`] : []),
-  ];
-  const width = Math.max(20, (terminal.columns ?? Number.POSITIVE_INFINITY) - indent.length);
-  for (const each of said) lines.push(...wrap(harmless(each), width).map((line) => indent + line));
+  if (verdict?.text && verdict.text !== step.text) {
+    const width = Math.max(20, (terminal.columns ?? Number.POSITIVE_INFINITY) - indent.length);
+    lines.push(...wrap(harmless(verdict.text), width).map((line) => indent + line));
+  }
+  if (verdict) lines.push(...cureLines(terminal, verdict, { name }, indent));
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }

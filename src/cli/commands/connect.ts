@@ -1,5 +1,6 @@
 /** connect, credential, test, disconnect: an account comes, is checked, and goes. */
 import { type Command, Option } from "commander";
+import { shellName } from "../../model/text.ts";
 import type { Client, Refused } from "../client.ts";
 import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
 import { hush, prompt, readSecret } from "../secret.ts";
@@ -74,11 +75,10 @@ function connect(root: Command, context: Context): void {
         ...namedOrigins(context),
       };
       await context.withClient("connect", async (client) => {
-        const tested = await followSteps(
-          context.terminal,
-          client.stream("createConnection", { body }),
-          given.json ?? false,
-        );
+        const tested = await followSteps(context.terminal, client.stream("createConnection", { body }), {
+          quiet: given.json ?? false,
+          name: null,
+        });
         await saved(context, tested, given.json ?? false, "Connected");
       });
     },
@@ -148,8 +148,7 @@ async function saved(
       paint(terminal, "attention", "  This is not Greenhouse: its origins are not under greenhouse.io.\n"),
     );
   }
-  const quoted = /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
-  await write(terminal.out, `  Next: glasshouse sync ${quoted}\n`);
+  await write(terminal.out, `  Next: glasshouse sync ${harmless(shellName(connection.name))}\n`);
 }
 
 function credential(root: Command, context: Context): void {
@@ -183,7 +182,7 @@ function credential(root: Command, context: Context): void {
       const events = client.stream("replaceCredential", { params: { c }, body });
       await saved(
         context,
-        await followSteps(context.terminal, events, given.json ?? false),
+        await followSteps(context.terminal, events, { quiet: given.json ?? false, name: c }),
         given.json ?? false,
         "Replaced",
       );
@@ -199,7 +198,10 @@ function test(root: Command, context: Context): void {
     async (c: string, given: { json?: boolean }) => {
       await context.withClient("test", async (client) => {
         const events = client.stream("testConnection", { params: { c } });
-        const { steps } = await followSteps(context.terminal, events, given.json ?? false);
+        const { steps } = await followSteps(context.terminal, events, {
+          quiet: given.json ?? false,
+          name: c,
+        });
         if (steps.some((step) => step.state === "failed")) context.exit = EXIT.attention;
         if (given.json) await write(context.terminal.out, `${harmlessJson(steps, 2)}\n`);
       });
@@ -260,5 +262,7 @@ async function confirm(context: Context, client: Client, c: string, data: "keep"
 
 /** A refusal with its cure, as lines for standard error. */
 export function refusalText(error: Refused): string {
-  return harmless(error.message) + (error.cure ? `\n→ ${harmless(error.cure)}` : "");
+  const message = harmless(error.message);
+  const cure = error.cure === null ? "" : harmless(error.cure).replaceAll("`", "");
+  return cure === "" || message.endsWith(cure) ? message : `${message}\n→ ${cure}`;
 }

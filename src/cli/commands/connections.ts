@@ -1,8 +1,8 @@
 /** connections, doctor, set, accept: is all well, and what to do where it isn't. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { ConnectionView, VerdictView } from "../../api/contract/connections.ts";
-import type { Answer } from "../../api/contract.ts";
+import type { ConnectionView } from "../../api/contract/connections.ts";
 import { LANE_NAMES, LIST_STREAMS } from "../../model/stream.ts";
+import { shellName } from "../../model/text.ts";
 import {
   type Context,
   choiceOf,
@@ -15,9 +15,11 @@ import {
   wholeNumber,
 } from "../context.ts";
 import { type CsvColumn, csvHead, csvRows } from "../csv.ts";
+import { foot } from "../list.ts";
 import { type Column, TableWriter } from "../table.ts";
-import { paint, type Terminal, write } from "../terminal.ts";
-import { clock, count, exactTime, harmless, harmlessJson, wrap } from "../text.ts";
+import { paint, write } from "../terminal.ts";
+import { clock, harmless, harmlessJson } from "../text.ts";
+import { printVerdicts, rowsText } from "../verdicts.ts";
 import { CONNECTION_ICON, KIND_WORD, PERMISSION_WORD, STREAM_WORD } from "../words.ts";
 
 export function connectionCommands(root: Command, context: Context): void {
@@ -43,11 +45,12 @@ function list(root: Command, context: Context): void {
           return write(terminal.out, "No connection yet. See: glasshouse connect greenhouse --help\n");
         }
         await new TableWriter(terminal, columns(terminal.now())).write(items);
+        await foot(terminal, "Times in UTC.");
         const problems = items.filter((each) => each.state === "needs_attention" || each.state === "failing");
         for (const { name } of problems) {
           await write(
             terminal.out,
-            `\n${paint(terminal, "attention", "▲")} ${harmless(name)}: glasshouse doctor ${JSON.stringify(harmless(name))}\n`,
+            `\n${paint(terminal, "attention", "▲")} ${harmless(name)}: glasshouse doctor ${harmless(shellName(name))}\n`,
           );
         }
       }),
@@ -103,8 +106,6 @@ const CSV: CsvColumn<ConnectionView>[] = [
   { name: "next_sync_at", value: (c) => c.nextSyncAt },
 ];
 
-const rowsText = (v: Pick<VerdictView, "rows"> | undefined) => (v?.rows == null ? "not read" : count(v.rows));
-
 function doctor(root: Command, context: Context): void {
   const command = root
     .command("doctor <connection>")
@@ -118,69 +119,6 @@ function doctor(root: Command, context: Context): void {
         await printVerdicts(context.terminal, answer);
       }),
   );
-}
-
-export async function printVerdicts(
-  terminal: Terminal,
-  { connection, items }: Answer<"verdicts">,
-): Promise<void> {
-  const { icon, tone } = CONNECTION_ICON[connection.state];
-  await write(
-    terminal.out,
-    `${paint(terminal, tone, `${icon} ${connection.stateText}`)}  ${harmless(connection.name)}\n\n`,
-  );
-  await new TableWriter(terminal, verdictColumns(terminal.now())).write(items);
-  for (const verdict of items) {
-    if (verdict.text === null && verdict.cause === null) continue;
-    await write(terminal.out, `\n${verdictText(terminal, verdict)}\n`);
-  }
-}
-
-const verdictColumns = (now: number): Column<VerdictView>[] => [
-  { name: "Stream", value: (v) => v.label, min: 10 },
-  {
-    name: "State",
-    value: (v) => `${STREAM_WORD[v.state].icon} ${STREAM_WORD[v.state].word}`,
-    min: 9,
-    tone: (v) => STREAM_WORD[v.state].tone,
-  },
-  {
-    name: "Last success",
-    value: (v) => (v.lastSuccessAt === null ? "never" : clock(v.lastSuccessAt, now)),
-    min: 12,
-  },
-  { name: "Rows", value: rowsText, right: true, rank: 1 },
-  { name: "Cause", value: (v) => v.cause?.replaceAll("_", " ") ?? "", min: 8 },
-  { name: "Next try", value: (v) => (v.nextTryAt === null ? "" : clock(v.nextTryAt, now)), min: 8, rank: 2 },
-];
-
-/** Cause with its evidence, cure, since when, what is lost, when it is tried again. */
-export function verdictText(terminal: Terminal, v: VerdictView): string {
-  const { icon, tone } = STREAM_WORD[v.state];
-  const width = (terminal.columns ?? Number.POSITIVE_INFINITY) - 2;
-  const lines = (text: string) => wrap(harmless(text), width).map((line) => `  ${line}`);
-  const ask =
-    v.ask &&
-    `${v.ask.method} ${v.ask.host}${v.ask.path}: ${v.ask.status ?? "no answer"}, ${exactTime(v.ask.at)}`;
-  const facts = [
-    v.since === null ? "" : `Since ${exactTime(v.since)}.`,
-    v.lost === null ? "" : `You do without ${v.lost}.`,
-    v.lostMeanwhile === null ? "" : `Lost meanwhile: ${v.lostMeanwhile}`,
-    v.nextTryAt === null ? "" : `Next try ${exactTime(v.nextTryAt)}.`,
-  ].filter(Boolean);
-  return [
-    paint(
-      terminal,
-      tone,
-      `${icon} ${v.label}: ${v.cause?.replaceAll("_", " ") ?? STREAM_WORD[v.state].word}`,
-    ),
-    ...(v.text === null ? [] : lines(v.text)),
-    ...(v.cure === null ? [] : lines(`→ ${v.cure}`)),
-    ...(ask === null
-      ? []
-      : lines(`Asked: ${ask}${v.ask?.requestId ? `, request ID ${v.ask.requestId}` : ""}.`)),
-    ...(facts.length === 0 ? [] : lines(facts.join(" "))),
-  ].join("\n");
 }
 
 interface SetOptions {

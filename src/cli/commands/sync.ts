@@ -10,8 +10,8 @@ import { barProgress, NO_PROGRESS, plainProgress } from "../progress.ts";
 import type { Column } from "../table.ts";
 import { paint, write } from "../terminal.ts";
 import { clock, count, duration, harmlessJson } from "../text.ts";
+import { printVerdicts } from "../verdicts.ts";
 import { LANE_WORD, outcomeWord } from "../words.ts";
-import { printVerdicts } from "./connections.ts";
 
 export function syncCommands(root: Command, context: Context): void {
   sync(root, context);
