@@ -1,9 +1,9 @@
 import type { Connection } from "../model/connection.ts";
-import { STREAM_TEXT } from "../model/stream.ts";
 import { type ChangeRow, countChanges, selectChanges } from "../store/changes.ts";
 import { jobsByIds } from "../store/grants.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
+import { changeWords, type NameOf } from "./change-words.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import { InvalidCursor } from "./errors.ts";
 import { DEFAULT_LIMIT, iso, isoOrNull, question } from "./question.ts";
@@ -37,40 +37,35 @@ export async function listChanges(
   };
 }
 
-type Facts = Record<string, unknown>;
-
 /** With names of roles and jobs in words, as they are called today. */
 export async function changeViews(
   db: Db,
   connection: number,
   rows: readonly ChangeRow[],
 ): Promise<ChangeView[]> {
-  const ids = (field: string) => [
-    ...new Set(rows.flatMap(({ before, after }) => [before?.[field], after?.[field]]).filter(isId)),
-  ];
-  const [roles, jobs, departments, offices] = await Promise.all([
+  const ids = (...fields: string[]) => {
+    const values = rows.flatMap(({ before, after }) =>
+      fields.flatMap((field) => [before?.[field], after?.[field]].flat()),
+    );
+    return [...new Set(values.filter(isId))];
+  };
+  const [role, jobs, department, office] = await Promise.all([
     namesOf(db, connection, "role", ids("roleId")),
     jobsByIds(db, connection, ids("jobId")),
-    namesOf(db, connection, "department", ids("departmentId")),
-    namesOf(db, connection, "office", ids("officeId")),
+    namesOf(db, connection, "department", ids("departmentId", "departmentIds")),
+    namesOf(db, connection, "office", ids("officeId", "officeIds")),
   ]);
-  const name = (names: Map<string, string | null>, id: unknown, kind: string) =>
-    isId(id) ? (names.get(id) ?? `${kind} ${id}`) : null;
-  const onWhat = ({ stream }: ChangeRow, facts: Facts) => {
-    const role = name(roles, facts.roleId, "role") ?? "no role told";
-    if (stream === "job_grants") {
-      const job = isId(facts.jobId) ? (jobs.get(facts.jobId)?.name ?? `job ${facts.jobId}`) : "a job";
-      return `${role} on ${job}`;
-    }
-    const department = name(departments, facts.departmentId, "department") ?? "every department";
-    return `${role} on every future job in ${department}, ${name(offices, facts.officeId, "office") ?? "every office"}`;
+  const names = { role, department, office, job: new Map([...jobs].map(([id, { name }]) => [id, name])) };
+  const nameOf: NameOf = (kind, id) => {
+    if (!isId(id)) return null;
+    return (kind === "agency" ? null : names[kind].get(id)) ?? `${kind} ${id}`;
   };
   return rows.map((row) => ({
     id: String(row.seq),
     stream: row.stream,
     kind: row.kind,
     rowId: row.rowId,
-    what: whatOf(row, onWhat),
+    what: changeWords(row, nameOf),
     user: row.userId === null ? null : { id: row.userId, name: row.userName },
     before: row.before,
     after: row.after,
@@ -84,47 +79,4 @@ export async function changeViews(
 
 function isId(value: unknown): value is string {
   return typeof value === "string" && /^\d{1,19}$/.test(value);
-}
-
-const VERBS: Partial<Record<ChangeRow["kind"], string>> = {
-  added: "added",
-  removed: "removed",
-  not_visible: "no longer visible to us",
-  returned: "back",
-  changed: "changed",
-};
-const ONE: Record<string, string> = {
-  users: "user",
-  user_emails: "e-mail address",
-  roles: "role",
-  departments: "department",
-  offices: "office",
-  jobs: "job",
-  job_grants: "grant",
-  future_job_grants: "grant",
-};
-const LEVEL_WORDS: Record<string, string> = {
-  site_admin: "Site Admin",
-  job_admin: "Job Admin",
-  basic: "Basic",
-  unknown: "Unknown",
-};
-
-function whatOf(row: ChangeRow, onWhat: (row: ChangeRow, facts: Facts) => string): string {
-  const { kind, stream, before, after } = row;
-  if (kind === "baseline") return `${STREAM_TEXT[stream].label}: first complete listing`;
-  if (kind === "level") return `level: ${levelWord(before)} to ${levelWord(after)}`;
-  const one = ONE[stream]!;
-  if (stream === "users" && kind === "changed" && typeof after?.deactivated === "boolean") {
-    return after.deactivated ? "user deactivated" : "user activated again";
-  }
-  if (stream === "users" && kind === "removed") return "user missing: no longer listed by Greenhouse";
-  if (kind === "changed") return `${one} changed: ${Object.keys(after ?? {}).join(", ")}`;
-  if (one === "grant") return `grant ${VERBS[kind]}: ${onWhat(row, { ...before, ...after })}`;
-  const name = (after ?? before)?.name ?? (after ?? before)?.email;
-  return `${one} ${VERBS[kind]}${typeof name === "string" ? `: ${name}` : ""}`;
-}
-
-function levelWord(facts: Facts | null): string {
-  return LEVEL_WORDS[String(facts?.level)] ?? "Unknown";
 }

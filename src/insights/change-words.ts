@@ -1,0 +1,112 @@
+/** A change in words: what it was about, and of each field what it was and is. */
+import { STREAM_TEXT } from "../model/stream.ts";
+import type { ChangeRow } from "../store/changes.ts";
+
+export type Facts = Record<string, unknown>;
+
+/** What things are called today: a name, or the kind of thing and its id. null: no id was given. */
+export type NameOf = (
+  kind: "role" | "job" | "department" | "office" | "agency",
+  id: unknown,
+) => string | null;
+
+/** `grant added: Standard on Data Analyst`, `user changed: job title Recruiter → Lead`. */
+export function changeWords(row: ChangeRow, nameOf: NameOf): string {
+  const { kind, stream, before, after } = row;
+  if (kind === "baseline") return `${STREAM_TEXT[stream].label}: first complete listing`;
+  if (kind === "level") return `level ${levelWord(before)} → ${levelWord(after)}`;
+  const one = ONE[stream];
+  if (kind === "changed") return changedWords(one, before ?? {}, after ?? {}, nameOf);
+  if (stream === "users" && kind === "removed") return "user missing: no longer listed by Greenhouse";
+  if (one === "grant") return `grant ${VERBS[kind]}: ${grantWords(row, { ...before, ...after }, nameOf)}`;
+  const name = (after ?? before)?.name ?? (after ?? before)?.email;
+  return `${one} ${VERBS[kind]}${typeof name === "string" ? `: ${name}` : ""}`;
+}
+
+function grantWords({ stream }: ChangeRow, facts: Facts, nameOf: NameOf): string {
+  const role = nameOf("role", facts.roleId) ?? "no role told";
+  if (stream === "job_grants") return `${role} on ${nameOf("job", facts.jobId) ?? "a job"}`;
+  const department = nameOf("department", facts.departmentId) ?? "every department";
+  return `${role} on every future job in ${department}, ${nameOf("office", facts.officeId) ?? "every office"}`;
+}
+
+const VERBS = {
+  added: "added",
+  removed: "removed",
+  not_visible: "no longer visible to us",
+  returned: "back",
+} as const;
+const ONE: Record<ChangeRow["stream"], string> = {
+  users: "user",
+  user_emails: "e-mail address",
+  roles: "role",
+  departments: "department",
+  offices: "office",
+  jobs: "job",
+  job_grants: "grant",
+  future_job_grants: "grant",
+};
+const LEVEL_WORDS: Record<string, string> = {
+  site_admin: "Site Admin",
+  job_admin: "Job Admin",
+  basic: "Basic",
+  unknown: "Unknown",
+};
+const levelWord = (facts: Facts | null) => LEVEL_WORDS[String(facts?.level)] ?? "Unknown";
+
+/** What happened to somebody is said as such; the rest as what it was and is. */
+const DEEDS: Record<string, [yes: string, no: string]> = {
+  deactivated: ["deactivated", "activated again"],
+  siteAdmin: ["made Site Admin", "no longer Site Admin"],
+  serviceAccount: ["now a service account", "no longer a service account"],
+  confidential: ["now confidential", "no longer confidential"],
+  verified: ["confirmed", "no longer confirmed"],
+};
+
+const FIELDS: Record<string, string> = {
+  name: "name",
+  email: "e-mail address",
+  emails: "e-mail addresses",
+  employeeId: "employee ID",
+  jobTitle: "job title",
+  agencyId: "agency",
+  departmentIds: "departments",
+  officeIds: "offices",
+  departmentId: "department",
+  officeId: "office",
+  roleId: "role",
+  jobId: "job",
+  userId: "user ID",
+  automated: "made",
+  createdAt: "made on",
+  status: "status",
+  type: "type",
+  parentId: "parent",
+  externalId: "external ID",
+  location: "location",
+};
+
+function changedWords(one: string, before: Facts, after: Facts, nameOf: NameOf): string {
+  // When Greenhouse last touched it is no difference in who has what.
+  const fields = Object.keys(after).filter((field) => field !== "updatedAt");
+  const said = fields.map((field) => {
+    const deed = typeof after[field] === "boolean" ? DEEDS[field] : undefined;
+    if (deed) return deed[after[field] ? 0 : 1];
+    const value = (facts: Facts) => valueWords(field, facts[field], nameOf);
+    return `${FIELDS[field] ?? field} ${value(before)} → ${value(after)}`;
+  });
+  if (said.length === 0) return `${one} updated in Greenhouse`;
+  const onlyDeeds = fields.every((field) => field in DEEDS);
+  return `${one} ${onlyDeeds ? "" : "changed: "}${said.join(", ")}`;
+}
+
+function valueWords(field: string, value: unknown, nameOf: NameOf): string {
+  if (Array.isArray(value)) {
+    return value.length === 0 ? "None" : value.map((each) => valueWords(field, each, nameOf)).join(" + ");
+  }
+  if (value === null || value === undefined || value === "") return "Not given";
+  if (field === "automated") return value === true ? "by a rule" : "by hand";
+  if (field === "createdAt" && typeof value === "number") return new Date(value).toISOString().slice(0, 10);
+  const kind = /^(role|job|department|office|agency)Ids?$/.exec(field)?.[1];
+  return kind === undefined ? String(value) : (nameOf(kind as "role", value) ?? String(value));
+}
