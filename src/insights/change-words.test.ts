@@ -50,7 +50,7 @@ for (const [change, words] of [
   ],
   [
     row("users", "changed", { jobTitle: null, siteAdmin: true }, { jobTitle: "Lead", siteAdmin: false }),
-    "user changed: job title Not given → Lead, no longer Site Admin",
+    "user no longer Site Admin; job title Not given → Lead",
   ],
   [
     row("users", "changed", { departmentIds: [] }, { departmentIds: ["3", "4"] }),

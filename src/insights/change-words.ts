@@ -89,15 +89,15 @@ const FIELDS: Record<string, string> = {
 function changedWords(one: string, before: Facts, after: Facts, nameOf: NameOf): string {
   // When Greenhouse last touched it is no difference in who has what.
   const fields = Object.keys(after).filter((field) => field !== "updatedAt");
-  const said = fields.map((field) => {
-    const deed = typeof after[field] === "boolean" ? DEEDS[field] : undefined;
-    if (deed) return deed[after[field] ? 0 : 1];
-    const value = (facts: Facts) => valueWords(field, facts[field], nameOf);
-    return `${FIELDS[field] ?? field} ${value(before)} → ${value(after)}`;
-  });
-  if (said.length === 0) return `${one} updated in Greenhouse`;
-  const onlyDeeds = fields.every((field) => field in DEEDS);
-  return `${one} ${onlyDeeds ? "" : "changed: "}${said.join(", ")}`;
+  const isDeed = (field: string) => field in DEEDS && typeof after[field] === "boolean";
+  const deeds = fields.filter(isDeed).map((field) => DEEDS[field]![after[field] ? 0 : 1]);
+  const value = (field: string, facts: Facts) => valueWords(field, facts[field], nameOf);
+  const others = fields
+    .filter((field) => !isDeed(field))
+    .map((field) => `${FIELDS[field] ?? field} ${value(field, before)} → ${value(field, after)}`);
+  if (deeds.length === 0 && others.length === 0) return `${one} updated in Greenhouse`;
+  const done = deeds.length > 0 ? `${one} ${deeds.join(", ")}` : `${one} changed: `;
+  return `${done}${deeds.length > 0 && others.length > 0 ? "; " : ""}${others.join(", ")}`;
 }
 
 function valueWords(field: string, value: unknown, nameOf: NameOf): string {

@@ -1,13 +1,13 @@
 import type { Connection } from "../model/connection.ts";
 import { licenseTypeOf } from "../model/license.ts";
 import { searchable } from "../model/text.ts";
-import { type UserThen, usersAsOf } from "../store/as-of.ts";
+import { grantsAsOf, type UserThen, usersAsOf } from "../store/as-of.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { NotKnownThen, QueryRefused } from "./errors.ts";
 import { iso, isoOrNull, type Question, question } from "./question.ts";
-import type { Listed, Named, UserFilter, UserView } from "./types.ts";
+import type { Listed, Named, RoleHeld, UserFilter, UserView } from "./types.ts";
 
 const NOT_THEN = "not told as of an earlier time";
 const ROWS_AT_ONCE = 500;
@@ -41,7 +41,7 @@ export async function listUsersAsOf(
   const items = found.slice(0, query.limit);
   const more = found.length > query.limit || after !== null;
   return {
-    items: await views(then, items),
+    items: await views(then, items, query.asOf),
     nextCursor: more && items.length > 0 ? cursorOf(list, [items.at(-1)!.record.id]) : null,
     total: null,
     stamp: then.stamp,
@@ -76,7 +76,9 @@ function matches({ record }: UserThen, text: string): boolean {
 async function views(
   { db, connection, judge, listings }: Question,
   users: readonly UserThen[],
+  asOf: number,
 ): Promise<UserView[]> {
+  const held = await grantsThen(db, connection.id, users, asOf);
   const departments = await namesOf(
     db,
     connection.id,
@@ -103,7 +105,7 @@ async function views(
       status,
       serviceAccount: record.serviceAccount,
       level,
-      roles: null,
+      roles: held.jobs === null ? null : (held.roles.get(record.id) ?? []),
       departments: named(record.departmentIds, departments),
       offices: named(record.officeIds, offices),
       license: { type, state: type === null ? null : "unknown", reason: NOT_THEN },
@@ -121,8 +123,68 @@ async function views(
       firstSeenAt: iso(firstSeenAt),
       lastSeenAt: state === "present" ? isoOrNull(listings.users?.endedAt ?? null) : null,
       agency: record.agencyId !== null,
-      grants: level === "site_admin" ? "all jobs" : { jobs: null, futureJobs: null },
+      grants:
+        level === "site_admin"
+          ? "all jobs"
+          : {
+              jobs: held.jobs && (held.jobs.get(record.id) ?? 0),
+              futureJobs: held.futureJobs && (held.futureJobs.get(record.id) ?? 0),
+            },
       grantsReadAt: null,
     };
   });
+}
+
+interface HeldThen {
+  /** By user; null: not read by then. */
+  jobs: Map<string, number> | null;
+  futureJobs: Map<string, number> | null;
+  roles: Map<string, RoleHeld[]>;
+}
+
+/** What these users held then, with the role names of today. */
+async function grantsThen(
+  db: Db,
+  connection: number,
+  users: readonly UserThen[],
+  asOf: number,
+): Promise<HeldThen> {
+  const ids = users.map(({ record }) => record.id);
+  const perRole = new Map<string, Map<string, number>>();
+  const of = (user: string) => {
+    if (!perRole.has(user)) perRole.set(user, new Map());
+    return perRole.get(user)!;
+  };
+  const count = async (kind: "job_grants" | "future_job_grants") => {
+    const counts = new Map<string, number>();
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof grantsAsOf>> = await grantsAsOf(db, connection, kind, asOf, {
+        userId: ids,
+        after,
+        limit: ROWS_AT_ONCE,
+      });
+      if (!page.listing) return null;
+      for (const { userId, roleId } of page.items) {
+        raise(counts, userId);
+        if (roleId !== null) raise(of(userId), roleId);
+      }
+      after = page.next;
+    } while (after !== null);
+    return counts;
+  };
+  const jobs = ids.length === 0 ? new Map<string, number>() : await count("job_grants");
+  const futureJobs = ids.length === 0 ? new Map<string, number>() : await count("future_job_grants");
+  const names = await namesOf(db, connection, "role", [
+    ...new Set([...perRole.values()].flatMap((counts) => [...counts.keys()])),
+  ]);
+  const roles = [...perRole].map(([user, counts]): [string, RoleHeld[]] => {
+    const all = [...counts].map(([id, grants]) => ({ id, name: names.get(id) ?? null, grants }));
+    return [user, all.sort((a, b) => b.grants - a.grants)];
+  });
+  return { jobs, futureJobs, roles: new Map(roles) };
+}
+
+function raise(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

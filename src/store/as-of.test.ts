@@ -133,6 +133,7 @@ const filters: [string, Parameters<typeof grantsAsOf>[4], string[]][] = [
   ["of a role", { ...ALL, roleId: "10" }, BY_ROLE_10],
   ["of a job", { ...ALL, jobId: "101" }, ["4"]],
   ["of a user and a role", { ...ALL, userId: "2", roleId: "10" }, ["3"]],
+  ["of several users", { ...ALL, userId: ["1", "9", "2"] }, ["1", "2", "3", "4"]],
   ["of a user who had none", { ...ALL, userId: "9" }, []],
 ];
 

@@ -73,9 +73,9 @@ export async function rolesAsOf(
   return { ...found, items: found.items.map(({ record }) => record) };
 }
 
-export type GrantFilter = Partial<Record<"userId" | "jobId" | "roleId", string>>;
+export type GrantFilter = Partial<Record<"userId" | "jobId" | "roleId", string | readonly string[]>>;
 
-/** The grants that were in force; of one user, job or role where asked. Future-job grants have no job. */
+/** The grants that were in force; of one or more users, jobs or roles where asked. Future-job grants have no job. */
 export async function grantsAsOf<K extends "job_grants" | "future_job_grants">(
   db: Db,
   connection: number,
@@ -84,13 +84,13 @@ export async function grantsAsOf<K extends "job_grants" | "future_job_grants">(
   page: AsOfPage & GrantFilter,
 ): Promise<AsOf<K extends "job_grants" ? JobGrantRecord : FutureJobGrantRecord>> {
   const wanted = Object.entries(GRANT_FILTERS).flatMap(([field, column]) => {
-    const id = page[field as keyof GrantFilter];
-    return id === undefined ? [] : [{ field, column, id }];
+    const ids = page[field as keyof GrantFilter];
+    return ids === undefined ? [] : [{ field, column, ids: [ids].flat() as string[] }];
   });
   const found = await asOf(db, connection, kind, at, page, {
     wanted,
     matches: (record) =>
-      wanted.every(({ field, id }) => (record as unknown as Record<string, unknown>)[field] === id),
+      wanted.every(({ field, ids }) => ids.includes((record as unknown as Record<string, string>)[field]!)),
   });
   type Grant = K extends "job_grants" ? JobGrantRecord : FutureJobGrantRecord;
   return { ...found, items: found.items.map(({ record }) => record as unknown as Grant) };
@@ -104,9 +104,15 @@ interface Then<R> {
   firstSeenAt: number;
 }
 
+interface WantedIds {
+  field: string;
+  column: string;
+  ids: string[];
+}
+
 interface Wanted<R> {
   keepGone?: boolean;
-  wanted?: { field: string; column: string; id: string }[];
+  wanted?: WantedIds[];
   matches?: (record: R) => boolean;
 }
 
@@ -157,7 +163,7 @@ async function candidates(
     connection: number;
     stream: ListStream;
     since: number;
-    wanted: { field: string; column: string; id: string }[];
+    wanted: WantedIds[];
     after: string;
     limit: number;
   },
@@ -167,8 +173,10 @@ async function candidates(
   const mine = sql`connection = ${connection} and ${id} > ${after}`;
   let which: RawBuilder<unknown> = mine;
   if (wanted.length > 0) {
-    const now = wanted.map(({ column, id }) => sql`${sql.ref(column)} = ${id}`);
-    const once = wanted.map(({ field, id }) => sql`json_extract(before_json, ${`$.${field}`}) = ${id}`);
+    const now = wanted.map(({ column, ids }) => sql`${sql.ref(column)} in ${idList(ids)}`);
+    const once = wanted.map(
+      ({ field, ids }) => sql`json_extract(before_json, ${`$.${field}`}) in (${sql.join(ids)})`,
+    );
     which = sql`connection = ${connection} and ${id} in (
       select ${id} from ${sql.table(layout.table)} where ${mine} and ${sql.join(now, sql` and `)}
       union
