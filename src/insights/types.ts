@@ -278,6 +278,8 @@ export interface UsageView {
   by: Record<UseDimension, UsePart[]> | null;
   /** People who were active in the 28 days before the window and not in it; null: not both are covered. */
   stopped: number | null;
+  /** Why `stopped` is not known; null where it is. */
+  stoppedReason: string | null;
   whatCounts: RequestTypeView[];
   notCounted: { performerType: string; events: number }[];
   /** Days before this one were counted under an older rule or time zone, and their events are gone. */

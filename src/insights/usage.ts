@@ -99,6 +99,7 @@ interface Counted {
   people: UsageView["people"];
   by: UsageView["by"];
   stopped: number | null;
+  stoppedReason: string | null;
 }
 
 /** Takes a look at every person, so it is remembered until something is synced. */
@@ -112,7 +113,7 @@ async function countPeople(asked: Question, range: DayRange): Promise<Counted> {
       partsOf(asked, range),
       stoppedIn(asked),
     ]);
-    return { people, by, stopped };
+    return { people, by, ...stopped };
   });
 }
 
@@ -155,12 +156,20 @@ async function partsOf(asked: Question, range: DayRange): Promise<UsageView["by"
 }
 
 /** Who used it in as many days before the window, and not since: known only where both are covered. */
-async function stoppedIn(asked: Question): Promise<number | null> {
+async function stoppedIn(asked: Question): Promise<Pick<Counted, "stopped" | "stoppedReason">> {
   const { db, connection, judge, coverage, zone } = asked;
-  const before = daysBefore(asked, judge.known.fromDay - 1, judge.known.windowDays);
-  const covered = coveredDaysIn(coverage.effective.spans, zone, before.fromDay, judge.known.toDay);
-  if (covered < 2 * judge.known.windowDays) return null;
-  return countLastUsedIn(db, connection.id, before.from, before.to);
+  const { windowDays, fromDay, toDay } = judge.known;
+  const before = daysBefore(asked, fromDay - 1, windowDays);
+  const covered = coveredDaysIn(coverage.effective.spans, zone, before.fromDay, toDay);
+  if (covered === 2 * windowDays) {
+    return { stopped: await countLastUsedIn(db, connection.id, before.from, before.to), stoppedReason: null };
+  }
+  return {
+    stopped: null,
+    stoppedReason:
+      `it compares ${windowDays} days with the ${windowDays} before, ` +
+      `and ${covered} of these ${2 * windowDays} days are covered`,
+  };
 }
 
 async function withNames(

@@ -155,7 +155,13 @@ export const UsageView = z
       of: z.number().describe("active people with an account"),
     }),
     by: z.record(z.enum(["kind", "level", "role", "department", "office"]), z.array(Part)).nullable(),
-    stopped: z.number().nullable(),
+    stopped: z
+      .number()
+      .nullable()
+      .describe(
+        "used it in the 28 days (or what the window is) before the window, and not since; null: not known",
+      ),
+    stoppedReason: z.string().nullable().describe("why `stopped` is not known"),
     whatCounts: z.array(RequestType),
     notCounted: z.array(z.object({ performerType: z.string(), events: z.number() })),
     olderDays: z.array(
