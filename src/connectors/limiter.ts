@@ -12,6 +12,7 @@ import {
   penalty,
   spend,
 } from "./rate-limit.ts";
+import { LONGEST_WAIT_MS } from "./retry.ts";
 
 /** Longer than this a timer can't run; far longer than any window. */
 const LONGEST_SLEEP_MS = 60_000;
@@ -20,6 +21,16 @@ export interface Waiter {
   meter: Meter;
   signal: AbortSignal;
   onProgress?: (meter: Meter) => void;
+}
+
+/** Greenhouse told us to stay away for longer than a run should wait. */
+export class StayAway extends Error {
+  override name = "StayAway";
+  readonly ms: number;
+  constructor(ms: number) {
+    super(`told to stay away for another ${Math.ceil(ms / 1000)} s`);
+    this.ms = ms;
+  }
 }
 
 export class Limiter {
@@ -64,7 +75,7 @@ export class Limiter {
 
   /**
    * Waits until a request may leave that counts in all these families, and notes it as sent. Resolves to the moment
-   * it was noted; rejects with the signal's reason.
+   * it was noted; rejects with the signal's reason, and with StayAway instead of waiting for longer than a run should.
    */
   async slot(families: readonly BudgetFamily[], sharePercent: number, waiter: Waiter): Promise<number> {
     const release = await this.#line(families[0]!);
@@ -72,6 +83,8 @@ export class Limiter {
       for (;;) {
         waiter.signal.throwIfAborted();
         const now = Date.now();
+        const told = Math.max(...families.map((family) => this.budget(family).blockedUntil - now));
+        if (told > LONGEST_WAIT_MS) throw new StayAway(told);
         const wait = Math.max(...families.map((family) => nextSlot(this.budget(family, sharePercent), now)));
         if (wait <= 0) {
           for (const family of families) spend(this.budget(family), now);

@@ -243,6 +243,8 @@ suite("what answers teach", () => {
 
   for (const [name, told, headers, expected] of [
     ["as told", 7000, {}, 7000],
+    ["a day at most: seconds since 1970 are no wait", 1_795_424_400_000, {}, 86_400_000],
+    ["a day at most, by the reset too", null, { "x-ratelimit-reset": "1895424405" }, 86_400_000],
     ["until the reset, when only that is told", null, { "x-ratelimit-reset": "1795424405" }, 6000],
     ["a whole window, when nothing is told", null, {}, 30_600],
   ] as [string, number | null, Record<string, string>, number][]) {

@@ -25,6 +25,8 @@ export const MARGIN = 1.02;
 const HEADER_PRECISION_MS = 1000;
 /** A reset further away than this is a clock gone wrong, not a window. */
 const LONGEST_WINDOW_MS = 2 * 60_000;
+/** A longer Retry-After is a clock or a unit gone wrong: after a day it is worth a question. */
+const LONGEST_PENALTY_MS = 24 * 60 * 60_000;
 
 export interface Told {
   /** When the answer that told it came in, and when its request had left (ms, our clock). */
@@ -173,15 +175,16 @@ export function learn(budget: Budget, headers: Headers, sentAt: number, now: num
   };
 }
 
-/** How long a 429 asks us to stay away: as told, else until the window has surely passed. */
+/** How long a 429 asks us to stay away: as told, a day at most, else until the window has surely passed. */
 export function penalty(
   budget: Pick<Budget, "windowMs">,
   retryAfterMs: number | null,
   headers: Headers,
 ): number {
-  if (retryAfterMs !== null) return retryAfterMs;
+  if (retryAfterMs !== null) return Math.min(retryAfterMs, LONGEST_PENALTY_MS);
   if (headers.reset !== null && headers.date !== null) {
-    return Math.max(0, headers.reset - headers.date) + HEADER_PRECISION_MS;
+    const left = Math.max(0, headers.reset - headers.date) + HEADER_PRECISION_MS;
+    return Math.min(left, LONGEST_PENALTY_MS);
   }
   return budget.windowMs * MARGIN;
 }

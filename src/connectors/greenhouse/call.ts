@@ -4,7 +4,7 @@ import type { SessionOptions } from "../connector.ts";
 import { ConnectorError, type Family, type Fault } from "../errors.ts";
 import { exchange, type HttpAnswer } from "../http.ts";
 import { endsEarly, parseExact } from "../json.ts";
-import { type Limiter, limiterOf, pause, type Waiter } from "../limiter.ts";
+import { type Limiter, limiterOf, pause, StayAway, type Waiter } from "../limiter.ts";
 import { type BudgetFamily, retryAfter } from "../rate-limit.ts";
 import { LONGEST_WAIT_MS, MAX_THROTTLES, nextTry } from "../retry.ts";
 import { scrub } from "../scrub.ts";
@@ -109,7 +109,11 @@ export class Caller implements Waiter {
     if (writes && connection.permissionType !== "read_and_act") {
       throw new TypeError(`${call.method} refused: this connection may only read`);
     }
-    const sentAt = await this.limiter.slot(call.families, connection.settings.sharePercent, this);
+    const sentAt = await this.limiter
+      .slot(call.families, connection.settings.sharePercent, this)
+      .catch((error) => {
+        throw error instanceof StayAway ? notAsked(call, error) : error;
+      });
     this.meter.requests += 1;
     let answer: HttpAnswer | null = null;
     try {
@@ -185,6 +189,26 @@ export class Caller implements Waiter {
     const { clientId, secret } = this.options.credential;
     return scrub(text, [secret, clientId, ...secrets]);
   }
+}
+
+/** An earlier answer told us to stay away, and that time isn't over. */
+function notAsked({ method, url }: Call, { ms }: StayAway): ConnectorError {
+  const ask = {
+    method,
+    path: url.pathname,
+    host: url.host,
+    status: null,
+    at: Date.now(),
+    requestId: null,
+  };
+  return new ConnectorError(
+    "rate_limited",
+    `${method} ${url.pathname} not asked: an earlier answer told us to wait`,
+    ask,
+    {
+      retryAfterMs: ms,
+    },
+  );
 }
 
 /** What a status that isn't good means. */

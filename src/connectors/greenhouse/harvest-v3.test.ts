@@ -179,6 +179,18 @@ suite("v3 lists", () => {
     assert.equal(caller.meter.throttled, 1);
   });
 
+  test("told to stay away for an hour, later calls aren't sent, and don't wait either", async () => {
+    faulty({ kind: "status", status: 429, headers: { "retry-after": "3600" } });
+    const first = open();
+    await failure(readAll(first.list("users")));
+    const asked = sim.control.requests().length;
+    const error = await failure(readAll(first.list("roles")));
+    assert.ok(error instanceof ConnectorError && error.family === "rate_limited");
+    assert.equal(error.ask.status, null);
+    assert.ok(error.retryAfterMs! > 3_500_000 && error.retryAfterMs! <= 3_600_000);
+    assert.equal(sim.control.requests().length, asked);
+  });
+
   for (const [name, fault, reason] of [
     ["an expired cursor", { kind: "expiredCursor" }, "cursor_expired"],
     ["rows out of order", { kind: "reorder" }, "out_of_order"],

@@ -279,10 +279,13 @@ export function auditLogOff(ask: Ask): Finding {
 
 export function rateLimited(ask: Ask, retryAfterMs: number | null): Finding {
   const until = retryAfterMs === null ? "" : ` until ${clock(ask.at + retryAfterMs)}`;
+  // Without a status nothing was asked: an earlier answer's time isn't over.
+  const evidence =
+    ask.status === null ? `Until then ${ask.method} ${ask.path} is not asked` : askSentence(ask);
   return finding(
     "rate_limited",
     ask,
-    `Greenhouse asked us to wait${until}. ${askSentence(ask)}.`,
+    `Greenhouse asked us to wait${until}. ${evidence}.`,
     "Nothing. Is it often so? Then another tool may share the credential.",
     retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) },
   );
