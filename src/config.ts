@@ -63,19 +63,19 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     "GLASSHOUSE_GREENHOUSE_HARVEST_URL",
     GREENHOUSE_ORIGINS.harvest,
-    "http://127.0.0.1:4190",
+    "http://127.0.0.1:4199",
     "Origin of Greenhouse's Harvest API for new connections.",
   ),
   setting(
     "GLASSHOUSE_GREENHOUSE_AUTH_URL",
     GREENHOUSE_ORIGINS.auth,
-    "http://127.0.0.1:4190",
+    "http://127.0.0.1:4199",
     "Origin of Greenhouse's token endpoint for new connections.",
   ),
   setting(
     "GLASSHOUSE_GREENHOUSE_AUDIT_URL",
     GREENHOUSE_ORIGINS.audit,
-    "http://127.0.0.1:4190",
+    "http://127.0.0.1:4199",
     "Origin of Greenhouse's audit log for new connections.",
   ),
   setting(

@@ -261,7 +261,7 @@ test("filters reach the API as they are meant", async (t) => {
     },
   };
   const argv =
-    "users Aldermoor --status active,missing --license unused --agency --without-email --sort lastUsed --descending --as-of 2026-11-01T09:00Z";
+    "users Aldermoor --status active,missing --license unused --agency --without-email --sort last-used --descending";
   const { exit, out } = await run(argv.split(" "), { dataDir, handlers: seen });
   assert.equal(exit, 0);
   assert.deepEqual(asked, {
@@ -271,10 +271,57 @@ test("filters reach the API as they are meant", async (t) => {
     noEmail: true,
     sort: "lastUsed",
     descending: true,
-    asOf: Date.parse("2026-11-01T09:00Z"),
     limit: 500,
   });
   assert.match(out, /status active, missing, license unused, agency/);
+});
+
+test("an error names the option that was typed, not the API's parameter", async (t) => {
+  const dataDir = await withConnections(t, "Aldermoor");
+  const bad = await run(["users", "Aldermoor", "--as-of", "yesterday"], { dataDir, handlers });
+  assert.equal(bad.exit, 2);
+  assert.match(bad.err, /^--as-of: give a date[\s\S]*See glasshouse users --help\.$/m);
+  const both = await run(["users", "Aldermoor", "--as-of", "2026-11-01", "--license", "unused"], {
+    dataDir,
+    handlers,
+  });
+  assert.match(both.err, /^The filter "--license" can't be asked as of an earlier time/);
+});
+
+test("as of an earlier time users are ordered by name, before --limit cuts", async (t) => {
+  const all = [
+    user(1, { name: "Zed" }),
+    user(2, { name: null }),
+    user(3, { name: "Élise" }),
+    user(4, { name: "Frank" }),
+  ];
+  const options = { dataDir: await withConnections(t, "Aldermoor"), handlers: usersOf(all) };
+  const { out } = await run(
+    ["users", "Aldermoor", "--as-of", "2026-11-01", "--limit", "3", "--csv"],
+    options,
+  );
+  assert.deepEqual(
+    out
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(",")[1]),
+    ["Élise", "Frank", "Zed"],
+  );
+  const sorted = await run(["users", "Aldermoor", "--as-of", "2026-11-01", "--sort", "grants"], options);
+  assert.equal(sorted.exit, 2);
+});
+
+test("all jobs has a footnote, and who was deactivated has them no more", async (t) => {
+  const dataDir = await withConnections(t, "Aldermoor");
+  const was = user(1, { level: "site_admin", status: "deactivated", grants: "all jobs" });
+  const gone = await run(["users", "Aldermoor"], { dataDir, handlers: usersOf([was]) });
+  assert.match(gone.out, /was Site Admin .* was all jobs$/m);
+  assert.doesNotMatch(gone.out, /\*/);
+  assert.match(gone.out, /^1 user · /m);
+  const admin = user(2, { level: "site_admin", grants: "all jobs" });
+  const there = await run(["users", "Aldermoor"], { dataDir, handlers: usersOf([was, admin]) });
+  assert.match(there.out, /all jobs \*\n\n\* All jobs but confidential ones\.\n2 users · /);
 });
 
 for (const [name, steps, exit, says] of [

@@ -5,16 +5,24 @@ import { type Context, formatOf, type ListOptions } from "./context.ts";
 import { type CsvColumn, csvHead, csvRows } from "./csv.ts";
 import { type Column, TableWriter } from "./table.ts";
 import { isClosed, paint, type Terminal, write } from "./terminal.ts";
-import { clock, count, exactTime, harmless, harmlessJson, widthOf, wrap } from "./text.ts";
+import { clock, count, countOf, exactTime, harmless, harmlessJson, widthOf, wrap } from "./text.ts";
+
+/** More than this are printed as they come, in the order of the API. */
+const SORTED_AT_MOST = 20_000;
 
 interface PageOf<T> {
   items: T[];
   total?: number | null;
   stamp?: Stamp;
+  /** Of the log: the oldest event that is kept. */
+  keptSince?: string | null;
 }
 
 export interface Listing<T> {
+  /** All of them where `order` is given; otherwise as many as --limit says. */
   pages: AsyncIterable<PageOf<T>>;
+  /** An order in which a reader finds things, where the API has only that of ids. */
+  order?: (a: T, b: T) => number;
   columns: readonly Column<T>[];
   csv: readonly CsvColumn<T>[];
   /** `users`, `grants`: what the rows are. */
@@ -23,6 +31,10 @@ export interface Listing<T> {
   scope: string;
   /** Said when there is no row. */
   empty: string;
+  /** Explains marks in the rows, where a row has them. */
+  notes?: readonly { column: string; marks: (row: T) => boolean; text: string }[];
+  /** What the foot rests on: the last complete listing (as unless said), the log's coverage, or our own records. */
+  source?: "listing" | "log" | "records";
   /** Opens the table on a terminal. */
   dataLine?: () => Promise<string>;
 }
@@ -34,9 +46,39 @@ export async function printList<T>(
   options: ListOptions,
 ): Promise<number> {
   const format = formatOf(options);
-  if (format === "json") return printJson(context.terminal, listing.pages);
-  if (format === "csv") return printCsv(context.terminal, listing);
-  return printTable(context, listing, options.limit ?? null);
+  const limit = options.limit ?? null;
+  const { order, pages } = listing;
+  const all = order ? { ...listing, pages: ordered(pages, order, limit) } : listing;
+  if (format === "json") return printJson(context.terminal, all.pages);
+  if (format === "csv") return printCsv(context.terminal, all);
+  return printTable(context, all, limit);
+}
+
+/** In order as one page; too many for that, as they come. At most `limit` rows. */
+async function* ordered<T>(
+  pages: AsyncIterable<PageOf<T>>,
+  order: (a: T, b: T) => number,
+  limit: number | null,
+): AsyncGenerator<PageOf<T>, void, void> {
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  const cutTo = (page: PageOf<T>): PageOf<T> => {
+    const items = page.items.slice(0, left);
+    left -= items.length;
+    return { ...page, items };
+  };
+  let held: PageOf<T> | null = null;
+  let many = false;
+  for await (const page of pages) {
+    if (many) yield cutTo(page);
+    else if (held) held.items.push(...page.items);
+    else held = { ...page, items: [...page.items] };
+    if (!many && held && held.items.length > SORTED_AT_MOST) {
+      many = true;
+      yield cutTo(held);
+    }
+    if (left === 0) return;
+  }
+  if (held && !many) yield cutTo({ ...held, items: held.items.sort(order) });
 }
 
 async function printJson<T>({ out }: Terminal, pages: AsyncIterable<PageOf<T>>): Promise<number> {
@@ -66,12 +108,16 @@ async function printTable<T>(context: Context, listing: Listing<T>, limit: numbe
   const table = new TableWriter(terminal, listing.columns);
   let printed = 0;
   let first: PageOf<T> | null = null;
+  const marked = new Set<string>();
   for await (const page of listing.pages) {
     if (!first && terminal.columns !== null && listing.dataLine) {
       await write(terminal.out, `${await listing.dataLine()}\n\n`);
     }
     first ??= page;
     if (page.items.length > 0) await table.write(page.items);
+    for (const { column, marks, text } of listing.notes ?? []) {
+      if (!table.leftOut.includes(column) && page.items.some(marks)) marked.add(text);
+    }
     printed += page.items.length;
     if (isClosed(terminal.out)) return printed;
   }
@@ -79,12 +125,19 @@ async function printTable<T>(context: Context, listing: Listing<T>, limit: numbe
   const total = first?.total ?? (limit === null || printed < limit ? printed : null);
   const rows =
     total === null
-      ? `first ${count(printed)}`
+      ? `first ${countOf(printed, listing.what)}`
       : total === printed
-        ? count(printed)
-        : `${count(printed)} of ${count(total)}`;
-  const parts = [`${rows} ${listing.what}`, listing.scope, ...(first?.stamp ? stampParts(first.stamp) : [])];
-  await foot(terminal, parts.filter(Boolean).join(" · "));
+        ? countOf(printed, listing.what)
+        : `${count(printed)} of ${countOf(total, listing.what)}`;
+  const { source = "listing" } = listing;
+  const stamped = first?.stamp ? stampParts(first.stamp, source, first.keptSince) : [];
+  const zone = source === "listing" ? [] : ["times in UTC"];
+  if (marked.size > 0) await foot(terminal, [...marked].join(" "));
+  await foot(
+    terminal,
+    [rows, listing.scope, ...stamped, ...zone].filter(Boolean).join(" · "),
+    marked.size === 0,
+  );
   if (table.leftOut.length > 0 && printed > 0) {
     await foot(
       terminal,
@@ -103,16 +156,30 @@ export async function foot(terminal: Terminal, text: string, apart = true): Prom
   await write(terminal.out, `${gap}${lines.map((line) => paint(terminal, "gray", line)).join("\n")}\n`);
 }
 
-export function stampParts(stamp: Stamp): string[] {
+export function stampParts(
+  stamp: Stamp,
+  source: Listing<unknown>["source"] = "listing",
+  keptSince?: string | null,
+): string[] {
   const { listing } = stamp;
+  const listed = listing
+    ? `sync run ${listing.run}, complete listing, ${exactTime(listing.completedAt)}`
+    : "never listed completely";
   return [
     stamp.connection,
-    listing
-      ? `sync run ${listing.run}, complete listing, ${exactTime(listing.completedAt)}`
-      : "never listed completely",
+    ...(source === "log" ? coverageParts(stamp, keptSince) : [listed]),
     ...(stamp.asOf === null ? [] : [`as of ${exactTime(stamp.asOf)}`]),
     `shown ${stamp.at.slice(11, 16)} UTC`,
   ];
+}
+
+/** Which times of the log were read: `read completely from … to …, but for 2 holes`. */
+function coverageParts({ coverage, holes }: Stamp, keptSince?: string | null): string[] {
+  const [first, last] = [coverage[0], coverage.at(-1)];
+  const kept = keptSince ? [`events kept since ${exactTime(keptSince)}`] : [];
+  if (!first || !last) return ["audit log: never read", ...kept];
+  const but = holes.length === 0 ? "completely" : `but for ${countOf(holes.length, "holes")}`;
+  return [`audit log read ${but} from ${exactTime(first.from)} to ${exactTime(last.to)}`, ...kept];
 }
 
 /** Can I believe it: how fresh each part is, and what isn't well. */
@@ -135,7 +202,7 @@ export async function dataLine({ terminal }: Context, client: Client, c: string)
     ...part("users", "users", "as of"),
     ...part("job_grants", "grants", "as of"),
     ...part("audit_log", "use", "up to"),
-    ...(connection.nextSyncAt === null ? [] : [`next sync ${clock(connection.nextSyncAt, now)}`]),
+    ...(connection.nextSyncAt === null ? [] : [`next sync ${clock(connection.nextSyncAt, now)} UTC`]),
     ...(connection.notGreenhouse ? [paint(terminal, "attention", "not Greenhouse")] : []),
   ];
   return joined(parts, terminal.columns ?? Number.POSITIVE_INFINITY);

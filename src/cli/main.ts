@@ -55,8 +55,22 @@ export async function runCommandLine(
     await commandLine(context).parseAsync(argv, { from: "user" });
     return context.exit;
   } catch (error) {
-    return failed(error, terminal, argv.includes("--json"));
+    const asked =
+      error instanceof Refused && !argv.includes("--json") ? asTyped(error, context, argv[0]) : error;
+    return failed(asked, terminal, argv.includes("--json"));
   }
+}
+
+/** The API names a parameter in its own words; who typed an option reads that one: `asOf` is `--as-of`. */
+function asTyped(error: Refused, context: Context, name: string | undefined): Refused {
+  const command = commandLine(context).commands.find((each) => each.name() === name);
+  if (error.code !== "invalid_request" || !command) return error;
+  const long = new Map(command.options.map((option) => [option.attributeName(), option.long!]));
+  const message = error.message.replace(
+    /(^|; |")([a-z]\w*)(?:\.\d+)?(?=[:"])/gi,
+    (all, before: string, word: string) => (long.has(word) ? before + long.get(word) : all),
+  );
+  return new Refused({ error: { ...error.body.error, message, cure: `See glasshouse ${name} --help.` } });
 }
 
 function failed(error: unknown, terminal: Terminal, json: boolean): Exit {

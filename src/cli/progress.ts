@@ -2,7 +2,7 @@
 import cliProgress, { type SingleBar } from "cli-progress";
 import type { ProgressEvent } from "../api/contract/runs.ts";
 import type { Terminal } from "./terminal.ts";
-import { count, cut, duration, harmless, pad } from "./text.ts";
+import { count, countOf, cut, duration, harmless, pad } from "./text.ts";
 import { LANE_WORD, outcomeWord } from "./words.ts";
 
 type StreamEvent = Extract<ProgressEvent, { type: "stream" }>;
@@ -21,7 +21,7 @@ export function progressText(event: StreamEvent, now: number): string {
   const waits = event.waitingUntil === null ? 0 : Date.parse(event.waitingUntil) - now;
   return [
     `${count(event.rows)}${event.expectedRows === null ? "" : ` of ${count(event.expectedRows)}`} ${unit}`,
-    `${count(event.requests)} requests`,
+    countOf(event.requests, "requests"),
     ...(waits > 500 ? [`waits ${duration(waits)} for Greenhouse's limit`] : []),
     ...(event.note ? [harmless(event.note)] : []),
     ...(event.remainingMs !== null && event.remainingMs >= 1000 && event.state !== "done"

@@ -106,3 +106,7 @@ export function duration(ms: number): string {
 }
 
 export const count = (n: number): string => n.toLocaleString("en-US");
+
+/** `1 user`, `62 users`, `1 way to see the job`. @param many the plural, whose first word ends in s */
+export const countOf = (n: number, many: string): string =>
+  `${count(n)} ${n === 1 ? many.replace(/^([\w-]+)s\b/, "$1") : many}`;

@@ -64,6 +64,9 @@ export function outcomeWord(outcome: string | null): string {
 export const named = ({ id, name }: { id: string; name: string | null }, what: string): string =>
   name ?? `${what} ${id}`;
 
+export const levelText = ({ level, status }: Pick<UserView, "level" | "status">): string =>
+  status !== "active" && level === "site_admin" ? "was Site Admin" : LEVEL_WORD[level];
+
 export function licenseText({ license }: UserView): string {
   if (license.type === null) return "None";
   const state = LICENSE_WORD[license.state ?? "unknown"];
@@ -83,8 +86,12 @@ export function daysText({ usage }: UserView): string {
     : String(usage.activeDays);
 }
 
-export function grantsText({ grants }: UserView): string {
-  if (grants === "all jobs") return "all jobs *";
+export const seesAllJobs = ({ grants, status }: Pick<UserView, "grants" | "status">): boolean =>
+  grants === "all jobs" && status === "active";
+
+/** A deactivated Site Admin sees nothing any more. */
+export function grantsText({ grants, status }: Pick<UserView, "grants" | "status">): string {
+  if (grants === "all jobs") return status === "active" ? "all jobs *" : "was all jobs";
   if (grants.jobs === null || grants.futureJobs === null) return "Unknown";
   return String(grants.jobs + grants.futureJobs);
 }

@@ -4,7 +4,15 @@ import type { GrantView } from "../../api/contract/grants.ts";
 import { LEVELS, STATUSES } from "../../api/contract/kit.ts";
 import type { RoleView, UserView } from "../../api/contract/users.ts";
 import { LICENSE_STATES, USE_STATES } from "../../model/license.ts";
-import { type Context, choiceOf, examples, type ListOptions, output, several } from "../context.ts";
+import {
+  type Context,
+  choiceOf,
+  examples,
+  type ListOptions,
+  output,
+  several,
+  UsageError,
+} from "../context.ts";
 import type { CsvColumn } from "../csv.ts";
 import { dataLine, printList } from "../list.ts";
 import type { Column } from "../table.ts";
@@ -15,11 +23,13 @@ import {
   LEVEL_WORD,
   LICENSE_WORD,
   lastUsedText,
+  levelText,
   licenseText,
   MADE_WORD,
   named,
   rolesText,
   STATUS_WORD,
+  seesAllJobs,
 } from "../words.ts";
 
 const AS_OF = ["--as-of <time>", "the list as it stood then: 2026-11-01, or 2026-11-01T09:00Z"] as const;
@@ -48,7 +58,7 @@ function users(root: Command, context: Context): void {
     .option("--without-email", "only users without an e-mail address")
     .option("--deactivated-with-grants", "only deactivated users who still hold grants")
     .option("--newly-unused", "only who became unused in the last 7 days")
-    .addOption(choiceOf("--sort <by>", "order", ["name", "lastUsed", "created", "grants"]))
+    .addOption(choiceOf("--sort <by>", "order", ["name", "last-used", "created", "grants"]))
     .option("--descending", "the other way round")
     .option(...AS_OF);
   examples(output(command, { list: true }), [
@@ -57,18 +67,24 @@ function users(root: Command, context: Context): void {
     "users Aldermoor --as-of 2026-11-01 --json",
   ]).action(async (c: string, given: ListOptions & Record<string, unknown>) => {
     const { json: _json, csv: _csv, limit: _limit, withoutEmail, ...filter } = given;
+    if (filter.asOf && (filter.sort || filter.descending)) {
+      throw new UsageError("With --as-of the list is ordered by name. Leave --sort and --descending out.");
+    }
     const one = (name: string) => (filter[name] as string[] | undefined)?.[0];
     const query = {
       ...filter,
       ...(withoutEmail ? { noEmail: true } : {}),
-      ...(filter.sort ? { sort: one("sort") as "name" } : {}),
+      ...(filter.sort ? { sort: SORTS[one("sort") as keyof typeof SORTS] } : {}),
       ...(filter.serviceAccounts ? { serviceAccounts: one("serviceAccounts") as "only" } : {}),
     };
     await context.withClient("users", (client) =>
       printList(
         context,
         {
-          pages: client.pages("listUsers", { params: { c }, query }, given.limit ?? null),
+          ...(filter.asOf
+            ? { pages: client.pages("listUsers", { params: { c }, query }, null), order: byName }
+            : { pages: client.pages("listUsers", { params: { c }, query }, given.limit ?? null) }),
+          notes: [{ column: "Grants", marks: seesAllJobs, text: "* All jobs but confidential ones." }],
           columns: userColumns(context.terminal.now()),
           csv: USER_CSV,
           what: "users",
@@ -81,6 +97,13 @@ function users(root: Command, context: Context): void {
     );
   });
 }
+
+const SORTS = { name: "name", "last-used": "lastUsed", created: "created", grants: "grants" } as const;
+
+const byText = new Intl.Collator("en").compare;
+/** Who has no name comes last. */
+const LAST = "\uffff";
+const byName = (a: UserView, b: UserView) => byText(a.name ?? LAST, b.name ?? LAST);
 
 /** The filter in words, for the foot of the table. */
 export function scopeOf(filter: Record<string, unknown>): string {
@@ -110,8 +133,7 @@ const userColumns = (now: number): Column<UserView>[] => [
   },
   {
     name: "Level",
-    value: (u) =>
-      u.status === "deactivated" && u.level === "site_admin" ? "was Site Admin" : LEVEL_WORD[u.level],
+    value: levelText,
     min: 9,
     rank: 2,
   },
@@ -153,7 +175,7 @@ const USER_CSV: CsvColumn<UserView>[] = [
   { name: "active_days", value: (u) => u.usage.activeDays ?? "Unknown" },
   { name: "covered_days", value: (u) => u.usage.coveredDays },
   { name: "window_days", value: (u) => u.usage.windowDays },
-  { name: "grants", value: (u) => (u.grants === "all jobs" ? "all jobs" : grantsText(u)) },
+  { name: "grants", value: (u) => grantsText(u).replace(" *", "") },
   { name: "created_at", value: (u) => u.createdAt },
   { name: "updated_at", value: (u) => u.updatedAt },
   { name: "first_seen_at", value: (u) => u.firstSeenAt },
@@ -231,7 +253,8 @@ function grants(root: Command, context: Context): void {
       printList(
         context,
         {
-          pages: client.pages("listGrants", { params: { c }, query }, given.limit ?? null),
+          pages: client.pages("listGrants", { params: { c }, query }, null),
+          order: byUserAndJob,
           columns: GRANT_COLUMNS,
           csv: GRANT_CSV,
           what: query.job ? "ways to see the job" : "grants",
@@ -243,6 +266,17 @@ function grants(root: Command, context: Context): void {
       ),
     );
   });
+}
+
+const PARTS = ["site_admin", "job", "future_job"] as const;
+/** Site Admins, then grants by user and job, then the rules for future jobs. */
+function byUserAndJob(a: GrantView, b: GrantView): number {
+  return (
+    PARTS.indexOf(a.kind) - PARTS.indexOf(b.kind) ||
+    byText(a.user.name ?? LAST, b.user.name ?? LAST) ||
+    byText(a.user.id, b.user.id) ||
+    byText(onWhat(a), onWhat(b))
+  );
 }
 
 function onWhat(g: GrantView): string {
@@ -263,7 +297,7 @@ const sinceText = (g: GrantView) => {
 
 const GRANT_COLUMNS: Column<GrantView>[] = [
   { name: "User", value: (g) => g.user.name ?? `Not given (${g.user.id})`, min: 14 },
-  { name: "Level", value: (g) => LEVEL_WORD[g.user.level], min: 9, rank: 3 },
+  { name: "Level", value: (g) => levelText(g.user), min: 9, rank: 3 },
   { name: "Status", value: (g) => STATUS_WORD[g.user.status], min: 6, rank: 4 },
   {
     name: "Role",

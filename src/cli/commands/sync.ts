@@ -9,7 +9,7 @@ import { printList } from "../list.ts";
 import { barProgress, NO_PROGRESS, plainProgress } from "../progress.ts";
 import type { Column } from "../table.ts";
 import { paint, write } from "../terminal.ts";
-import { clock, count, duration, harmlessJson } from "../text.ts";
+import { clock, count, countOf, duration, harmlessJson } from "../text.ts";
 import { printVerdicts } from "../verdicts.ts";
 import { LANE_WORD, outcomeWord } from "../words.ts";
 
@@ -116,7 +116,7 @@ function summary(run: RunView): string {
     .map((step) => `${STREAM_TEXT[step.stream].label.toLowerCase()} ${count(step.rows)}`)
     .join(", ");
   return (
-    `${LANE_WORD[run.lane]}: ${outcomeWord(run.outcome)} (run ${run.id}) · ${tookText(run)} · ${count(run.requests)} requests` +
+    `${LANE_WORD[run.lane]}: ${outcomeWord(run.outcome)} (run ${run.id}) · ${tookText(run)} · ${countOf(run.requests, "requests")}` +
     `${run.waitedMs >= 1000 ? ` · waited ${duration(run.waitedMs)}` : ""}${rows ? ` · ${rows}` : ""}`
   );
 }
@@ -144,6 +144,7 @@ function runs(root: Command, context: Context): void {
           columns: runColumns(context.terminal.now()),
           csv: RUN_CSV,
           what: "runs",
+          source: "records",
           scope: "",
           empty: "No run yet. See: glasshouse sync --help",
         },

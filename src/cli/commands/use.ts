@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { ChangeView, EventView } from "../../api/contract/changes.ts";
 import type { LicensesView, UsageView } from "../../api/contract/usage.ts";
 import { LIST_STREAMS } from "../../model/stream.ts";
+import type { CauseCode } from "../../model/verdict.ts";
 import {
   type Context,
   choiceOf,
@@ -18,6 +19,7 @@ import { dataLine, foot, printList, stampParts } from "../list.ts";
 import { type Column, TableWriter } from "../table.ts";
 import { paint, write } from "../terminal.ts";
 import { clock, count, exactTime, harmless, harmlessJson, wrap } from "../text.ts";
+import { cureLines } from "../verdicts.ts";
 import { named } from "../words.ts";
 import { scopeOf } from "./people.ts";
 
@@ -130,10 +132,16 @@ async function printUsage({ terminal }: Context, view: UsageView): Promise<void>
   const say = (text: string) => write(terminal.out, `${text}\n`);
   const { source, people, range } = view;
   if (source.state !== "well" && source.state !== "reading" && source.text) {
-    const lines = [source.text, ...(source.cure ? [`→ ${source.cure}`] : [])];
     const room = terminal.columns ?? Number.POSITIVE_INFINITY;
-    const shown = lines.flatMap((each) => wrap(harmless(each), room));
-    await say(`${paint(terminal, "attention", shown.join("\n"))}\n`);
+    const shown = wrap(harmless(source.text), room).map((line) => paint(terminal, "attention", line));
+    const trouble = {
+      stream: "audit_log" as const,
+      cause: source.cause as CauseCode | null,
+      cure: source.cure,
+    };
+    await say(
+      `${[...shown, ...cureLines(terminal, trouble, { name: view.stamp.connection }, "")].join("\n")}\n`,
+    );
   }
   const of = (n: number | null) => (n === null ? "Unknown" : `${count(n)} of ${count(people.of)}`);
   await say(
@@ -142,7 +150,8 @@ async function printUsage({ terminal }: Context, view: UsageView): Promise<void>
   await say(
     `Active people   these days ${of(people.range)} · last day ${of(people.lastDay)} · 7 days ${of(people.last7Days)} · 28 days ${of(people.last28Days)}`,
   );
-  await say(`Who stopped     ${view.stopped === null ? "Unknown" : count(view.stopped)}\n`);
+  const stopped = view.stopped === null ? `Unknown: ${view.stoppedReason}` : count(view.stopped);
+  await say(`Who stopped     ${stopped}\n`);
   await new TableWriter(terminal, DAY_COLUMNS).write(view.days);
   for (const [by, parts] of Object.entries(view.by ?? {})) {
     if (parts.length === 0) continue;
@@ -167,7 +176,7 @@ async function printUsage({ terminal }: Context, view: UsageView): Promise<void>
     await foot(terminal, `Never read: ${exactTime(hole.from)} to ${exactTime(hole.to)} (${cause}).`, false);
   }
   await foot(terminal, view.note);
-  await foot(terminal, stampParts(view.stamp).join(" · "), false);
+  await foot(terminal, stampParts(view.stamp, "log").join(" · "), false);
 }
 
 const whenRead = (n: number | null | undefined) => (n === null || n === undefined ? "Unknown" : count(n));
@@ -220,6 +229,7 @@ function events(root: Command, context: Context): void {
           columns: eventColumns(context.terminal.now()),
           csv: EVENT_CSV,
           what: "events",
+          source: "log",
           scope: scopeOf(query),
           empty: "No event fits.",
           dataLine: () => dataLine(context, client, c),
