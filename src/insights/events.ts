@@ -77,7 +77,7 @@ function keyOf(place: readonly (string | number | null)[]): EventKey {
     typeof at !== "number" ||
     typeof n !== "number" ||
     typeof hash !== "string" ||
-    !/^[0-9a-f]*$/.test(hash)
+    !/^(?:[0-9a-f]{2})*$/.test(hash)
   ) {
     throw new InvalidCursor();
   }

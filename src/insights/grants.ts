@@ -30,7 +30,7 @@ export async function listGrants(
   if (asOf !== null)
     return listGrantsAsOf(db, connection, { ...filter, kind: kinds, limit, cursor, asOf }, now);
   if (filter.job !== undefined) return listWhoCanSee(db, connection, { ...query, job: filter.job }, now);
-  const list = `grants ${kinds.join("+")} ${filter.user ? "of user" : (filter.role ?? "")}`;
+  const list = `grants ${kinds.join("+")} ${orderOf(filter)}`;
   const place = placeOf(list, cursor, 3);
   const asked = await question(db, connection, now);
   const wanted = GRANT_KINDS.filter((kind) => kinds.includes(kind));
@@ -56,6 +56,14 @@ export async function listGrants(
     total: place ? null : await totalOf(db, connection.id, wanted, filter),
     stamp: asked.stamp,
   };
+}
+
+/** What decides the order (store/grants.ts): a cursor can't go on in another one. */
+function orderOf({ user, role, userStatus, agency, jobStatus }: GrantFilter): string {
+  if (user !== undefined) return `of user ${user}`;
+  if (role !== undefined) return `of role ${role}`;
+  if (userStatus !== undefined || agency !== undefined) return "by user";
+  return jobStatus === undefined ? "by id" : "by job";
 }
 
 /** null where some kind is too costly to count. */

@@ -7,6 +7,7 @@ const cases: [string, string, string][] = [
   ["accents", "Zoë Ångström", "zoe angstrom"],
   ["ligatures and wide letters", "ﬁ Ａ", "fi a"],
   ["runs of spaces", "  Ann \t  Lee ", "ann lee"],
+  ["letters that no accent makes", "Søren Łódź Weiß Æsir", "soren lodz weiss aesir"],
   ["scripts without case", "山田 太郎", "山田 太郎"],
   ["lines stay apart", "ann\nlee", "ann\nlee"],
 ];

@@ -67,24 +67,39 @@ export async function searchEvents(
 ): Promise<FoundEvents> {
   const where = await conditions(db, filter);
   if (!where) return { rows: [], searchedBackTo: null };
-  const oldest = await oldestEvent(db, connection);
-  if (oldest === null) return { rows: [], searchedBackTo: null };
-  const from = Math.max(search.from, oldest);
+  const kept = await keptEvents(db, connection);
+  if (!kept) return { rows: [], searchedBackTo: null };
+  const from = Math.max(search.from, kept.oldest);
   const rows: EventRow[] = [];
   const indexed = filter.user !== undefined || Object.values(filter).every((value) => value === undefined);
   let slice = indexed ? Number.POSITIVE_INFINITY : FIRST_SLICE_MS;
   // The event at `before` itself may have others of its millisecond behind it.
-  let to = search.before ? Math.min(search.to, search.before.at + 1) : search.to;
+  let to = Math.min(
+    search.to,
+    kept.newest + 1,
+    search.before ? search.before.at + 1 : Number.POSITIVE_INFINITY,
+  );
   while (to > from && rows.length < search.limit) {
     const start = search.now();
-    if (start >= search.deadline) return { rows, searchedBackTo: to };
     const since = Math.max(from, to - slice);
     const span = { from: since, to, before: search.before, limit: search.limit - rows.length };
     rows.push(...(await readSlice(db, connection, where, span)));
-    slice *= search.now() - start < SHORT_READ_MS ? 2 : 0.5;
+    const end = search.now();
+    slice *= end - start < SHORT_READ_MS ? 2 : 0.5;
     to = since;
+    // After a slice, not before: each call gets further.
+    if (end >= search.deadline && to > from && rows.length < search.limit)
+      return { rows, searchedBackTo: to };
   }
   return { rows, searchedBackTo: null };
+}
+
+async function keptEvents(db: Db, connection: number): Promise<{ oldest: number; newest: number } | null> {
+  const { rows } = await sql<{ oldest: number | null; newest: number | null }>`
+    select (select min(at) from event where connection = ${connection}) as oldest,
+      (select max(at) from event where connection = ${connection}) as newest`.execute(db);
+  const { oldest, newest } = rows[0]!;
+  return oldest === null || newest === null ? null : { oldest, newest };
 }
 
 /** When the oldest event that is kept happened; null: none is. */

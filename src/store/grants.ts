@@ -65,29 +65,29 @@ export async function selectGrants(
   const id = sql`g.grant_id`;
   const order = lead ? sql`${lead}, ${id}` : id;
   const { rows } = await sql<RawGrant>`
-    with g as materialized (
+    with listed as materialized (
       select g.*, ${lead ?? sql`null`} as lead_id from ${driver(kind, filter)}
       where ${whereGrants(connection, kind, filter, page.fits)} ${page.after ? sql`and ${beyond(lead, page.after)}` : sql``}
       order by ${order} limit ${page.limit})
-    select g.grant_id, g.user_id, g.role_id, g.created_at, g.first_seen_at, g.lead_id, ${COLUMNS[kind]},
+    select listed.grant_id, listed.user_id, listed.role_id, listed.created_at, listed.first_seen_at, listed.lead_id, ${COLUMNS[kind]},
       u.name as user_name, u.email, u.status, u.level, u.agency_id,
       max(u.service_account, u.marked_service_account) as service, r.name as role_name, x.at as used_at
-    from g left join "user" u on u.connection = g.connection and u.user_id = g.user_id
-      left join role r on r.connection = g.connection and r.role_id = g.role_id
-      left join usage_user x on x.connection = g.connection and x.user_id = g.user_id
+    from listed left join "user" u on u.connection = listed.connection and u.user_id = listed.user_id
+      left join role r on r.connection = listed.connection and r.role_id = listed.role_id
+      left join usage_user x on x.connection = listed.connection and x.user_id = listed.user_id
       ${NAMES[kind]}
-    order by ${lead ? sql`g.lead_id, ` : sql``}g.grant_id`.execute(db);
+    order by ${lead ? sql`listed.lead_id, ` : sql``}listed.grant_id`.execute(db);
   return rows.map(toGrant);
 }
 
 const COLUMNS: Record<GrantKind, Fragment> = {
-  job: sql`g.job_id, g.automated, j.name as job_name, j.status as job_status, j.confidential`,
-  future_job: sql`g.department_id, g.office_id, d.name as department_name, o.name as office_name`,
+  job: sql`listed.job_id, listed.automated, j.name as job_name, j.status as job_status, j.confidential`,
+  future_job: sql`listed.department_id, listed.office_id, d.name as department_name, o.name as office_name`,
 };
 const NAMES: Record<GrantKind, Fragment> = {
-  job: sql`left join job j on j.connection = g.connection and j.job_id = g.job_id`,
-  future_job: sql`left join department d on d.connection = g.connection and d.department_id = g.department_id
-    left join office o on o.connection = g.connection and o.office_id = g.office_id`,
+  job: sql`left join job j on j.connection = listed.connection and j.job_id = listed.job_id`,
+  future_job: sql`left join department d on d.connection = listed.connection and d.department_id = listed.department_id
+    left join office o on o.connection = listed.connection and o.office_id = listed.office_id`,
 };
 
 const table = (kind: GrantKind) => sql.table(kind === "job" ? "job_grant" : "future_job_grant");
