@@ -25,7 +25,8 @@ export async function serveHttp(context: ApiContext, options: HttpOptions): Prom
   const { publicUrl } = config;
   const app = await buildApp(context, {
     handlers,
-    logger,
+    // Its own level: what listens is said by who started it.
+    logger: logger?.child({}),
     guard: {
       token: localToken(dataDir),
       hosts: () => [...own(), ...(publicUrl ? [publicUrl.host] : [])],
@@ -33,7 +34,10 @@ export async function serveHttp(context: ApiContext, options: HttpOptions): Prom
     },
   });
   try {
+    const { level } = app.log;
+    app.log.level = "warn";
     await app.listen({ host: config.host, port: config.port });
+    app.log.level = level;
   } catch (error) {
     await app.close();
     const { code } = error as NodeJS.ErrnoException;

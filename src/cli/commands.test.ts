@@ -7,6 +7,7 @@ import { ApiError } from "../api/errors.ts";
 import { handlers } from "../api/handlers.ts";
 import type { TestStep } from "../api/services.ts";
 import { testContext } from "../api/testing.ts";
+import { backup, restore } from "../store/backup.ts";
 import { temporaryDir } from "../store/testing.ts";
 import { saveVerdict } from "../store/verdicts.ts";
 import { Context } from "./context.ts";
@@ -525,6 +526,31 @@ test("sync follows its runs to the end, and Ctrl-C stops them at a safe point", 
   assert.match(err, /^Users: 300 of 428 rows · 12 requests · about 3 min left$/m);
   assert.match(err, /^Directory: run 7, Stopped, continues$/m);
   assert.match(out, /The next sync goes on from there/);
+});
+
+test("restore refuses data that is there, and with --overwrite puts the backup in its place", async (t) => {
+  const dataDir = await withConnections(t, "Old");
+  const { store, connect } = await testContext(t);
+  await connect("Saved");
+  const file = join(store.dir, "backup.sqlite");
+  await backup(store, file);
+  const program: RunOptions["program"] = {
+    restore: ({ file, dataDir, overwrite }) => restore(file, dataDir, { overwrite }),
+  };
+  const options = { dataDir, handlers, program };
+  const refused = await run(["restore", file], options);
+  assert.equal(refused.exit, 1);
+  assert.match(
+    refused.err,
+    /exists already\. Nothing was changed\..*--overwrite: what is there is then gone\./,
+  );
+  assert.match((await run(["connections"], options)).out, /^Old /m);
+  assert.equal((await run(["restore", file, "--overwrite"], options)).exit, 0);
+  const { out } = await run(["connections"], options);
+  assert.match(out, /^Saved /m);
+  assert.doesNotMatch(out, /^Old /m);
+  const { out: help } = await run(["restore", "--help"], options);
+  assert.match(help.replaceAll(/\s+/g, " "), /Data that is there already is refused.*it is gone then/);
 });
 
 test("the simulator is a program of its own, with its flags as typed", async (t) => {

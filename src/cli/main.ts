@@ -6,7 +6,9 @@ import { Refused } from "./client.ts";
 import { connectCommands, refusalText } from "./commands/connect.ts";
 import { connectionCommands } from "./commands/connections.ts";
 import { installationCommands } from "./commands/installation.ts";
+import { overviewCommands } from "./commands/overview.ts";
 import { peopleCommands } from "./commands/people.ts";
+import { ruleCommands } from "./commands/rules.ts";
 import { syncCommands } from "./commands/sync.ts";
 import { useCommands } from "./commands/use.ts";
 import { Context, EXIT, type Exit, UsageError } from "./context.ts";
@@ -41,6 +43,8 @@ export function commandLine(context: Context): Command {
   syncCommands(root, context);
   peopleCommands(root, context);
   useCommands(root, context);
+  ruleCommands(root, context);
+  overviewCommands(root, context);
   return root;
 }
 

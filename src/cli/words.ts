@@ -67,19 +67,19 @@ export const named = ({ id, name }: { id: string; name: string | null }, what: s
 export const levelText = ({ level, status }: Pick<UserView, "level" | "status">): string =>
   status !== "active" && level === "site_admin" ? "was Site Admin" : LEVEL_WORD[level];
 
-export function licenseText({ license }: UserView): string {
+export function licenseText({ license }: Pick<UserView, "license">): string {
   if (license.type === null) return "None";
   const state = LICENSE_WORD[license.state ?? "unknown"];
   return license.state === "never_used" ? `${state}, ${license.reason}` : state;
 }
 
-export function lastUsedText({ lastUsed, usage }: UserView, now: number): string {
+export function lastUsedText({ lastUsed, usage }: Pick<UserView, "lastUsed" | "usage">, now: number): string {
   if (lastUsed)
     return `${now - Date.parse(lastUsed.at) < 86_400_000 ? clock(lastUsed.at, now) : date(lastUsed.at)} · log`;
   return usage.state === "never_used" && usage.since !== null ? `none since ${date(usage.since)}` : "Unknown";
 }
 
-export function daysText({ usage }: UserView): string {
+export function daysText({ usage }: Pick<UserView, "usage">): string {
   if (usage.activeDays === null) return "Unknown";
   return usage.coveredDays < usage.windowDays
     ? `${usage.activeDays} of ${usage.coveredDays}`

@@ -30,7 +30,7 @@ export async function backup(
   options: { overwrite?: boolean } = {},
 ): Promise<void> {
   const target = resolve(file);
-  refuseExisting(target, options.overwrite);
+  refuseExisting(target, options.overwrite, "Name another file.");
   const draft = `${target}.partial`;
   rmSync(draft, { force: true });
   closeSync(openSync(draft, "w", 0o600));
@@ -63,7 +63,11 @@ export async function restore(
   const source = resolve(file);
   if (!existsSync(source)) throw new DatabaseRefused("missing", `There is no ${source}.`);
   const target = databaseFile(dataDir);
-  refuseExisting(target, options.overwrite);
+  refuseExisting(
+    target,
+    options.overwrite,
+    "Nothing was changed. Move it away first, or restore with --overwrite: what is there is then gone.",
+  );
   await requireSound(source);
   mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
   const draft = `${target}.partial`;
@@ -76,12 +80,9 @@ export async function restore(
   flush(dirname(target));
 }
 
-function refuseExisting(file: string, overwrite = false): void {
+function refuseExisting(file: string, overwrite = false, cure: string): void {
   if (overwrite || !existsSync(file)) return;
-  throw new DatabaseRefused(
-    "exists",
-    `${file} exists already. Name another file, or say that it may be overwritten.`,
-  );
+  throw new DatabaseRefused("exists", `${file} exists already. ${cure}`);
 }
 
 async function requireSound(file: string): Promise<void> {

@@ -23,7 +23,7 @@ export class NameTaken extends Error {
   readonly other: string;
 
   constructor(other: string) {
-    super(`There is a connection named ${other} already. Choose another name.`);
+    super(`There is a connection named ${other} already.`);
     this.other = other;
   }
 }

@@ -111,8 +111,10 @@ function backup(root: Command, context: Context): void {
 function restore(root: Command, context: Context): void {
   const command = root
     .command("restore <file>")
-    .description("Make a backup the data of this installation. Nothing else may be running.")
-    .option("--overwrite", "replace the data that is there");
+    .description(
+      "Make a backup the data of this installation. Nothing else may be running. Data that is there already is refused.",
+    )
+    .option("--overwrite", "replace the data that is there: it is gone then");
   examples(command, [
     "restore /backups/glasshouse-2026-11-23.sqlite",
     "restore /backups/glasshouse-2026-11-23.sqlite --overwrite",

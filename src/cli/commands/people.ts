@@ -295,7 +295,7 @@ const sinceText = (g: GrantView) => {
   return g.seenSince ? `seen since ${date(g.seenSince)}` : "";
 };
 
-const GRANT_COLUMNS: Column<GrantView>[] = [
+export const GRANT_COLUMNS: Column<GrantView>[] = [
   { name: "User", value: (g) => g.user.name ?? `Not given (${g.user.id})`, min: 14 },
   { name: "Level", value: (g) => levelText(g.user), min: 9, rank: 3 },
   { name: "Status", value: (g) => STATUS_WORD[g.user.status], min: 6, rank: 4 },

@@ -315,7 +315,7 @@ function whenText(change: ChangeView, now: number): string {
   return from === null ? `before ${clock(to, now)}` : `between ${clock(from, now)} and ${clock(to, now)}`;
 }
 
-const changeColumns = (now: number): Column<ChangeView>[] => [
+export const changeColumns = (now: number): Column<ChangeView>[] => [
   { name: "When", value: (e) => whenText(e, now), min: 14 },
   { name: "User", value: (e) => (e.user ? named(e.user, "User") : ""), min: 12 },
   { name: "What", value: (e) => e.what, min: 20 },
