@@ -35,6 +35,8 @@ export interface Listing<T> {
   notes?: readonly { column: string; marks: (row: T) => boolean; text: string }[];
   /** What the foot rests on: the last complete listing (as unless said), the log's coverage, or our own records. */
   source?: "listing" | "log" | "records";
+  /** Its rows hold times of day: the foot says whose. */
+  times?: boolean;
   /** Opens the table on a terminal. */
   dataLine?: () => Promise<string>;
 }
@@ -131,22 +133,22 @@ async function printTable<T>(context: Context, listing: Listing<T>, limit: numbe
         : `${count(printed)} of ${countOf(total, listing.what)}`;
   const { source = "listing" } = listing;
   const stamped = first?.stamp ? stampParts(first.stamp, source, first.keptSince) : [];
-  const zone = source === "listing" ? [] : ["times in UTC"];
+  const zone = listing.times ? ["times in UTC"] : [];
   if (marked.size > 0) await foot(terminal, [...marked].join(" "));
   await foot(
     terminal,
     [rows, listing.scope, ...stamped, ...zone].filter(Boolean).join(" · "),
     marked.size === 0,
   );
-  if (table.leftOut.length > 0 && printed > 0) {
-    await foot(
-      terminal,
-      `No room for: ${table.leftOut.join(", ")}. Widen the terminal, or use --csv.`,
-      false,
-    );
-  }
+  if (printed > 0) await leftOut(terminal, table);
   if (first?.stamp) await foot(terminal, first.stamp.sentence, false);
   return printed;
+}
+
+/** Names the columns for which there was no room. */
+export async function leftOut(terminal: Terminal, table: { leftOut: string[] }): Promise<void> {
+  if (table.leftOut.length === 0) return;
+  await foot(terminal, `No room for: ${table.leftOut.join(", ")}. Widen the terminal, or use --csv.`, false);
 }
 
 /** Closes a table: source, completeness and time, so that a screenshot says what it shows. */

@@ -27,7 +27,7 @@ export const rowsText = (v: Pick<VerdictView, "rows"> | undefined): string =>
   v?.rows == null ? "not read" : count(v.rows);
 
 const verdictColumns = (now: number): Column<VerdictView>[] => [
-  { name: "Stream", value: (v) => v.label, min: 10 },
+  { name: "Stream", value: (v) => v.label, min: 17 },
   {
     name: "State",
     value: (v) => `${STREAM_WORD[v.state].icon} ${STREAM_WORD[v.state].word}`,

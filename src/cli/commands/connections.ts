@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from "../context.ts";
 import { type CsvColumn, csvHead, csvRows } from "../csv.ts";
-import { foot } from "../list.ts";
+import { foot, leftOut } from "../list.ts";
 import { type Column, TableWriter } from "../table.ts";
 import { paint, write } from "../terminal.ts";
 import { clock, harmless, harmlessJson } from "../text.ts";
@@ -44,8 +44,10 @@ function list(root: Command, context: Context): void {
         if (items.length === 0) {
           return write(terminal.out, "No connection yet. See: glasshouse connect greenhouse --help\n");
         }
-        await new TableWriter(terminal, columns(terminal.now())).write(items);
+        const table = new TableWriter(terminal, columns(terminal.now()));
+        await table.write(items);
         await foot(terminal, "Times in UTC.");
+        await leftOut(terminal, table);
         const problems = items.filter((each) => each.state === "needs_attention" || each.state === "failing");
         for (const { name } of problems) {
           await write(
@@ -84,7 +86,7 @@ const columns = (now: number): Column<ConnectionView>[] => [
   { name: "Users", value: (c) => rowsText(streamOf(c, "users")), right: true },
   { name: "Users as of", value: (c) => fresh(c, "users", now), min: 8 },
   { name: "Grants as of", value: (c) => fresh(c, "job_grants", now), min: 8, rank: 2 },
-  { name: "Use up to", value: (c) => fresh(c, "audit_log", now), min: 8, rank: 1 },
+  { name: "Use up to", value: (c) => fresh(c, "audit_log", now), min: 16, rank: 1 },
   {
     name: "Next sync",
     value: (c) => (c.nextSyncAt === null ? "none" : clock(c.nextSyncAt, now)),

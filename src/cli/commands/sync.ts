@@ -9,7 +9,7 @@ import { printList } from "../list.ts";
 import { barProgress, NO_PROGRESS, plainProgress } from "../progress.ts";
 import type { Column } from "../table.ts";
 import { paint, write } from "../terminal.ts";
-import { clock, count, countOf, duration, harmlessJson } from "../text.ts";
+import { clock, count, countOf, duration, harmlessJson, wrap } from "../text.ts";
 import { printVerdicts } from "../verdicts.ts";
 import { LANE_WORD, outcomeWord } from "../words.ts";
 
@@ -87,7 +87,8 @@ async function syncNow(context: Context, client: Client, c: string, given: SyncO
   const stopped = stopping || runs.some((run) => run.outcome === "stopped");
   context.exit = stopped ? EXIT.failed : answer.needsAttention || failed ? EXIT.attention : EXIT.well;
   if (given.json) return write(terminal.out, `${harmlessJson(runs, 2)}\n`);
-  for (const run of runs) await write(terminal.out, `${summary(run)}\n`);
+  const room = terminal.columns ?? Number.POSITIVE_INFINITY;
+  for (const run of runs) await write(terminal.out, `${wrap(summary(run), room - 2).join("\n  ")}\n`);
   if (stopped) return write(terminal.out, "Stopped. The next sync goes on from there.\n");
   if (answer.needsAttention || failed) {
     await write(terminal.out, "\n");
@@ -145,6 +146,7 @@ function runs(root: Command, context: Context): void {
           csv: RUN_CSV,
           what: "runs",
           source: "records",
+          times: true,
           scope: "",
           empty: "No run yet. See: glasshouse sync --help",
         },

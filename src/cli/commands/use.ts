@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { ChangeView, EventView } from "../../api/contract/changes.ts";
 import type { LicensesView, UsageView } from "../../api/contract/usage.ts";
 import { LIST_STREAMS } from "../../model/stream.ts";
+import { shellName } from "../../model/text.ts";
 import type { CauseCode } from "../../model/verdict.ts";
 import {
   type Context,
@@ -20,7 +21,7 @@ import { type Column, TableWriter } from "../table.ts";
 import { paint, write } from "../terminal.ts";
 import { clock, count, exactTime, harmless, harmlessJson, wrap } from "../text.ts";
 import { cureLines } from "../verdicts.ts";
-import { named } from "../words.ts";
+import { LEVEL_WORD, named } from "../words.ts";
 import { scopeOf } from "./people.ts";
 
 export function useCommands(root: Command, context: Context): void {
@@ -60,6 +61,13 @@ function licenses(root: Command, context: Context): void {
           `${window.days} covered, ${window.timeZone}).${never}`,
       );
       await foot(terminal, view.sentence, false);
+      if (view.types.some(({ purchased, price }) => purchased === null || price === null)) {
+        await foot(
+          terminal,
+          `Counts and prices are typed in: glasshouse license-rules ${shellName(view.stamp.connection)} --help`,
+          false,
+        );
+      }
       await foot(terminal, stampParts(view.stamp).join(" · "), false);
     }),
   );
@@ -68,7 +76,7 @@ function licenses(root: Command, context: Context): void {
 const range = ({ low, high }: { low: number; high: number }) =>
   low === high ? count(low) : `${count(low)} to ${count(high)}`;
 const moneyText = ({ couldBeFreedMoney: money }: TypeLine) =>
-  money ? `${money.currency} ${range(money)}` : "Type a price";
+  money ? `${money.currency} ${range(money)}` : "No price";
 
 const LICENSE_COLUMNS: Column<TypeLine>[] = [
   { name: "Type", value: (l) => l.type, min: 10, tone: (l) => (l.type === "All" ? "strong" : "none") },
@@ -157,7 +165,7 @@ async function printUsage({ terminal }: Context, view: UsageView): Promise<void>
     if (parts.length === 0) continue;
     await say("");
     await new TableWriter<(typeof parts)[number]>(terminal, [
-      { name: `By ${by}`, value: (p) => p.name ?? p.id, min: 16 },
+      { name: `By ${by}`, value: (p) => partName(by, p), min: 16 },
       {
         name: "People",
         value: (p) => (p.of === null ? count(p.people) : `${count(p.people)} of ${count(p.of)}`),
@@ -177,6 +185,15 @@ async function printUsage({ terminal }: Context, view: UsageView): Promise<void>
   }
   await foot(terminal, view.note);
   await foot(terminal, stampParts(view.stamp, "log").join(" · "), false);
+}
+
+function partName(by: string, part: { id: string; name: string | null }): string {
+  if (by === "kind") return part.id;
+  if (by === "level") return LEVEL_WORD[part.id as keyof typeof LEVEL_WORD] ?? part.id;
+  return named(
+    part,
+    by.replace(/^./, (c) => c.toUpperCase()),
+  );
 }
 
 const whenRead = (n: number | null | undefined) => (n === null || n === undefined ? "Unknown" : count(n));
@@ -230,6 +247,7 @@ function events(root: Command, context: Context): void {
           csv: EVENT_CSV,
           what: "events",
           source: "log",
+          times: true,
           scope: scopeOf(query),
           empty: "No event fits.",
           dataLine: () => dataLine(context, client, c),
@@ -240,8 +258,11 @@ function events(root: Command, context: Context): void {
   });
 }
 
-const who = (e: EventView) =>
-  e.user ? named(e.user, "User") : (e.performer ?? e.performerType?.replaceAll("_", " ") ?? "nobody");
+/** `Mara Quill`, `api key 833004`. */
+function who(e: EventView): string {
+  if (e.user) return named(e.user, "User");
+  return [e.performerType?.replaceAll("_", " "), e.performer].filter(Boolean).join(" ") || "nobody";
+}
 
 const eventColumns = (now: number): Column<EventView>[] => [
   { name: "Time", value: (e) => clock(e.at, now), min: 12 },
@@ -299,6 +320,7 @@ function changes(root: Command, context: Context): void {
           columns: changeColumns(context.terminal.now()),
           csv: CHANGE_CSV,
           what: "changes",
+          times: true,
           scope: scopeOf(query),
           empty: "No change fits.",
           dataLine: () => dataLine(context, client, c),
@@ -316,7 +338,7 @@ function whenText(change: ChangeView, now: number): string {
 }
 
 export const changeColumns = (now: number): Column<ChangeView>[] => [
-  { name: "When", value: (e) => whenText(e, now), min: 14 },
+  { name: "When", value: (e) => whenText(e, now), min: 23 },
   { name: "User", value: (e) => (e.user ? named(e.user, "User") : ""), min: 12 },
   { name: "What", value: (e) => e.what, min: 20 },
   { name: "By", value: (e) => e.by ?? "not told", min: 8, rank: 1 },
