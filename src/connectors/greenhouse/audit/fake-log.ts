@@ -267,6 +267,10 @@ export class FakeStore {
   unclaimed = 0;
   readonly holes: Span[] = [];
 
+  get oldestEvent(): number | null {
+    return this.events.size > 0 ? [...this.events.values()].reduce((a, b) => Math.min(a, b)) : null;
+  }
+
   apply(page: ActivityPage, now: number): Stored {
     const late: number[] = [];
     let inserted = 0;

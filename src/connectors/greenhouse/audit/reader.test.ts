@@ -18,7 +18,13 @@ async function run(
 ): Promise<"ended" | "abandoned"> {
   const reading = readActivity(
     log,
-    { checkpoint: store.checkpoint, coverage: store.coverage, oldestEvent: null, full: false, ...options },
+    {
+      checkpoint: store.checkpoint,
+      coverage: store.coverage,
+      oldestEvent: store.oldestEvent,
+      full: false,
+      ...options,
+    },
     { eventKey: KEY, now: () => log.now + 90_000 },
   );
   let stored: ReturnType<FakeStore["apply"]> | undefined;
@@ -130,6 +136,17 @@ test("an empty log: all is read, and claimed", async () => {
   const store = new FakeStore();
   await run(new FakeLog([]), store);
   const all = claimable(NOW, HOUR);
+  assert.deepEqual(store.coverage, [all]);
+});
+
+test("a log that looked empty, and shows its events only now: all is read, and nothing of it was late", async () => {
+  const store = new FakeStore();
+  await run(new FakeLog([]), store);
+  const events = someEvents(1500);
+  await run(new FakeLog(events), store);
+  const all = claimable(NOW, HOUR);
+  assert.equal(store.missing(events), 0);
+  assert.ok(store.events.size > 1000);
   assert.deepEqual(store.coverage, [all]);
 });
 
@@ -394,7 +411,7 @@ test("our clock moves between runs: the next run still reads up to Greenhouse's 
     const options = {
       checkpoint: store.checkpoint,
       coverage: store.coverage,
-      oldestEvent: null,
+      oldestEvent: store.oldestEvent,
       full: false,
     };
     for await (const page of readActivity(log, options, { eventKey: KEY, now: () => log.now + off }))

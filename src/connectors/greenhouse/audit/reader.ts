@@ -71,6 +71,11 @@ class Reader {
   readonly #now: () => number;
   readonly #pace: Pace = { largest: 0, reach: 0, rate: 0, capped: true };
   #coverage: Span[];
+  /**
+   * No event was ever seen. Then empty answers may come from whoever may not see the log, or from a log that fills
+   * only now: all is asked anew until there is one, and what then appears in time read before didn't arrive late.
+   */
+  readonly #blank: boolean;
   /** Greenhouse's clock at the latest answer of this run. */
   #date: number | null = null;
   #tail: { at: number; to: number } | null = null;
@@ -87,7 +92,8 @@ class Reader {
     this.#log = new AuditLog(transport, eventKey, this.#memory.format);
     this.#now = now;
     this.#memory.full = options.full ? (this.#memory.full ?? []) : null;
-    this.#coverage = union(this.#memory.full ?? options.coverage);
+    this.#blank = options.oldestEvent === null;
+    this.#coverage = union(this.#memory.full ?? (this.#blank ? [] : options.coverage));
   }
 
   async *run(): Pages<void> {
@@ -346,7 +352,7 @@ class Reader {
       progress: { working, remainingMs: this.#remaining(), phase },
       ask: piece.ask,
     };
-    if (stored?.lateBy != null)
+    if (stored?.lateBy != null && !this.#blank)
       noteLate(memory, stored.lateBy, phase === "verify" || phase === "probe", this.#serverNow());
   }
 

@@ -68,8 +68,8 @@ async function runs(
   check: () => void,
 ): Promise<void> {
   for (const pages of [...cuts, Number.POSITIVE_INFINITY]) {
-    const { checkpoint, coverage } = store;
-    const options = { checkpoint, coverage, oldestEvent: null, full: false };
+    const { checkpoint, coverage, oldestEvent } = store;
+    const options = { checkpoint, coverage, oldestEvent, full: false };
     const reading = readActivity(log, options, { eventKey: KEY, now: () => log.now - 7000 });
     let stored: ReturnType<FakeStore["apply"]> | undefined;
     for (let n = 0; n < pages; n += 1) {
