@@ -19,7 +19,7 @@ import { type CsvColumn, csvHead, csvRows } from "../csv.ts";
 import { dataLine, foot, printList, stampParts } from "../list.ts";
 import { type Column, TableWriter } from "../table.ts";
 import { paint, write } from "../terminal.ts";
-import { clock, count, exactTime, harmless, harmlessJson, wrap } from "../text.ts";
+import { clock, count, exactTime, harmless, harmlessJson, pad, wrap } from "../text.ts";
 import { cureLines } from "../verdicts.ts";
 import { LEVEL_WORD, named } from "../words.ts";
 import { scopeOf } from "./people.ts";
@@ -155,11 +155,16 @@ async function printUsage({ terminal }: Context, view: UsageView): Promise<void>
   await say(
     `${range.coveredDays} of ${range.days} days covered: ${range.from} to ${range.to} (${range.timeZone})`,
   );
-  await say(
-    `Active people   these days ${of(people.range)} · last day ${of(people.lastDay)} · 7 days ${of(people.last7Days)} · 28 days ${of(people.last28Days)}`,
+  const beside = (label: string, text: string) => {
+    const lines = wrap(text, Math.max(20, (terminal.columns ?? Number.POSITIVE_INFINITY) - 16));
+    return say(pad(label, 16) + lines.join(`\n${" ".repeat(16)}`));
+  };
+  await beside(
+    "Active people",
+    `these days ${of(people.range)} · last day ${of(people.lastDay)} · 7 days ${of(people.last7Days)} · 28 days ${of(people.last28Days)}`,
   );
-  const stopped = view.stopped === null ? `Unknown: ${view.stoppedReason}` : count(view.stopped);
-  await say(`Who stopped     ${stopped}\n`);
+  await beside("Who stopped", view.stopped === null ? `Unknown: ${view.stoppedReason}` : count(view.stopped));
+  await say("");
   await new TableWriter(terminal, DAY_COLUMNS).write(view.days);
   for (const [by, parts] of Object.entries(view.by ?? {})) {
     if (parts.length === 0) continue;

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { claimLane } from "../store/lanes.ts";
+import { endStep, resumeOrStartRun, startStep } from "../store/runs.ts";
+import { NOW, testContext } from "./testing.ts";
+import { connectionView } from "./view.ts";
+
+test("a stream is reading while a run has its step open, and its lane's lease lives", async (t) => {
+  const { store, connect } = await testContext(t);
+  const connection = await connect("Aldermoor");
+  const states = async (now: number) => {
+    const { streams } = await connectionView(store.read, connection, now, true);
+    return streams.flatMap(({ stream, state }) => (state === "reading" ? [stream] : []));
+  };
+  const run = await store.write(async (tx) => {
+    const claim = (await claimLane(tx, connection.id, "directory", "test", 60_000, NOW))!;
+    const started = await resumeOrStartRun(tx, claim, { lane: "directory", trigger: "schedule", now: NOW });
+    await startStep(tx, started, "users", NOW);
+    await startStep(tx, started, "roles", NOW);
+    return started;
+  });
+  assert.deepEqual(await states(NOW), ["users", "roles"]);
+  assert.deepEqual(await states(NOW + 60_001), [], "whoever read it is gone");
+  await store.write((tx) =>
+    endStep(tx, run, "users", { outcome: "complete", now: NOW + 1, requests: 1, waitedMs: 0, error: null }),
+  );
+  assert.deepEqual(await states(NOW + 2), ["roles"]);
+});
