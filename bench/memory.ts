@@ -10,7 +10,7 @@ const DAYS = 29;
 
 export const memory: Claim = async ({ full, say }) => {
   // The smaller one fills the database's cache too: below that, memory grows up to the cache's own limit.
-  const [small, large] = full ? [1_000_000, 10_000_000] : [250_000, 1_000_000];
+  const [small, large] = full ? [1_000_000, 10_000_000] : [200_000, 600_000];
   const before = await peakOf(small, say);
   const after = await peakOf(large, say);
   const conditions =

@@ -8,6 +8,7 @@ import { type Claim, type Figure, goalText, isMet, valueText } from "./claim.ts"
 import { ingest } from "./ingest.ts";
 import { leastTime } from "./least-time.ts";
 import { memory } from "./memory.ts";
+import { questions } from "./questions.ts";
 import { reader } from "./reader.ts";
 import { start } from "./start.ts";
 import { table } from "./table.ts";
@@ -17,6 +18,7 @@ const CLAIMS: Record<string, Claim> = {
   reader,
   ingest,
   memory,
+  questions,
   start,
 };
 

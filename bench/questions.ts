@@ -1,0 +1,201 @@
+/**
+ * How long the API takes for each question behind a page, in a large company. At rest what was counted is remembered;
+ * during a sync of the account it is out of date with each answer, while the sync of another one keeps the machine busy.
+ */
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { type Claim, count, type Figure, percentile95 } from "./claim.ts";
+import { inFolder } from "./folder.ts";
+import { type Company, foundCompany } from "./organization.ts";
+import { type BenchServer, connect, startServer } from "./server.ts";
+import { startBenchSimulator } from "./simulator.ts";
+
+const ROUNDS = 20;
+/** A question that has taken so long is asked no more. */
+const ENOUGH_MS = 20_000;
+const GOAL_MS = 50;
+/** Five times the pace at which Greenhouse lets anybody read. */
+const TIME_SCALE = 5;
+
+interface Question {
+  name: string;
+  path: (company: Company, chance: () => number) => string;
+  /** null: told for comparison. */
+  goalMs?: number | null;
+  /** Asked with the cursor of the first page, too. */
+  goesOn?: boolean;
+}
+
+const days = (n: number) => {
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  return `from=${day(n)}&to=${day(1)}`;
+};
+const past = () => new Date(Date.now() - 30 * 86_400_000).toISOString();
+
+const QUESTIONS: Question[] = [
+  { name: "overview", path: () => "/overview" },
+  { name: "users", path: () => "/users", goesOn: true },
+  { name: "users, last used first", path: () => "/users?sort=lastUsed&descending=true", goesOn: true },
+  { name: "users with most grants", path: () => "/users?sort=grants&descending=true" },
+  { name: "unused licenses", path: () => "/users?license=unused,never_used&status=active", goesOn: true },
+  { name: "users of a department", path: () => "/users?department=150" },
+  { name: "users of a role", path: (company, chance) => `/users?role=${company.role(chance())}` },
+  { name: "users searched", path: (_, chance) => `/users?search=costa%20${Math.floor(chance() * 500)}` },
+  { name: "users as of a month ago", path: () => `/users?asOf=${past()}` },
+  { name: "one user", path: (company, chance) => `/users/${company.user(chance())}` },
+  { name: "roles", path: () => "/roles" },
+  { name: "grants", path: () => "/grants", goesOn: true },
+  { name: "grants of a user", path: (company, chance) => `/grants?user=${company.user(chance())}` },
+  {
+    name: "grants of a role",
+    path: (company, chance) => `/grants?role=${company.role(chance())}`,
+    goesOn: true,
+  },
+  {
+    name: "who can see a job",
+    path: (company, chance) => `/grants?job=${company.job(chance())}`,
+    goesOn: true,
+  },
+  { name: "licenses", path: () => "/licenses" },
+  { name: "usage of 28 days", path: () => `/usage?${days(28)}` },
+  { name: "usage of 90 days, distinct people", path: () => `/usage?${days(90)}`, goalMs: 250 },
+  { name: "usage of a year, distinct people", path: () => `/usage?${days(364)}`, goalMs: null },
+  { name: "request types", path: () => "/usage/request-types" },
+  { name: "events", path: () => "/events", goesOn: true },
+  { name: "events of a user", path: (company, chance) => `/events?user=${company.user(chance())}` },
+  { name: "events of a type", path: () => "/events?type=data_change_create", goesOn: true },
+  { name: "changes", path: () => "/changes", goesOn: true },
+  { name: "changes of a user", path: (company, chance) => `/changes?user=${company.user(chance())}` },
+  { name: "runs", path: () => "/runs" },
+  { name: "verdicts", path: () => "/verdicts" },
+  { name: "the connection", path: () => "" },
+];
+
+export const questions: Claim = async ({ full, say }) => {
+  const users = full ? 50_000 : 5000;
+  const small = await ask(users / 10, false, say);
+  const large = await ask(users, true, say);
+  const { company } = large;
+  const sizes =
+    `${count(company.users)} users, ${count(company.grants)} grants, ${count(company.userDays)} user-days of a year, ` +
+    `${count(company.events)} events, ${count(company.changes)} changes, ${count(company.runs)} runs`;
+  return QUESTIONS.map(({ name, goalMs = GOAL_MS }, i): Figure => {
+    const [tenth, rest, sync] = [small.rest, large.rest, large.sync].map((times) => percentile95(times[i]!));
+    return {
+      what: name,
+      value: Math.max(rest!, sync!),
+      unit: "ms",
+      goal: goalMs === null ? null : { atMost: goalMs },
+      conditions:
+        `95th percentile: at rest ${rest!.toFixed(1)} ms, during a sync ${sync!.toFixed(1)} ms; ` +
+        `at a tenth ${tenth!.toFixed(1)} ms${
+          i > 0
+            ? ""
+            : `. ${sizes}; each asked ${ROUNDS} times over HTTP, one at a time; during ` +
+              `the sync nothing is remembered, and another account is read, limits on, time scale ${TIME_SCALE}`
+        }`,
+    };
+  });
+};
+
+/** ms of each asking, by question. */
+type Times = number[][];
+
+function ask(
+  users: number,
+  withSync: boolean,
+  say: (text: string) => void,
+): Promise<{ company: Company; rest: Times; sync: Times }> {
+  return inFolder(async (dataDir) => {
+    const company = await foundCompany(dataDir, users, (text) => say(`${count(users)} users: ${text}`));
+    const server = await startServer({ dataDir });
+    let rest: Times;
+    try {
+      rest = await rounds(server, dataDir, company, false, (text) =>
+        say(`${count(users)} users at rest: ${text}`),
+      );
+    } finally {
+      await server.stop();
+    }
+    if (!withSync) return { company, rest, sync: [] };
+    const simulator = await startBenchSimulator({
+      users: 2000,
+      grants: 20_000,
+      eventsPerDay: 20_000,
+      timeScale: TIME_SCALE,
+      limits: true,
+      scenario: { "audit.unpagedCap": 100 },
+    });
+    try {
+      const options = { dataDir, simulator, timeScale: TIME_SCALE };
+      await connect(simulator, options);
+      const syncing = await startServer(options);
+      try {
+        const sync = await rounds(syncing, dataDir, company, true, (text) =>
+          say(`${count(users)} users during a sync: ${text}`),
+        );
+        await mustBeSyncing(syncing);
+        return { company, rest, sync };
+      } finally {
+        await syncing.stop();
+      }
+    } finally {
+      await simulator.stop();
+    }
+  });
+}
+
+async function mustBeSyncing(server: BenchServer): Promise<void> {
+  const { items } = await server.call<{ items: { lane: string; endedAt: string | null }[] }>(
+    "GET",
+    "/connections/bench/runs",
+  );
+  if (items.some(({ lane, endedAt }) => lane === "usage" && endedAt === null)) return;
+  throw new Error("the sync had ended before the questions had");
+}
+
+async function rounds(
+  server: BenchServer,
+  dataDir: string,
+  company: Company,
+  duringSync: boolean,
+  say: (text: string) => void,
+): Promise<Times> {
+  const times: Times = QUESTIONS.map(() => []);
+  const chance = Math.random;
+  const file = join(dataDir, "glasshouse.sqlite");
+  for (let round = -2; round < ROUNDS; round += 1) {
+    say(`round ${round} of ${ROUNDS}`);
+    for (const [i, question] of QUESTIONS.entries()) {
+      if (times[i]!.reduce((sum, took) => sum + took, 0) > ENOUGH_MS) continue;
+      if (duringSync) endRun(file);
+      const path = question.path(company, chance);
+      const { took, answer } = await timed(server, path);
+      if (round >= 0) times[i]!.push(took);
+      const { nextCursor } = answer as { nextCursor?: string | null };
+      if (!question.goesOn || !nextCursor) continue;
+      const more = await timed(
+        server,
+        `${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(nextCursor)}`,
+      );
+      if (round >= 0) times[i]!.push(more.took);
+    }
+  }
+  return times;
+}
+
+async function timed(server: BenchServer, path: string): Promise<{ took: number; answer: unknown }> {
+  const from = performance.now();
+  const answer = await server.call<unknown>("GET", `/connections/large${path}`);
+  return { took: performance.now() - from, answer };
+}
+
+/** A run of the account has ended: what the server remembers of it is out of date. */
+function endRun(file: string): void {
+  const database = new Database(file);
+  database.pragma("busy_timeout = 10000");
+  database.exec(`
+    insert into run (connection, lane, trigger_, started_at, ended_at, outcome, requests, waited_ms, throttled)
+    select connection, 'usage', 'schedule', 0, 0, 'complete', 0, 0, 0 from connection where name = 'large'`);
+  database.close();
+}
