@@ -281,7 +281,8 @@ test("e-mails of a renamed field are not lost: nothing changes, and it is told",
     delete row.primary_email;
   }
   await at.sync();
-  assert.equal((await at.verdict("users")).state, "stopped");
+  const { state, cause } = await at.verdict("users");
+  assert.deepEqual({ state, cause }, { state: "stopped", cause: "records_unreadable" });
   assert.deepEqual(at.users(), GOOD);
   assert.deepEqual(at.changes(), []);
 });

@@ -73,6 +73,7 @@ for (const given of [
   "99999999999999999999",
   "https://evil.example/users/4017730022",
   "https://app.greenhouse.io/people/1/jobs/2",
+  "https://app.greenhouse.io/people/4017730022",
   "https://",
 ]) {
   test(`${given} is no admin user`, () => {

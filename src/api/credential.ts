@@ -84,8 +84,7 @@ function idInAddress(text: string): string | null {
   if (!URL.canParse(address)) return null;
   const { hostname, pathname } = new URL(address);
   if (!hostname.endsWith(".greenhouse.io")) return null;
+  // The address of anything else, such as a candidate's page, has a number as well.
   const parts = pathname.split("/");
-  const numbers = parts.filter((part) => /^\d+$/.test(part));
-  const named = parts.find((part, i) => /^\d+$/.test(part) && /^users?$/.test(parts[i - 1] ?? ""));
-  return named ?? (numbers.length === 1 ? numbers[0]! : null);
+  return parts.find((part, i) => /^\d+$/.test(part) && /^users?$/.test(parts[i - 1] ?? "")) ?? null;
 }

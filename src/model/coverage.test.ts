@@ -96,6 +96,13 @@ test("what is silent and what is covered are apart, and together what was read s
   assert.equal(length([...spans, ...silent]), at(30) - oldestEvent);
 });
 
+test("a log in which nobody was ever seen covers nothing: it tells nothing of people", () => {
+  const hours = workdays(...weeks(4));
+  const facts = { read: [span(0, 28)], oldestEvent: firstEvent(hours), hours, now: at(28) };
+  assert.notDeepEqual(effectiveCoverage({ ...facts, people: true }).spans, []);
+  assert.deepEqual(effectiveCoverage({ ...facts, people: false }).spans, []);
+});
+
 test("a day is covered only from midnight to midnight, whatever its length", () => {
   const days = [
     { day: 1, from: 0, to: 24 * HOUR },

@@ -13,6 +13,8 @@ export interface CoverageFacts {
   oldestEvent: number | null;
   /** Hours (ms since the epoch ÷ 3,600,000, rounded down) that hold at least one event of anybody, ascending. */
   hours: readonly number[];
+  /** false: no event by a person was ever seen. Then the log tells nothing of people, and absence proves nothing. */
+  people?: boolean;
   now: number;
 }
 
@@ -31,7 +33,7 @@ export interface EffectiveCoverage {
  * Only time that was read counts as silence: what we did not look at is not known to be silent.
  */
 export function effectiveCoverage(facts: CoverageFacts): EffectiveCoverage {
-  const { oldestEvent, hours, now } = facts;
+  const { oldestEvent, hours, now, people = true } = facts;
   if (oldestEvent === null || hours.length === 0) return { spans: [], silent: [], logSilentSince: null };
   const read = intersect(facts.read, [{ from: oldestEvent, to: Number.POSITIVE_INFINITY }]);
 
@@ -46,11 +48,12 @@ export function effectiveCoverage(facts: CoverageFacts): EffectiveCoverage {
   const limit = Math.max(NORMAL_GAP, 3 * longestNormal);
   const silent = gaps.filter((gap) => gap.length > limit);
   const last = gaps.at(-1)!;
+  const alive = subtract(
+    read,
+    silent.map(({ gap }) => gap),
+  );
   return {
-    spans: subtract(
-      read,
-      silent.map(({ gap }) => gap),
-    ),
+    spans: people ? alive : [],
     silent: union(silent.flatMap(({ seen }) => seen)),
     logSilentSince: last.length > limit ? last.gap.from : null,
   };

@@ -5,6 +5,7 @@ import { KINDS_OF_USE } from "../model/usage.ts";
 import { coverageSpans, type Hole, holesOf } from "./coverage.ts";
 import { recountDay } from "./recount.ts";
 import type { Db, Tx } from "./store.ts";
+import { notCounted } from "./usage-rules.ts";
 
 export { coverageSpans };
 
@@ -19,6 +20,8 @@ export async function oldestEventAt(db: Db | Tx, connection: number): Promise<nu
 }
 
 const HOUR_MS = 3_600_000;
+/** Later than any day that is counted. */
+const LAST_DAY = 1_000_000;
 
 export interface CoverageState {
   effective: EffectiveCoverage;
@@ -34,7 +37,9 @@ export async function coverageState(db: Db | Tx, connection: number, now: number
   const holes = await holesOf(db, connection, "audit_log");
   const oldestEvent = await oldestEventAt(db, connection);
   const hours = await hoursWithEvents(db, connection);
-  return { effective: effectiveCoverage({ read, oldestEvent, hours, now }), read, holes, oldestEvent };
+  const people = await anyPerson(db, connection);
+  const effective = effectiveCoverage({ read, oldestEvent, hours, people, now });
+  return { effective, read, holes, oldestEvent };
 }
 
 async function hoursWithEvents(db: Db | Tx, connection: number): Promise<number[]> {
@@ -44,12 +49,29 @@ async function hoursWithEvents(db: Db | Tx, connection: number): Promise<number[
   return JSON.parse(rows[0]!.hours_json) as number[];
 }
 
+export interface ActivityFacts {
+  /** Ever stored, of anybody. */
+  events: number;
+  byPeople: number;
+  silentSince: number | null;
+  readFrom: number | null;
+  /** Types of performers that never count, most events first. */
+  by: string[];
+}
+
+async function anyPerson(db: Db | Tx, connection: number): Promise<boolean> {
+  const row = await db
+    .selectFrom("event_hour")
+    .select("hour")
+    .where("connection", "=", connection)
+    .where("people", ">", 0)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What the log says of itself, for its verdict. */
-export async function activityFacts(
-  db: Db | Tx,
-  connection: number,
-  now: number,
-): Promise<{ events: number; byPeople: number; silentSince: number | null; readFrom: number | null }> {
+export async function activityFacts(db: Db | Tx, connection: number, now: number): Promise<ActivityFacts> {
   const { rows } = await sql<{ events: number; people: number }>`
     select coalesce(sum(n), 0) as events, coalesce(sum(people), 0) as people
     from event_hour where connection = ${connection}`.execute(db);
@@ -59,6 +81,7 @@ export async function activityFacts(
     byPeople: rows[0]!.people,
     silentSince: effective.logSilentSince,
     readFrom: read[0]?.from ?? null,
+    by: (await notCounted(db, connection, 0, LAST_DAY)).map((each) => each.performerType),
   };
 }
 

@@ -7,6 +7,7 @@ export interface ListingCheckpoint {
   startedAt: number;
   viewerVersion: number;
   rows: number;
+  unreadable: number;
   unordered: boolean;
   /** For users: what a complete listing must hold. */
   sawSiteAdmin: boolean;

@@ -69,7 +69,6 @@ async function readThrough<S extends ListStream>(
   const previous = await lastListing(store.read, connection.id, stream);
   const checkpoint = await begin(context, stream, lane);
   const unreadable: UnreadableRecord[] = [];
-  let unreadableCount = 0;
   // Only the end of an unordered listing speaks: it needs every id it has seen. Ordered ones need none.
   const seen: string[] | null = checkpoint.unordered ? [] : null;
 
@@ -86,7 +85,6 @@ async function readThrough<S extends ListStream>(
     const changes = plan<RecordOf[S]>(stored, page);
     note(checkpoint, stream, page, connection.adminUserId);
     seen?.push(...ids, ...page.unreadable.flatMap((each) => each.id ?? []));
-    unreadableCount += page.unreadable.length;
     unreadable.push(...page.unreadable.slice(0, KEEP_UNREADABLE - unreadable.length));
     lane.listing = { stream, ...checkpoint };
     await store.write(async (tx) => {
@@ -114,7 +112,7 @@ async function readThrough<S extends ListStream>(
     deps.onCommit?.("page_stored");
     onRows(checkpoint.rows);
   }
-  requireWhole(context, stream, checkpoint);
+  requireWhole(context, stream, checkpoint, unreadable);
   const { removed, held } = await store.write(async (tx) => {
     await saveCheckpoint(tx, claim, { ...lane, listing: null, finished: [...lane.finished, stream] });
     if (seen) await markAbsentExcept(tx, connection.id, stream, seen);
@@ -132,7 +130,7 @@ async function readThrough<S extends ListStream>(
   lane.listing = null;
   lane.finished = [...lane.finished, stream];
   deps.onCommit?.("listing_finished");
-  return { rows: checkpoint.rows, removed, held, unreadable, unreadableCount };
+  return { rows: checkpoint.rows, removed, held, unreadable, unreadableCount: checkpoint.unreadable };
 }
 
 /** Takes up the listing that the checkpoint tells of, or begins a new one. */
@@ -160,6 +158,7 @@ function fresh(context: RunContext, unordered: boolean): ListingCheckpoint {
     startedAt: context.deps.now(),
     viewerVersion: context.connection.viewerVersion,
     rows: 0,
+    unreadable: 0,
     // v1 publishes no order for its lists (api.md §1.2), except for grants, which come user by user.
     unordered:
       unordered || (context.connection.credentialKind === "harvest_v1" && context.lane === "directory"),
@@ -177,6 +176,7 @@ function note<R extends { id: string }>(
 ): void {
   checkpoint.next = page.next;
   checkpoint.rows += page.records.length;
+  checkpoint.unreadable += page.unreadable.length;
   checkpoint.blind ||= page.unreadable.some((each) => each.id === null);
   if (stream !== "users") return;
   for (const user of page.records as unknown as UserRecord[]) {
@@ -187,10 +187,19 @@ function note<R extends { id: string }>(
 }
 
 /** An empty or narrowed answer looks like a complete one; users always hold these (api.md §2.4, design §6). */
-function requireWhole(context: RunContext, stream: ListStream, checkpoint: ListingCheckpoint): void {
+function requireWhole(
+  context: RunContext,
+  stream: ListStream,
+  checkpoint: ListingCheckpoint,
+  unreadable: readonly UnreadableRecord[],
+): void {
   if (stream !== "users") return;
-  if (checkpoint.rows === 0) throw new IncompleteListing("users_empty");
-  if (!checkpoint.sawAdminUser) throw new IncompleteListing("admin_user_unknown");
-  if (!checkpoint.sawSiteAdmin) throw new IncompleteListing("no_site_admin");
+  const { rows, unreadable: unreadableCount, sawAdminUser, sawSiteAdmin } = checkpoint;
+  const seen = { rows, unreadable, unreadableCount };
+  // What can't be read may well be the one that is missed.
+  if (unreadableCount > 0 && !(sawAdminUser && sawSiteAdmin)) throw new IncompleteListing("unreadable", seen);
+  if (rows === 0) throw new IncompleteListing("users_empty", seen);
+  if (!sawAdminUser) throw new IncompleteListing("admin_user_unknown", seen);
+  if (!sawSiteAdmin) throw new IncompleteListing("no_site_admin", seen);
   context.signal.throwIfAborted();
 }

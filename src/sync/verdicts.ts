@@ -90,6 +90,8 @@ export function held(
 }
 
 export function incomplete(error: IncompleteListing, adminUserId: string | null, known: number): Verdict {
+  if (error.why === "unreadable")
+    return unreadable("users", error.unreadable, error.unreadableCount, error.rows);
   if (error.why === "admin_user_unknown") {
     return verdict(
       "users",
@@ -148,6 +150,8 @@ export function activityVerdict(facts: {
   byPeople: number;
   silentSince: number | null;
   readFrom: number | null;
+  /** Types of performers that aren't people, most events first. */
+  by: readonly string[];
 }): Verdict {
   const stream = "audit_log";
   const day = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ") + " UTC";
@@ -163,9 +167,9 @@ export function activityVerdict(facts: {
     return verdict(
       stream,
       "audit_log_no_people",
-      `${facts.events} events, none by a person. All by API keys, integrations or Greenhouse staff, which are not use.`,
+      `${facts.events} events, none by a person. They are by: ${facts.by.slice(0, 5).join(", ")}; which is not use.`,
       "Do people work in this account, or is it a sandbox?",
-      { events: facts.events },
+      { events: facts.events, by: [...facts.by] },
     );
   }
   if (facts.silentSince !== null) {
