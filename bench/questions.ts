@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { type Claim, count, type Figure, percentile95 } from "./claim.ts";
+import { type Company, foundCompany } from "./company.ts";
 import { inFolder } from "./folder.ts";
-import { type Company, foundCompany } from "./organization.ts";
 import { type BenchServer, connect, startServer } from "./server.ts";
 import { startBenchSimulator } from "./simulator.ts";
 

@@ -1,0 +1,128 @@
+/** The lists of a large company: users, roles, departments, offices, jobs and grants. */
+import { DAY_MS, grantId, jobId, roleId, userId, type Writer, YEAR_DAYS } from "./company-writer.ts";
+
+export const ROLES = 40;
+const DEPARTMENTS = 200;
+const OFFICES = 60;
+const FIRST = [
+  "Ada",
+  "Bo",
+  "Chidi",
+  "Dana",
+  "Eve",
+  "Farid",
+  "Grace",
+  "Hana",
+  "Ivo",
+  "June",
+  "Kofi",
+  "Lea",
+  "Mia",
+];
+const LAST = [
+  "Abara",
+  "Berg",
+  "Costa",
+  "Dubois",
+  "Ek",
+  "Fontaine",
+  "Gruber",
+  "Haas",
+  "Ito",
+  "Jansen",
+  "Kowalski",
+];
+
+export function lists(writer: Writer, users: number, jobs: number): void {
+  writer.list("roles", ROLES, (i) => ({
+    id: String(roleId(i)),
+    name: `Role ${i}`,
+    type: i < 4 ? "interviewer" : "job_admin",
+  }));
+  writer.list("departments", DEPARTMENTS, (i) => ({
+    id: String(100 + i),
+    name: `Department ${i}`,
+    parentId: i < 10 ? null : String(100 + (i % 10)),
+    externalId: null,
+  }));
+  writer.list("offices", OFFICES, (i) => ({
+    id: String(1000 + i),
+    name: `Office ${i}`,
+    parentId: null,
+    externalId: null,
+    location: null,
+  }));
+  writer.list("jobs", jobs, (i) => ({
+    id: String(jobId(i)),
+    name: `Job ${i}`,
+    status: i % 5 === 0 ? "open" : "closed",
+    confidential: i % 50 === 0,
+    departmentId: String(100 + (i % DEPARTMENTS)),
+    officeIds: [String(1000 + (i % OFFICES))],
+  }));
+  writer.list("users", users, (i) => {
+    const name = `${FIRST[i % FIRST.length]} ${LAST[Math.floor(i / FIRST.length) % LAST.length]} ${i}`;
+    const email = `${name.toLowerCase().replaceAll(" ", ".")}@aldermoor.example`;
+    return {
+      id: String(userId(i)),
+      name,
+      email: i % 500 === 499 ? null : email,
+      emails: i % 500 === 499 ? [] : [email],
+      employeeId: i % 3 === 0 ? null : `E${i}`,
+      jobTitle: `Title ${i % 90}`,
+      deactivated: i % 7 === 6,
+      siteAdmin: i % 30 === 0,
+      serviceAccount: i % 5000 === 4999,
+      agencyId: i % 100 === 50 ? "77" : null,
+      departmentIds: [String(100 + (i % DEPARTMENTS))],
+      officeIds: [String(1000 + (i % OFFICES))],
+      createdAt: writer.now - Math.floor(writer.random() * 5 * YEAR_DAYS) * DAY_MS,
+      updatedAt: writer.now - Math.floor(writer.random() * YEAR_DAYS) * DAY_MS,
+    };
+  });
+  writer.list("user_emails", 2 * users, (i) => ({
+    id: String(70_000_000 + i),
+    userId: String(userId(Math.floor(i / 2))),
+    email: `address.${i}@aldermoor.example`,
+    verified: i % 2 === 0,
+  }));
+}
+
+/** Five roles a user; a few users hold thousands of grants, most hold few. */
+export function grants(writer: Writer, users: number, jobs: number, grants: number): void {
+  // Far apart by id, whoever holds many.
+  const holder = () => (Math.floor(users * writer.random() ** 2.2) * 7919) % users;
+  const grant = (i: number) => {
+    const user = holder();
+    const role = 4 + ((user * 13 + Math.floor(writer.random() * 5) * 7) % (ROLES - 4));
+    const createdAt = writer.now - Math.floor(writer.random() * 2 * YEAR_DAYS) * DAY_MS;
+    return {
+      id: String(grantId(i)),
+      userId: String(userId(user)),
+      roleId: String(roleId(role)),
+      createdAt,
+    };
+  };
+  writer.list("job_grants", grants, (i) => ({
+    ...grant(i),
+    jobId: String(jobId(Math.floor(writer.random() * jobs))),
+    automated: i % 3 === 0,
+  }));
+  writer.list("future_job_grants", 2 * users, (i) => ({
+    ...grant(i),
+    departmentId: i % 4 === 0 ? null : String(100 + (i % DEPARTMENTS)),
+    officeId: i % 5 === 0 ? null : String(1000 + (i % OFFICES)),
+  }));
+  writer.db.exec(`
+    insert into user_role (connection, user_id, role_id, n)
+      select connection, user_id, role_id, count(*) from (
+        select connection, user_id, role_id from job_grant union all
+        select connection, user_id, role_id from future_job_grant)
+      group by 1, 2, 3;
+    update "user" set
+      job_grants = (select count(*) from job_grant g where g.connection = "user".connection and g.user_id = "user".user_id),
+      future_job_grants =
+        (select count(*) from future_job_grant g where g.connection = "user".connection and g.user_id = "user".user_id);
+    update "user" set level = case when site_admin = 1 then 'site_admin'
+      when job_grants + future_job_grants > 0 then 'job_admin' else 'basic' end;`);
+}
