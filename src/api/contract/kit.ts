@@ -18,9 +18,14 @@ const TIME_ASKED = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\
 /** A time asked for: a date, which begins at midnight UTC, or a time with its zone. Parsed to ms since the epoch. */
 export const TimeAsked = z
   .string()
-  .refine((text) => TIME_ASKED.test(text) && !Number.isNaN(Date.parse(text)), {
-    error: "give a date (2026-11-23) or a time with its zone (2026-11-23T09:02Z)",
-  })
+  // Date.parse takes 30 February for 2 March.
+  .refine(
+    (text) =>
+      TIME_ASKED.test(text) && Day.safeParse(text.slice(0, 10)).success && !Number.isNaN(Date.parse(text)),
+    {
+      error: "give a date (2026-11-23) or a time with its zone (2026-11-23T09:02Z)",
+    },
+  )
   .transform((text) => Date.parse(text));
 
 export const ErrorBody = z
