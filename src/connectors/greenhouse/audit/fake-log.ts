@@ -50,6 +50,8 @@ export interface Switches {
   dates: boolean;
   /** Drops events of unpaged answers. */
   omit: ((event: FakeEvent, request: number) => boolean) | null;
+  /** Events whose time can't be read. */
+  timeless: ((event: FakeEvent) => boolean) | null;
 }
 
 const DEFAULTS: Switches = {
@@ -71,6 +73,7 @@ const DEFAULTS: Switches = {
   tick: 0,
   dates: true,
   omit: null,
+  timeless: null,
 };
 
 export class FakeLog implements Transport {
@@ -169,7 +172,10 @@ export class FakeLog implements Transport {
     let shown = typeof cap === "number" ? found.slice(0, cap) : found;
     if (tooLarge !== null && shown.length > tooLarge) throw fail("unreadable", "too large", "too_large");
     if (omit) shown = shown.filter((event) => !omit(event, this.unpaged));
-    return { hits: this.#hits(shown.length, found.length), results: shown.map(asGreenhouse) };
+    return {
+      hits: this.#hits(shown.length, found.length),
+      results: shown.map((event) => this.#shown(event)),
+    };
   }
 
   #page(
@@ -213,8 +219,13 @@ export class FakeLog implements Transport {
         next_search_after: ended ? null : next,
       },
       hits: this.#hits(shown.length, found.length),
-      results: shown.map(asGreenhouse),
+      results: shown.map((event) => this.#shown(event)),
     };
+  }
+
+  #shown(event: FakeEvent) {
+    const told = asGreenhouse(event);
+    return this.switches.timeless?.(event) ? { ...told, event_time: "soon" } : told;
   }
 
   #hits(shown: number, total: number): number | undefined {

@@ -38,6 +38,8 @@ export const Memory = z.object({
   holes: z.array(SpanShape.extend({ triedAt: z.number() })),
   /** Progress of reading everything again. */
   full: z.array(SpanShape).nullable(),
+  /** Such a reading that began while no event was known is not at its end yet. */
+  first: z.boolean(),
 });
 export type Memory = z.infer<typeof Memory>;
 
@@ -58,6 +60,7 @@ export function recall(checkpoint: unknown): Memory {
     reread: null,
     holes: [],
     full: null,
+    first: false,
   };
 }
 

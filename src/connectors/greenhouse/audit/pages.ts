@@ -1,16 +1,19 @@
 /** Reads a window in pages: slowly (3 pages in 30 s, api.md §3.3), but to its end. */
 
 import type { EventRecord, UnreadableRecord } from "../../../model/records.ts";
-import type { Span } from "../../../model/span.ts";
+import { type Span, union } from "../../../model/span.ts";
 import type { Ask } from "../../../model/verdict.ts";
 import { ConnectorError } from "../../errors.ts";
 import { type Answer, type AuditLog, type PagedAnswer, PitExpired, type Position, SECOND } from "./query.ts";
 import { floorSecond, identities, isNewestFirst } from "./slices.ts";
+import { unplacedIn } from "./unplaced.ts";
 
 /** What one answer gives to the store. Spans are whole seconds and not yet clipped to what may be claimed. */
 export interface Piece {
   events: EventRecord[];
   unreadable: UnreadableRecord[];
+  /** Where the unreadable ones may lie: of no claim. */
+  unplaced: Span[];
   claim: Span | null;
   unclaim: Span | null;
   hole: (Span & { cause: string }) | null;
@@ -52,7 +55,7 @@ export async function* readPages(
         const coming = goesOn && ahead ? listing.next() : null;
         coming?.catch(() => {}); // Awaited below, unless the reader is abandoned meanwhile.
         asOf ??= answer.date;
-        const piece = { ...pieceOf(answer), unpaged: false, asOf };
+        const piece = { ...pieceOf(answer), unplaced: answer.unplaced, unpaged: false, asOf };
         if (ordered && !listing.ordered) {
           ordered = false;
           if (top < window.to) yield { ...piece, unreadable: [], unclaim: { from: top, to: window.to } };
@@ -101,6 +104,7 @@ const THICK = "More events in one second than a page holds, and Greenhouse's cur
 export const pieceOf = ({ unreadable, ask, date }: Pick<Answer, "unreadable" | "ask" | "date">): Piece => ({
   events: [],
   unreadable,
+  unplaced: [],
   claim: null,
   unclaim: null,
   hole: null,
@@ -113,6 +117,8 @@ export const pieceOf = ({ unreadable, ask, date }: Pick<Answer, "unreadable" | "
 interface ListedPage extends PagedAnswer {
   /** The page's events inside the window, without those that the page before had too. */
   fresh: EventRecord[];
+  /** Where unreadable entries, of this page and of those before, may lie. */
+  unplaced: Span[];
   /** `nowhere`: there may be more, but the cursor doesn't lead there. */
   leads: "on" | "nowhere" | "end";
 }
@@ -124,6 +130,9 @@ class Listing {
   readonly #reader;
   #position: Position | null = null;
   #last: EventRecord[] = [];
+  /** The oldest time of the page before, and the unreadable entries below it (null). */
+  #foot: (number | null)[] = [];
+  #unplaced: Span[] = [];
   /** Newest first, as far as seen. */
   ordered = true;
   /** Events of one time alone don't show the order. */
@@ -162,8 +171,20 @@ class Listing {
     this.#position = next && { ...next, pitId: next.pitId ?? sent?.pitId ?? null };
     const { from, to } = this.#window;
     const fresh = events.filter((event) => event.at >= from && event.at < to);
-    const leads = standsStill || !this.#log.canFollow(next) ? "nowhere" : "on";
-    return { ...answer, fresh, leads: count === 0 || next === null ? "end" : leads };
+    const follows = standsStill || !this.#log.canFollow(next) ? "nowhere" : "on";
+    const leads = count === 0 || next === null ? "end" : follows;
+    this.#place(answer, leads === "on");
+    return { ...answer, fresh, unplaced: this.#unplaced, leads };
+  }
+
+  /** What stands at the foot of a page may lie between it and the next one. */
+  #place({ times, events }: PagedAnswer, goesOn: boolean): void {
+    const shown = [...this.#foot, ...(times.length > 0 ? times : events.map((event) => event.at))];
+    const foot = shown.findLastIndex((at) => at !== null);
+    this.#foot = shown.slice(Math.max(0, foot));
+    const placed = goesOn ? shown.slice(0, foot + 1) : shown;
+    const spans = this.#shown ? unplacedIn(placed, this.#window) : [this.#window];
+    if (placed.includes(null)) this.#unplaced = union(this.#unplaced, spans);
   }
 
   /**

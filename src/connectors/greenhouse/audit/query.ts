@@ -29,6 +29,8 @@ export interface Answer {
   /** In the order of the answer; those a second beyond the asked window may be among them. */
   events: EventRecord[];
   unreadable: UnreadableRecord[];
+  /** The entries' times in the order of the answer; null: unreadable. Empty where all can be read. */
+  times: (number | null)[];
   /** Entries in the answer, unreadable ones included. */
   count: number;
   /** What Greenhouse calls hits: of this answer or of the whole window, that isn't documented. null: not told. */
@@ -164,6 +166,7 @@ export class AuditLog {
     const answer: PagedAnswer = {
       events: [],
       unreadable: [],
+      times: [],
       count: results.length,
       hits: hits ?? null,
       outside: 0,
@@ -171,14 +174,17 @@ export class AuditLog {
       date,
       next: positionOf(paging),
     };
+    const times: (number | null)[] = [];
     for (const raw of results) {
       const event = reader.read(raw);
+      times.push("reason" in event ? null : event.at);
       if ("reason" in event) answer.unreadable.push(event);
       else {
         answer.events.push(event);
         if (event.at < window.from - SECOND || event.at > window.to + SECOND) answer.outside += 1;
       }
     }
+    if (answer.unreadable.length > 0) answer.times = times;
     return answer;
   }
 }

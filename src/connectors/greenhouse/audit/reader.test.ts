@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contains, length, type Span } from "../../../model/span.ts";
+import { contains, length, type Span, union } from "../../../model/span.ts";
 import type { ActivityOptions, ActivityPage } from "../../connector.ts";
 import { type FakeEvent, FakeLog, FakeStore, KEY, NOW, type Switches } from "./fake-log.ts";
 import { readActivity } from "./reader.ts";
@@ -149,6 +149,51 @@ test("a log that looked empty, and shows its events only now: all is read, and n
   assert.ok(store.events.size > 1000);
   assert.deepEqual(store.coverage, [all]);
 });
+
+test("a log that looked empty, and a reading that is cut off as its first events come: the rest is read again too", async () => {
+  const log = new FakeLog([]);
+  const store = new FakeStore();
+  await run(log, store);
+  const events = someEvents(3000, 20);
+  log.add(...events);
+  assert.equal(await run(log, store, { pages: 3 }), "abandoned");
+  assert.ok(store.oldestEvent !== null);
+  await run(log, store);
+  assert.equal(store.missing(events), 0);
+  assert.equal(store.events.size, 3000);
+  assert.equal(
+    (store.checkpoint as { late: unknown }).late,
+    null,
+    "what was only shown late didn't arrive late",
+  );
+});
+
+for (const [name, switches] of [
+  ["unpaged answers", {}],
+  ["one unpaged answer", { cap: null }],
+  ["pages", { cap: "refused" }],
+  ["pages of a hundred", { cap: "refused", pageSize: 100 }],
+  ["pages in no order of time", { cap: "refused", order: "oldest" }],
+] satisfies [string, Partial<Switches>][]) {
+  test(`events without a readable time, ${name}: where they may lie is a hole, the rest is claimed`, async () => {
+    const events = someEvents(2000);
+    const places = [0, 99, 100, 250, 251, 499, 500, 501, 1000, 1999];
+    const ordered = events.toSorted((a, b) => b.at - a.at);
+    const lost = new Set(places.map((i) => ordered[i]));
+    const log = new FakeLog(events, { ...switches, timeless: (event) => lost.has(event) });
+    const store = new FakeStore();
+    await run(log, store);
+    const all = claimable(log.now, HOUR);
+    assert.equal(store.missing(events), 0, "claimed, and not stored");
+    assert.deepEqual(union(store.coverage, store.holes), [all], "neither claimed nor a hole");
+    if (switches.order) return;
+    assert.equal(store.events.size, 2000 - lost.size);
+    assert.ok(length(store.holes) < 2 * DAY, `${length(store.holes) / HOUR} hours are held back`);
+    const again = log.requests;
+    await run(log, store);
+    assert.ok(log.requests - again < 8, `${log.requests - again} requests for nothing new`);
+  });
+}
 
 test("the newest day is read before older gaps, and these oldest first", async () => {
   const log = new FakeLog(someEvents(45_000));

@@ -50,6 +50,7 @@ const ANSWERS_A_SLICE = { unpaged: 150, paged: 300 };
 const TAIL_EVERY = { unpaged: 5 * MINUTE, paged: 20 * MINUTE };
 /** One comparison with pages in so many slices, or answers. */
 const COMPARE_EVERY = { slices: 200, answers: 2000 };
+const UNPLACED = "Greenhouse sent an event without a readable time, which may lie here.";
 /** More would need a third page. */
 const COMPARED_EVENTS = 450;
 
@@ -72,7 +73,7 @@ class Reader {
   readonly #pace: Pace = { largest: 0, reach: 0, rate: 0, capped: true };
   #coverage: Span[];
   /**
-   * No event was ever seen. Then empty answers may come from whoever may not see the log, or from a log that fills
+   * No event was known when this reading began, be it in a run that was cut off. Then empty answers may come from whoever may not see the log, or from a log that fills
    * only now: all is asked anew until there is one, and what then appears in time read before didn't arrive late.
    */
   readonly #blank: boolean;
@@ -91,9 +92,12 @@ class Reader {
     this.#memory = recall(options.checkpoint);
     this.#log = new AuditLog(transport, eventKey, this.#memory.format);
     this.#now = now;
-    this.#memory.full = options.full ? (this.#memory.full ?? []) : null;
-    this.#blank = options.oldestEvent === null;
-    this.#coverage = union(this.#memory.full ?? (this.#blank ? [] : options.coverage));
+    const { full, first } = this.#memory;
+    const none = options.oldestEvent === null;
+    this.#blank = none || first;
+    this.#memory.first = this.#blank;
+    this.#memory.full = none ? [] : options.full || first ? (full ?? []) : null;
+    this.#coverage = union(this.#memory.full ?? options.coverage);
   }
 
   async *run(): Pages<void> {
@@ -114,6 +118,7 @@ class Reader {
       }
     }
     memory.full = null;
+    memory.first = false;
     if (this.#ask && JSON.stringify(this.#checkpoint()) !== this.#saved) {
       const last = this.#serverNow();
       yield* this.#emit(
@@ -313,7 +318,19 @@ class Reader {
     }
   }
 
+  /** A claim that holds entries without a time is handed on in parts, and what they may lie in as holes. */
   async *#emit(piece: Piece, phase: Phase, working: Span, always = false): Pages<void> {
+    const claim = piece.unplaced.length > 0 && piece.claim && this.#clip(piece.claim, piece);
+    if (!claim) return yield* this.#emitOne(piece, phase, working, always);
+    const parts = subtract([claim], piece.unplaced);
+    const holes = intersect([claim], piece.unplaced).map((hole) => ({ ...hole, cause: UNPLACED }));
+    for (let i = 0; i === 0 || i < Math.max(parts.length, holes.length); i += 1) {
+      const part = { ...piece, claim: parts[i] ?? null, hole: holes[i] ?? null };
+      yield* this.#emitOne(i === 0 ? part : { ...part, events: [], unreadable: [] }, phase, working);
+    }
+  }
+
+  async *#emitOne(piece: Piece, phase: Phase, working: Span, always = false): Pages<void> {
     const memory = this.#memory;
     this.#hear(piece.date);
     this.#ask = piece.ask;

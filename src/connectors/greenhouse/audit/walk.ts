@@ -3,6 +3,7 @@ import type { Span } from "../../../model/span.ts";
 import { type Piece, pieceOf, readPages } from "./pages.ts";
 import { type Answer, type AuditLog, isRefusal, isTooMuch, SECOND } from "./query.ts";
 import { ceilSecond, type Judgment, judge, MINUTE, RETENTION, type Seam } from "./slices.ts";
+import { unplacedIn } from "./unplaced.ts";
 
 /** Where Greenhouse cuts no answer, we ask for about so many events at a time: a few megabytes. */
 export const COMFORTABLE = 5000;
@@ -84,7 +85,12 @@ export async function* walk(
     }
 
     const bottom = judgment.kind === "whole" ? window.from : judgment.from;
-    const piece = { ...pieceOf(answer), events: judgment.keep, claim: { from: bottom, to: window.to } };
+    const piece = {
+      ...pieceOf(answer),
+      events: judgment.keep,
+      unplaced: unplacedIn(answer.times, window),
+      claim: { from: bottom, to: window.to },
+    };
     adapt(pace, window, bottom, answer);
     if (judgment.kind === "whole" && isDoubtful(judgment, window, pace)) {
       if (held) yield held;
