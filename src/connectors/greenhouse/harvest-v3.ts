@@ -44,21 +44,37 @@ export async function* listV3<S extends ListStream>(
   const pages = rawPages(stream, caller, authorization, options);
   if (stream !== "users") return yield* pages;
   const users = pages as unknown as AsyncGenerator<Page<RecordOf["users"]>, void, void>;
-  yield* markServiceAccounts(users, caller, authorization) as unknown as typeof pages;
+  // Who is shown without being asked for service accounts is a person: asked only where there is no cheaper way.
+  const listShown = () =>
+    rawPages(
+      "users",
+      caller,
+      authorization,
+      { resume: null, unordered: true },
+      { fields: V3_LISTS.users.fields },
+    );
+  yield* markServiceAccounts(users, caller, authorization, listShown) as unknown as typeof pages;
 }
+
+/** All parameters of a listing's first page but its size; further ones travel in the cursor. */
+const parametersOf = (stream: ListStream): Record<string, string> => ({
+  fields: V3_LISTS[stream].fields,
+  ...(stream === "users" && { show_service_accounts: "true" }),
+});
 
 async function* rawPages<S extends ListStream>(
   stream: S,
   caller: Caller,
   authorization: Authorization,
   options: ListOptions,
+  parameters = parametersOf(stream),
 ): AsyncGenerator<Page<RecordOf[S]>, void, void> {
   const trail = new LinkTrail(caller.options.origins.harvest);
   const seen = options.unordered ? new Set<string>() : undefined;
   let below: string | null = null;
   let first = options.resume === null;
   let asked: Promise<{ url: URL; answer: Answer }>;
-  if (options.resume === null) asked = firstPage(stream, caller, authorization);
+  if (options.resume === null) asked = firstPage(stream, parameters, caller, authorization);
   else {
     const place = fromPlace(options.resume);
     below = place.below;
@@ -94,12 +110,12 @@ async function* rawPages<S extends ListStream>(
 /** The first page carries all parameters. One that Greenhouse refuses is left out, `fields` before the flag. */
 async function firstPage(
   stream: ListStream,
+  parameters: Record<string, string>,
   caller: Caller,
   authorization: Authorization,
 ): Promise<{ url: URL; answer: Answer }> {
-  const { path, fields } = V3_LISTS[stream];
-  const query: Record<string, string> = { per_page: PER_PAGE, fields };
-  if (stream === "users") query.show_service_accounts = "true";
+  const { path } = V3_LISTS[stream];
+  const query: Record<string, string> = { per_page: PER_PAGE, ...parameters };
   for (;;) {
     const url = caller.url("harvest", path, query);
     try {
