@@ -2,6 +2,7 @@
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { ApiError } from "./errors.ts";
+import { problemText } from "./problem.ts";
 
 /** Refusals of the store and of insights, by the name of their class. */
 const REFUSALS = {
@@ -25,9 +26,9 @@ export function asApiError(error: unknown): ApiError | null {
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const { validationContext, validation } = error as FastifyError;
-    const problems = validation!.map(({ instancePath, message }) => {
-      const at = instancePath.replace(/^\//, "").replaceAll("/", ".");
-      return `${at === "" ? (validationContext ?? "request") : at}: ${message}`;
+    const problems = validation!.map((problem) => {
+      const at = problem.instancePath.replace(/^\//, "").replaceAll("/", ".");
+      return `${at === "" ? (validationContext ?? "request") : at}: ${problemText(problem)}`;
     });
     return new ApiError(
       "invalid_request",
