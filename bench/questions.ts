@@ -168,7 +168,7 @@ async function rounds(
     say(`round ${round} of ${ROUNDS}`);
     for (const [i, question] of QUESTIONS.entries()) {
       if (times[i]!.reduce((sum, took) => sum + took, 0) > ENOUGH_MS) continue;
-      if (duringSync) endRun(file);
+      if (duringSync) arrive(file);
       const path = question.path(company, chance);
       const { took, answer } = await timed(server, path);
       if (round >= 0) times[i]!.push(took);
@@ -190,12 +190,14 @@ async function timed(server: BenchServer, path: string): Promise<{ took: number;
   return { took: performance.now() - from, answer };
 }
 
-/** A run of the account has ended: what the server remembers of it is out of date. */
-function endRun(file: string): void {
+/** A run of the account is under way, and an answer arrives: what the server remembers of it is out of date. */
+function arrive(file: string): void {
   const database = new Database(file);
   database.pragma("busy_timeout = 10000");
+  const large = "(select connection from connection where name = 'large')";
   database.exec(`
-    insert into run (connection, lane, trigger_, started_at, ended_at, outcome, requests, waited_ms, throttled)
-    select connection, 'usage', 'schedule', 0, 0, 'complete', 0, 0, 0 from connection where name = 'large'`);
+    update lane set lease_until_at = ${Date.now() + 3_600_000}, owner = 'bench' where connection = ${large} and lane = 'usage';
+    update event_hour set n = n + 1 where connection = ${large}
+      and hour = (select max(hour) from event_hour where connection = ${large})`);
   database.close();
 }

@@ -6,6 +6,7 @@ import type { Question } from "./question.ts";
 /** Users by level, status and state of use; remembered until something is synced or another day begins. */
 export async function statesOf({ db, connection, judge }: Question): Promise<readonly StateCount[]> {
   const { known } = judge;
-  const version = `${await dataVersion(db, connection.id)} ${known.from} ${known.covered}`;
-  return remembered(db, `${connection.id} states`, version, () => countStates(db, connection.id, judge));
+  const { version } = await dataVersion(db, connection.id);
+  const key = `${version} ${known.from} ${known.covered}`;
+  return remembered(db, `${connection.id} states`, key, () => countStates(db, connection.id, judge));
 }

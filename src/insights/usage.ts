@@ -23,6 +23,7 @@ import { type Question, question, windowView } from "./question.ts";
 import type { RequestTypeView, UsageQuery, UsageView, UseDimension, UsePart } from "./types.ts";
 
 const LONGEST_DAYS = 400;
+const WHILE_SYNCING_MS = 60_000;
 
 /** Said once on the page and in every stamp of it. */
 export const USAGE_NOTE =
@@ -102,19 +103,23 @@ interface Counted {
   stoppedReason: string | null;
 }
 
-/** Takes a look at every person, so it is remembered until something is synced. */
+/**
+ * Takes a look at every person, so it is remembered until something is synced. A run makes news with every answer:
+ * until it has ended, what was counted less than a minute ago is good enough.
+ */
 async function countPeople(asked: Question, range: DayRange): Promise<Counted> {
   const { db, connection, judge } = asked;
   const key = `${connection.id} people ${range.from} ${range.to} ${judge.known.to}`;
-  const version = await dataVersion(db, connection.id);
-  return remembered(db, key, version, async () => {
+  const { version, syncing } = await dataVersion(db, connection.id);
+  const make = async () => {
     const [people, by, stopped] = await Promise.all([
       peopleIn(asked, range),
       partsOf(asked, range),
       stoppedIn(asked),
     ]);
     return { people, by, ...stopped };
-  });
+  };
+  return remembered(db, key, version, make, syncing ? WHILE_SYNCING_MS : 0);
 }
 
 async function peopleIn(asked: Question, range: DayRange): Promise<UsageView["people"]> {

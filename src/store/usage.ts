@@ -134,14 +134,20 @@ async function rebuildOrgDay(tx: Tx, connection: number, day: number): Promise<v
     select ${connection}, ${day}, dimension, value, people, deeds from part where people > 0`.execute(tx);
 }
 
-/** Differs whenever anything was synced or counted anew: what was computed before is out of date. */
-export async function dataVersion(db: Db, connection: number): Promise<string> {
-  const { rows } = await sql<{ version: string }>`
+export interface DataVersion {
+  /** Differs whenever anything was synced or counted anew: what was computed before is out of date. */
+  version: string;
+  /** A run is under way, which makes new versions all the time. */
+  syncing: boolean;
+}
+
+export async function dataVersion(db: Db, connection: number): Promise<DataVersion> {
+  const { rows } = await sql<{ version: string; syncing: number }>`
     select (select coalesce(max(run), 0) from run where connection = ${connection})
       || ' ' || (select coalesce(sum(n), 0) || ' ' || coalesce(sum(people), 0) from event_hour where connection = ${connection})
       || ' ' || (select count(*) from dirty_day where connection = ${connection})
-      || ' ' || (select coalesce(max(seq), 0) from change where connection = ${connection}) as version`.execute(
-    db,
-  );
-  return rows[0]!.version;
+      || ' ' || (select coalesce(max(seq), 0) from change where connection = ${connection}) as version,
+      exists (select 1 from lane where connection = ${connection} and lease_until_at is not null) as syncing`.execute(db);
+  const { version, syncing } = rows[0]!;
+  return { version, syncing: syncing === 1 };
 }
