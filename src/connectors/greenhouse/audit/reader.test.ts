@@ -196,7 +196,7 @@ for (const [name, switches] of [
 }
 
 test("the newest day is read before older gaps, and these oldest first", async () => {
-  const log = new FakeLog(someEvents(45_000));
+  const log = new FakeLog(someEvents(70_000));
   const claims: (Span & ActivityPage["progress"])[] = [];
   await run(log, new FakeStore(), {
     each: ({ claim, progress }) => claim && claims.push({ ...claim, ...progress }),

@@ -46,7 +46,7 @@ type Phase = ActivityPage["progress"]["phase"];
 type Pages<R> = AsyncGenerator<ActivityPage, R, Stored | undefined>;
 
 /** A slice of the backfill takes about so many answers: the tail is read between slices. */
-const ANSWERS_A_SLICE = { unpaged: 150, paged: 300 };
+const ANSWERS_A_SLICE = { unpaged: 450, paged: 300 };
 const TAIL_EVERY = { unpaged: 5 * MINUTE, paged: 20 * MINUTE };
 /** One comparison with pages in so many slices, or answers. */
 const COMPARE_EVERY = { slices: 200, answers: 2000 };

@@ -13,6 +13,7 @@ const event = (ms: number, id = `${ms}`) => ({ at: T + ms, hash: id, n: 0 }) as 
 const answer = (times: number[], more: Partial<Answer> = {}): Answer => ({
   events: times.map((ms) => event(ms)),
   unreadable: [],
+  times: [],
   count: times.length,
   hits: null,
   outside: 0,
