@@ -147,7 +147,9 @@ export async function dataVersion(db: Db, connection: number): Promise<DataVersi
       || ' ' || (select coalesce(sum(n), 0) || ' ' || coalesce(sum(people), 0) from event_hour where connection = ${connection})
       || ' ' || (select count(*) from dirty_day where connection = ${connection})
       || ' ' || (select coalesce(max(seq), 0) from change where connection = ${connection}) as version,
-      exists (select 1 from lane where connection = ${connection} and lease_until_at is not null) as syncing`.execute(db);
+      exists (select 1 from lane where connection = ${connection} and lease_until_at is not null) as syncing`.execute(
+    db,
+  );
   const { version, syncing } = rows[0]!;
   return { version, syncing: syncing === 1 };
 }
