@@ -122,36 +122,41 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
   });
 }
 
-test("use: per user and day the store counts what the log holds, by people only", async (t) => {
-  const sim = await simulate(t, { users: 60, eventsPerDay: 200, freeze: true });
-  const house = await open(t);
-  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
-  await sync(house, connection);
-  const stored = rows(house, "select count(*) as n, min(at) as first, max(at) as last from event")[0]!;
-  const iso = (at: unknown) => new Date(Number(at)).toISOString();
-  const truth = await sim.control.truth({ after: iso(stored.first), before: iso(stored.last) });
-  assert.equal(Number(stored.n), truth.events, "every event once");
-  // Performers whom no listing names are kept, and shown once they are listed; the truth knows only who is.
-  const known = new Set(rows(house, `select user_id from "user"`).map((row) => String(row.user_id)));
-  const services = new Set(
-    rows(house, `select user_id from "user" where service_account = 1`).map((row) => String(row.user_id)),
-  );
-  const days = rows(
-    house,
-    "select user_id, day, viewed + changed + acted + other as n from usage_day order by 1, 2",
-  );
-  const actual: Record<string, Record<string, number>> = {};
-  for (const row of days.filter((each) => known.has(String(each.user_id)))) {
-    const day = new Date(Number(row.day) * 86_400_000).toISOString().slice(0, 10);
-    const user = String(row.user_id);
-    actual[user] = { ...actual[user], [day]: Number(row.n) };
-  }
-  const expected = Object.entries(truth.users)
-    .filter(([id, user]) => user.counted > 0 && !services.has(id))
-    .map(([id, user]) => [id, user.days] as const);
-  for (const [id, counted] of expected) assert.deepEqual(actual[id], counted, `days of ${id}`);
-  assert.deepEqual(Object.keys(actual).sort(), expected.map(([id]) => id).sort());
-  const covered = rows(house, "select from_at, to_at from coverage");
-  const covers = covered.reduce((sum, row) => sum + Number(row.to_at) - Number(row.from_at), 0);
-  assert.ok(covers > 28.5 * 86_400_000, `covers ${covers / 86_400_000} days`);
-});
+for (const [name, scenario] of [
+  ["performers named by id", {}],
+  ["half of the page views naming their performer by address only", { "audit.mailOnlyShare": 0.5 }],
+] as const) {
+  test(`use: per user and day the store counts what the log holds, by people only: ${name}`, async (t) => {
+    const sim = await simulate(t, { users: 60, eventsPerDay: 200, freeze: true, scenario });
+    const house = await open(t);
+    const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+    await sync(house, connection);
+    const stored = rows(house, "select count(*) as n, min(at) as first, max(at) as last from event")[0]!;
+    const iso = (at: unknown) => new Date(Number(at)).toISOString();
+    const truth = await sim.control.truth({ after: iso(stored.first), before: iso(stored.last) });
+    assert.equal(Number(stored.n), truth.events, "every event once");
+    // Performers whom no listing names are kept, and shown once they are listed; the truth knows only who is.
+    const known = new Set(rows(house, `select user_id from "user"`).map((row) => String(row.user_id)));
+    const services = new Set(
+      rows(house, `select user_id from "user" where service_account = 1`).map((row) => String(row.user_id)),
+    );
+    const days = rows(
+      house,
+      "select user_id, day, viewed + changed + acted + other as n from usage_day order by 1, 2",
+    );
+    const actual: Record<string, Record<string, number>> = {};
+    for (const row of days.filter((each) => known.has(String(each.user_id)))) {
+      const day = new Date(Number(row.day) * 86_400_000).toISOString().slice(0, 10);
+      const user = String(row.user_id);
+      actual[user] = { ...actual[user], [day]: Number(row.n) };
+    }
+    const expected = Object.entries(truth.users)
+      .filter(([id, user]) => user.counted > 0 && !services.has(id))
+      .map(([id, user]) => [id, user.days] as const);
+    for (const [id, counted] of expected) assert.deepEqual(actual[id], counted, `days of ${id}`);
+    assert.deepEqual(Object.keys(actual).sort(), expected.map(([id]) => id).sort());
+    const covered = rows(house, "select from_at, to_at from coverage");
+    const covers = covered.reduce((sum, row) => sum + Number(row.to_at) - Number(row.from_at), 0);
+    assert.ok(covers > 28.5 * 86_400_000, `covers ${covers / 86_400_000} days`);
+  });
+}
