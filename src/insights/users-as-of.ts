@@ -1,7 +1,7 @@
 import type { Connection } from "../model/connection.ts";
 import { licenseTypeOf } from "../model/license.ts";
 import { searchable } from "../model/text.ts";
-import { grantsAsOf, type UserThen, usersAsOf } from "../store/as-of.ts";
+import { countGrantsAsOf, type UserThen, usersAsOf } from "../store/as-of.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
@@ -157,20 +157,12 @@ async function grantsThen(
   };
   const count = async (kind: "job_grants" | "future_job_grants") => {
     const counts = new Map<string, number>();
-    let after: string | null = null;
-    do {
-      const page: Awaited<ReturnType<typeof grantsAsOf>> = await grantsAsOf(db, connection, kind, asOf, {
-        userId: ids,
-        after,
-        limit: ROWS_AT_ONCE,
-      });
-      if (!page.listing) return null;
-      for (const { userId, roleId } of page.items) {
-        raise(counts, userId);
-        if (roleId !== null) raise(of(userId), roleId);
-      }
-      after = page.next;
-    } while (after !== null);
+    const held = await countGrantsAsOf(db, connection, kind, asOf, ids);
+    if (!held) return null;
+    for (const { userId, roleId, n } of held) {
+      raise(counts, userId, n);
+      if (roleId !== null) raise(of(userId), roleId, n);
+    }
     return counts;
   };
   const jobs = ids.length === 0 ? new Map<string, number>() : await count("job_grants");
@@ -185,6 +177,6 @@ async function grantsThen(
   return { jobs, futureJobs, roles: new Map(roles) };
 }
 
-function raise(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function raise(counts: Map<string, number>, key: string, n: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + n);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RecordOf } from "../model/records.ts";
-import { grantsAsOf, rolesAsOf, usersAsOf } from "./as-of.ts";
+import { countGrantsAsOf, grantsAsOf, rolesAsOf, usersAsOf } from "./as-of.ts";
 import { accounts, futureGrant, jobGrant, role, user } from "./listing-testing.ts";
 import { acceptHeld } from "./listings.ts";
 
@@ -196,5 +196,49 @@ for (const limit of [1, 2, 3, 100]) {
       if (after === null) break;
     }
     assert.deepEqual(found, ids.map(String));
+  });
+}
+
+const [standard, priv] = [
+  jobGrant(1, { userId: "1", roleId: "10" }),
+  jobGrant(1, { userId: "1", roleId: "11" }),
+];
+const others = [
+  jobGrant(2, { userId: "1", roleId: "10" }),
+  jobGrant(3, { userId: "1", roleId: null }),
+  jobGrant(4, { userId: "2", roleId: "10" }),
+];
+for (const [name, history] of [
+  ["never changed", [standard, standard, standard]],
+  ["given another role", [standard, priv, priv]],
+  ["given another role and the first again", [standard, priv, standard]],
+  ["removed", [standard, null, null]],
+  ["removed and given again", [standard, null, standard]],
+  ["given later", [null, null, standard]],
+] as const) {
+  test(`grants counted as of each listing are those listed then: one that was ${name}`, async () => {
+    const acme = await account();
+    const ends: number[] = [];
+    for (const grant of history) {
+      await acme.list("job_grants", grant ? [...others, grant] : others);
+      ends.push(acme.now);
+    }
+    for (const end of ends) {
+      const listed = await grantsAsOf(acme.store.read, acme.connection, "job_grants", end, {
+        ...ALL,
+        userId: ["1"],
+      });
+      const counted = await countGrantsAsOf(acme.store.read, acme.connection, "job_grants", end, ["1"]);
+      const perRole = (roleId: string | null) =>
+        counted!.filter((each) => each.roleId === roleId).reduce((sum, { n }) => sum + n, 0);
+      for (const roleId of ["10", "11", null])
+        assert.equal(
+          perRole(roleId),
+          listed.items.filter((each) => each.roleId === roleId).length,
+          `role ${roleId}`,
+        );
+      assert.ok(counted!.every(({ userId }) => userId === "1"));
+    }
+    assert.equal(await countGrantsAsOf(acme.store.read, acme.connection, "job_grants", 0, ["1"]), null);
   });
 }

@@ -98,6 +98,45 @@ export async function grantsAsOf<K extends "job_grants" | "future_job_grants">(
 
 const GRANT_FILTERS = { userId: "user_id", jobId: "job_id", roleId: "role_id" } as const;
 
+/** Present grants of a user and role; `roleId` null: none was told. */
+export interface GrantCount {
+  userId: string;
+  roleId: string | null;
+  n: number;
+}
+
+/**
+ * How many grants these users held then, by user and role. Only rows that have changed since are looked at one by one.
+ * null: not read by then.
+ */
+export async function countGrantsAsOf(
+  db: Db,
+  connection: number,
+  kind: "job_grants" | "future_job_grants",
+  at: number,
+  userIds: readonly string[],
+): Promise<GrantCount[] | null> {
+  const listing = await lastListing(db, connection, kind, at);
+  if (!listing) return null;
+  const layout = layoutOf(kind);
+  const [table, id, users] = [sql.table(layout.table), sql.ref(layout.id), idList(userIds)];
+  const changed = sql`select row_id from change where connection = ${connection} and user_id in ${users}
+    and seq > ${listing.seq} and stream = ${kind}`;
+  const { rows: same } = await sql<{ user_id: string; role_id: string | null; n: number }>`
+    select user_id, role_id, count(*) as n from ${table} where connection = ${connection} and user_id in ${users}
+      and state = 'present' and ${id} not in (${changed}) group by user_id, role_id`.execute(db);
+  const { rows } = await sql<Record<string, unknown>>`
+    select ${sql.raw(columnsToRead(layout))}, first_seen_at from ${table}
+    where connection = ${connection} and ${id} in (${changed})`.execute(db);
+  const then = await standing(db, connection, kind, rows, listing.seq);
+  return [
+    ...same.map(({ user_id, role_id, n }) => ({ userId: user_id, roleId: role_id, n })),
+    ...then
+      .filter(({ state, record }) => state === "present" && userIds.includes(record.userId))
+      .map(({ record }) => ({ userId: record.userId, roleId: record.roleId, n: 1 })),
+  ];
+}
+
 interface Then<R> {
   record: R;
   state: RowState;
@@ -138,21 +177,31 @@ async function asOf<S extends ListStream>(
       after,
       limit: page.limit,
     });
-    const changes = await changesOf(
-      db,
-      connection,
-      stream,
-      rows.map((row) => String(row[layout.id])),
-    );
-    for (const row of rows) {
-      after = String(row[layout.id]);
-      const then = undo(layout.toRecord(row), row.state as RowState, changes.get(after) ?? [], listing.seq);
-      if (!then || (then.state !== "present" && !keepGone) || !matches(then.record)) continue;
-      items.push({ ...then, firstSeenAt: row.first_seen_at as number });
-      if (items.length === page.limit) return { listing, knownSince, items, next: after };
+    for (const then of await standing(db, connection, stream, rows, listing.seq)) {
+      if ((then.state !== "present" && !keepGone) || !matches(then.record)) continue;
+      items.push(then);
+      if (items.length === page.limit) return { listing, knownSince, items, next: then.record.id };
     }
+    after = String(rows.at(-1)?.[layout.id] ?? after);
     if (rows.length < page.limit) return { listing, knownSince, items, next: null };
   }
+}
+
+/** These rows as they stood at `seq`, without those that had not been seen by then. */
+async function standing<S extends ListStream>(
+  db: Db,
+  connection: number,
+  stream: S,
+  rows: readonly Record<string, unknown>[],
+  seq: number,
+): Promise<Then<RecordOf[S]>[]> {
+  const layout = layoutOf(stream);
+  const ids = rows.map((row) => String(row[layout.id]));
+  const changes = await changesOf(db, connection, stream, ids);
+  return rows.flatMap((row, i) => {
+    const then = undo(layout.toRecord(row), row.state as RowState, changes.get(ids[i]!) ?? [], seq);
+    return then ? [{ ...then, firstSeenAt: row.first_seen_at as number }] : [];
+  });
 }
 
 /** Rows never leave their tables: whatever was there then is there now, or has an entry in the ledger since. */
