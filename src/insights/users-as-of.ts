@@ -32,8 +32,11 @@ export async function listUsersAsOf(
   const then = await question(db, connection, now, query.asOf);
   const found: UserThen[] = [];
   let after = place ? idFrom(place[0]) : null;
+  // Mostly the first rows all fit; where a filter passes few of them, more are read at once.
+  let limit = query.limit + 1;
   do {
-    const page = await usersAsOf(db, connection.id, query.asOf, { after, limit: ROWS_AT_ONCE });
+    const page = await usersAsOf(db, connection.id, query.asOf, { after, limit });
+    limit = ROWS_AT_ONCE;
     if (!page.listing) throw new NotKnownThen(page.knownSince);
     found.push(...page.items.filter((user) => fits(user, query, then)));
     after = page.next;
