@@ -30,6 +30,8 @@ export interface Parts {
 export interface Builder {
   version: string;
   handlers: Handlers;
+  /** Where the built console lies. */
+  consoleDir: string;
   /** Opens the store (migrating it) and builds what acts upon it. */
   build(options: BuildOptions): Promise<Parts>;
 }
@@ -79,7 +81,7 @@ async function ownInstallation(
   builder: Builder,
   options: OpenOptions,
 ): Promise<Installation> {
-  const { handlers, version } = builder;
+  const { handlers, version, consoleDir } = builder;
   const { config, scheduled } = options;
   const { dataDir } = ownership;
   const log = logger(options);
@@ -99,7 +101,7 @@ async function ownInstallation(
     await app.ready();
     await ownership.listen(app.server);
     const serve = async () => {
-      http = await serveHttp(context, { config, dataDir, handlers, logger: log });
+      http = await serveHttp(context, { config, dataDir, handlers, consoleDir, logger: log });
       ownership.describe({ url: http.url });
       return http;
     };

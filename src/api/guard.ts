@@ -11,8 +11,12 @@ export interface GuardOptions {
   origins: () => readonly string[];
 }
 
-/** Tell nothing but that the server lives. */
-const OPEN = new Set(["/", "/healthz", "/readyz"]);
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Anybody on this machine may ask: whether the server lives, and the console's own files. */
+    open?: boolean;
+  }
+}
 
 export function guard(app: FastifyInstance, { token, hosts, origins }: GuardOptions): void {
   app.addHook("onRequest", async (request) => {
@@ -28,7 +32,7 @@ export function guard(app: FastifyInstance, { token, hosts, origins }: GuardOpti
     if (origin !== undefined && !origins().includes(origin)) {
       throw new ApiError("origin_not_allowed", "Pages of other sites may not call this server.");
     }
-    if (OPEN.has(request.url.split("?", 1)[0]!)) return;
+    if (request.routeOptions.config?.open) return;
     const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
     if (given === undefined || !same(given, token)) {
       throw new ApiError(

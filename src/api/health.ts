@@ -1,19 +1,17 @@
-/** For operators: does it live, is it ready, how is it doing; and a plain page for who opens the port in a browser. */
+/** For operators: does it live, is it ready, how is it doing. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { FastifyInstance } from "fastify";
 import { errorBody } from "./errors.ts";
 import type { ApiContext } from "./handler.ts";
-import { page } from "./page.ts";
 
 export function health(app: FastifyInstance, { services, version }: ApiContext): void {
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
   app.addHook("onClose", async () => void delay.disable());
 
-  app.get("/healthz", { schema: { hide: true } as object }, async (_request, reply) =>
-    reply.type("text/plain").send("ok\n"),
-  );
-  app.get("/readyz", { schema: { hide: true } as object }, async (_request, reply) => {
+  const open = { schema: { hide: true } as object, config: { open: true } };
+  app.get("/healthz", open, async (_request, reply) => reply.type("text/plain").send("ok\n"));
+  app.get("/readyz", open, async (_request, reply) => {
     const why = services.notReady();
     if (why === null) return reply.type("text/plain").send("ready\n");
     return reply.code(503).send(errorBody("not_ready", why));
@@ -29,9 +27,6 @@ export function health(app: FastifyInstance, { services, version }: ApiContext):
     delay.reset();
     return reply.type("text/plain; version=0.0.4; charset=utf-8").send(text);
   });
-  app.get("/", { schema: { hide: true } as object }, async (_request, reply) =>
-    reply.type("text/html; charset=utf-8").send(page(version)),
-  );
 }
 
 interface Machine {

@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Config } from "../config.ts";
 import { buildApp } from "./app.ts";
+import { serveConsole } from "./console.ts";
 import type { ApiContext, Handlers } from "./handler.ts";
 import { localToken } from "./token.ts";
 
@@ -14,12 +15,14 @@ export interface HttpOptions {
   config: Pick<Config, "host" | "port" | "publicUrl">;
   dataDir: string;
   handlers: Handlers;
+  /** Where the built console lies. */
+  consoleDir: string;
   logger?: FastifyBaseLogger;
 }
 
 /** Listens. Throws an Error that says what to do when the port is taken. */
 export async function serveHttp(context: ApiContext, options: HttpOptions): Promise<HttpServer> {
-  const { config, dataDir, handlers, logger } = options;
+  const { config, dataDir, handlers, consoleDir, logger } = options;
   let port = config.port;
   const own = () => ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${port}`);
   const { publicUrl } = config;
@@ -33,6 +36,7 @@ export async function serveHttp(context: ApiContext, options: HttpOptions): Prom
       origins: () => [...own().map((host) => `http://${host}`), ...(publicUrl ? [publicUrl.origin] : [])],
     },
   });
+  await serveConsole(app, consoleDir);
   try {
     const { level } = app.log;
     app.log.level = "warn";
