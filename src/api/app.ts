@@ -1,4 +1,5 @@
 /** Makes the routes of the contract into a server: the same one for the socket, for HTTP, and for a command alone. */
+import { Readable } from "node:stream";
 import swagger from "@fastify/swagger";
 import Fastify, {
   type FastifyBaseLogger,
@@ -14,7 +15,7 @@ import {
   validatorCompiler,
 } from "fastify-type-provider-zod";
 import type { z } from "zod";
-import { type Endpoint, ErrorBody } from "./contract/kit.ts";
+import { type Endpoint, ErrorBody, type FileAnswer } from "./contract/kit.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
 import { ApiError, ERRORS, errorBody } from "./errors.ts";
 import { asApiError } from "./failure.ts";
@@ -98,7 +99,7 @@ function route(
       ...(endpoint.params ? { params: endpoint.params } : {}),
       ...(endpoint.query ? { querystring: endpoint.query } : {}),
       ...(endpoint.body ? { body: endpoint.body } : {}),
-      response: { [status]: endpoint.answer, ...errorAnswers(endpoint) },
+      response: { ...(endpoint.file ? {} : { [status]: endpoint.answer }), ...errorAnswers(endpoint) },
     } as object,
     // A call without a body is one with an empty body: what must be in it is then named.
     preValidation: async (request) => {
@@ -111,11 +112,20 @@ function route(
       const asked = { params: request.params, query: request.query, body: request.body };
       const given = handle(asked, asking);
       reply.code(status);
+      if (endpoint.file) return sendFile(reply, (await given) as FileAnswer);
       if (!(Symbol.asyncIterator in given)) return reply.send(await given);
       if (!accepts(request)) return reply.send(await last(given));
       return stream(request, reply, given, endpoint.stream!);
     },
   });
+}
+
+function sendFile(reply: FastifyReply, { name, type, body }: FileAnswer): FastifyReply {
+  return reply
+    .header("content-type", type)
+    .header("content-disposition", `attachment; filename="${name}"`)
+    .serializer((payload) => payload as string)
+    .send(Readable.from(body, { objectMode: false }));
 }
 
 function errorAnswers(endpoint: Endpoint): Record<number, z.ZodType> {

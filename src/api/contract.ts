@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import * as changes from "./contract/changes.ts";
 import * as connections from "./contract/connections.ts";
+import * as exports from "./contract/exports.ts";
 import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import * as runs from "./contract/runs.ts";
@@ -46,6 +47,12 @@ export const endpoints = {
   listEvents: changes.listEvents,
   getEvent: changes.getEvent,
   listChanges: changes.listChanges,
+  exportUsers: exports.exportUsers,
+  exportRoles: exports.exportRoles,
+  exportGrants: exports.exportGrants,
+  exportLicenses: exports.exportLicenses,
+  exportEvents: exports.exportEvents,
+  exportChanges: exports.exportChanges,
   backup: system.backup,
   rotateKey: system.rotateKey,
 } as const satisfies Record<string, Endpoint>;

@@ -4,6 +4,7 @@ import type { Connection } from "../model/connection.ts";
 import { shellName } from "../model/text.ts";
 import { getConnection } from "../store/connections.ts";
 import type { Db } from "../store/store.ts";
+import type { ExportStamp } from "./contract/exports.ts";
 import type { Answer, Asked, EndpointName, StreamItem } from "./contract.ts";
 import { ApiError } from "./errors.ts";
 import type { Services } from "./services.ts";
@@ -15,6 +16,8 @@ export interface ApiContext {
   /** Does this process run lanes when they are due? A single command runs only what it is asked for. */
   scheduled: boolean;
   now: () => number;
+  /** Called with each export that was written to its end. Its failure fails the export. */
+  onExported?: (exported: { connection: number; stamp: ExportStamp }) => Promise<void>;
 }
 
 export interface Asking extends ApiContext {

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { connectionHandlers } from "./connections.ts";
 import { ApiError } from "./errors.ts";
+import { exportHandlers } from "./exports.ts";
 import type { Handlers } from "./handler.ts";
 import { historyHandlers } from "./history.ts";
 import { peopleHandlers } from "./people.ts";
@@ -31,5 +32,6 @@ export const handlers: Handlers = {
   ...peopleHandlers,
   ...useHandlers,
   ...historyHandlers,
+  ...exportHandlers,
   ...installationHandlers,
 };

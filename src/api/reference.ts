@@ -1,6 +1,6 @@
 /**
- * Writes docs/api.md from the contract. Run it after a change of the contract:
- * `node bin/launch.mjs src/api/reference.ts`; a test fails while the page is stale.
+ * Writes docs/api.md and web/api/endpoints.ts from the contract. Run it after a change of the contract:
+ * `node bin/launch.mjs src/api/reference.ts`; a test fails while one of them is stale.
  */
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -70,14 +70,14 @@ export function reference(): string {
 }
 
 function endpointText(endpoint: Endpoint, named: Named): string {
-  const { method, path, summary, params, query, body, answer, stream, errors } = endpoint;
+  const { method, path, summary, params, query, body, answer, stream, file, errors } = endpoint;
   const status = endpoint.status ?? 200;
   return [
     `### \`${method} ${path}\`\n\n${summary}\n`,
     ...(params ? [fields(schemaOf(params, "input", named), "Parameter")] : []),
     ...(query ? [fields(schemaOf(query, "input", named), "Query")] : []),
     ...(body ? [fields(schemaOf(body, "input", named), "Body")] : []),
-    `Answer (${status}): ${typeText(schemaOf(answer, "output", named))}\n`,
+    `Answer (${status}): ${file ? `a file, ${file.map((type) => `\`${type}\``).join(" or ")}` : typeText(schemaOf(answer, "output", named))}\n`,
     ...(stream ? [`Streams: ${typeText(schemaOf(stream, "output", named))}\n`] : []),
     ...(errors.length > 0 ? [`Errors: ${errors.map((code) => `\`${code}\``).join(", ")}\n`] : []),
   ].join("\n");
@@ -141,6 +141,21 @@ function errorTable(): string {
   return ["| Code | Status | Meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
 }
 
+/** What the console needs to know of the contract when it runs; the contract itself is more than a browser should load. */
+export function endpointTable(): string {
+  const lines = Object.entries(endpoints).map(
+    ([name, { method, path }]) => `  ${name}: "${method} ${path}",\n`,
+  );
+  return `/** Method and path of each endpoint. Generated from src/api/contract/ by src/api/reference.ts. */
+import type { EndpointName } from "../../src/api/contract.ts";
+
+export const ENDPOINTS: Record<EndpointName, string> = {
+${lines.join("")}};
+`;
+}
+
 if (import.meta.main) {
-  writeFileSync(join(dirname(dirname(import.meta.dirname)), "docs", "api.md"), reference());
+  const root = dirname(dirname(import.meta.dirname));
+  writeFileSync(join(root, "docs", "api.md"), reference());
+  writeFileSync(join(root, "web", "api", "endpoints.ts"), endpointTable());
 }

@@ -79,6 +79,7 @@ export const Stamp = z
     sentence: z.string().describe("what Greenhouse doesn't tell"),
     asOf: Time.nullable(),
     at: Time,
+    sample: z.boolean().describe("true: a made-up organization; nobody in it exists"),
   })
   .meta({ id: "Stamp" });
 export type Stamp = z.output<typeof Stamp>;
@@ -100,6 +101,14 @@ export const ConnectionParams = z.object({
   c: z.string().min(1).max(200).describe("a connection's name or id"),
 });
 
+/** Instead of JSON: bytes with a name. */
+export interface FileAnswer {
+  name: string;
+  type: string;
+  body: AsyncIterable<Uint8Array | string>;
+}
+export const FileAnswer = z.custom<FileAnswer>();
+
 export interface Endpoint {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below /api/v1, parameters as {name}. */
@@ -114,6 +123,8 @@ export interface Endpoint {
   status?: 200 | 201 | 202;
   /** Where the client accepts `text/event-stream`: the events it then gets instead of the answer. */
   stream?: z.ZodType;
+  /** The answer is a file (FileAnswer) of one of these types. */
+  file?: readonly string[];
   errors: readonly ErrorCode[];
 }
 
