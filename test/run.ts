@@ -16,12 +16,13 @@ const { values, positionals } = parseArgs({
 if (values.check) {
   tool("format and lint", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]);
   tool("types", "typescript/bin/tsc", ["--noEmit"]);
+  tool("types of the console", "typescript/bin/tsc", ["--noEmit", "-p", "web"]);
   tool("dead code", "knip/bin/knip.js", []);
 }
 runTests();
 
 function runTests(): void {
-  const all = globSync("{src,simulator,bench,test}/**/*.test.ts", { cwd: root }).sort();
+  const all = globSync("{src,simulator,bench,test,web}/**/*.test.ts", { cwd: root }).sort();
   const files = all.filter((file) => positionals.length === 0 || positionals.some((p) => file.includes(p)));
   if (files.length === 0) stop(`No test file matches ${positionals.join(" ")}.`);
   run(process.execPath, [

@@ -6,8 +6,10 @@ import type { InlineConfig } from "vite";
 const config: InlineConfig = {
   root: import.meta.dirname,
   configFile: false,
+  logLevel: "warn",
   plugins: [react(), tailwind()],
   build: {
+    emptyOutDir: true,
     // Inlined files would be `data:` addresses, which the Content-Security-Policy allows for images alone.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -87,6 +87,7 @@ const missing = new Proxy(
 function testProgram({ handlers = {}, services = {} }: RunOptions): Program {
   const builder: Builder = {
     version: "0.0.0-test",
+    consoleDir: "no console",
     handlers: new Proxy(missing, {
       get: (_, name) => handlers[name as keyof Handlers] ?? missing[name as keyof Handlers],
     }),

@@ -1,4 +1,4 @@
-/** Method and path of each endpoint, below /api/v1. The contract has more than a browser should load; a test holds both together. */
+/** Method and path of each endpoint. Generated from src/api/contract/ by src/api/reference.ts. */
 import type { EndpointName } from "../../src/api/contract.ts";
 
 export const ENDPOINTS: Record<EndpointName, string> = {
@@ -35,6 +35,12 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   listEvents: "GET /connections/{c}/events",
   getEvent: "GET /connections/{c}/events/{event}",
   listChanges: "GET /connections/{c}/changes",
+  exportUsers: "GET /connections/{c}/users/export",
+  exportRoles: "GET /connections/{c}/roles/export",
+  exportGrants: "GET /connections/{c}/grants/export",
+  exportLicenses: "GET /connections/{c}/licenses/export",
+  exportEvents: "GET /connections/{c}/events/export",
+  exportChanges: "GET /connections/{c}/changes/export",
   backup: "POST /backup",
   rotateKey: "POST /rotate-key",
 };
