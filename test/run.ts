@@ -19,12 +19,13 @@ if (values.check) {
   tool("types of the console", "typescript/bin/tsc", ["--noEmit", "-p", "web"]);
   tool("dead code", "knip/bin/knip.js", []);
 }
-runTests();
+await runTests();
 
-function runTests(): void {
+async function runTests(): Promise<void> {
   const all = globSync("{src,simulator,bench,test,web}/**/*.test.ts", { cwd: root }).sort();
   const files = all.filter((file) => positionals.length === 0 || positionals.some((p) => file.includes(p)));
   if (files.length === 0) stop(`No test file matches ${positionals.join(" ")}.`);
+  if (files.some((file) => file.startsWith("test/web/"))) await prepareBrowser();
   run(process.execPath, [
     "--disable-warning=ExperimentalWarning",
     "--test",
@@ -32,6 +33,17 @@ function runTests(): void {
     `--test-reporter=spec`,
     ...files,
   ]);
+}
+
+/** Once, before files that run side by side would each do it. What is missing, their tests say and fail by. */
+async function prepareBrowser(): Promise<void> {
+  const { chromium } = await import("./web/chromium.ts");
+  try {
+    process.env.GLASSHOUSE_TEST_CHROMIUM = chromium();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+  }
+  run(process.execPath, [join(root, "web", "build.ts")]);
 }
 
 function tool(what: string, path: string, args: string[]): void {

@@ -1,0 +1,150 @@
+/** Tests of the console: a whole installation, a simulator, and pages in a real Chromium. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, type TestContext } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
+import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
+import { handlers } from "../../src/api/handlers.ts";
+import type { Draft } from "../../src/api/services.ts";
+import { readConfig } from "../../src/config.ts";
+import { type Glasshouse, openGlasshouse } from "../../src/glasshouse.ts";
+import { openInstallation } from "../../src/installation.ts";
+import type { Connection } from "../../src/model/connection.ts";
+import { connect, draftFor, simulate, sync, temporaryFolder, UNLIMITED } from "../harness.ts";
+import { chromium } from "./chromium.ts";
+
+const root = dirname(dirname(import.meta.dirname));
+const SCREENSHOTS = join(root, "screenshots");
+
+let built = false;
+let browser: Promise<Browser> | null = null;
+after(async () => (await browser)?.close());
+
+/** The files that are served: built now where the sources have changed. */
+export function builtConsole(): string {
+  if (!built) {
+    const run = spawnSync(process.execPath, [join(root, "web", "build.ts")], { encoding: "utf8" });
+    assert.equal(run.status, 0, `the console can't be built:\n${run.stdout}${run.stderr}`);
+  }
+  built = true;
+  return join(root, "web", "dist");
+}
+
+export interface Site {
+  url: string;
+  dataDir: string;
+  house: Glasshouse;
+  sim: Simulator;
+  /** Connects to the simulator and reads everything. */
+  connected(kind?: "harvest_v3" | "harvest_v1", changes?: Partial<Draft>): Promise<Connection>;
+}
+
+/** The server as `npm start` runs it, in this process, on a free port, beside a simulator. */
+export async function site(t: TestContext, options: SimulatorOptions = {}): Promise<Site> {
+  const sim = await simulate(t, options);
+  const dataDir = temporaryFolder(t);
+  const config = readConfig({
+    GLASSHOUSE_PORT: "0",
+    GLASSHOUSE_DATA_DIR: dataDir,
+    GLASSHOUSE_LOG_LEVEL: process.env.GLASSHOUSE_TEST_LOG ?? "silent",
+    GLASSHOUSE_GREENHOUSE_HARVEST_URL: sim.urls.harvest,
+    GLASSHOUSE_GREENHOUSE_AUTH_URL: sim.urls.auth,
+    GLASSHOUSE_GREENHOUSE_AUDIT_URL: sim.urls.audit,
+  });
+  let house: Glasshouse | null = null;
+  const installation = await openInstallation(
+    {
+      version: "0.0.0-test",
+      handlers,
+      consoleDir: builtConsole(),
+      async build({ dataDir, scheduled, log }) {
+        const opened = await openGlasshouse({ dataDir, env: {}, scheduled, log, timeScale: UNLIMITED });
+        house = opened;
+        return {
+          services: opened.services,
+          stop: () => opened.worker.stop(),
+          close: () => opened.close(),
+        };
+      },
+    },
+    { config, command: "serve", need: "own", scheduled: false, err: process.stderr },
+  );
+  t.after(() => installation.close());
+  const { url } = await installation.own!.serve();
+  return {
+    url,
+    dataDir,
+    house: house!,
+    sim,
+    async connected(kind = "harvest_v3", changes = {}) {
+      const { connection } = await connect(house!, draftFor(sim, kind, changes));
+      await sync(house!, connection);
+      return connection;
+    },
+  };
+}
+
+export interface Visitor {
+  page: Page;
+  /** What went wrong in the page so far; a test fails at its end unless this is empty. */
+  problems: string[];
+}
+
+export const WIDE = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+
+/**
+ * A page of its own, with no cookies. What it says to its console as an error, and every request to another host,
+ * fails the test; only answers of the API that refuse are no defect of the page.
+ */
+export async function visitor(
+  t: TestContext,
+  { url }: Pick<Site, "url">,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  browser ??= playwright.launch({ executablePath: chromium(), args: ["--disable-dev-shm-usage"] });
+  const context = await (await browser).newContext({
+    baseURL: url,
+    viewport: WIDE,
+    locale: "en-GB",
+    timezoneId: "UTC",
+    reducedMotion: "reduce",
+    ...options,
+  });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(`${error.name}: ${error.message}`));
+  page.on("console", (message) => {
+    const refused = message.location().url.startsWith(`${url}/api/`);
+    if (message.type() === "error" && !refused) problems.push(message.text());
+  });
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (origin !== url && protocol !== "data:" && protocol !== "blob:") {
+      problems.push(`a request to ${request.url()}`);
+    }
+  });
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(problems, []);
+  });
+  return { page, problems };
+}
+
+/** Fails with each violation, where it is, and what would mend it. */
+export async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
+  );
+  assert.deepEqual(told, []);
+}
+
+/** Into the folder `screenshots`, for people to look at. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: "disabled" });
+}

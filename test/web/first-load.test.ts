@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { builtConsole, site, visitor } from "./browser.ts";
+
+/** Bytes of compressed script that the first page may cost. */
+const BUDGET = 250_000;
+
+test("the page loads under its policy, from us alone, and says nothing to its console", async (t) => {
+  const { page } = await visitor(t, await site(t));
+  const answer = await page.goto("/");
+  assert.equal(answer!.status(), 200);
+  await page.waitForFunction("document.getElementById('root').childElementCount > 0");
+  const policy = answer!.headers()["content-security-policy"]!;
+  assert.doesNotMatch(policy, /unsafe/);
+  const nonce = await page.locator('meta[name="csp-nonce"]').getAttribute("content");
+  assert.ok(nonce && policy.includes(`'nonce-${nonce}'`));
+});
+
+test("the policy stops what a page may not do, and the test would notice", async (t) => {
+  const { page, problems } = await visitor(t, await site(t));
+  await page.goto("/");
+  await page.evaluate(`
+    const script = document.createElement("script");
+    script.textContent = "window.injected = true";
+    document.body.append(script);
+    fetch("http://127.0.0.1:9/elsewhere").catch(() => {});
+  `);
+  assert.equal(await page.evaluate("window.injected"), undefined);
+  assert.ok(problems.some((problem) => /Content Security Policy/.test(problem)));
+  problems.length = 0;
+});
+
+test("the first load takes less than 250 kB of compressed script", (t) => {
+  const dist = builtConsole();
+  const html = readFileSync(join(dist, "index.html"), "utf8");
+  const scripts = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path]) => path!);
+  assert.ok(scripts.length > 0);
+  const sizes = scripts.map((path) => gzipSync(readFileSync(join(dist, path))).length);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  t.diagnostic(`${scripts.length} scripts, ${total} bytes`);
+  assert.ok(total < BUDGET, `${total} bytes in ${scripts.join(", ")}`);
+});
