@@ -109,6 +109,7 @@ export function control(
 
   return {
     store,
+    seal,
 
     async *testDraft(draft, signal) {
       yield* steps(await openDraft(draft, 0, signal), NOTHING_KNOWN, draft.settings.off);

@@ -9,6 +9,7 @@ import type { Installation, OpenOptions } from "./cli/installation.ts";
 import { inProcess, overHttp, overSocket, type Transport, Unreachable } from "./cli/transport.ts";
 import type { Config } from "./config.ts";
 import { connectOrOwn, type Ownership } from "./owner/owner.ts";
+import { markSample } from "./store/sample.ts";
 
 export interface BuildOptions {
   config: Config;
@@ -96,12 +97,13 @@ async function ownInstallation(
   };
   try {
     parts = await builder.build({ config, dataDir, scheduled, log });
+    if (options.sample) await parts.services.store.write(markSample);
     const context: ApiContext = { services: parts.services, config, version, scheduled, now: Date.now };
     app = await buildApp(context, { guard: null, handlers, logger: log });
     await app.ready();
     await ownership.listen(app.server);
     const serve = async () => {
-      http = await serveHttp(context, { config, dataDir, handlers, consoleDir, logger: log });
+      http = await serveHttp(context, { config, handlers, consoleDir, logger: log });
       ownership.describe({ url: http.url });
       return http;
     };

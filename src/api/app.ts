@@ -85,12 +85,7 @@ type Handle = (
   asking: Asking,
 ) => Promise<unknown> | AsyncGenerator<unknown, unknown, void>;
 
-function route(
-  app: FastifyInstance,
-  context: ApiContext,
-  name: EndpointName,
-  handle: Handle,
-): void {
+function route(app: FastifyInstance, context: ApiContext, name: EndpointName, handle: Handle): void {
   const endpoint: Endpoint = endpoints[name];
   const status = endpoint.status ?? 200;
   app.route({
@@ -137,7 +132,9 @@ function route(
       reply.code(status);
       if (Symbol.asyncIterator in given) {
         const items = noted(given, end);
-        return accepts(request) ? stream(request, reply, items, endpoint.stream!) : reply.send(await last(items));
+        return accepts(request)
+          ? stream(request, reply, items, endpoint.stream!)
+          : reply.send(await last(items));
       }
       const answer = await given.catch(async (error: unknown) => {
         await end(error);
@@ -164,6 +161,12 @@ function sendFile(
 
 async function* generated<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, void> {
   yield* items;
+}
+
+/** A file's types are for the document alone: its bytes go through no serializer. */
+function answerOf({ answer, file }: Endpoint): unknown {
+  if (!file) return answer;
+  return { content: Object.fromEntries(file.map((type) => [type, { schema: z.string() }])) };
 }
 
 function errorAnswers(endpoint: Endpoint): Record<number, z.ZodType> {

@@ -23,7 +23,7 @@ async function server(t: TestContext, { built = true } = {}) {
   };
   if (built) build();
   const config = { host: "127.0.0.1", port: 0, publicUrl: null };
-  const http = await serveHttp(context, { config, dataDir: store.dir, handlers, consoleDir });
+  const http = await serveHttp(context, { config, handlers, consoleDir });
   t.after(() => http.close());
   return { url: http.url, build };
 }
@@ -73,7 +73,7 @@ for (const [path, status] of [
 test("the API keeps its own answers and its own policy", async (t) => {
   const { url } = await server(t);
   const answer = await fetch(`${url}/api/v1/nothing`);
-  assert.equal(answer.status, 401);
+  assert.equal(answer.status, 403);
   assert.match(answer.headers.get("content-security-policy")!, /^default-src 'none'/);
   assert.doesNotMatch(answer.headers.get("content-security-policy")!, /script-src/);
 });

@@ -1,5 +1,6 @@
 /** All that clients of the API know: every endpoint with its parameters, body, answer and errors. */
 import type { z } from "zod";
+import * as access from "./contract/access.ts";
 import * as changes from "./contract/changes.ts";
 import * as connections from "./contract/connections.ts";
 import * as exports from "./contract/exports.ts";
@@ -14,6 +15,19 @@ export const API = "/api/v1";
 
 /** By name. The order is that of the reference. */
 export const endpoints = {
+  getSession: access.getSession,
+  claim: access.claim,
+  signIn: access.signIn,
+  signOut: access.signOut,
+  acceptInvitation: access.acceptInvitation,
+  listSessions: access.listSessions,
+  endSession: access.endSession,
+  beginTotp: access.beginTotp,
+  confirmTotp: access.confirmTotp,
+  removeTotp: access.removeTotp,
+  changePassword: access.changePassword,
+  newSetupCode: access.newSetupCode,
+  resetAdmin: access.resetAdmin,
   listConnections: connections.listConnections,
   createConnection: connections.createConnection,
   testDraft: connections.testDraft,

@@ -1,6 +1,7 @@
 /** Exports: the handlers of contract/exports.ts. Rows are read through the lists' own handlers, page by page. */
 import { Readable } from "node:stream";
 import type { CsvColumn } from "../model/csv.ts";
+import { type Actor, allows } from "../model/member.ts";
 import { EXPORT_COLUMNS, type ExportedList, type ExportStamp } from "./contract/exports.ts";
 import type { FileAnswer, Stamp } from "./contract/kit.ts";
 import { jsonOf, zipOf } from "./export-file.ts";
@@ -97,7 +98,7 @@ async function exported(
   const startedAt = asking.now();
   // Use is judged at one moment, however long the file takes.
   const read = reader({ ...asking, now: () => startedAt });
-  const columns = columnsOf(list, names);
+  const columns = columnsOf(list, names).filter((column) => maySee(asking.who, column.name));
   // Read before anything is sent: a refusal is still a plain answer.
   const first = await read(filter, { limit: ROWS_AT_ONCE });
   const of = await totalOf(read, filter, first);
@@ -123,14 +124,14 @@ async function exported(
       rows,
       of,
       changedMeanwhile: last.stamp.listing?.run !== first.stamp.listing?.run,
-      member: "this machine",
+      member: nameOf(asking.who),
       version: asking.version,
       startedAt: iso(startedAt),
       endedAt: iso(asking.now()),
       file,
       sha256,
     };
-    await asking.onExported?.({ connection: connection.id, stamp: json });
+    asking.trail.details = { list, filter: JSON.stringify(json.filter), rows, file, sha256 };
     return { json, text: stampText(json) };
   };
   const at = new Date(startedAt);
@@ -147,6 +148,13 @@ function columnsOf(list: ExportedList, names: readonly string[] | undefined): Cs
   const all = EXPORT_COLUMNS[list] as unknown as CsvColumn<unknown>[];
   if (!names) return all;
   return [...new Set(names)].map((name) => all.find((column) => column.name === name)!);
+}
+
+/** Where somebody was is not for viewers. */
+const maySee = (who: Actor, column: string): boolean => column !== "ip" || allows(who, "operator");
+
+function nameOf(who: Actor): string {
+  return who.kind === "member" ? `${who.member.name} (${who.member.email})` : "this machine";
 }
 
 /** Rows of the list without the filter; with it they are counted as they come. */

@@ -1,5 +1,6 @@
 /** Every handler of the contract. */
 import { resolve } from "node:path";
+import { accessHandlers } from "./access.ts";
 import { connectionHandlers } from "./connections.ts";
 import { ApiError } from "./errors.ts";
 import { exportHandlers } from "./exports.ts";
@@ -27,6 +28,7 @@ const installationHandlers: Pick<Handlers, "backup" | "rotateKey"> = {
 };
 
 export const handlers: Handlers = {
+  ...accessHandlers,
   ...connectionHandlers,
   ...runHandlers,
   ...peopleHandlers,

@@ -1,7 +1,8 @@
 /** For operators: does it live, is it ready, how is it doing. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { errorBody } from "./errors.ts";
+import { authorize } from "./guard.ts";
 import type { ApiContext } from "./handler.ts";
 
 export function health(app: FastifyInstance, { services, version }: ApiContext): void {
@@ -16,7 +17,8 @@ export function health(app: FastifyInstance, { services, version }: ApiContext):
     if (why === null) return reply.type("text/plain").send("ready\n");
     return reply.code(503).send(errorBody("not_ready", why));
   });
-  app.get("/metrics", { schema: { hide: true } as object }, async (_request, reply) => {
+  const operator = async (request: FastifyRequest) => authorize(request, { needs: "operator" });
+  app.get("/metrics", { schema: { hide: true } as object, onRequest: operator }, async (_request, reply) => {
     const text = metricsText(services.metrics(), {
       version,
       delayMaxMs: delay.max / 1e6,

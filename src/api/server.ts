@@ -1,10 +1,8 @@
-/** The HTTP port: for this machine, with a token. */
+/** The HTTP port: by its own names only; who may do what is told by session or API token. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Config } from "../config.ts";
 import { buildApp } from "./app.ts";
-import { serveConsole } from "./console.ts";
 import type { ApiContext, Handlers } from "./handler.ts";
-import { localToken } from "./token.ts";
 
 export interface HttpServer {
   url: string;
@@ -13,7 +11,6 @@ export interface HttpServer {
 
 export interface HttpOptions {
   config: Pick<Config, "host" | "port" | "publicUrl">;
-  dataDir: string;
   handlers: Handlers;
   /** Where the built console lies. */
   consoleDir: string;
@@ -22,7 +19,7 @@ export interface HttpOptions {
 
 /** Listens. Throws an Error that says what to do when the port is taken. */
 export async function serveHttp(context: ApiContext, options: HttpOptions): Promise<HttpServer> {
-  const { config, dataDir, handlers, consoleDir, logger } = options;
+  const { config, handlers, consoleDir, logger } = options;
   let port = config.port;
   const own = () => ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${port}`);
   const { publicUrl } = config;
@@ -31,11 +28,11 @@ export async function serveHttp(context: ApiContext, options: HttpOptions): Prom
     // Its own level: what listens is said by who started it.
     logger: logger?.child({}),
     guard: {
-      token: localToken(dataDir),
       hosts: () => [...own(), ...(publicUrl ? [publicUrl.host] : [])],
       origins: () => [...own().map((host) => `http://${host}`), ...(publicUrl ? [publicUrl.origin] : [])],
     },
   });
+  const { serveConsole } = await import("./console.ts");
   await serveConsole(app, consoleDir);
   try {
     const { level } = app.log;

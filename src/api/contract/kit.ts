@@ -1,5 +1,6 @@
 /** What every resource's contract is made of. */
 import { z } from "zod";
+import type { Needs } from "../../model/member.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors.ts";
 
 /** ISO-8601 in UTC with milliseconds. */
@@ -116,6 +117,16 @@ export interface Endpoint {
   summary: string;
   /** The heading it stands under in the reference. */
   group: string;
+  /** The least role that may; `nobody`: before sign-in too; `machine`: over the socket only. */
+  needs: Needs;
+  /** `session`: for people who have signed in, not for API tokens. */
+  by?: "session";
+  /** Answers before there is an admin. */
+  beforeClaim?: true;
+  /** Leaves a row in our audit trail; left out: whatever isn't GET does. */
+  trail?: boolean;
+  /** The field of the body, never a secret one, that the trail names. */
+  target?: string;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
