@@ -3,11 +3,15 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  type ErrorComponentProps,
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
-import type { ComponentType } from "react";
+import type { ComponentType, ReactNode } from "react";
+import type { ApiFailure } from "./api/client.ts";
+import { forMembers } from "./api/session.ts";
 import { parseSearch, type Search, stringifySearch } from "./search.ts";
+import { api } from "./text/api.ts";
 
 const modules = import.meta.glob<{ default: ComponentType }>("./*/index.tsx");
 
@@ -18,13 +22,36 @@ function page(folder: string) {
 }
 
 function NoSuchPage() {
-  return <h1>There is no such page</h1>;
+  return <Notice title={api.noSuchPage} text={api.noSuchPageCure} />;
+}
+
+/** A page that could not be shown at all: what failed, and a way to try again. */
+function Failed({ error, reset }: ErrorComponentProps) {
+  const { message, cure = null } = error as Error & { cure?: ApiFailure["cure"] };
+  return (
+    <Notice title={message} text={cure}>
+      <button type="button" className="mt-4 underline" onClick={reset}>
+        {api.tryAgain}
+      </button>
+    </Notice>
+  );
+}
+
+function Notice({ title, text, children }: { title: string; text: string | null; children?: ReactNode }) {
+  return (
+    <main className="mx-auto max-w-xl p-8" role="alert">
+      <h1 className="text-xl font-semibold">{title}</h1>
+      {text && <p className="mt-2">{text}</p>}
+      {children}
+    </main>
+  );
 }
 
 const root = createRootRoute({
   validateSearch: (search: Record<string, unknown>): Search => search as Search,
   component: Outlet,
   notFoundComponent: NoSuchPage,
+  errorComponent: Failed,
 });
 
 /** Pages that need nobody signed in, without navigation. */
@@ -33,7 +60,12 @@ const bare = [
   createRoute({ getParentRoute: () => root, path: "/setup", component: page("setup") }),
 ] as const;
 
-const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Outlet });
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: forMembers,
+  component: Outlet,
+});
 const within = () => shell;
 
 const tree = root.addChildren([
@@ -61,6 +93,7 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",
+  defaultErrorComponent: Failed,
   scrollRestoration: true,
 });
 

@@ -1,10 +1,13 @@
 /** The API's client: calls by the name of their endpoint, typed by the contract. */
 import type { Answer, Call, EndpointName, StreamItem } from "../../src/api/contract.ts";
+import { api } from "../text/api.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 
 export type { Answer, Call, EndpointName, StreamItem };
 
 const API = "/api/v1";
+/** Told to the window when an answer says that the session has ended. */
+export const SIGNED_OUT = "glasshouse:signed-out";
 
 /** The API refused, or could not be reached (then `status` is 0). */
 export class ApiFailure extends Error {
@@ -49,6 +52,17 @@ export async function* stream<N extends EndpointName>(
   }
 }
 
+/** Saves the file that an endpoint answers with, under the name that it gives. */
+export async function download<N extends EndpointName>(name: N, given: Call<N>): Promise<void> {
+  const response = await send(name, given, "*/*", undefined);
+  const named = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = named ?? name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 /** The address of an endpoint, for a link that the browser itself follows. */
 export function addressOf<N extends EndpointName>(name: N, given: Call<N>): string {
   return whereTo(name, given).url;
@@ -77,15 +91,12 @@ async function send(
     ...(signal ? { signal } : {}),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new ApiFailure(
-      0,
-      "unreachable",
-      "Glasshouse does not answer.",
-      "Is it still running? Start it and try again.",
-    );
+    throw new ApiFailure(0, "unreachable", api.unreachable, api.unreachableCure);
   });
   if (response.ok) return response;
-  throw failureOf(await response.text(), response.status);
+  const failure = failureOf(await response.text(), response.status);
+  if (failure.code === "not_authorized") window.dispatchEvent(new Event(SIGNED_OUT));
+  throw failure;
 }
 
 /** Undefined and null are left out; several values become several parameters. */
@@ -108,12 +119,7 @@ function failureOf(text: string, status: number): ApiFailure {
   } catch {
     // not ours: a proxy's page, perhaps
   }
-  return new ApiFailure(
-    status,
-    "not_ours",
-    `The server answered ${status}, and not in the way of Glasshouse.`,
-    "Is there a proxy before it? Its log says why.",
-  );
+  return new ApiFailure(status, "not_ours", api.notOurs(status), api.notOursCure);
 }
 
 /** Server-sent events out of a stream of bytes; comments are skipped. */

@@ -2,6 +2,19 @@
 import type { EndpointName } from "../../src/api/contract.ts";
 
 export const ENDPOINTS: Record<EndpointName, string> = {
+  getSession: "GET /session",
+  claim: "POST /setup",
+  signIn: "POST /session",
+  signOut: "DELETE /session",
+  acceptInvitation: "POST /invitation",
+  listSessions: "GET /sessions",
+  endSession: "DELETE /sessions/{session}",
+  beginTotp: "POST /session/totp",
+  confirmTotp: "PUT /session/totp",
+  removeTotp: "DELETE /session/totp",
+  changePassword: "PUT /session/password",
+  newSetupCode: "POST /setup/code",
+  resetAdmin: "POST /setup/reset-admin",
   listConnections: "GET /connections",
   createConnection: "POST /connections",
   testDraft: "POST /connections/test",

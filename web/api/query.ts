@@ -1,5 +1,5 @@
 /** How pages ask: one key a call, old rows kept while new ones come, lists page by page. */
-import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
+import { hashKey, infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { type Answer, ApiFailure, type Call, call, type EndpointName } from "./client.ts";
 
 /** Rows asked for at once by a list that pages as it is scrolled. */
@@ -17,12 +17,19 @@ export const queries = new QueryClient({
   },
 });
 
+/** Old rows stay while new ones come, but only of the same thing: never one person's under another's name. */
+function kept(given: object) {
+  const params = (asked: unknown) => hashKey([(asked as { params?: object }).params]);
+  return <T>(before: T | undefined, last?: { queryKey: readonly unknown[] }): T | undefined =>
+    last && params(last.queryKey[1]) === params(given) ? before : undefined;
+}
+
 /** Options of `useQuery` for one call. Its key begins with the endpoint's name: `invalidate` finds it by that. */
 export function asked<N extends EndpointName>(name: N, given: Call<N>) {
   return queryOptions({
     queryKey: [name, given] as const,
     queryFn: ({ signal }) => call(name, given, signal),
-    placeholderData: keepPreviousData,
+    placeholderData: kept(given),
   });
 }
 
@@ -48,7 +55,7 @@ export function listed<N extends ListName>(name: N, given: Call<N>, limit = PAGE
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last: Answer<N>) => (last as Paged).nextCursor,
-    placeholderData: keepPreviousData,
+    placeholderData: kept(given),
   });
 }
 
