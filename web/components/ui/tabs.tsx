@@ -24,7 +24,11 @@ export function Tabs({
   tabs: readonly Tab[];
 }) {
   return (
-    <Radix.Root value={value} onValueChange={onChange}>
+    <Radix.Root
+      value={value}
+      onValueChange={onChange}
+      className="has-[[data-fills]]:flex has-[[data-fills]]:min-h-0 has-[[data-fills]]:flex-1 has-[[data-fills]]:flex-col"
+    >
       <Radix.List aria-label={label} className="screen-only flex gap-1 overflow-x-auto border-b">
         {tabs.map((tab) => (
           <Radix.Trigger
@@ -42,7 +46,11 @@ export function Tabs({
         ))}
       </Radix.List>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.id} value={tab.id} className="pt-4 outline-offset-4">
+        <Radix.Content
+          key={tab.id}
+          value={tab.id}
+          className="pt-4 outline-offset-4 has-[[data-fills]]:flex has-[[data-fills]]:min-h-0 has-[[data-fills]]:flex-1 has-[[data-fills]]:flex-col"
+        >
           {tab.content}
         </Radix.Content>
       ))}
