@@ -5,6 +5,7 @@ import { OwnerError } from "../owner/data-dir.ts";
 import { Refused } from "./client.ts";
 import { connectCommands, refusalText } from "./commands/connect.ts";
 import { connectionCommands } from "./commands/connections.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { installationCommands } from "./commands/installation.ts";
 import { overviewCommands } from "./commands/overview.ts";
 import { peopleCommands } from "./commands/people.ts";
@@ -38,6 +39,7 @@ export function commandLine(context: Context): Command {
     getErrHelpWidth: () => terminal.columns ?? 100,
   });
   installationCommands(root, context);
+  demoCommand(root, context);
   connectCommands(root, context);
   connectionCommands(root, context);
   syncCommands(root, context);
