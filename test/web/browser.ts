@@ -7,12 +7,15 @@ import { after, type TestContext } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
 import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
+import { openSession } from "../../src/access/session.ts";
 import { handlers } from "../../src/api/handlers.ts";
 import type { Draft } from "../../src/api/services.ts";
 import { readConfig } from "../../src/config.ts";
 import { type Glasshouse, openGlasshouse } from "../../src/glasshouse.ts";
 import { openInstallation } from "../../src/installation.ts";
 import type { Connection } from "../../src/model/connection.ts";
+import type { MemberRole } from "../../src/model/member.ts";
+import { createMember, memberByEmail } from "../../src/store/members.ts";
 import { connect, draftFor, simulate, sync, temporaryFolder, UNLIMITED } from "../harness.ts";
 import { chromium } from "./chromium.ts";
 
@@ -97,13 +100,13 @@ export const WIDE = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
 /**
- * A page of its own, with no cookies. What it says to its console as an error, and every request to another host,
+ * A page of its own, signed in as somebody of that role, or as nobody. What it says to its console as an error, and every request to another host,
  * fails the test; only answers of the API that refuse are no defect of the page.
  */
 export async function visitor(
   t: TestContext,
-  { url }: Pick<Site, "url">,
-  options: BrowserContextOptions = {},
+  { url, house }: Pick<Site, "url" | "house">,
+  { as, ...options }: BrowserContextOptions & { as?: MemberRole } = {},
 ): Promise<Visitor> {
   browser ??= playwright.launch({ executablePath: chromium(), args: ["--disable-dev-shm-usage"] });
   const context = await (await browser).newContext({
@@ -114,6 +117,7 @@ export async function visitor(
     reducedMotion: "reduce",
     ...options,
   });
+  if (as) await context.addCookies([{ name: "glasshouse_session", value: await session(house, as), url }]);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(`${error.name}: ${error.message}`));
@@ -132,6 +136,19 @@ export async function visitor(
     assert.deepEqual(problems, []);
   });
   return { page, problems };
+}
+
+/** What the cookie holds of a new session of a member with this role, who is made where there is none yet. */
+function session(house: Glasshouse, role: MemberRole): Promise<string> {
+  return house.store.write(async (tx) => {
+    const now = Date.now();
+    const email = `${role}@example.org`;
+    const known = await memberByEmail(tx, email);
+    const member =
+      known?.id ?? (await createMember(tx, { email, name: `The ${role}`, role, password: null, now }));
+    const { token } = await openSession(tx, member, { ip: "127.0.0.1", agent: "test" }, now);
+    return token;
+  });
 }
 
 /** Fails with each violation, where it is, and what would mend it. */

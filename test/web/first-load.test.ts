@@ -9,14 +9,25 @@ import { builtConsole, site, visitor } from "./browser.ts";
 const BUDGET = 250_000;
 
 test("the page loads under its policy, from us alone, and says nothing to its console", async (t) => {
-  const { page } = await visitor(t, await site(t));
+  const { page } = await visitor(t, await site(t), { as: "admin" });
   const answer = await page.goto("/");
   assert.equal(answer!.status(), 200);
-  await page.waitForFunction("document.getElementById('root').childElementCount > 0");
+  await page.getByRole("heading").first().waitFor();
   const policy = answer!.headers()["content-security-policy"]!;
   assert.doesNotMatch(policy, /unsafe/);
   const nonce = await page.locator('meta[name="csp-nonce"]').getAttribute("content");
   assert.ok(nonce && policy.includes(`'nonce-${nonce}'`));
+});
+
+test("whoever is not signed in is led to where they are, and what they asked for is kept", async (t) => {
+  const there = await site(t);
+  const { page } = await visitor(t, there);
+  await page.goto("/users?status=active");
+  await page.waitForURL("/setup");
+  await visitor(t, there, { as: "viewer" });
+  await page.goto("/users?status=active");
+  await page.waitForURL("/sign-in?**");
+  assert.equal(new URL(page.url()).searchParams.get("back"), "/users?status=active");
 });
 
 test("the policy stops what a page may not do, and the test would notice", async (t) => {
