@@ -17,6 +17,7 @@ if (values.check) {
   tool("format and lint", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]);
   tool("types", "typescript/bin/tsc", ["--noEmit"]);
   tool("types of the console", "typescript/bin/tsc", ["--noEmit", "-p", "web"]);
+  tool("types of its tests", "typescript/bin/tsc", ["--noEmit", "-p", "web/tsconfig.test.json"]);
   tool("dead code", "knip/bin/knip.js", []);
 }
 await runTests();
