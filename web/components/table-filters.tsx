@@ -3,7 +3,7 @@ import { ListFilter, Search as SearchIcon, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { type Search, useView } from "../search.ts";
 import { TEXT } from "../text/console.ts";
-import { chipOf, type Filter, setting, toggled, valueOf } from "./table-view.ts";
+import { chipOf, chosenValue, type Filter, setting, toggled } from "./table-view.ts";
 import { Button } from "./ui/button.tsx";
 import { Dialog, DialogClose } from "./ui/dialog.tsx";
 import { Checkbox, Field, Input } from "./ui/field.tsx";
@@ -57,7 +57,7 @@ export function Chips({ filters }: { filters: readonly Filter[] }) {
 /** The filters that narrow now, in words. */
 export function chosen(view: Search, filters: readonly Filter[]): { filter: Filter; text: string }[] {
   return filters.flatMap((filter) => {
-    const value = valueOf(view, filter);
+    const value = chosenValue(view, filter);
     return value === undefined ? [] : [{ filter, text: chipOf(filter, value) }];
   });
 }
@@ -120,7 +120,7 @@ function FilterPanel({ filters }: { filters: readonly Filter[] }) {
   return (
     <div className="grid gap-4">
       {filters.map((filter) => {
-        const value = valueOf(view, filter);
+        const value = chosenValue(view, filter);
         const set = (next: string | undefined) => change(setting(filter, next));
         if (filter.flag) {
           return (

@@ -25,7 +25,7 @@ export interface Filter {
 const ANY = "any";
 
 /** The filter's value in the view; undefined: it doesn't narrow. */
-export function valueOf(view: Search, filter: Filter): string | undefined {
+export function chosenValue(view: Search, filter: Filter): string | undefined {
   const value = view[filter.key] ?? filter.default;
   return value === ANY || value === "" ? undefined : value;
 }
@@ -34,7 +34,7 @@ export function valueOf(view: Search, filter: Filter): string | undefined {
 export function filtersOf(view: Search, filters: readonly Filter[]): Record<string, string> {
   return Object.fromEntries(
     filters.flatMap((filter) => {
-      const value = valueOf(view, filter);
+      const value = chosenValue(view, filter);
       return value === undefined ? [] : [[filter.key, value]];
     }),
   );

@@ -69,11 +69,12 @@ export const TEXT = {
     sortOnPhone: "Sort",
     ascending: "ascending",
     descending: "descending",
-    rows: (shown: number, total: number | null, one: string, many: string) =>
-      total === null
-        ? `${plural(shown, one, many)} so far`
-        : `${shown.toLocaleString()} of ${plural(total, one, many)}`,
-    loaded: (n: number) => `${n.toLocaleString()} loaded`,
+    rows: (n: number, whole: number | null, counted: boolean, one: string, many: string) =>
+      !counted
+        ? `${plural(n, one, many)} loaded, more follow`
+        : whole === null
+          ? plural(n, one, many)
+          : `${n.toLocaleString()} of ${plural(whole, one, many)}`,
     old: (age: string) => `Rows as of ${age}; newer ones could not be read.`,
   },
   stamp: {
