@@ -10,6 +10,7 @@ import * as runs from "./contract/runs.ts";
 import * as system from "./contract/system.ts";
 import * as usage from "./contract/usage.ts";
 import * as users from "./contract/users.ts";
+import * as views from "./contract/views.ts";
 
 export const API = "/api/v1";
 
@@ -67,6 +68,9 @@ export const endpoints = {
   exportLicenses: exports.exportLicenses,
   exportEvents: exports.exportEvents,
   exportChanges: exports.exportChanges,
+  listViews: views.listViews,
+  addView: views.addView,
+  deleteView: views.deleteView,
   backup: system.backup,
   rotateKey: system.rotateKey,
 } as const satisfies Record<string, Endpoint>;

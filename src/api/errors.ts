@@ -34,8 +34,16 @@ export const ERRORS = {
   },
   session_not_found: { status: 404, meaning: "The member has no session with this id." },
   member_not_found: { status: 404, meaning: "No member fits." },
+  view_not_found: { status: 404, meaning: "No saved view has this id, or it is another member's own." },
+  link_not_usable: {
+    status: 404,
+    meaning: "The one-time link is not known, was used, was taken back, or is older than 24 hours.",
+  },
   not_known_then: { status: 404, meaning: "The time asked for lies before the first complete listing." },
-  name_taken: { status: 409, meaning: "Another connection has this name." },
+  name_taken: {
+    status: 409,
+    meaning: "Another connection, or another of your views on this page, has this name.",
+  },
   claimed_already: { status: 409, meaning: "There is an admin already." },
   second_factor_on: { status: 409, meaning: "The second factor is on already." },
   second_factor_off: { status: 409, meaning: "No second factor was begun." },

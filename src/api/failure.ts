@@ -8,6 +8,7 @@ import { problemText } from "./problem.ts";
 /** Refusals of the store and of insights, by the name of their class. */
 const REFUSALS = {
   NameTaken: "name_taken",
+  ViewNameTaken: "name_taken",
   EmailTaken: "email_taken",
   FingerprintTaken: "account_taken",
   DatabaseRefused: "not_possible",

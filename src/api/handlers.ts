@@ -9,6 +9,7 @@ import { historyHandlers } from "./history.ts";
 import { peopleHandlers } from "./people.ts";
 import { runHandlers } from "./runs.ts";
 import { useHandlers } from "./use.ts";
+import { viewHandlers } from "./views.ts";
 
 const installationHandlers: Pick<Handlers, "backup" | "rotateKey"> = {
   async backup({ body }, { services }) {
@@ -35,5 +36,6 @@ export const handlers: Handlers = {
   ...useHandlers,
   ...historyHandlers,
   ...exportHandlers,
+  ...viewHandlers,
   ...installationHandlers,
 };

@@ -6,6 +6,7 @@ import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
 import * as foundation from "./migrations/0001-foundation.ts";
 import * as members from "./migrations/0002-members.ts";
+import * as savedViews from "./migrations/0003-saved-views.ts";
 import type { Schema } from "./schema.ts";
 import { assumeSizes } from "./statistics.ts";
 import type { Store } from "./store.ts";
@@ -14,6 +15,7 @@ import type { Store } from "./store.ts";
 const MIGRATIONS: Record<string, Migration> = {
   "0001-foundation": foundation,
   "0002-members": members,
+  "0003-saved-views": savedViews,
 };
 
 /** Marks the file as ours ("GLSH"), so that another program's database is never migrated. */

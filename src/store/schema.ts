@@ -324,4 +324,14 @@ export interface Schema {
     result: string;
     details_json: Json | null;
   };
+  saved_view: {
+    saved_view: Generated<number>;
+    owner: number;
+    page: string;
+    name: string;
+    name_key: string;
+    query: string;
+    shared: Flag;
+    created_at: At;
+  };
 }

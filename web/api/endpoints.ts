@@ -54,6 +54,9 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   exportLicenses: "GET /connections/{c}/licenses/export",
   exportEvents: "GET /connections/{c}/events/export",
   exportChanges: "GET /connections/{c}/changes/export",
+  listViews: "GET /views",
+  addView: "POST /views",
+  deleteView: "DELETE /views/{view}",
   backup: "POST /backup",
   rotateKey: "POST /rotate-key",
 };
