@@ -112,7 +112,9 @@ function buildConsole(node) {
   process.stderr.write("Building the console, once …\n");
   const run = spawnSync(node, [join(root, "web", "build.ts")], { cwd: root, stdio: ["ignore", 2, 2] });
   if (run.status !== 0) {
-    process.stderr.write("The console could not be built; why stands above. Glasshouse starts without it.\n");
+    process.stderr.write(
+      "The console could not be built; why stands above. The API and the command line work without it.\n",
+    );
   }
 }
 
