@@ -26,12 +26,7 @@ const secret = (...of: Parameters<typeof setting>): Setting => ({ ...setting(...
 export const SETTINGS: readonly Setting[] = [
   setting("GLASSHOUSE_PORT", "4180", "8080", "Port that `serve` listens on; 0 takes a free one."),
   setting("GLASSHOUSE_HOST", "127.0.0.1", "::1", "Address that `serve` listens on. Loopback only for now."),
-  setting(
-    "GLASSHOUSE_DATA_DIR",
-    "./data",
-    "/var/lib/glasshouse",
-    "Where database, key, token and socket live.",
-  ),
+  setting("GLASSHOUSE_DATA_DIR", "./data", "/var/lib/glasshouse", "Where database, key and socket live."),
   setting("GLASSHOUSE_DATABASE_URL", null, "postgres://…", "Not supported by this version: leave it unset."),
   secret(
     "GLASSHOUSE_SECRET_KEY",
@@ -53,7 +48,7 @@ export const SETTINGS: readonly Setting[] = [
     "http://127.0.0.1:4180",
     "A running server that the commands talk to, in place of the data directory.",
   ),
-  secret("GLASSHOUSE_TOKEN", null, "the content of data/token", "The token for GLASSHOUSE_URL."),
+  secret("GLASSHOUSE_TOKEN", null, "glasshouse_…", "An API token of the server at GLASSHOUSE_URL."),
   secret(
     "GLASSHOUSE_CREDENTIAL_SECRET",
     null,

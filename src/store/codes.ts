@@ -28,14 +28,6 @@ export async function dropSetupCode(tx: Tx): Promise<void> {
   await tx.deleteFrom("setting").where("name", "=", SETUP).execute();
 }
 
-const SAMPLE = "sample_data";
-
-/** Does this data directory hold the sample organization? */
-export async function isSample(db: Db): Promise<boolean> {
-  const row = await db.selectFrom("setting").select("name").where("name", "=", SAMPLE).executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Replaces the codes that the member had before. */
 export async function saveInvitation(
   tx: Tx,

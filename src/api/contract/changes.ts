@@ -76,7 +76,7 @@ export const EventView = z
     targetId: z.string().nullable().describe("ids of candidates are cut"),
     requestId: z.string().nullable(),
     requestType: z.string().nullable(),
-    ip: z.string().nullable(),
+    ip: z.string().nullable().describe("null: not told, or not for viewers"),
   })
   .meta({ id: "Event" });
 export type EventView = z.output<typeof EventView>;
