@@ -64,7 +64,7 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   beforeLoad: forMembers,
-  component: Outlet,
+  component: page("layout"),
 });
 const within = () => shell;
 
