@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config.ts";
 import { OwnerError } from "../owner/data-dir.ts";
 import { Refused } from "./client.ts";
+import { accessCommands } from "./commands/access.ts";
 import { connectCommands, refusalText } from "./commands/connect.ts";
 import { connectionCommands } from "./commands/connections.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -39,6 +40,7 @@ export function commandLine(context: Context): Command {
     getErrHelpWidth: () => terminal.columns ?? 100,
   });
   installationCommands(root, context);
+  accessCommands(root, context);
   demoCommand(root, context);
   connectCommands(root, context);
   connectionCommands(root, context);
