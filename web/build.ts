@@ -1,10 +1,17 @@
 /** Builds the console into web/dist where its sources have changed: `node web/build.ts`. */
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { DIST, isBuilt, STAMP, stampOfSources } from "../bin/console.mjs";
 
-if (!isBuilt()) await build();
+if (!isBuilt()) {
+  await build().catch((error: Error) => {
+    // Its stack is that of the build tools: where in our sources it is, the message says.
+    process.stderr.write(`${stripVTControlCharacters(error.message)}\n`);
+    process.exitCode = 1;
+  });
+}
 
 /** Into a folder of its own first: a server that runs meanwhile never sees half of it. */
 async function build(): Promise<void> {
