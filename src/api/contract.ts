@@ -7,6 +7,7 @@ import * as exports from "./contract/exports.ts";
 import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import * as runs from "./contract/runs.ts";
+import * as support from "./contract/support.ts";
 import * as system from "./contract/system.ts";
 import * as usage from "./contract/usage.ts";
 import * as users from "./contract/users.ts";
@@ -41,6 +42,7 @@ export const endpoints = {
   acceptHeld: connections.acceptHeld,
   disconnectPreview: connections.disconnectPreview,
   disconnect: connections.disconnect,
+  supportBundle: support.supportBundle,
   startSync: runs.startSync,
   stopSync: runs.stopSync,
   progress: runs.progress,

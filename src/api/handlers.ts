@@ -8,6 +8,7 @@ import type { Handlers } from "./handler.ts";
 import { historyHandlers } from "./history.ts";
 import { peopleHandlers } from "./people.ts";
 import { runHandlers } from "./runs.ts";
+import { supportHandlers } from "./support.ts";
 import { useHandlers } from "./use.ts";
 import { viewHandlers } from "./views.ts";
 
@@ -37,5 +38,6 @@ export const handlers: Handlers = {
   ...historyHandlers,
   ...exportHandlers,
   ...viewHandlers,
+  ...supportHandlers,
   ...installationHandlers,
 };

@@ -27,6 +27,7 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   acceptHeld: "POST /connections/{c}/held/{stream}/accept",
   disconnectPreview: "GET /connections/{c}/disconnect-preview",
   disconnect: "DELETE /connections/{c}",
+  supportBundle: "GET /connections/{c}/support-bundle",
   startSync: "POST /connections/{c}/sync",
   stopSync: "POST /connections/{c}/sync/stop",
   progress: "GET /connections/{c}/progress",
