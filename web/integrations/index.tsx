@@ -58,7 +58,7 @@ export default function Integrations() {
       {connections.length > 0 && (
         <Tabs
           label={words.title}
-          value={view["tab"] === "attention" ? "attention" : "all"}
+          value={view.tab === "attention" ? "attention" : "all"}
           onChange={(tab) => change({ tab: tab === "all" ? undefined : tab }, { replace: true })}
           tabs={[
             {
@@ -93,7 +93,7 @@ export default function Integrations() {
       )}
       {data && <Needs connections={connections} />}
       <ConnectDialog
-        open={admin && view["connect"] !== undefined}
+        open={admin && view.connect !== undefined}
         onClose={() => change({ connect: undefined }, { replace: true })}
         names={connections.map(({ name }) => name)}
       />

@@ -16,7 +16,7 @@ export default function SignIn() {
   const navigate = useNavigate();
   const { data: session, error, refetch } = useQuery(asked("getSession", {}));
   const state = session?.state;
-  const back = wayBack(view["back"]);
+  const back = wayBack(view.back);
 
   useEffect(() => {
     document.title = `${words.title} · Glasshouse`;
@@ -43,7 +43,7 @@ export default function SignIn() {
     );
   }
   const sample = session?.sample ?? false;
-  return view["with"] === "code" ? (
+  return view.with === "code" ? (
     <OneTimeCode sample={sample} onSession={begin} />
   ) : (
     <Password sample={sample} onSession={begin} />
