@@ -5,7 +5,13 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, type TestContext } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium as playwright,
+} from "playwright-core";
 import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
 import { openSession } from "../../src/access/session.ts";
 import { handlers } from "../../src/api/handlers.ts";
@@ -41,12 +47,16 @@ export interface Site {
   dataDir: string;
   house: Glasshouse;
   sim: Simulator;
+  /** Of its visitors; they leave before it closes. */
+  open: BrowserContext[];
   /** Connects to the simulator and reads everything. */
   connected(kind?: "harvest_v3" | "harvest_v1", changes?: Partial<Draft>): Promise<Connection>;
 }
 
 /** The server as `npm start` runs it, in this process, on a free port, beside a simulator. */
 export async function site(t: TestContext, options: SimulatorOptions = {}): Promise<Site> {
+  const open: BrowserContext[] = [];
+  t.after(() => Promise.all(open.map((context) => context.close())));
   const sim = await simulate(t, options);
   const dataDir = temporaryFolder(t);
   const config = readConfig({
@@ -82,6 +92,7 @@ export async function site(t: TestContext, options: SimulatorOptions = {}): Prom
     dataDir,
     house: house!,
     sim,
+    open,
     async connected(kind = "harvest_v3", changes = {}) {
       const { connection } = await connect(house!, draftFor(sim, kind, changes));
       await sync(house!, connection);
@@ -105,7 +116,7 @@ export const PHONE = { width: 390, height: 844 };
  */
 export async function visitor(
   t: TestContext,
-  { url, house }: Pick<Site, "url" | "house">,
+  { url, house, open }: Pick<Site, "url" | "house" | "open">,
   { as, ...options }: BrowserContextOptions & { as?: MemberRole } = {},
 ): Promise<Visitor> {
   browser ??= playwright.launch({ executablePath: chromium(), args: ["--disable-dev-shm-usage"] });
@@ -117,6 +128,7 @@ export async function visitor(
     reducedMotion: "reduce",
     ...options,
   });
+  open.push(context);
   if (as) await context.addCookies([{ name: "glasshouse_session", value: await session(house, as), url }]);
   const page = await context.newPage();
   const problems: string[] = [];
@@ -131,10 +143,7 @@ export async function visitor(
       problems.push(`a request to ${request.url()}`);
     }
   });
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(problems, []);
-  });
+  t.after(() => assert.deepEqual(problems, []));
   return { page, problems };
 }
 
