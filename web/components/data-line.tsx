@@ -77,7 +77,8 @@ function Part({
   how: { timeZone: string };
 }) {
   const { state, since, lastSuccessAt, cause } = verdict;
-  if (state === "off") return cause === "switched_off" && name === "use" ? text.useOff : `${name}: ${text.off}`;
+  if (state === "off")
+    return cause === "switched_off" && name === "use" ? text.useOff : `${name}: ${text.off}`;
   if (state === "stopped" || state === "waiting_for_users") {
     const word = WORD.stream[state].toLowerCase();
     return (

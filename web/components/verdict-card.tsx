@@ -45,7 +45,10 @@ export function VerdictCard({
       <div className="flex gap-2.5">
         <Icon
           aria-hidden
-          className={cx("mt-0.5 size-4 shrink-0", { cant: "text-cant", look: "text-look", idle: "text-idle" }[tone])}
+          className={cx(
+            "mt-0.5 size-4 shrink-0",
+            { cant: "text-cant", look: "text-look", idle: "text-idle" }[tone],
+          )}
         />
         <p className="min-w-0 break-words">{verdict.text}</p>
       </div>
