@@ -26,9 +26,9 @@ export function AccountMenu({ small = false }: { small?: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={`${account.menu}: ${reader.name}`}
           className="flex min-w-0 items-center gap-2.5 rounded-md px-2.5 py-1.5 text-left hover:bg-sunken"
         >
+          <span className="sr-only">{small ? `${account.menu}: ${reader.name}` : account.menu}</span>
           <CircleUserRound aria-hidden className="size-5 shrink-0 text-dim" />
           {!small && (
             <span className="min-w-0">

@@ -16,9 +16,9 @@ export function ConnectionSwitch() {
       trigger={
         <button
           type="button"
-          aria-label={`${TEXT.connection.label}: ${connection.name}, ${connection.stateText}`}
           className="flex w-full min-w-0 items-center gap-2 rounded-md border bg-surface px-2.5 py-1.5 text-left hover:bg-sunken"
         >
+          <span className="sr-only">{TEXT.connection.label}</span>
           <span className="min-w-0 flex-1">
             <span className="block truncate font-medium">{connection.name}</span>
             <span className="block text-sm">
