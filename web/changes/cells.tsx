@@ -57,7 +57,8 @@ export function ValuesCell({ change, side }: Cell & { side: "before" | "after" }
   const timeZone = useZone();
   const fields = fieldsOf(change[side], change, (ms) => date(new Date(ms).toISOString(), { timeZone }));
   if (fields === null) {
-    return <span className="text-idle">{side === "before" ? words.notThere : words.gone}</span>;
+    const absent = change.kind === "baseline" ? words.notReadBefore : words.notThere;
+    return <span className="text-idle">{side === "before" ? absent : words.gone}</span>;
   }
   if (fields.length === 0) return <span className="text-idle">{words.none}</span>;
   const text = fields.map(({ name, value }) => `${name}: ${value}`).join(", ");

@@ -18,7 +18,7 @@ const COLUMNS: Column<Change>[] = [
   {
     id: "seen",
     header: words.columns.seen,
-    width: 250,
+    width: 230,
     fixed: true,
     card: "line",
     cell: (change) => <SeenCell change={change} />,
@@ -26,7 +26,7 @@ const COLUMNS: Column<Change>[] = [
   {
     id: "happened",
     header: words.columns.happened,
-    width: 190,
+    width: 150,
     cell: (change) => <HappenedCell change={change} />,
   },
   {
@@ -48,20 +48,20 @@ const COLUMNS: Column<Change>[] = [
   {
     id: "before",
     header: words.columns.before,
-    width: 150,
+    width: 130,
     cell: (change) => <ValuesCell change={change} side="before" />,
   },
   {
     id: "after",
     header: words.columns.after,
-    width: 150,
+    width: 130,
     cell: (change) => <ValuesCell change={change} side="after" />,
   },
-  { id: "by", header: words.columns.by, width: 120, card: "line", cell: ({ by }) => by ?? words.byNotTold },
+  { id: "by", header: words.columns.by, width: 100, card: "line", cell: ({ by }) => by ?? words.byNotTold },
   {
     id: "run",
     header: words.columns.run,
-    width: 70,
+    width: 60,
     number: true,
     cell: (change) => <RunCell change={change} />,
   },

@@ -35,7 +35,7 @@ export function WhatCell({ event }: Cell) {
 }
 
 export function TargetCell({ event: { targetId } }: Cell) {
-  return targetId === null ? <span className="text-idle">{words.noTarget}</span> : <>{targetId}</>;
+  return targetId === null ? <span className="text-idle">{words.noTarget}</span> : targetId;
 }
 
 /** Leads to all events of the request. */

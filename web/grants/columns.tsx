@@ -20,7 +20,7 @@ export const COLUMNS: Column<Grant>[] = [
   {
     id: "level",
     header: words.level,
-    width: 110,
+    width: 130,
     card: "state",
     cell: (grant) => <Level user={grant.user} />,
   },
@@ -46,7 +46,7 @@ export const COLUMNS: Column<Grant>[] = [
     card: "line",
     cell: (grant) => <JobCell grant={grant} />,
   },
-  { id: "made", header: words.made, width: 100, cell: (grant) => <MadeCell grant={grant} /> },
-  { id: "since", header: words.since, width: 160, cell: (grant) => <SinceCell grant={grant} /> },
+  { id: "made", header: words.made, width: 115, cell: (grant) => <MadeCell grant={grant} /> },
+  { id: "since", header: words.since, width: 155, cell: (grant) => <SinceCell grant={grant} /> },
   { id: "lastUsed", header: words.lastUsed, width: 150, cell: (grant) => <LastUsedCell grant={grant} /> },
 ];

@@ -29,7 +29,7 @@ const COLUMNS: Column<Role>[] = [
     card: "title",
     cell: (role) => <RoleLink role={role} />,
   },
-  { id: "type", header: words.type, width: 160, card: "line", cell: (role) => typeText(role) },
+  { id: "type", header: words.type, width: 210, card: "line", cell: (role) => typeText(role) },
   {
     id: "users",
     header: words.users,

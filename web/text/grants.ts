@@ -56,7 +56,7 @@ export const grantWords = {
   notKnown: "Unknown",
   grantsNotRead: "Grants were not read at that time, so how many hold this role is not known.",
   noRecordedUse: "No recorded use",
-  siteAdminsNeedNone: "needs none",
+  siteAdminsNeedNone: "none needed",
   parts: {
     site_admin: "Site Admins: they see every job but confidential ones",
     job: "Grants on this job",

@@ -47,6 +47,8 @@ export const usageWords = {
   },
   chart: {
     title: "Active people by day",
+    scrolls: "Chart of active people",
+    tableLabel: "Table of active people",
     kind: "Kind of use",
     everyKind: "All",
     summary: (peak: number, day: string, holes: number) =>

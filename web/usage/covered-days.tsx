@@ -21,7 +21,7 @@ export function CoveredDays({ usage }: { usage: Answer<"usage"> }) {
     ({ from, to }) => to.slice(0, 10) >= range.from && from.slice(0, 10) <= range.to,
   );
   return (
-    <section aria-labelledby="covered" className="grid gap-2">
+    <section aria-labelledby="covered" className="grid grid-cols-1 gap-2">
       <h2 id="covered">{words.title}</h2>
       <p>
         {text} <span className="text-dim">({range.timeZone})</span>

@@ -6,7 +6,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { AxisBottom, AxisLeft } from "@visx/axis";
 import { scaleBand, scaleLinear } from "@visx/scale";
-import { useId, useState } from "react";
+import { type RefObject, useEffect, useId, useRef, useState } from "react";
 import { useZone } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { number } from "../format/number.ts";
@@ -21,14 +21,14 @@ const words = usageWords.chart;
 const HEIGHT = 240;
 const MARGIN = { top: 8, right: 8, bottom: 28, left: 40 };
 const LEAST_DAY = 12;
-const LEAST_WIDTH = 720;
+const LEAST_WIDTH = 360;
 const LABELS = 8;
 
 export function DayChart({ days, c }: { days: readonly DayOfUse[]; c: string }) {
   const [kind, setKind] = useState<KindOfUse | null>(null);
   const [table, setTable] = useState(false);
   return (
-    <section aria-labelledby="by-day" className="grid gap-2">
+    <section aria-labelledby="by-day" className="grid grid-cols-1 gap-2">
       <div className="flex flex-wrap items-center gap-2">
         <h2 id="by-day">{words.title}</h2>
         <fieldset className="screen-only flex flex-wrap gap-1">
@@ -68,7 +68,9 @@ function Bars({ days, kind, c }: { days: readonly DayOfUse[]; kind: KindOfUse | 
   const zone = useZone();
   const navigate = useNavigate();
   const today = dayOf(new Date().toISOString(), zone ?? "UTC");
-  const width = Math.max(LEAST_WIDTH, days.length * LEAST_DAY + MARGIN.left + MARGIN.right);
+  const frame = useRef<HTMLElement>(null);
+  const room = useWidth(frame);
+  const width = Math.max(room, LEAST_WIDTH, days.length * LEAST_DAY + MARGIN.left + MARGIN.right);
   const most = Math.max(1, peakOf(days, kind)?.people ?? 0);
   const x = scaleBand({
     domain: days.map(({ day }) => day),
@@ -80,11 +82,11 @@ function Bars({ days, kind, c }: { days: readonly DayOfUse[]; kind: KindOfUse | 
   const foot = y(0);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section className="overflow-x-auto" tabIndex={0} aria-label={words.title}>
+    <section className="overflow-x-auto" tabIndex={0} aria-label={words.scrolls} ref={frame}>
       <svg
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        className="block h-auto w-full"
-        style={{ minWidth: width }}
+        width={width}
+        height={HEIGHT}
+        className="block"
         role="img"
         aria-label={`${words.title}. ${sentence(days, kind)}`}
       >
@@ -147,4 +149,15 @@ function Bars({ days, kind, c }: { days: readonly DayOfUse[]; kind: KindOfUse | 
       </svg>
     </section>
   );
+}
+
+/** The pixels that there are: bars fill them, and letters keep their size. */
+function useWidth(frame: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, [frame]);
+  return width;
 }

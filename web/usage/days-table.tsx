@@ -14,7 +14,7 @@ export function DaysTable({ days, c }: { days: readonly DayOfUse[]; c: string | 
   const { columns } = words.chart;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section className="max-h-96 overflow-auto print-whole" tabIndex={0} aria-label={words.chart.title}>
+    <section className="max-h-96 overflow-auto print-whole" tabIndex={0} aria-label={words.chart.tableLabel}>
       <table className="w-full">
         <thead className="sticky top-0 bg-surface">
           <tr className="border-b text-right text-sm text-dim [&>th]:px-2 [&>th]:py-1.5 [&>th]:font-medium">

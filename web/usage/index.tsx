@@ -72,7 +72,7 @@ function Known({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
   const { source } = usage;
   const ill = source.state !== "well" && source.state !== "reading" && source.text !== null;
   return (
-    <div className={cx("grid gap-7 pb-4", old && "opacity-60")}>
+    <div className={cx("grid grid-cols-1 gap-7 pb-4", old && "opacity-60")}>
       {ill && <Partial action={<OpenConnection c={c} look="plain" />}>{source.text}</Partial>}
       <Range range={usage.range} window={usage.window} />
       <CoveredDays usage={usage} />

@@ -9,14 +9,15 @@ type Usage = Answer<"usage">;
 
 export function People({ usage, c }: { usage: Usage; c: string | undefined }) {
   const { people, range, window, stopped, stoppedReason } = usage;
-  const figures = [
+  const isLast28 = range.days === 28 && range.to === window.to;
+  const figures: (readonly [string, number | null])[] = [
     [words.people.lastDay, people.lastDay],
     [words.people.last7Days, people.last7Days],
     [words.people.last28Days, people.last28Days],
-    [words.people.range(range.days), people.range],
-  ] as const;
+    ...(isLast28 ? [] : [[words.people.range(range.days), people.range] as const]),
+  ];
   return (
-    <section aria-labelledby="people" className="grid gap-2">
+    <section aria-labelledby="people" className="grid grid-cols-1 gap-2">
       <h2 id="people">{words.people.title}</h2>
       <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
         {figures.map(([label, n]) => (
@@ -35,7 +36,9 @@ export function People({ usage, c }: { usage: Usage; c: string | undefined }) {
             {stopped === null ? words.people.unknown : number(stopped)}
           </dd>
           <dd className="text-sm text-dim">
-            {stopped === null ? stoppedReason : words.people.stoppedMeaning(window.days)}
+            {stopped === null
+              ? stoppedReason && sentence(stoppedReason)
+              : words.people.stoppedMeaning(window.days)}
           </dd>
         </div>
       </dl>
@@ -67,3 +70,6 @@ function Figure(props: { label: string; n: number | null; of: number; unknown: s
     </div>
   );
 }
+
+/** The reason is told as part of a sentence. */
+const sentence = (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
