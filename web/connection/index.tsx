@@ -11,7 +11,7 @@ import { Tabs } from "../components/ui/tabs.tsx";
 import { Gray } from "../components/unknown.tsx";
 import { Progress } from "../integrations/progress.tsx";
 import type { Role } from "../integrations/tile.tsx";
-import { type Connection, streamOf } from "../integrations/troubles.ts";
+import { type Connection, needing, streamOf } from "../integrations/troubles.ts";
 import { useProgress } from "../integrations/use-progress.ts";
 import { useView } from "../search.ts";
 import { connection as words } from "../text/connection.ts";
@@ -72,13 +72,14 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
       content: (
         <div className="grid gap-4">
           <Held connection={connection} role={role} />
+          {needing(connection.streams).length > 0 && <Verdicts connection={connection} role={role} />}
           <Card title={words.streams} flush>
             <Streams connection={connection} />
           </Card>
           <Card title={words.coverage}>
             <Coverage connection={connection} />
           </Card>
-          <Verdicts connection={connection} role={role} />
+          {needing(connection.streams).length === 0 && <Verdicts connection={connection} role={role} />}
         </div>
       ),
     },

@@ -3,12 +3,13 @@ import { Check, LoaderCircle, TriangleAlert } from "lucide-react";
 import { number } from "../format/number.ts";
 import { duration } from "../format/time.ts";
 import { connection as words } from "../text/connection.ts";
+import { STREAM } from "../text/words.ts";
 import type { Reading } from "./use-progress.ts";
 
 export function Progress({ readings }: { readings: readonly Reading[] }) {
   return (
     <ul aria-label={words.running} className="grid gap-2 text-sm">
-      {readings.map((reading) => (
+      {[...readings].sort(inOrder).map((reading) => (
         <li key={reading.stream} className="grid gap-1">
           <div className="flex items-baseline gap-2">
             <span aria-hidden className="self-center [&>svg]:size-4">
@@ -31,6 +32,9 @@ export function Progress({ readings }: { readings: readonly Reading[] }) {
   );
 }
 
+const ORDER = Object.keys(STREAM);
+const inOrder = (a: Reading, b: Reading) => ORDER.indexOf(a.stream) - ORDER.indexOf(b.stream);
+
 const ICON = {
   waiting: <LoaderCircle className="text-idle" />,
   reading: <LoaderCircle className="text-link motion-safe:animate-spin" />,
@@ -46,7 +50,7 @@ export function progressText(reading: Reading, now = Date.now()): string {
   return [
     words.progress(number(rows), expectedRows === null || !under ? null : number(expectedRows)),
     ...(under && waits > 500 ? [words.waits(duration(waits))] : []),
-    ...(note ? [note] : []),
+    ...(under && note ? [note] : []),
     ...(under && remainingMs !== null && remainingMs >= 1000 ? [words.left(duration(remainingMs))] : []),
   ].join(" · ");
 }

@@ -71,7 +71,7 @@ export const connection = {
   runNumber: (id: number) => `Run ${id}`,
   throttled: (n: number) => `asked to slow down ${n === 1 ? "once" : `${n} times`}`,
   stepFacts: (rows: string, added: string, changed: string, removed: string, requests: string) =>
-    `${rows} read · ${added} added · ${changed} changed · ${removed} removed · ${requests} requests`,
+    `${rows} read · ${added} added · ${changed} changed · ${removed} removed · requests ${requests}`,
   waited: (duration: string) => `waited ${duration}`,
   noId: "no ID",
   unreadable: (n: number) => (n === 1 ? "1 row can't be read:" : `${n} rows can't be read:`),

@@ -145,7 +145,7 @@ function Connect({ names }: { names: readonly string[] }) {
       <aside className="border-line max-lg:border-t max-lg:pt-4 lg:border-l lg:pl-6">
         {step === 0 ? (
           <div className="text-sm">
-            <p className="text-dim">{words.scopes}</p>
+            <h3>{words.scopes}</h3>
             <Scopes kind={draft.kind} />
           </div>
         ) : (

@@ -13,6 +13,8 @@ const LABEL: Record<TestStep["step"], string> = {
   admin_user: words.adminUser,
   ...STREAM,
 };
+/** Less is no time at all to a person. */
+const SHOWN_FROM_MS = 50;
 const ORDER = Object.keys(LABEL) as TestStep["step"][];
 
 const ICON = {
@@ -88,7 +90,7 @@ function Line({
             <span className="sr-only"> {label}</span>
           </button>
         )}
-        {step && step.tookMs > 0 && (
+        {step && step.tookMs >= SHOWN_FROM_MS && (
           <span className="tabular w-10 shrink-0 text-right text-dim max-sm:hidden">
             {duration(step.tookMs)}
           </span>
