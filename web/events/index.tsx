@@ -125,7 +125,11 @@ function Events({ c }: { c: string }) {
 }
 
 /** An empty list says which of the days asked for were never read. */
-function neverRead({ holes }: Stamp, { day, from, to }: Search, timeZone: string | undefined): string | null {
+function neverRead(
+  { holes, coverage }: Stamp,
+  { day, from, to }: Search,
+  timeZone: string | undefined,
+): string | null {
   const start = day ?? from;
   const end = day ?? to;
   const within = holesWithin(
@@ -133,8 +137,10 @@ function neverRead({ holes }: Stamp, { day, from, to }: Search, timeZone: string
     start ? Date.parse(start) - DAY : Number.NEGATIVE_INFINITY,
     end ? Date.parse(end) + 2 * DAY : Number.POSITIVE_INFINITY,
   );
-  if (within.length === 0) return null;
   const text = (at: string) => date(at, { timeZone });
+  const first = coverage[0]?.from;
+  if (first && end && Date.parse(end) < Date.parse(first)) return words.nothingBefore(text(first));
+  if (within.length === 0) return null;
   return words.neverRead(within.map((hole) => words.span(text(hole.from), text(hole.to))).join(", "));
 }
 const DAY = 86_400_000;

@@ -9,6 +9,7 @@ import { grantWords as words } from "../text/grants.ts";
 import { nameOf } from "../text/words.ts";
 import { COLUMNS } from "./columns.tsx";
 import { ExportMenu } from "./export-menu.tsx";
+import { isNotKnownThen, NotKnownThen } from "./not-known-then.tsx";
 import { OfConnection } from "./of-connection.tsx";
 import { PickJob } from "./pick-job.tsx";
 import { Presets } from "./presets.tsx";
@@ -42,6 +43,7 @@ function Grants({ c }: { c: string }) {
   const { asOf } = view;
   const all = useQuery(asked("listGrants", { params, query: { limit: 1, asOf } }));
   const job = view.job ? (rows.find((row) => row.job?.id === view.job)?.job ?? null) : undefined;
+  if (isNotKnownThen(found.error)) return <NotKnownThen error={found.error} />;
   return (
     <>
       {job !== undefined && (

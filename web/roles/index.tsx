@@ -9,6 +9,7 @@ import type { Filter } from "../components/table-view.ts";
 import { Time } from "../components/time.tsx";
 import { Unknown } from "../components/unknown.tsx";
 import { ExportMenu } from "../grants/export-menu.tsx";
+import { isNotKnownThen, NotKnownThen } from "../grants/not-known-then.tsx";
 import { OfConnection } from "../grants/of-connection.tsx";
 import { Ways } from "../grants/ways.tsx";
 import { useView } from "../search.ts";
@@ -90,24 +91,28 @@ function Roles({ c }: { c: string }) {
   return (
     <>
       <Ways shown="role" />
-      <DataTable
-        label={grantWords.views.role}
-        {...grantWords.rows.roles}
-        columns={COLUMNS}
-        rows={rowsOf<"listRoles">(found.data)}
-        rowKey={(role) => role.id}
-        query={found}
-        total={found.data?.pages[0]?.total}
-        stamp={found.data?.pages.at(-1)?.stamp}
-        filters={FILTERS}
-        search={grantWords.filters.search}
-        actions={
-          <ExportMenu
-            address={(format) => addressOf("exportRoles", { params, query: { ...query, format } })}
-          />
-        }
-        empty={{ title: search ? grantWords.noRoleFits : grantWords.noRoles }}
-      />
+      {isNotKnownThen(found.error) ? (
+        <NotKnownThen error={found.error} />
+      ) : (
+        <DataTable
+          label={grantWords.views.role}
+          {...grantWords.rows.roles}
+          columns={COLUMNS}
+          rows={rowsOf<"listRoles">(found.data)}
+          rowKey={(role) => role.id}
+          query={found}
+          total={found.data?.pages[0]?.total}
+          stamp={found.data?.pages.at(-1)?.stamp}
+          filters={FILTERS}
+          search={grantWords.filters.search}
+          actions={
+            <ExportMenu
+              address={(format) => addressOf("exportRoles", { params, query: { ...query, format } })}
+            />
+          }
+          empty={{ title: search ? grantWords.noRoleFits : grantWords.noRoles }}
+        />
+      )}
       <p className="text-sm text-dim">{grantWords.notTold}</p>
     </>
   );

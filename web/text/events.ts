@@ -54,6 +54,7 @@ export const eventWords = {
   nothingRead: "No event was read yet.",
   one: "event",
   many: "events",
+  nothingBefore: (day: string) => `Nothing before ${day} was read.`,
   neverRead: (spans: string) => `Never read: ${spans}.`,
   span: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
   searchedBackTo: (time: string) => `Searched back to ${time}.`,

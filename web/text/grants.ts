@@ -75,6 +75,11 @@ export const grantWords = {
     string,
     string
   >,
+  notKnownThen: {
+    title: "Not known",
+    first: (time: string) => `First read on ${time}.`,
+    never: "Nothing was read completely yet.",
+  },
   noConnection: {
     title: "Nothing is connected yet",
     text: "This page fills once a Greenhouse account is connected and read.",
