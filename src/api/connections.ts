@@ -128,7 +128,7 @@ async function* testing(steps: AsyncGenerator<TestStep, void, void>) {
   return { well, steps: all };
 }
 
-function readDraft(
+export function readDraft(
   body: Asked<"createConnection">["body"],
   { config, who }: Asking,
 ): { draft: Draft; notes: string[] } {

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import * as access from "./contract/access.ts";
 import * as changes from "./contract/changes.ts";
 import * as connections from "./contract/connections.ts";
+import * as links from "./contract/credential-links.ts";
 import * as exports from "./contract/exports.ts";
 import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
@@ -43,6 +44,11 @@ export const endpoints = {
   disconnectPreview: connections.disconnectPreview,
   disconnect: connections.disconnect,
   supportBundle: support.supportBundle,
+  createCredentialLink: links.createCredentialLink,
+  listCredentialLinks: links.listCredentialLinks,
+  deleteCredentialLink: links.deleteCredentialLink,
+  openCredentialLink: links.openCredentialLink,
+  useCredentialLink: links.useCredentialLink,
   startSync: runs.startSync,
   stopSync: runs.stopSync,
   progress: runs.progress,

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { accessHandlers } from "./access.ts";
 import { connectionHandlers } from "./connections.ts";
+import { credentialLinkHandlers } from "./credential-links.ts";
 import { ApiError } from "./errors.ts";
 import { exportHandlers } from "./exports.ts";
 import type { Handlers } from "./handler.ts";
@@ -39,5 +40,6 @@ export const handlers: Handlers = {
   ...exportHandlers,
   ...viewHandlers,
   ...supportHandlers,
+  ...credentialLinkHandlers,
   ...installationHandlers,
 };

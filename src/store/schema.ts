@@ -334,4 +334,14 @@ export interface Schema {
     shared: Flag;
     created_at: At;
   };
+  credential_link: {
+    credential_link: Generated<number>;
+    hash: Uint8Array;
+    connection: number | null;
+    draft_json: Json;
+    made_by: string;
+    created_at: At;
+    ends_at: At;
+    taken: Generated<Flag>;
+  };
 }
