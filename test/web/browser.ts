@@ -169,8 +169,19 @@ export async function accessible(page: Page): Promise<void> {
   assert.deepEqual(told, []);
 }
 
-/** Into the folder `screenshots`, for people to look at. */
+/** Pixels; what lies below is not in a picture. */
+const TALLEST = 5_000;
+
+/** The whole page, into the folder `screenshots`, for people to look at. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: "disabled" });
+  const size = page.viewportSize()!;
+  const hidden = await page.evaluate(`(() => {
+    const main = document.querySelector("main") ?? document.documentElement;
+    return main.scrollHeight - main.clientHeight;
+  })()`);
+  const height = Math.min(size.height + (hidden as number), TALLEST);
+  await page.setViewportSize({ ...size, height });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: "disabled" });
+  await page.setViewportSize(size);
 }

@@ -41,17 +41,17 @@ export default function Shell() {
               </div>
             </aside>
             <div className="print-whole flex min-w-0 flex-1 flex-col">
-              <div className="screen-only flex shrink-0 items-center gap-2 border-b bg-canvas px-3 py-2 md:hidden">
+              <header className="screen-only flex shrink-0 items-center gap-2 border-b bg-canvas px-3 py-2 md:hidden">
                 <div className="min-w-0 flex-1">
                   <ConnectionSwitch />
                 </div>
                 <AccountMenu small />
-              </div>
+              </header>
               <main
                 id="content"
                 ref={main}
                 tabIndex={-1}
-                className="print-whole flex min-h-0 flex-1 flex-col overflow-y-auto p-3 outline-none sm:p-5 lg:px-7"
+                className="print-whole relative flex min-h-0 flex-1 flex-col overflow-y-auto p-3 outline-none sm:p-5 lg:px-7"
               >
                 <Outlet />
               </main>
