@@ -28,7 +28,7 @@ const days = [
 
 for (const [name, got, expected] of [
   [
-    "a bar is as high as people were active, its parts as their deeds divide",
+    "a bar is as high as people were active, its parts in proportion to those of each kind",
     stackOf(days[1]!).map(({ kind, from, to }) => [kind, from.toFixed(1), to.toFixed(1)]),
     [
       ["viewed", "0.0", "5.4"],
@@ -40,8 +40,16 @@ for (const [name, got, expected] of [
   ["holes are runs of unread days", holesOf(days), [{ from: on("08-13"), to: on("08-14") }]],
   ["a hole of one day", holeText({ from: on("08-13"), to: on("08-13") }), short("08-13")],
   ["an unread day is not known, never 0", barText(days[2]!, false), "not known"],
-  ["a day in part says so", barText(days[5]!, false), "2 active people, read in part"],
-  ["today is not over", barText(days[0]!, true), "4 active people so far today"],
+  [
+    "a day in part says so",
+    barText(days[5]!, false),
+    "2 active people (page opened 6, data changed 3, action 1), read in part",
+  ],
+  [
+    "today is not over",
+    barText(days[0]!, true),
+    "4 active people (page opened 6, data changed 3, action 1) so far today",
+  ],
   [
     "the sentence counts only whole days, and names the hole",
     sentenceOf(days),

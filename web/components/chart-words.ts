@@ -1,21 +1,24 @@
 /** What a chart of use says in words, and how a day's bar is divided. */
 import { number } from "../format/number.ts";
 import { day as dayText } from "../format/time.ts";
-import type { DayOfUse, KindOfUse } from "../text/words.ts";
+import { type DayOfUse, type KindOfUse, WORD } from "../text/words.ts";
 
 export const KINDS: readonly KindOfUse[] = ["viewed", "changed", "acted", "other"];
 
-/** The bar is as high as people were active; its parts share it as their deeds divide by kind. */
+/**
+ * The bar is as high as people were active; its parts share it in proportion to the people of each kind, who together
+ * are more: a person may do several kinds on one day. `barText` has the counts themselves.
+ */
 export function stackOf(
   day: Pick<DayOfUse, "people" | "kinds">,
 ): { kind: KindOfUse; from: number; to: number }[] {
   const people = day.people ?? 0;
   const { kinds } = day;
-  const deeds = kinds ? KINDS.reduce((sum, kind) => sum + kinds[kind], 0) : 0;
-  if (!kinds || deeds === 0) return people > 0 ? [{ kind: "other", from: 0, to: people }] : [];
+  const parts = kinds ? KINDS.reduce((sum, kind) => sum + kinds[kind], 0) : 0;
+  if (!kinds || parts === 0) return people > 0 ? [{ kind: "other", from: 0, to: people }] : [];
   let from = 0;
   return KINDS.flatMap((kind) => {
-    const to = from + (people * kinds[kind]) / deeds;
+    const to = from + (people * kinds[kind]) / parts;
     const part = { kind, from, to };
     from = to;
     return kinds[kind] > 0 ? [part] : [];
@@ -41,9 +44,13 @@ export function holeText({ from, to }: { from: string; to: string }): string {
   return from === to ? dayText(from) : `${dayText(from)} to ${dayText(to)}`;
 }
 
-export function barText({ people, covered }: DayOfUse, isToday: boolean): string {
+export function barText({ people, covered, kinds }: DayOfUse, isToday: boolean): string {
   if (people === null || covered === "none") return "not known";
-  const text = `${number(people)} active ${people === 1 ? "person" : "people"}`;
+  const parts = KINDS.flatMap((kind) =>
+    kinds && kinds[kind] > 0 ? [`${WORD.kind[kind].toLowerCase()} ${number(kinds[kind])}`] : [],
+  );
+  const by = parts.length > 0 ? ` (${parts.join(", ")})` : "";
+  const text = `${number(people)} active ${people === 1 ? "person" : "people"}${by}`;
   if (isToday) return `${text} so far today`;
   return covered === "part" ? `${text}, read in part` : text;
 }

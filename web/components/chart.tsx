@@ -1,6 +1,6 @@
 /**
  * Use by day: <UseChart days={usage.days} today="2026-11-24" title="Active people a day" hrefOf={(day) => ({ to: "/usage", search: { from: day, to: day } })} />
- * One bar a day, its height the active people, its colors how their deeds divide by kind; days not read are hatched and
+ * One bar a day, its height the active people, its colors in proportion to the people of each kind; days not read are hatched and
  * named; a day that isn't over is lighter. Bars are links (Tab, Enter). A *Table* switch and a sentence say the same.
  * `small` is the strip of the dashboard: without switch and axis of days. The only part of a page that scrolls sideways.
  */
@@ -81,7 +81,10 @@ export function UseChart(props: UseChartProps) {
         </div>
       )}
       {asTable ? <ChartTable days={days} title={title} kinds={used} /> : <Bars {...props} />}
-      <figcaption className="text-sm text-dim">{sentenceOf(days, today)}</figcaption>
+      <figcaption className="text-sm text-dim">
+        {sentenceOf(days, today)}
+        {used.length > 1 && !small && ` ${TEXT.chart.several}`}
+      </figcaption>
     </figure>
   );
 }

@@ -63,7 +63,7 @@ export function Card({
     <section className={cx("card min-w-0", className)}>
       {(title || aside) && (
         <div className="flex flex-wrap items-baseline justify-between gap-2 px-4 pt-3.5 pb-1">
-          {title && <h2 className="overline">{title}</h2>}
+          {title && <h2 className="eyebrow">{title}</h2>}
           {aside && <div className="text-sm text-dim">{aside}</div>}
         </div>
       )}

@@ -57,13 +57,13 @@ export function Badge({
   return (
     <span
       className={cx(
-        "inline-flex items-center gap-1.5 whitespace-nowrap",
+        "inline-flex max-w-full items-center gap-1.5 align-bottom whitespace-nowrap",
         TONE_TEXT[tone],
         filled && cx("rounded-full px-2.5 py-0.5 text-sm font-medium", TONE_SOFT[tone]),
       )}
     >
       <Icon aria-hidden className={cx("size-4 shrink-0", tone === "link" && "animate-spin")} />
-      {children}
+      <span className="truncate">{children}</span>
     </span>
   );
 }

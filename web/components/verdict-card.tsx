@@ -54,7 +54,7 @@ export function VerdictCard({
       </div>
       {verdict.cure && (
         <div>
-          <h4 className="overline">{TEXT.verdict.cure}</h4>
+          <h4 className="eyebrow">{TEXT.verdict.cure}</h4>
           <p className="mt-0.5 break-words">{verdict.cure}</p>
           {actions && <div className="mt-2.5 flex flex-wrap gap-2">{actions}</div>}
         </div>
