@@ -40,7 +40,8 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: context.config.trustProxy,
+    // The nearest address that isn't this machine's own proxy: what a client writes before it is not believed.
+    trustProxy: context.config.trustProxy ? "loopback" : false,
     routerOptions: { maxParamLength: 500 },
     ...(options.logger ? { loggerInstance: options.logger } : {}),
   }) as FastifyInstance;

@@ -118,7 +118,15 @@ test("what no sign-in is asked for is a short list", () => {
   assert.deepEqual(open.toSorted(), OPEN.toSorted());
 });
 /** Whatever is added here answers strangers. */
-const OPEN = ["getSession", "claim", "signIn", "signOut", "acceptInvitation"];
+const OPEN = [
+  "getSession",
+  "claim",
+  "signIn",
+  "signOut",
+  "acceptInvitation",
+  "openCredentialLink",
+  "useCredentialLink",
+];
 
 test("every endpoint over the socket of this machine is let in, but those for people", async (t) => {
   const { context } = await testContext(t);

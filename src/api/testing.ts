@@ -47,7 +47,7 @@ export function fakeServices(store: Store, fakes: Partial<Services> = {}): Servi
 /** Ways to be somebody over HTTP: each gives the headers to send. */
 export function people(store: Store, now: number) {
   let n = 0;
-  const member = (role: MemberRole, connections: number[] = []) =>
+  const member = (role: MemberRole, connections: number[] | null = null) =>
     store.write(async (tx) => {
       n++;
       const facts = { email: `${role}.${n}@aldermoor.example`, name: `The ${role}`, password: null, now };
@@ -58,7 +58,7 @@ export function people(store: Store, now: number) {
   return {
     member,
     /** A member's session, as a browser sends it. */
-    async session(role: MemberRole, connections?: number[]) {
+    async session(role: MemberRole, connections: number[] | null = null) {
       const id = await member(role, connections);
       const { token } = await store.write((tx) => openSession(tx, id, { ip: null, agent: null }, now));
       return { cookie: `glasshouse_session=${token}` };

@@ -95,6 +95,8 @@ test("rights limited to one connection: the other is not listed, and is none tha
     const answer = await get(limited, path);
     assert.equal(answer.json().error.code, "connection_not_found", name);
   }
+  const none = await session("viewer", []);
+  assert.deepEqual((await get(none, "/connections")).json().items, []);
   const admin = await session("admin", [second.id]);
   assert.equal(
     (await get(admin, "/connections")).json().items.length,

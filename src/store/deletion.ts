@@ -39,6 +39,7 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["listing", "connection, stream, seq"],
   ["verdict", "connection, stream"],
   ["lane", "connection, lane"],
+  ["member_connection", "member, connection"],
   ["run", "run"],
 ];
 

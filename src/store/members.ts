@@ -46,7 +46,7 @@ export async function getMember(db: Db | Tx, id: number): Promise<Member | null>
     secondFactor: row.totp_on === 1,
     hasPassword: row.password !== null,
     connections:
-      limited.length === 0 || row.role === "admin" ? null : limited.map(({ connection }) => connection),
+      row.limited === 0 || row.role === "admin" ? null : limited.map(({ connection }) => connection),
     createdAt: row.created_at,
     lastSeenAt: row.last_seen_at,
   };
@@ -79,10 +79,16 @@ export async function setName(tx: Tx, member: number, name: string): Promise<voi
   await tx.updateTable("member").set({ name }).where("member", "=", member).execute();
 }
 
-/** No connections: all of them. */
-export async function limitMember(tx: Tx, member: number, connections: readonly number[]): Promise<void> {
+/** null: all of them. A limited member whose last connection is deleted sees none. */
+export async function limitMember(
+  tx: Tx,
+  member: number,
+  connections: readonly number[] | null,
+): Promise<void> {
+  const limited = connections === null ? 0 : 1;
+  await tx.updateTable("member").set({ limited }).where("member", "=", member).execute();
   await tx.deleteFrom("member_connection").where("member", "=", member).execute();
-  if (connections.length === 0) return;
+  if (connections === null || connections.length === 0) return;
   await tx
     .insertInto("member_connection")
     .values([...new Set(connections)].map((connection) => ({ member, connection })))

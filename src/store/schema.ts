@@ -276,6 +276,7 @@ export interface Schema {
     totp_value: Uint8Array | null;
     totp_on: Generated<Flag>;
     totp_step: Generated<number>;
+    limited: Generated<Flag>;
     created_at: At;
     last_seen_at: At | null;
   };
@@ -320,7 +321,7 @@ export interface Schema {
     ip: string | null;
     action: string;
     target: string | null;
-    connection: number | null;
+    of_connection: number | null;
     result: string;
     details_json: Json | null;
   };

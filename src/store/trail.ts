@@ -30,7 +30,7 @@ export async function addTrail(tx: Tx, entry: TrailEntry): Promise<void> {
       ip,
       action,
       target,
-      connection,
+      of_connection: connection,
       result,
       details_json: details && JSON.stringify(details),
     })
@@ -54,7 +54,7 @@ export async function listTrail(
     ip: row.ip,
     action: row.action,
     target: row.target,
-    connection: row.connection,
+    connection: row.of_connection,
     result: row.result,
     details: row.details_json === null ? null : JSON.parse(row.details_json),
   }));

@@ -3,6 +3,7 @@
  *
  * - `member.role` null: known, but nobody has given a role yet.
  * - `session`, `api_token`, `recovery_code` and `invitation` end with their member; `trail` stays, and names people itself.
+ * - `trail.of_connection` stays when that connection is deleted.
  */
 import { type Kysely, sql } from "kysely";
 
@@ -10,8 +11,9 @@ const STATEMENTS = [
   `create table member (
      member integer primary key, email text not null, email_key text not null unique, name text not null, role text,
      password text, totp_key_version integer, totp_value blob, totp_on integer not null default 0,
-     totp_step bigint not null default 0, created_at bigint not null, last_seen_at bigint)`,
-  // Rights limited to these connections; no row: all of them.
+     totp_step bigint not null default 0, limited integer not null default 0,
+     created_at bigint not null, last_seen_at bigint)`,
+  // The connections that a limited member may see.
   `create table member_connection (
      member integer not null, connection integer not null, primary key (member, connection)) without rowid`,
   `create table session (
@@ -35,7 +37,7 @@ const STATEMENTS = [
   // Our own audit trail. result: ok, or the code of the error. by_: member, token, machine, nobody.
   `create table trail (
      trail integer primary key, at bigint not null, by_ text not null, member integer, api_token integer,
-     name text not null, ip text, action text not null, target text, connection integer, result text not null,
+     name text not null, ip text, action text not null, target text, of_connection integer, result text not null,
      details_json text)`,
   `create index trail_by_member on trail (member, trail)`,
   `create index trail_by_action on trail (action, trail)`,
