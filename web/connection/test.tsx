@@ -18,7 +18,9 @@ export function TestDialog({ connection, onClose }: { connection: Connection; on
     () => void run((signal) => stream("testConnection", { params: { c: String(id) } }, signal)),
     [run, id],
   );
-  useEffect(test, [test]);
+  useEffect(() => {
+    test();
+  }, [test]);
   const running = testing.state === "running";
   return (
     <Dialog

@@ -7,14 +7,21 @@ import { exact } from "../format/time.ts";
 import { ScopeQuestion } from "../integrations/connect/scope-question.tsx";
 import { NextStep } from "../integrations/next-step.tsx";
 import type { Role } from "../integrations/tile.tsx";
-import { type Connection, cureOf, stepOf, troubles, type Verdict } from "../integrations/troubles.ts";
+import {
+  type Connection,
+  cureOf,
+  furtherSteps,
+  stepOf,
+  troubles,
+  type Verdict,
+} from "../integrations/troubles.ts";
 import { connection as words } from "../text/connection.ts";
 
 export function Verdicts({ connection, role }: { connection: Connection; role: Role }) {
   const all = troubles(connection.streams);
   return (
     <section aria-labelledby="verdicts" className="grid gap-3">
-      <h2 id="verdicts" className="overline">
+      <h2 id="verdicts" className="eyebrow">
         {words.verdicts}
       </h2>
       {all.length === 0 && (
@@ -64,6 +71,10 @@ function One({
       <Standing streams={streams} />
       <div className="flex flex-wrap gap-2">
         {stepOf(verdict) && <NextStep connection={connection} verdict={verdict} role={role} />}
+        {role === "admin" &&
+          furtherSteps(verdict).map((step) => (
+            <NextStep key={step} connection={connection} verdict={verdict} role={role} wanted={step} />
+          ))}
         {verdict.ask && role !== "viewer" && <Quote verdict={verdict} />}
       </div>
     </article>

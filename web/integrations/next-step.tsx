@@ -26,15 +26,16 @@ export function NextStep({
   connection,
   verdict,
   role,
+  wanted = stepOf(verdict),
 }: {
   connection: Connection;
   verdict: Verdict;
   role: Role;
+  wanted?: Step | null;
 }) {
   const sync = useSync(connection.id);
   const update = useUpdate(connection.id);
   const accept = useAccept(connection.id);
-  const wanted = stepOf(verdict);
   const step = wanted && RANK.indexOf(role) >= RANK.indexOf(NEEDS[wanted]) ? wanted : "open";
   const opens = OPENS[step];
   const params = { connection: String(connection.id) };

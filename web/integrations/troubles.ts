@@ -15,7 +15,10 @@ export function troubles(streams: readonly Verdict[]): [Verdict, ...Verdict[]][]
     if (group) group.push(verdict);
     else groups.set(key, [verdict]);
   }
-  return [...groups.values()];
+  // What stopped stands before what is off.
+  return [...groups.values()].sort(
+    ([a], [b]) => Number(b.state === "stopped") - Number(a.state === "stopped"),
+  );
 }
 
 /** Those that need a person: what is off leaves the check mark green. */
@@ -51,6 +54,12 @@ export function stepOf({ cause, cure, stream }: Verdict): Step | null {
   if (cause === "audit_log_refused" && /No admin user/.test(cure ?? "")) return "adminUser";
   if (cause === "switched_off" && stream === "audit_log") return "usageOn";
   return cause === null ? null : (STEP[cause] ?? null);
+}
+
+/** What else its cure names, second to the first step. */
+export function furtherSteps(verdict: Verdict): Step[] {
+  if (verdict.cause !== "audit_log_refused") return [];
+  return (["test", "withoutUsage"] as const).filter((step) => step !== stepOf(verdict));
 }
 
 /** A cure is written for pages and terminals alike: here its commands are buttons. */

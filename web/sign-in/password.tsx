@@ -21,7 +21,9 @@ export function Password({ sample, onSession }: { sample: boolean; onSession: (s
   const { busy, failure, send, forget } = useSending();
   const first = useRef<HTMLInputElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the first field of each of the two steps
-  useEffect(() => first.current?.focus(), [second]);
+  useEffect(() => {
+    first.current?.focus();
+  }, [second]);
 
   const submit = async () => {
     setTried(true);

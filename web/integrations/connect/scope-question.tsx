@@ -14,7 +14,7 @@ const SAYS: Record<Answer, string> = {
 export function ScopeQuestion() {
   const [answer, setAnswer] = useState<Answer | null>(null);
   return (
-    <div className="pt-1">
+    <div className="max-w-prose pt-1">
       <Choice
         legend={words.scopeQuestion}
         name="scope"
