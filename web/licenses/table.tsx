@@ -200,18 +200,31 @@ export function LicenseTable({ view }: { view: View }) {
         {view.types.map((type) => (
           <li key={type.type} className="card p-4">
             <h2>{type.type}</h2>
-            <dl className="mt-2">
-              {cells.slice(1).map((cell) => (
-                <div key={cell.name} className="flex justify-between gap-4 border-b py-1.5 last:border-b-0">
-                  <dt className="text-dim">{[cell.name, cell.hint].filter(Boolean).join(" ")}</dt>
-                  <dd className="text-right">{cell.of(type)}</dd>
-                </div>
-              ))}
-            </dl>
+            <CardLines cells={cells.map((cell) => [cell, cell.of(type)] as const)} />
           </li>
         ))}
+        <li className="card p-4">
+          <h2>{words.total}</h2>
+          <CardLines
+            cells={cells.flatMap((cell) => (cell.total ? [[cell, cell.total(view.total)] as const] : []))}
+          />
+        </li>
       </ul>
     </>
+  );
+}
+
+/** All but the first, which heads the card. */
+function CardLines({ cells }: { cells: readonly (readonly [cell: Cell, value: ReactNode])[] }) {
+  return (
+    <dl className="mt-2">
+      {cells.slice(1).map(([{ name, hint }, value]) => (
+        <div key={name} className="flex justify-between gap-4 border-b py-1.5 last:border-b-0">
+          <dt className="text-dim">{[name, hint].filter(Boolean).join(" ")}</dt>
+          <dd className="text-right">{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
