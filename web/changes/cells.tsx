@@ -60,7 +60,7 @@ export function ValuesCell({ change, side }: Cell & { side: "before" | "after" }
     const absent = change.kind === "baseline" ? words.notReadBefore : words.notThere;
     return <span className="text-idle">{side === "before" ? absent : words.gone}</span>;
   }
-  if (fields.length === 0) return <span className="text-idle">{words.none}</span>;
+  if (fields.length === 0) return <span className="text-idle">{words.there}</span>;
   const text = fields.map(({ name, value }) => `${name}: ${value}`).join(", ");
   return (
     <span className="block truncate" title={text}>

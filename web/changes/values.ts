@@ -10,11 +10,18 @@ export interface Field {
   value: string;
 }
 
-/** What of a row is told: of a difference only what differs, of the rest what says which row it is. */
-export function fieldsOf(facts: Facts, { kind }: Change, dateText: (ms: number) => string): Field[] | null {
+/** Which row it is says *what* already, by name. */
+const NAMED = ["id", "userId", "roleId", "jobId", "departmentId", "officeId", "updatedAt"];
+
+/** What of a row is told: of a difference what differs, else what the row held. null: there was none. */
+export function fieldsOf(
+  facts: Facts,
+  { kind }: Pick<Change, "kind">,
+  dateText: (ms: number) => string,
+): Field[] | null {
   if (facts === null) return null;
   const shown = Object.entries(facts).filter(
-    ([name, value]) => kind === "changed" || (name !== "updatedAt" && !isEmpty(value)),
+    ([name, value]) => kind === "changed" || (!NAMED.includes(name) && !isEmpty(value)),
   );
   return shown.map(([name, value]) => ({
     name: words.fields[name] ?? name,

@@ -37,6 +37,7 @@ export const changeWords = {
   byNotTold: "not told",
   nobody: "None",
   notThere: "Not there",
+  there: "There",
   notReadBefore: "Not read before",
   gone: "Gone",
   openRun: (run: number) => `Changes of run ${run}`,
