@@ -184,4 +184,5 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ ...size, height });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: "disabled" });
   await page.setViewportSize(size);
+  await page.waitForFunction(`window.innerHeight === ${size.height}`);
 }
