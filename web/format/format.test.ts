@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { money, moneyRange, number, partOf, range } from "./number.ts";
-import { ago, clock, date, day, dayOf, duration, exact, longDay, utc } from "./time.ts";
+import { ago, clock, date, day, dayOf, duration, exact, longDay, monthName, utc } from "./time.ts";
 
 const now = Date.parse("2026-11-23T09:14:30Z");
 const how = { now, locale: "en-GB", timeZone: "UTC" };
@@ -44,6 +44,7 @@ for (const [name, got, expected] of [
     "23 Nov",
   ],
   ["a day of another year", day("2025-01-02", how), "2 Jan 2025"],
+  ["the month of a day", monthName("2026-12-01", { locale: "en-GB" }), "Dec"],
   ["a long day", longDay("2026-11-23", { locale: "en-GB" }), "Mon, 23 Nov 2026"],
   ["the day of a time, west", dayOf("2026-11-23T02:00:00Z", "America/New_York"), "2026-11-22"],
   ["the day of a time, east", dayOf("2026-11-22T23:30:00Z", "Europe/Zurich"), "2026-11-23"],

@@ -91,6 +91,13 @@ export function day(iso: string, how: How = {}): string {
   return date(`${iso}T12:00:00Z`, { ...how, timeZone: "UTC" });
 }
 
+/** `Nov`: the month of a day. */
+export function monthName(iso: string, { locale }: How = {}): string {
+  return new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" }).format(
+    Date.parse(`${iso}T12:00:00Z`),
+  );
+}
+
 /** `Mon, 23 Nov 2026`. */
 export function longDay(iso: string, { locale }: How = {}): string {
   return new Intl.DateTimeFormat(locale, {
