@@ -83,8 +83,8 @@ export function Use({ use, window, licenses }: Pick<Overview, "use" | "window" |
 function Licenses({ sentence, assigned, couldBeFreed: { low, high } }: Overview["licenses"]) {
   return (
     <div className="mt-2 border-t pt-3">
-      <h3 className="overline">
-        <Within to="/licenses" className="overline hover:underline">
+      <h3 className="eyebrow">
+        <Within to="/licenses" className="eyebrow hover:underline">
           {words.licenses}
         </Within>
       </h3>

@@ -18,7 +18,9 @@ import { NeedsYou, SiteAdmins } from "./people.tsx";
 import { UseByDay } from "./use-by-day.tsx";
 
 export default function Dashboard() {
-  return <ForConnection>{(connection) => <Overview connection={connection} />}</ForConnection>;
+  return (
+    <ForConnection title={words.title}>{(connection) => <Overview connection={connection} />}</ForConnection>
+  );
 }
 
 const LOOK_AGAIN_MS = 60_000;

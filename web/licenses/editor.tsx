@@ -76,7 +76,6 @@ function Form({ c, saved, done }: { c: string; saved: Answer<"licenseRules">; do
       }}
     >
       <Rules rules={rules} onChange={setRules} />
-      <Prices types={types} prices={prices} onChange={setPrices} wrong={shown ? wrong : {}} />
       <section aria-live="polite">
         <h3 className="mb-1">{words.moves}</h3>
         {changed ? (
@@ -85,6 +84,7 @@ function Form({ c, saved, done }: { c: string; saved: Answer<"licenseRules">; do
           <p className="text-dim">{words.nobodyMoves}</p>
         )}
       </section>
+      <Prices types={types} prices={prices} onChange={setPrices} wrong={shown ? wrong : {}} />
       {save.error && (
         <p role="alert" className="text-cant">
           {save.error.message}

@@ -20,7 +20,9 @@ import { Editor } from "./editor.tsx";
 import { LicenseTable } from "./table.tsx";
 
 export default function Licenses() {
-  return <ForConnection>{(connection) => <View connection={connection} />}</ForConnection>;
+  return (
+    <ForConnection title={words.title}>{(connection) => <View connection={connection} />}</ForConnection>
+  );
 }
 
 function View({ connection }: { connection: Connection }) {

@@ -22,7 +22,9 @@ import { Use } from "./use.tsx";
 export default function User() {
   const { user } = useParams({ strict: false }) as { user: string };
   return (
-    <ForConnection>{(connection) => <Person key={user} connection={connection} id={user} />}</ForConnection>
+    <ForConnection title={words.who}>
+      {(connection) => <Person key={user} connection={connection} id={user} />}
+    </ForConnection>
   );
 }
 

@@ -9,6 +9,7 @@ import { Partial } from "../components/states.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Menu, MenuChoice } from "../components/ui/menu.tsx";
 import { number } from "../format/number.ts";
+import { isNotKnownThen, NotKnownThen } from "../grants/not-known-then.tsx";
 import { useView } from "../search.ts";
 import { usersWords as words } from "../text/users.ts";
 import type { Connection, User } from "../text/words.ts";
@@ -19,7 +20,9 @@ import { Export, fieldsOf } from "./export.tsx";
 import { PRESETS, type Preset, presetIn, queryOf, usersFilters } from "./filter.ts";
 
 export default function Users() {
-  return <ForConnection>{(connection) => <List connection={connection} />}</ForConnection>;
+  return (
+    <ForConnection title={words.title}>{(connection) => <List connection={connection} />}</ForConnection>
+  );
 }
 
 function List({ connection }: { connection: Connection }) {
@@ -42,6 +45,15 @@ function List({ connection }: { connection: Connection }) {
   const rows = rowsOf<"listUsers">(users.data);
   const filters = usersFilters(seen(rows));
   const first = users.data?.pages[0];
+  if (isNotKnownThen(users.error)) {
+    return (
+      <Page title={words.title} data={<DataLine connection={connection} />}>
+        <div className="card">
+          <NotKnownThen error={users.error} />
+        </div>
+      </Page>
+    );
+  }
   return (
     <Page title={words.title} data={<DataLine connection={connection} />}>
       {view.asOf && view.sort && <Partial>{words.asOfOrder}</Partial>}
