@@ -103,6 +103,7 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
         header: column.header,
         cell: ({ row }: { row: { original: R } }) => column.cell(row.original),
         enableSorting: column.sort !== undefined,
+        sortDescFirst: column.number ?? false,
         enableHiding: !column.fixed,
       })),
     [columns],
@@ -191,7 +192,7 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
             )}
           </div>
         )}
-        {!query.isPending && (
+        {!query.isPending && !(failed && rows.length === 0) && (
           <StampLine
             stamp={props.stamp}
             listing={props.listing}
