@@ -18,7 +18,7 @@ const COLUMNS: Column<Change>[] = [
   {
     id: "seen",
     header: words.columns.seen,
-    width: 230,
+    width: 215,
     fixed: true,
     card: "line",
     cell: (change) => <SeenCell change={change} />,
@@ -26,7 +26,7 @@ const COLUMNS: Column<Change>[] = [
   {
     id: "happened",
     header: words.columns.happened,
-    width: 150,
+    width: 130,
     card: "none",
     cell: (change) => <HappenedCell change={change} />,
   },

@@ -6,9 +6,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { AxisBottom, AxisLeft } from "@visx/axis";
 import { scaleBand, scaleLinear } from "@visx/scale";
-import { type RefObject, useEffect, useId, useRef, useState } from "react";
+import { useId, useState } from "react";
 import { useZone } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
+import { useWidth } from "../components/use-width.ts";
 import { number } from "../format/number.ts";
 import { dayOf, day as dayText, longDay } from "../format/time.ts";
 import { TEXT } from "../text/console.ts";
@@ -68,8 +69,7 @@ function Bars({ days, kind, c }: { days: readonly DayOfUse[]; kind: KindOfUse | 
   const zone = useZone();
   const navigate = useNavigate();
   const today = dayOf(new Date().toISOString(), zone ?? "UTC");
-  const frame = useRef<HTMLElement>(null);
-  const room = useWidth(frame);
+  const [frame, room] = useWidth();
   const width = Math.max(room, LEAST_WIDTH, days.length * LEAST_DAY + MARGIN.left + MARGIN.right);
   const most = Math.max(1, peakOf(days, kind)?.people ?? 0);
   const x = scaleBand({
@@ -82,82 +82,75 @@ function Bars({ days, kind, c }: { days: readonly DayOfUse[]; kind: KindOfUse | 
   const foot = y(0);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section className="overflow-x-auto" tabIndex={0} aria-label={words.scrolls} ref={frame}>
-      <svg
-        width={width}
-        height={HEIGHT}
-        className="block"
-        role="img"
-        aria-label={`${words.title}. ${sentence(days, kind)}`}
-      >
-        <defs>
-          <pattern id={id} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect width="6" height="6" className="fill-idle-soft" />
-            <rect width="1.5" height="6" className="fill-edge" />
-          </pattern>
-        </defs>
-        <AxisLeft
-          scale={y}
-          left={MARGIN.left}
-          numTicks={4}
-          hideAxisLine
-          tickStroke="var(--line)"
-          tickFormat={(n) => (Number.isInteger(n) ? number(Number(n)) : "")}
-          tickLabelProps={{ fill: "var(--dim)", fontSize: 12, textAnchor: "end", dx: -4, dy: 4 }}
-        />
-        <AxisBottom
-          scale={x}
-          top={foot}
-          stroke="var(--line)"
-          hideTicks
-          tickValues={days.filter((_, index) => index % every === 0).map(({ day }) => day)}
-          tickFormat={(day) => dayText(day)}
-          tickLabelProps={{ fill: "var(--dim)", fontSize: 12, textAnchor: "middle" }}
-        />
-        {days.map((each) => {
-          const people = peopleOf(each, kind);
-          const top = people === null ? MARGIN.top : y(people);
-          const word =
-            people === null ? TEXT.hole : `${number(people)}${each.day === today ? `, ${words.today}` : ""}`;
-          return (
-            // biome-ignore lint/a11y/noStaticElementInteractions: the same
-            <g
-              key={each.day}
-              className="cursor-pointer"
-              onClick={() => void navigate({ to: "/events", search: { c, day: each.day, counts: "true" } })}
-            >
-              <title>{`${longDay(each.day)}: ${word}`}</title>
-              <rect
-                x={x(each.day)}
-                y={MARGIN.top}
-                width={x.bandwidth()}
-                height={foot - MARGIN.top}
-                className="fill-transparent hover:fill-sunken"
-              />
-              <rect
-                x={x(each.day)}
-                y={top}
-                width={x.bandwidth()}
-                height={Math.max(0, foot - top)}
-                className={people === null ? undefined : "fill-kind-2"}
-                {...(people === null ? { fill: `url(#${id})` } : {})}
-                opacity={people !== null && (each.day === today || each.covered !== "all") ? 0.55 : 1}
-              />
-            </g>
-          );
-        })}
-      </svg>
+    <section className="overflow-x-auto" tabIndex={0} aria-label={words.scrolls}>
+      <div ref={frame}>
+        <svg
+          width={width}
+          height={HEIGHT}
+          className="block"
+          role="img"
+          aria-label={`${words.title}. ${sentence(days, kind)}`}
+        >
+          <defs>
+            <pattern id={id} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+              <rect width="6" height="6" className="fill-idle-soft" />
+              <rect width="1.5" height="6" className="fill-edge" />
+            </pattern>
+          </defs>
+          <AxisLeft
+            scale={y}
+            left={MARGIN.left}
+            numTicks={4}
+            hideAxisLine
+            tickStroke="var(--line)"
+            tickFormat={(n) => (Number.isInteger(n) ? number(Number(n)) : "")}
+            tickLabelProps={{ fill: "var(--dim)", fontSize: 12, textAnchor: "end", dx: -4, dy: 4 }}
+          />
+          <AxisBottom
+            scale={x}
+            top={foot}
+            stroke="var(--line)"
+            hideTicks
+            tickValues={days.filter((_, index) => index % every === 0).map(({ day }) => day)}
+            tickFormat={(day) => dayText(day)}
+            tickLabelProps={{ fill: "var(--dim)", fontSize: 12, textAnchor: "middle" }}
+          />
+          {days.map((each) => {
+            const people = peopleOf(each, kind);
+            const top = people === null ? MARGIN.top : y(people);
+            const word =
+              people === null
+                ? TEXT.hole
+                : `${number(people)}${each.day === today ? `, ${words.today}` : ""}`;
+            return (
+              // biome-ignore lint/a11y/noStaticElementInteractions: the same
+              <g
+                key={each.day}
+                className="cursor-pointer"
+                onClick={() => void navigate({ to: "/events", search: { c, day: each.day, counts: "true" } })}
+              >
+                <title>{`${longDay(each.day)}: ${word}`}</title>
+                <rect
+                  x={x(each.day)}
+                  y={MARGIN.top}
+                  width={x.bandwidth()}
+                  height={foot - MARGIN.top}
+                  className="fill-transparent hover:fill-sunken"
+                />
+                <rect
+                  x={x(each.day)}
+                  y={top}
+                  width={x.bandwidth()}
+                  height={Math.max(0, foot - top)}
+                  className={people === null ? undefined : "fill-kind-2"}
+                  {...(people === null ? { fill: `url(#${id})` } : {})}
+                  opacity={people !== null && (each.day === today || each.covered !== "all") ? 0.55 : 1}
+                />
+              </g>
+            );
+          })}
+        </svg>
+      </div>
     </section>
   );
-}
-
-/** The pixels that there are: bars fill them, and letters keep their size. */
-function useWidth(frame: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
-    observer.observe(frame.current!);
-    return () => observer.disconnect();
-  }, [frame]);
-  return width;
 }
