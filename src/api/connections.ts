@@ -18,6 +18,7 @@ type Names =
   | "listConnections"
   | "createConnection"
   | "testDraft"
+  | "draftSiteAdmins"
   | "getConnection"
   | "updateConnection"
   | "replaceCredential"
@@ -57,6 +58,11 @@ export const connectionHandlers: Pick<Handlers, Names> = {
     const { draft, notes } = readDraft({ ...body, name: body.name ?? "(test)" }, asking);
     for (const text of notes) yield { type: "note", text };
     return yield* testing(asking.services.testDraft(draft, asking.signal));
+  },
+
+  async draftSiteAdmins({ body }, asking) {
+    const { draft } = readDraft({ ...body, name: body.name ?? "(test)" }, asking);
+    return { items: await asking.services.draftSiteAdmins(draft, asking.signal) };
   },
 
   async *testConnection({ params }, asking) {

@@ -34,6 +34,7 @@ export const endpoints = {
   listConnections: connections.listConnections,
   createConnection: connections.createConnection,
   testDraft: connections.testDraft,
+  draftSiteAdmins: connections.draftSiteAdmins,
   getConnection: connections.getConnection,
   updateConnection: connections.updateConnection,
   replaceCredential: connections.replaceCredential,

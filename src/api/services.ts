@@ -91,6 +91,11 @@ export interface Services {
 
   /** Tests an account before anything is saved. A failed step is yielded with its verdict, not thrown. */
   testDraft(draft: Draft, signal: AbortSignal): AsyncGenerator<TestStep, void, void>;
+  /** Those an admin user can be picked from. Throws `test_failed` when users can't be listed. */
+  draftSiteAdmins(
+    draft: Draft,
+    signal: AbortSignal,
+  ): Promise<{ id: string; name: string | null; email: string | null; serviceAccount: boolean }[]>;
   /**
    * Tests, then saves: returns the new connection's id. Throws `test_failed` when users can't be read, `name_taken`,
    * `account_taken`.

@@ -27,6 +27,7 @@ export function fakeServices(store: Store, fakes: Partial<Services> = {}): Servi
     store,
     seal: new KeyRing([randomBytes(32)]),
     testDraft: unexpected,
+    draftSiteAdmins: unexpected,
     connect: unexpected,
     testConnection: unexpected,
     replaceCredential: unexpected,

@@ -18,6 +18,7 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   listConnections: "GET /connections",
   createConnection: "POST /connections",
   testDraft: "POST /connections/test",
+  draftSiteAdmins: "POST /connections/site-admins",
   getConnection: "GET /connections/{c}",
   updateConnection: "PATCH /connections/{c}",
   replaceCredential: "PUT /connections/{c}/credential",

@@ -181,8 +181,6 @@ export const connect = {
     "That is not a user ID. Paste the address of a Site Admin's page in Greenhouse, or the number in it.",
   pick: "Pick from the account's Site Admins",
   picking: "Asking Greenhouse for its Site Admins",
-  pickRefused:
-    "Greenhouse lists no users with this credential, so there is nothing to pick from. Paste the address of a Site Admin's page, or the number in it.",
   pickNone: "Greenhouse lists no active Site Admin.",
   pickLabel: "Site Admin",
   pickChoose: "Choose a Site Admin",
@@ -219,8 +217,6 @@ export const connect = {
   notThere: "no, it is not there",
   notThereText:
     "Your account seems to have no audit log. It comes with the Expert plan or as an add-on: ask your Greenhouse account manager. All else works without.",
-  taken: "This account is connected already.",
-  openIt: "Open Integrations",
   progressTitle: "First sync",
   connected: "Connected",
   openDashboard: "Open dashboard",

@@ -220,6 +220,27 @@ export const testDraft = endpoint({
   stream: TestEvent,
   errors: draftErrors,
 });
+export const draftSiteAdmins = endpoint({
+  method: "POST",
+  path: "/connections/site-admins",
+  needs: "admin",
+  trail: false,
+  group,
+  summary:
+    "The account's active Site Admins, to pick the admin user from, where the credential may list users.",
+  body: DraftBody.partial({ name: true }),
+  answer: z.object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string().nullable(),
+        email: z.string().nullable(),
+        serviceAccount: z.boolean(),
+      }),
+    ),
+  }),
+  errors: [...draftErrors, "test_failed"],
+});
 export const getConnection = endpoint({
   method: "GET",
   path: "/connections/{c}",

@@ -4,6 +4,7 @@ import { Choice, Field, Input, Switch } from "../../components/ui/field.tsx";
 import { connect as words } from "../../text/integrations.ts";
 import { adminUserOf, oddity, tidy } from "../paste.ts";
 import type { Draft, Missing } from "./draft.ts";
+import { SiteAdmins } from "./site-admins.tsx";
 
 interface Props {
   draft: Draft;
@@ -26,7 +27,10 @@ export function Credential({ draft, change, missing }: Props) {
         ]}
       />
       <Secrets draft={draft} change={change} missing={missing} />
-      <AdminUser draft={draft} change={change} missing={missing} />
+      <div className="grid gap-2">
+        <AdminUser draft={draft} change={change} missing={missing} />
+        <SiteAdmins draft={draft} onPick={(adminUser) => change({ adminUser })} />
+      </div>
       <Switch
         label={words.usage}
         hint={draft.usage ? words.usageText : words.usageOff}
