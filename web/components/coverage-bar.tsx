@@ -1,5 +1,5 @@
 /** <CoverageBar days={usage.days} /> shows which days were read: blue all, lighter in part, hatched none; and says it. */
-import { number } from "../format/number.ts";
+import { partOf } from "../format/number.ts";
 import { longDay } from "../format/time.ts";
 import { TEXT } from "../text/console.ts";
 import type { DayOfUse } from "../text/words.ts";
@@ -11,7 +11,7 @@ const COVERED = { all: "bg-link", part: "bg-link/45", none: "hatched" } as const
 export function CoverageBar({ days }: { days: readonly Pick<DayOfUse, "day" | "covered">[] }) {
   const covered = days.filter((each) => each.covered === "all").length;
   const holes = holesOf(days);
-  const text = `${number(covered)} of ${number(days.length)} days`;
+  const text = `${partOf(covered, days.length)} days`;
   const unknown = holes.length > 0 ? `; ${TEXT.hole}: ${holes.map(holeText).join(", ")}` : "";
   return (
     <div className="grid gap-1">
