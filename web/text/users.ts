@@ -71,6 +71,7 @@ export const usersWords = {
   serviceAccountWord: "service account",
   yes: "Yes",
   noWord: "No",
+  neverUsedSince: (date: string) => `Never used since ${date}`,
   noneSince: (date: string) => `none since ${date}`,
   source: { audit_log: "log" } as Record<string, string>,
   ofDays: (active: string, covered: string) => `${active} of ${covered}`,

@@ -8,6 +8,7 @@ import { Page } from "../components/page-header.tsx";
 import { StampLine } from "../components/stamp.tsx";
 import { Level as LevelWord, StatusBadge } from "../components/state.tsx";
 import { Empty, Failed, Loading, Partial } from "../components/states.tsx";
+import { useZone } from "../components/time.tsx";
 import { Gray } from "../components/unknown.tsx";
 import { ago } from "../format/time.ts";
 import { userWords as words } from "../text/user.ts";
@@ -74,12 +75,15 @@ function Person({ connection, id }: { connection: Connection; id: string }) {
 }
 
 function Badges({ user }: { user: Detail }) {
+  const timeZone = useZone();
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <StatusBadge status={user.status} filled />
       <LevelWord user={user} />
       <span className="text-dim">
-        {user.license.type === null ? words.noLicense : words.licenseOf(user.license.type, licenseText(user))}
+        {user.license.type === null
+          ? words.noLicense
+          : words.licenseOf(user.license.type, licenseText(user, timeZone))}
       </span>
       {user.agency && <Gray>{words.agency}</Gray>}
       {user.serviceAccount && <Gray>{words.serviceAccount}</Gray>}

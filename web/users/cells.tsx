@@ -23,17 +23,22 @@ export function Name({ user }: Of<"id" | "name" | "agency" | "serviceAccount">) 
   );
 }
 
-export function licenseText({ license }: Pick<User, "license">): string {
+/** `Never used` always comes with its date. */
+export function licenseText(
+  { license, usage }: Pick<User, "license" | "usage">,
+  timeZone: string | undefined,
+): string {
   if (license.type === null || license.state === null) return words.none;
-  return license.state === "never_used"
-    ? `${WORD.license.never_used}, ${license.reason}`
+  return license.state === "never_used" && usage.since !== null
+    ? words.neverUsedSince(date(usage.since, { timeZone }))
     : WORD.license[license.state];
 }
 
-export function License({ user }: Of<"license">) {
+export function License({ user }: Of<"license" | "usage">) {
+  const timeZone = useZone();
   const { type, state, reason } = user.license;
   if (type === null || state === null) return <Unknown why={words.noneWhy(reason)}>{words.none}</Unknown>;
-  return state === "unknown" ? <Unknown why={words.because(reason)} /> : licenseText(user);
+  return state === "unknown" ? <Unknown why={words.because(reason)} /> : licenseText(user, timeZone);
 }
 
 /** `Standard, Private +2`: most grants first. */
