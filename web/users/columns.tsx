@@ -36,7 +36,7 @@ export function usersColumns(connection: string): Column<User>[] {
     {
       id: "license",
       header: header.license,
-      width: 190,
+      width: 208,
       card: "none",
       cell: (user) => <License user={user} />,
     },
