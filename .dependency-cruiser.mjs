@@ -9,7 +9,8 @@ const MAY = {
   insights: ["model", "store"],
   jobs: ["model", "connectors", "store", "sync"],
   owner: ["model"],
-  api: ["model", "connectors", "store", "sync", "insights", "jobs"],
+  access: ["model", "store"],
+  api: ["model", "connectors", "store", "access", "sync", "insights", "jobs"],
   cli: ["model", "api", "owner"],
 };
 
@@ -42,6 +43,24 @@ export default {
       to: { path: "^src/api/", pathNot: "^src/api/(contract(/|\\.ts)|errors\\.ts)" },
     },
     {
+      name: "web-knows-only-the-contract",
+      severity: "error",
+      from: { path: "^web/", pathNot: "\\.test\\.ts$|^web/build\\.ts$" },
+      to: { path: "^(src|simulator|bench|test|bin)/", pathNot: "^src/api/contract\\.ts$" },
+    },
+    {
+      name: "web-takes-only-types-from-the-contract",
+      severity: "error",
+      from: { path: "^web/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "nothing-imports-the-console",
+      severity: "error",
+      from: { path: "^(src|simulator|bench|bin)/" },
+      to: { path: "^web/" },
+    },
+    {
       name: "simulator-and-src-import-nothing-from-each-other",
       severity: "error",
       from: { path: "^src/", pathNot: "\\.test\\.ts$" },
@@ -70,6 +89,7 @@ export default {
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
+    exclude: { path: "^web/dist" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types"] },
   },
 };

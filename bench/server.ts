@@ -1,7 +1,7 @@
 /** The program as `npm start` runs it, in a process of its own, asked over HTTP as the console asks it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -22,12 +22,26 @@ export interface ServerOptions {
 
 export interface BenchServer {
   url: string;
-  token: string;
   /** Of the program, not of its launcher. */
   pid: number;
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   figures(): ProcessFigures;
   stop(): Promise<void>;
+}
+
+const ADMIN = { email: "bench@glasshouse.example", password: "what a bench signs in with" };
+
+/** The first time with the setup code, which a server without a terminal writes to a file. */
+async function signIn(url: string, dataDir: string): Promise<string> {
+  const file = join(dataDir, "setup-code");
+  const claim = existsSync(file);
+  const answer = await fetch(`${url}/api/v1/${claim ? "setup" : "session"}`, {
+    method: "POST",
+    headers: { origin: url, "content-type": "application/json" },
+    body: JSON.stringify(claim ? { ...ADMIN, name: "Bench", code: readFileSync(file, "utf8") } : ADMIN),
+  });
+  if (!answer.ok) throw new Error(`signing in: ${answer.status} ${await answer.text()}`);
+  return answer.headers.getSetCookie()[0]!.split(";")[0]!;
 }
 
 export async function startServer(options: ServerOptions): Promise<BenchServer> {
@@ -62,15 +76,14 @@ export async function startServer(options: ServerOptions): Promise<BenchServer> 
     child.once("exit", (code) => failed(new Error(`the server ended with ${code}`)));
   });
   const pid = childOf(child.pid!);
-  const token = readFileSync(join(dataDir, "token"), "utf8").trim();
+  const cookie = await signIn(url, dataDir);
   return {
     url,
-    token,
     pid,
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const answer = await fetch(`${url}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        headers: { cookie, origin: url, "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);

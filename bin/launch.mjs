@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isBuilt } from "./console.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -29,6 +30,7 @@ const wanted = createHash("sha256")
 export async function launch(script, args) {
   if (!installed()) await install();
   const node = pinnedNode();
+  if (servesConsole(script, args) && !isBuilt()) buildConsole(node);
   const flags = ["--disable-warning=ExperimentalWarning", ...HEAP];
   const env = { NODE_COMPILE_CACHE: join(modules, ".cache", "compile"), ...ARENAS, ...process.env };
   const child = spawn(node, [...flags, join(root, script), ...args], { stdio: "inherit", env });
@@ -96,6 +98,23 @@ function ownerLives() {
   } catch (error) {
     // No pid yet: its owner made the folder a moment ago, and will write it.
     return error.code === "EPERM" || error.code === "ENOENT";
+  }
+}
+
+/** Only these show the console; every other command does without. */
+function servesConsole(script, args) {
+  const command = args.find((arg) => !arg.startsWith("-"));
+  return script === "src/main.ts" && (command === "serve" || command === "demo") && !args.includes("--help");
+}
+
+/** In a process of its own, so that the server never loads what builds. It can do without a console. */
+function buildConsole(node) {
+  process.stderr.write("Building the console, once …\n");
+  const run = spawnSync(node, [join(root, "web", "build.ts")], { cwd: root, stdio: ["ignore", 2, 2] });
+  if (run.status !== 0) {
+    process.stderr.write(
+      "The console could not be built; why stands above. The API and the command line work without it.\n",
+    );
   }
 }
 

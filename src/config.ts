@@ -25,13 +25,8 @@ const secret = (...of: Parameters<typeof setting>): Setting => ({ ...setting(...
 
 export const SETTINGS: readonly Setting[] = [
   setting("GLASSHOUSE_PORT", "4180", "8080", "Port that `serve` listens on; 0 takes a free one."),
-  setting("GLASSHOUSE_HOST", "127.0.0.1", "::1", "Address that `serve` listens on. Loopback only for now."),
-  setting(
-    "GLASSHOUSE_DATA_DIR",
-    "./data",
-    "/var/lib/glasshouse",
-    "Where database, key, token and socket live.",
-  ),
+  setting("GLASSHOUSE_HOST", "127.0.0.1", "::1", "Address that `serve` listens on. Loopback only."),
+  setting("GLASSHOUSE_DATA_DIR", "./data", "/var/lib/glasshouse", "Where database, key and socket live."),
   setting("GLASSHOUSE_DATABASE_URL", null, "postgres://…", "Not supported by this version: leave it unset."),
   secret(
     "GLASSHOUSE_SECRET_KEY",
@@ -45,7 +40,12 @@ export const SETTINGS: readonly Setting[] = [
     "https://glasshouse.example.com",
     "Address under which a proxy on this machine offers the server: its host is let in.",
   ),
-  setting("GLASSHOUSE_TRUST_PROXY", "false", "true", "Whether the log believes a proxy's X-Forwarded-For."),
+  setting(
+    "GLASSHOUSE_TRUST_PROXY",
+    "false",
+    "true",
+    "Whether the address of who asks is the one that a proxy on this machine names (X-Forwarded-For).",
+  ),
   setting("GLASSHOUSE_LOG_LEVEL", "info", "debug", "fatal, error, warn, info, debug, trace or silent."),
   setting(
     "GLASSHOUSE_URL",
@@ -53,7 +53,7 @@ export const SETTINGS: readonly Setting[] = [
     "http://127.0.0.1:4180",
     "A running server that the commands talk to, in place of the data directory.",
   ),
-  secret("GLASSHOUSE_TOKEN", null, "the content of data/token", "The token for GLASSHOUSE_URL."),
+  secret("GLASSHOUSE_TOKEN", null, "glasshouse_…", "An API token of the server at GLASSHOUSE_URL."),
   secret(
     "GLASSHOUSE_CREDENTIAL_SECRET",
     null,
@@ -143,8 +143,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (!isLoopback(host)) {
     refuse(
       "GLASSHOUSE_HOST",
-      `"${host}" is not a loopback address. Until people can sign in, the server is for this machine only: ` +
-        "use 127.0.0.1, ::1 or localhost",
+      `"${host}" is not a loopback address. Passwords would travel unprotected: use 127.0.0.1, ::1 or localhost, ` +
+        "and a proxy with https before it (GLASSHOUSE_PUBLIC_URL)",
     );
   }
   const logLevel = get("GLASSHOUSE_LOG_LEVEL") as LogLevel;

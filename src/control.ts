@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { ApiError } from "./api/errors.ts";
 import type { Draft, Metrics, Progress, Services, SyncRequest } from "./api/services.ts";
 import type { Known, Session, SessionOptions } from "./connectors/connector.ts";
+import { ConnectorError } from "./connectors/errors.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
 import { dayZone } from "./model/day.ts";
@@ -109,9 +110,25 @@ export function control(
 
   return {
     store,
+    seal,
 
     async *testDraft(draft, signal) {
       yield* steps(await openDraft(draft, 0, signal), NOTHING_KNOWN, draft.settings.off);
+    },
+
+    async draftSiteAdmins(draft, signal) {
+      const session = await openDraft(draft, 0, signal);
+      try {
+        return await session.siteAdmins();
+      } catch (error) {
+        if (!(error instanceof ConnectorError)) throw error;
+        throw new ApiError(
+          "test_failed",
+          "Greenhouse lists no users with this credential, so there are no Site Admins to pick from.",
+          "Paste the address of a Site Admin's page in Greenhouse, or the number in it.",
+          { cause: error },
+        );
+      }
     },
 
     async *connect(draft, signal) {

@@ -9,6 +9,7 @@ import type { Installation, OpenOptions } from "./cli/installation.ts";
 import { inProcess, overHttp, overSocket, type Transport, Unreachable } from "./cli/transport.ts";
 import type { Config } from "./config.ts";
 import { connectOrOwn, type Ownership } from "./owner/owner.ts";
+import { markSample } from "./store/sample.ts";
 
 export interface BuildOptions {
   config: Config;
@@ -30,6 +31,8 @@ export interface Parts {
 export interface Builder {
   version: string;
   handlers: Handlers;
+  /** Where the built console lies. */
+  consoleDir: string;
   /** Opens the store (migrating it) and builds what acts upon it. */
   build(options: BuildOptions): Promise<Parts>;
 }
@@ -79,7 +82,7 @@ async function ownInstallation(
   builder: Builder,
   options: OpenOptions,
 ): Promise<Installation> {
-  const { handlers, version } = builder;
+  const { handlers, version, consoleDir } = builder;
   const { config, scheduled } = options;
   const { dataDir } = ownership;
   const log = logger(options);
@@ -94,12 +97,13 @@ async function ownInstallation(
   };
   try {
     parts = await builder.build({ config, dataDir, scheduled, log });
+    if (options.sample) await parts.services.store.write(markSample);
     const context: ApiContext = { services: parts.services, config, version, scheduled, now: Date.now };
     app = await buildApp(context, { guard: null, handlers, logger: log });
     await app.ready();
     await ownership.listen(app.server);
     const serve = async () => {
-      http = await serveHttp(context, { config, dataDir, handlers, logger: log });
+      http = await serveHttp(context, { config, handlers, consoleDir, logger: log });
       ownership.describe({ url: http.url });
       return http;
     };

@@ -12,6 +12,7 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const builder: Builder = {
   version,
   handlers,
+  consoleDir: join(root, "web", "dist"),
   async build({ config, dataDir, scheduled, log }) {
     const { openGlasshouse } = await import("./glasshouse.ts");
     const house = await openGlasshouse({

@@ -6,29 +6,53 @@ import { test } from "node:test";
 
 const root = dirname(import.meta.dirname);
 
-function cruise() {
+function cruise(...folders: string[]) {
   const tool = join(root, "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs");
-  const args = [tool, "src", "simulator", "--config", ".dependency-cruiser.mjs", "--output-type", "err"];
+  const args = [tool, ...folders, "--config", ".dependency-cruiser.mjs", "--output-type", "err"];
   return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
 }
 
 test("nothing imports what comes after it, and only the store knows SQL", () => {
-  const { status, stdout, stderr } = cruise();
+  const { status, stdout, stderr } = cruise("src", "simulator", "web");
   assert.equal(status, 0, stdout + stderr);
 });
 
-test("the dependency rule notices a forbidden import", () => {
-  const folder = join(root, "src/model/tmp-forbidden");
-  mkdirSync(folder, { recursive: true });
-  try {
-    writeFileSync(
-      join(folder, "wrong.ts"),
-      'import type { Store } from "../../store/store.ts";\nexport type S = Store;\n',
-    );
-    const { status, stdout } = cruise();
-    assert.notEqual(status, 0);
-    assert.match(stdout, /model-imports-only-what-comes-before/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+for (const [what, folder, source, rule] of [
+  [
+    "a layer that imports a later one",
+    "src/model",
+    'import type { Store } from "../../store/store.ts";\nexport type S = Store;\n',
+    "model-imports-only-what-comes-before",
+  ],
+  [
+    "a page that runs code of the server",
+    "web",
+    'import { endpoints } from "../../src/api/contract.ts";\nexport const all = endpoints;\n',
+    "web-takes-only-types-from-the-contract",
+  ],
+  [
+    "a page that knows more than the contract",
+    "web",
+    'import type { ErrorCode } from "../../src/api/errors.ts";\nexport type E = ErrorCode;\n',
+    "web-knows-only-the-contract",
+  ],
+  [
+    "a server that imports a page",
+    "src/api",
+    'import { ENDPOINTS } from "../../../web/api/endpoints.ts";\nexport const all = ENDPOINTS;\n',
+    "nothing-imports-the-console",
+  ],
+] as const) {
+  test(`the dependency rule notices ${what}`, () => {
+    const wrong = join(root, folder, "tmp-forbidden");
+    mkdirSync(wrong, { recursive: true });
+    try {
+      writeFileSync(join(wrong, "wrong.ts"), source);
+      const { status, stdout } = cruise(join(folder, "tmp-forbidden"));
+      assert.notEqual(status, 0);
+      assert.match(stdout, new RegExp(rule));
+    } finally {
+      rmSync(wrong, { recursive: true });
+    }
+  });
+}

@@ -16,14 +16,17 @@ const { values, positionals } = parseArgs({
 if (values.check) {
   tool("format and lint", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]);
   tool("types", "typescript/bin/tsc", ["--noEmit"]);
+  tool("types of the console", "typescript/bin/tsc", ["--noEmit", "-p", "web"]);
+  tool("types of its tests", "typescript/bin/tsc", ["--noEmit", "-p", "web/tsconfig.test.json"]);
   tool("dead code", "knip/bin/knip.js", []);
 }
-runTests();
+await runTests();
 
-function runTests(): void {
-  const all = globSync("{src,simulator,bench,test}/**/*.test.ts", { cwd: root }).sort();
+async function runTests(): Promise<void> {
+  const all = globSync("{src,simulator,bench,test,web}/**/*.test.ts", { cwd: root }).sort();
   const files = all.filter((file) => positionals.length === 0 || positionals.some((p) => file.includes(p)));
   if (files.length === 0) stop(`No test file matches ${positionals.join(" ")}.`);
+  if (files.some((file) => file.startsWith("test/web/"))) await prepareBrowser();
   run(process.execPath, [
     "--disable-warning=ExperimentalWarning",
     "--test",
@@ -31,6 +34,17 @@ function runTests(): void {
     `--test-reporter=spec`,
     ...files,
   ]);
+}
+
+/** Once, before files that run side by side would each do it. What is missing, their tests say and fail by. */
+async function prepareBrowser(): Promise<void> {
+  const { chromium } = await import("./web/chromium.ts");
+  try {
+    process.env.GLASSHOUSE_TEST_CHROMIUM = chromium();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+  }
+  run(process.execPath, [join(root, "web", "build.ts")]);
 }
 
 function tool(what: string, path: string, args: string[]): void {

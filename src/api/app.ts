@@ -1,4 +1,6 @@
 /** Makes the routes of the contract into a server: the same one for the socket, for HTTP, and for a command alone. */
+import { Readable } from "node:stream";
+import cookie from "@fastify/cookie";
 import swagger from "@fastify/swagger";
 import Fastify, {
   type FastifyBaseLogger,
@@ -13,15 +15,17 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { z } from "zod";
-import { type Endpoint, ErrorBody } from "./contract/kit.ts";
+import { z } from "zod";
+import { clientOf } from "./client.ts";
+import { type Endpoint, ErrorBody, type FileAnswer } from "./contract/kit.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
 import { ApiError, ERRORS, errorBody } from "./errors.ts";
 import { asApiError } from "./failure.ts";
-import { type GuardOptions, guard, securityHeaders } from "./guard.ts";
+import { authorize, type GuardOptions, guard, securityHeaders } from "./guard.ts";
 import type { ApiContext, Asking, Handlers } from "./handler.ts";
 import { health } from "./health.ts";
 import { MAX_JSON_DEPTH, tooDeep } from "./json.ts";
+import { note, noted } from "./trail.ts";
 
 const BODY_LIMIT = 1_000_000;
 
@@ -36,14 +40,18 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: context.config.trustProxy,
+    // The nearest address that isn't this machine's own proxy: what a client writes before it is not believed.
+    trustProxy: context.config.trustProxy ? "loopback" : false,
     routerOptions: { maxParamLength: 500 },
     ...(options.logger ? { loggerInstance: options.logger } : {}),
   }) as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   securityHeaders(app);
-  if (options.guard) guard(app, options.guard);
+  await app.register(cookie);
+  const { publicUrl } = context.config;
+  const { store } = context.services;
+  guard(app, options.guard && { ...options.guard, store, publicUrl, now: context.now });
   errors(app);
   jsonBodies(app);
   await app.register(swagger, {
@@ -63,9 +71,11 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
   });
   await app.register(async (routes) => {
     for (const name of Object.keys(endpoints) as EndpointName[]) {
-      route(routes, context, name, options.handlers[name] as Handle, options.guard === null);
+      route(routes, context, name, options.handlers[name] as Handle);
     }
-    routes.get(`${API}/openapi.json`, { schema: { hide: true } as object }, async () => app.swagger());
+    const signedIn = async (request: FastifyRequest) => authorize(request, { needs: "viewer" });
+    const hidden = { schema: { hide: true } as object, onRequest: signedIn };
+    routes.get(`${API}/openapi.json`, hidden, async () => app.swagger());
   });
   health(app, context);
   return app;
@@ -76,13 +86,7 @@ type Handle = (
   asking: Asking,
 ) => Promise<unknown> | AsyncGenerator<unknown, unknown, void>;
 
-function route(
-  app: FastifyInstance,
-  context: ApiContext,
-  name: EndpointName,
-  handle: Handle,
-  trusted: boolean,
-): void {
+function route(app: FastifyInstance, context: ApiContext, name: EndpointName, handle: Handle): void {
   const endpoint: Endpoint = endpoints[name];
   const status = endpoint.status ?? 200;
   app.route({
@@ -98,8 +102,16 @@ function route(
       ...(endpoint.params ? { params: endpoint.params } : {}),
       ...(endpoint.query ? { querystring: endpoint.query } : {}),
       ...(endpoint.body ? { body: endpoint.body } : {}),
-      response: { [status]: endpoint.answer, ...errorAnswers(endpoint) },
+      response: { [status]: answerOf(endpoint), ...errorAnswers(endpoint) },
     } as object,
+    onRequest: async (request) => {
+      try {
+        authorize(request, endpoint);
+      } catch (error) {
+        if (request.who.kind === "member") await note(context, request, endpoint, name, {}, error);
+        throw error;
+      }
+    },
     // A call without a body is one with an empty body: what must be in it is then named.
     preValidation: async (request) => {
       if (endpoint.body) request.body ??= {};
@@ -107,20 +119,60 @@ function route(
     handler: async (request, reply) => {
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
-      const asking: Asking = { ...context, db: context.services.store.read, trusted, signal: gone.signal };
+      const asking: Asking = {
+        ...context,
+        db: context.services.store.read,
+        who: request.who,
+        client: clientOf(request, reply, context.config.publicUrl),
+        trail: {},
+        signal: gone.signal,
+      };
+      const end = (result: unknown) => note(context, request, endpoint, name, asking.trail, result);
       const asked = { params: request.params, query: request.query, body: request.body };
       const given = handle(asked, asking);
       reply.code(status);
-      if (!(Symbol.asyncIterator in given)) return reply.send(await given);
-      if (!accepts(request)) return reply.send(await last(given));
-      return stream(request, reply, given, endpoint.stream!);
+      if (Symbol.asyncIterator in given) {
+        const items = noted(given, end);
+        return accepts(request)
+          ? stream(request, reply, items, endpoint.stream!)
+          : reply.send(await last(items));
+      }
+      const answer = await given.catch(async (error: unknown) => {
+        await end(error);
+        throw error;
+      });
+      if (endpoint.file) return sendFile(reply, answer as FileAnswer, end);
+      await end("ok");
+      return reply.send(answer);
     },
   });
 }
 
+function sendFile(
+  reply: FastifyReply,
+  { name, type, body }: FileAnswer,
+  end: (result: unknown) => Promise<void>,
+): FastifyReply {
+  return reply
+    .header("content-type", type)
+    .header("content-disposition", `attachment; filename="${name}"`)
+    .serializer((payload) => payload as string)
+    .send(Readable.from(noted(generated(body), end), { objectMode: false }));
+}
+
+async function* generated<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+  yield* items;
+}
+
+/** A file's types are for the document alone: its bytes go through no serializer. */
+function answerOf({ answer, file }: Endpoint): unknown {
+  if (!file) return answer;
+  return { content: Object.fromEntries(file.map((type) => [type, { schema: z.string() }])) };
+}
+
 function errorAnswers(endpoint: Endpoint): Record<number, z.ZodType> {
   const statuses = new Set<number>(endpoint.errors.map((code) => ERRORS[code].status));
-  return Object.fromEntries([...statuses, 401, 500].map((status) => [status, ErrorBody]));
+  return Object.fromEntries([...statuses, 401, 403, 500].map((status) => [status, ErrorBody]));
 }
 
 const accepts = (request: FastifyRequest) => request.headers.accept?.includes("text/event-stream") ?? false;
@@ -154,6 +206,8 @@ function errors(app: FastifyInstance): void {
       .send(body);
   });
   app.setNotFoundHandler((request) => {
+    // What exists is not told to strangers either.
+    if (request.url.startsWith("/api/")) authorize(request, { needs: "viewer" });
     throw new ApiError(
       "not_found",
       `There is no ${request.method} ${request.url.split("?", 1)[0]!.slice(0, 200)}.`,

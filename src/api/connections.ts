@@ -1,11 +1,12 @@
 /** Connections: the handlers of contract/connections.ts. */
 import { type ConnectionSettings, DEFAULT_SETTINGS } from "../model/connection.ts";
+import { seesConnection } from "../model/member.ts";
 import { listConnections } from "../store/connections.ts";
 import { extentOf } from "../store/extent.ts";
 import type { ConnectionView, SettingsPatch, TestStepView } from "./contract/connections.ts";
 import type { Asked } from "./contract.ts";
 import { readAdminUser, readCredential } from "./credential.ts";
-import { type Asking, connectionOf, type Handlers, iso, refuseFrozen } from "./handler.ts";
+import { type Asking, connectionOf, type Handlers, iso, refuseFrozen, requireRole } from "./handler.ts";
 import { chooseOrigins } from "./origins.ts";
 import type { Draft, TestStep } from "./services.ts";
 import { connectionView, testStepView } from "./view.ts";
@@ -17,6 +18,7 @@ type Names =
   | "listConnections"
   | "createConnection"
   | "testDraft"
+  | "draftSiteAdmins"
   | "getConnection"
   | "updateConnection"
   | "replaceCredential"
@@ -26,8 +28,8 @@ type Names =
   | "disconnect";
 
 export const connectionHandlers: Pick<Handlers, Names> = {
-  async listConnections(_asked, { db, now, scheduled }) {
-    const connections = await listConnections(db);
+  async listConnections(_asked, { db, who, now, scheduled }) {
+    const connections = (await listConnections(db)).filter((each) => seesConnection(who, each.id));
     const items = await Promise.all(connections.map((each) => connectionView(db, each, now(), scheduled)));
     return { items, nextCursor: null };
   },
@@ -58,6 +60,11 @@ export const connectionHandlers: Pick<Handlers, Names> = {
     return yield* testing(asking.services.testDraft(draft, asking.signal));
   },
 
+  async draftSiteAdmins({ body }, asking) {
+    const { draft } = readDraft({ ...body, name: body.name ?? "(test)" }, asking);
+    return { items: await asking.services.draftSiteAdmins(draft, asking.signal) };
+  },
+
   async *testConnection({ params }, asking) {
     const connection = await connectionOf(asking, params.c);
     refuseFrozen(connection);
@@ -66,6 +73,8 @@ export const connectionHandlers: Pick<Handlers, Names> = {
 
   async updateConnection({ params, body }, asking) {
     const connection = await connectionOf(asking, params.c);
+    if (body.name !== undefined || body.settings)
+      requireRole(asking, "admin", "Renaming or changing settings");
     if (body.paused !== undefined || body.settings) refuseFrozen(connection);
     const settings = body.settings && mergeSettings(connection.settings, body.settings);
     await asking.services.updateConnection(connection, { ...body, settings });
@@ -125,9 +134,9 @@ async function* testing(steps: AsyncGenerator<TestStep, void, void>) {
   return { well, steps: all };
 }
 
-function readDraft(
+export function readDraft(
   body: Asked<"createConnection">["body"],
-  { config, trusted }: Asking,
+  { config, who }: Asking,
 ): { draft: Draft; notes: string[] } {
   const { credential, notes } = readCredential(body.credential);
   const settings = mergeSettings(DEFAULT_SETTINGS, body.settings ?? {});
@@ -138,7 +147,7 @@ function readDraft(
       credential,
       permissionType: body.permissionType,
       adminUserId: readAdminUser(body.adminUser),
-      origins: chooseOrigins(body.origins, config.origins, trusted),
+      origins: chooseOrigins(body.origins, config.origins, who.kind === "machine"),
       settings: body.usage
         ? settings
         : { ...settings, off: [...new Set([...settings.off, "audit_log" as const])] },

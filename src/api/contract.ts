@@ -1,21 +1,40 @@
 /** All that clients of the API know: every endpoint with its parameters, body, answer and errors. */
 import type { z } from "zod";
+import * as access from "./contract/access.ts";
 import * as changes from "./contract/changes.ts";
 import * as connections from "./contract/connections.ts";
+import * as links from "./contract/credential-links.ts";
+import * as exports from "./contract/exports.ts";
 import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import * as runs from "./contract/runs.ts";
+import * as support from "./contract/support.ts";
 import * as system from "./contract/system.ts";
 import * as usage from "./contract/usage.ts";
 import * as users from "./contract/users.ts";
+import * as views from "./contract/views.ts";
 
 export const API = "/api/v1";
 
 /** By name. The order is that of the reference. */
 export const endpoints = {
+  getSession: access.getSession,
+  claim: access.claim,
+  signIn: access.signIn,
+  signOut: access.signOut,
+  acceptInvitation: access.acceptInvitation,
+  listSessions: access.listSessions,
+  endSession: access.endSession,
+  beginTotp: access.beginTotp,
+  confirmTotp: access.confirmTotp,
+  removeTotp: access.removeTotp,
+  changePassword: access.changePassword,
+  newSetupCode: access.newSetupCode,
+  resetAdmin: access.resetAdmin,
   listConnections: connections.listConnections,
   createConnection: connections.createConnection,
   testDraft: connections.testDraft,
+  draftSiteAdmins: connections.draftSiteAdmins,
   getConnection: connections.getConnection,
   updateConnection: connections.updateConnection,
   replaceCredential: connections.replaceCredential,
@@ -25,6 +44,12 @@ export const endpoints = {
   acceptHeld: connections.acceptHeld,
   disconnectPreview: connections.disconnectPreview,
   disconnect: connections.disconnect,
+  supportBundle: support.supportBundle,
+  createCredentialLink: links.createCredentialLink,
+  listCredentialLinks: links.listCredentialLinks,
+  deleteCredentialLink: links.deleteCredentialLink,
+  openCredentialLink: links.openCredentialLink,
+  useCredentialLink: links.useCredentialLink,
   startSync: runs.startSync,
   stopSync: runs.stopSync,
   progress: runs.progress,
@@ -46,6 +71,15 @@ export const endpoints = {
   listEvents: changes.listEvents,
   getEvent: changes.getEvent,
   listChanges: changes.listChanges,
+  exportUsers: exports.exportUsers,
+  exportRoles: exports.exportRoles,
+  exportGrants: exports.exportGrants,
+  exportLicenses: exports.exportLicenses,
+  exportEvents: exports.exportEvents,
+  exportChanges: exports.exportChanges,
+  listViews: views.listViews,
+  addView: views.addView,
+  deleteView: views.deleteView,
   backup: system.backup,
   rotateKey: system.rotateKey,
 } as const satisfies Record<string, Endpoint>;

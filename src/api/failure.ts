@@ -1,12 +1,15 @@
 /** Whatever was thrown, as the one shape of an error. What is not meant for people goes to the log alone. */
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { AccessRefused } from "../access/refused.ts";
 import { ApiError } from "./errors.ts";
 import { problemText } from "./problem.ts";
 
 /** Refusals of the store and of insights, by the name of their class. */
 const REFUSALS = {
   NameTaken: "name_taken",
+  ViewNameTaken: "name_taken",
+  EmailTaken: "email_taken",
   FingerprintTaken: "account_taken",
   DatabaseRefused: "not_possible",
   UnknownLicenseType: "not_possible",
@@ -18,6 +21,8 @@ const REFUSALS = {
 /** What the store's and Fastify's own errors mean to a client; null: a fault of ours. */
 export function asApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error;
+  if (error instanceof AccessRefused)
+    return new ApiError(error.code, error.message, error.cure, { cause: error });
   if (!(error instanceof Error)) return null;
   if (error.name in REFUSALS) {
     return new ApiError(REFUSALS[error.name as keyof typeof REFUSALS], error.message, null, {

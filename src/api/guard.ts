@@ -1,49 +1,137 @@
-/** Who may ask over HTTP: this machine, by its own name, with the token; and no page of another site. */
-import { createHash, timingSafeEqual } from "node:crypto";
-import type { FastifyInstance } from "fastify";
+/** Who may ask over HTTP: this server by its own name, no page of another site, and whom session or token tell. */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { actorOfSession, actorOfToken } from "../access/session.ts";
+import { type Actor, allows, type Needs } from "../model/member.ts";
+import { isClaimed } from "../store/members.ts";
+import type { Store } from "../store/store.ts";
+import { sessionCookie } from "./client.ts";
 import { ApiError } from "./errors.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Anybody may ask: whether the server lives, and the console's own files. */
+    open?: boolean;
+  }
+  interface FastifyRequest {
+    who: Actor;
+    /** Is there an admin? Before, nothing else is answered over HTTP. */
+    claimed: boolean;
+  }
+}
+
 export interface GuardOptions {
-  token: string;
   /** `host:port` as browsers and clients write it. Asked anew: a free port is known only after listening. */
   hosts: () => readonly string[];
   /** Origins of the pages that may call. */
   origins: () => readonly string[];
 }
+interface Guarding extends GuardOptions {
+  store: Store;
+  publicUrl: URL | null;
+  now: () => number;
+}
 
-/** Tell nothing but that the server lives. */
-const OPEN = new Set(["/", "/healthz", "/readyz"]);
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-export function guard(app: FastifyInstance, { token, hosts, origins }: GuardOptions): void {
+/** @param guarding null: whoever can reach this server is this very user, by the socket's file mode */
+export function guard(app: FastifyInstance, guarding: Guarding | null): void {
+  app.decorateRequest("who");
+  app.decorateRequest("claimed", true);
+  let claimed = false;
   app.addHook("onRequest", async (request) => {
-    const host = request.headers.host?.toLowerCase();
-    if (host === undefined || !hosts().includes(host)) {
-      throw new ApiError(
-        "host_not_allowed",
-        `This server is not ${host ? `"${host.slice(0, 200)}"` : "without a name"}.`,
-        `Call it as ${hosts()[0]}, or set GLASSHOUSE_PUBLIC_URL.`,
-      );
-    }
-    const { origin } = request.headers;
-    if (origin !== undefined && !origins().includes(origin)) {
-      throw new ApiError("origin_not_allowed", "Pages of other sites may not call this server.");
-    }
-    if (OPEN.has(request.url.split("?", 1)[0]!)) return;
-    const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    if (given === undefined || !same(given, token)) {
-      throw new ApiError(
-        "not_authorized",
-        given === undefined ? "This server asks for its token." : "This is not the server's token.",
-        "Send `Authorization: Bearer …` with the content of the file `token` in the data directory.",
-      );
-    }
+    request.who = { kind: guarding ? "nobody" : "machine" };
+    if (!guarding) return;
+    refuseStrangers(request, guarding);
+    if (request.routeOptions.config?.open) return;
+    claimed ||= await isClaimed(guarding.store.read);
+    request.claimed = claimed;
+    if (claimed) request.who = await actorOf(request, guarding);
   });
 }
 
-/** In a time that tells nothing of how much was right. */
-function same(a: string, b: string): boolean {
-  const hash = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(hash(a), hash(b));
+/** @throws ApiError `host_not_allowed`, `origin_not_allowed` */
+function refuseStrangers(request: FastifyRequest, { hosts, origins }: Guarding): void {
+  const host = request.headers.host?.toLowerCase();
+  if (host === undefined || !hosts().includes(host)) {
+    throw new ApiError(
+      "host_not_allowed",
+      `This server is not ${host ? `"${host.slice(0, 200)}"` : "without a name"}.`,
+      `Call it as ${hosts()[0]}, or set GLASSHOUSE_PUBLIC_URL.`,
+    );
+  }
+  const { origin } = request.headers;
+  if (origin !== undefined && !origins().includes(origin)) {
+    throw new ApiError("origin_not_allowed", "Pages of other sites may not call this server.");
+  }
+  // A browser names the origin of whatever changes something; without it a cookie proves nothing.
+  if (origin === undefined && !READING.has(request.method) && bearerOf(request) === null) {
+    throw new ApiError(
+      "origin_not_allowed",
+      "A request that changes something needs an Origin header, or an API token.",
+      "Send `Authorization: Bearer …` with an API token.",
+    );
+  }
+}
+
+function bearerOf(request: FastifyRequest): string | null {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return null;
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
+}
+
+async function actorOf(request: FastifyRequest, { store, publicUrl, now }: Guarding): Promise<Actor> {
+  const bearer = bearerOf(request);
+  if (bearer !== null) return actorOfToken(store, bearer, now());
+  const cookie = sessionCookie(request, publicUrl);
+  return cookie === null ? { kind: "nobody" } : actorOfSession(store, cookie, now());
+}
+
+/** What an endpoint asks of whom it answers. */
+export interface Asks {
+  needs: Needs;
+  /** `session`: not for API tokens, nor over the socket. */
+  by?: "session";
+  /** Answers before there is an admin. */
+  beforeClaim?: boolean;
+}
+
+/** @throws ApiError `unclaimed`, `not_authorized`, `not_allowed`, `session_needed` */
+export function authorize({ who, claimed, headers }: FastifyRequest, asks: Asks): void {
+  if (!claimed && !asks.beforeClaim) {
+    throw new ApiError(
+      "unclaimed",
+      "This Glasshouse has no admin yet.",
+      "Open it in a browser and enter the setup code; `glasshouse setup-code` shows one.",
+    );
+  }
+  if (!allows(who, asks.needs)) {
+    if (who.kind === "nobody") {
+      const token = headers.authorization !== undefined;
+      throw new ApiError(
+        "not_authorized",
+        token ? "This API token is none of ours, or has expired." : "You are not signed in.",
+        token
+          ? "Make a new one on the page Members."
+          : "Sign in, or send `Authorization: Bearer …` with an API token.",
+      );
+    }
+    if (asks.needs === "machine") {
+      throw new ApiError(
+        "not_allowed",
+        "This is done on the server's machine only.",
+        "Use `glasshouse` there.",
+      );
+    }
+    const role = who.kind === "member" ? who.role : "machine";
+    throw new ApiError(
+      "not_allowed",
+      `This needs the role ${asks.needs}; you have ${role}.`,
+      "Ask an admin: the page Members has the roles.",
+    );
+  }
+  if (asks.by === "session" && !(who.kind === "member" && "session" in who.via)) {
+    throw new ApiError("session_needed", "This is for people who have signed in.", "Do it in the browser.");
+  }
 }
 
 const PAGE_POLICY =

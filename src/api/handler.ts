@@ -1,12 +1,15 @@
 /** What a handler gets and gives. Routes are made of these in app.ts. */
 import type { Config } from "../config.ts";
 import type { Connection } from "../model/connection.ts";
+import { type Actor, allows, type MemberRole, seesConnection } from "../model/member.ts";
 import { shellName } from "../model/text.ts";
 import { getConnection } from "../store/connections.ts";
 import type { Db } from "../store/store.ts";
+import type { Client } from "./client.ts";
 import type { Answer, Asked, EndpointName, StreamItem } from "./contract.ts";
 import { ApiError } from "./errors.ts";
 import type { Services } from "./services.ts";
+import type { TrailNote } from "./trail.ts";
 
 export interface ApiContext {
   services: Services;
@@ -19,8 +22,10 @@ export interface ApiContext {
 
 export interface Asking extends ApiContext {
   db: Db;
-  /** Over the socket of this very user. */
-  trusted: boolean;
+  who: Actor;
+  client: Client;
+  /** What the handler adds to the row of our audit trail. */
+  trail: TrailNote;
   /** Aborted when the client has gone. */
   signal: AbortSignal;
 }
@@ -37,14 +42,23 @@ export type Handlers = {
 };
 
 /** @throws ApiError `connection_not_found` */
-export async function connectionOf({ db }: Asking, nameOrId: string): Promise<Connection> {
+export async function connectionOf({ db, who, trail }: Asking, nameOrId: string): Promise<Connection> {
   const connection = await getConnection(db, nameOrId);
-  if (connection) return connection;
+  if (connection && seesConnection(who, connection.id)) {
+    trail.connection = connection.id;
+    return connection;
+  }
   throw new ApiError(
     "connection_not_found",
     `There is no connection ${JSON.stringify(nameOrId)}.`,
     "See `glasshouse connections` for names and ids.",
   );
+}
+
+/** For what asks for more than its endpoint does. @throws ApiError `not_allowed` */
+export function requireRole({ who }: Asking, role: MemberRole, what: string): void {
+  if (allows(who, role)) return;
+  throw new ApiError("not_allowed", `${what} needs the role ${role}.`, "Ask an admin.");
 }
 
 /** @throws ApiError `connection_frozen` */

@@ -1,12 +1,17 @@
 /** Every handler of the contract. */
 import { resolve } from "node:path";
+import { accessHandlers } from "./access.ts";
 import { connectionHandlers } from "./connections.ts";
+import { credentialLinkHandlers } from "./credential-links.ts";
 import { ApiError } from "./errors.ts";
+import { exportHandlers } from "./exports.ts";
 import type { Handlers } from "./handler.ts";
 import { historyHandlers } from "./history.ts";
 import { peopleHandlers } from "./people.ts";
 import { runHandlers } from "./runs.ts";
+import { supportHandlers } from "./support.ts";
 import { useHandlers } from "./use.ts";
+import { viewHandlers } from "./views.ts";
 
 const installationHandlers: Pick<Handlers, "backup" | "rotateKey"> = {
   async backup({ body }, { services }) {
@@ -26,10 +31,15 @@ const installationHandlers: Pick<Handlers, "backup" | "rotateKey"> = {
 };
 
 export const handlers: Handlers = {
+  ...accessHandlers,
   ...connectionHandlers,
   ...runHandlers,
   ...peopleHandlers,
   ...useHandlers,
   ...historyHandlers,
+  ...exportHandlers,
+  ...viewHandlers,
+  ...supportHandlers,
+  ...credentialLinkHandlers,
   ...installationHandlers,
 };

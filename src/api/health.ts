@@ -1,24 +1,24 @@
-/** For operators: does it live, is it ready, how is it doing; and a plain page for who opens the port in a browser. */
+/** For operators: does it live, is it ready, how is it doing. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { errorBody } from "./errors.ts";
+import { authorize } from "./guard.ts";
 import type { ApiContext } from "./handler.ts";
-import { page } from "./page.ts";
 
 export function health(app: FastifyInstance, { services, version }: ApiContext): void {
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
   app.addHook("onClose", async () => void delay.disable());
 
-  app.get("/healthz", { schema: { hide: true } as object }, async (_request, reply) =>
-    reply.type("text/plain").send("ok\n"),
-  );
-  app.get("/readyz", { schema: { hide: true } as object }, async (_request, reply) => {
+  const open = { schema: { hide: true } as object, config: { open: true } };
+  app.get("/healthz", open, async (_request, reply) => reply.type("text/plain").send("ok\n"));
+  app.get("/readyz", open, async (_request, reply) => {
     const why = services.notReady();
     if (why === null) return reply.type("text/plain").send("ready\n");
     return reply.code(503).send(errorBody("not_ready", why));
   });
-  app.get("/metrics", { schema: { hide: true } as object }, async (_request, reply) => {
+  const operator = async (request: FastifyRequest) => authorize(request, { needs: "operator" });
+  app.get("/metrics", { schema: { hide: true } as object, onRequest: operator }, async (_request, reply) => {
     const text = metricsText(services.metrics(), {
       version,
       delayMaxMs: delay.max / 1e6,
@@ -29,9 +29,6 @@ export function health(app: FastifyInstance, { services, version }: ApiContext):
     delay.reset();
     return reply.type("text/plain; version=0.0.4; charset=utf-8").send(text);
   });
-  app.get("/", { schema: { hide: true } as object }, async (_request, reply) =>
-    reply.type("text/html; charset=utf-8").send(page(version)),
-  );
 }
 
 interface Machine {

@@ -1,6 +1,6 @@
 /**
- * Writes docs/api.md from the contract. Run it after a change of the contract:
- * `node bin/launch.mjs src/api/reference.ts`; a test fails while the page is stale.
+ * Writes docs/api.md and web/api/endpoints.ts from the contract. Run it after a change of the contract:
+ * `node bin/launch.mjs src/api/reference.ts`; a test fails while one of them is stale.
  */
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,22 +17,24 @@ Everything that the command line shows comes from this API. It is served on a so
 directory's owner alone, and by \`glasshouse serve\` on a loopback port.
 
 - **Base**: \`http://127.0.0.1:4180${API}\`. JSON in camelCase; times are ISO-8601 in UTC; Greenhouse's ids are strings.
-- **Token**: \`Authorization: Bearer …\` with the content of the file \`token\` in the data directory. The socket needs none.
+- **Who asks**: \`Authorization: Bearer glasshouse_…\` with an API token, or the cookie of a session. What changes something with a
+  cookie needs the \`Origin\` header that browsers send. The socket needs neither. *Needs* names the least role: \`viewer\`,
+  \`operator\`, \`admin\`; \`nobody\`: before sign-in too; \`machine\`: over the socket only.
 - **Lists**: \`?limit=&cursor=\` gives \`{ items, nextCursor }\`; where the data is Greenhouse's, also \`total\` and \`stamp\`:
   source, completeness, coverage and time. \`nextCursor\` null: that was all.
 - **Filters** of several words take them with commas between, or are given several times.
 - **Streams**: with \`Accept: text/event-stream\` an endpoint marked *streams* sends each event as a \`data:\` line; a failure on
   the way is \`event: error\` with the error's body.
 - **Errors**: \`{ "error": { "code", "message", "cure"? } }\`. Besides the codes of each endpoint any may answer
-  \`not_authorized\`, \`host_not_allowed\`, \`origin_not_allowed\` and \`internal\`.
+  \`not_authorized\`, \`not_allowed\`, \`unclaimed\`, \`host_not_allowed\`, \`origin_not_allowed\` and \`internal\`.
 - **The whole as OpenAPI 3.1**: \`GET ${API}/openapi.json\`.
 
 \`\`\`sh
-curl -H "Authorization: Bearer $(cat data/token)" http://127.0.0.1:4180${API}/connections
+curl -H "Authorization: Bearer $GLASSHOUSE_TOKEN" http://127.0.0.1:4180${API}/connections
 \`\`\`
 
 Outside of the base: \`GET /healthz\` (lives), \`GET /readyz\` (ready, or 503 with \`not_ready\`), \`GET /metrics\` (Prometheus'
-text; needs the token).
+text; needs the role operator).
 `;
 
 type Json = Record<string, unknown> & {
@@ -70,14 +72,15 @@ export function reference(): string {
 }
 
 function endpointText(endpoint: Endpoint, named: Named): string {
-  const { method, path, summary, params, query, body, answer, stream, errors } = endpoint;
+  const { method, path, summary, params, query, body, answer, stream, file, errors } = endpoint;
   const status = endpoint.status ?? 200;
   return [
     `### \`${method} ${path}\`\n\n${summary}\n`,
+    `Needs: \`${endpoint.needs}\`${endpoint.by === "session" ? ", signed in with a session" : ""}\n`,
     ...(params ? [fields(schemaOf(params, "input", named), "Parameter")] : []),
     ...(query ? [fields(schemaOf(query, "input", named), "Query")] : []),
     ...(body ? [fields(schemaOf(body, "input", named), "Body")] : []),
-    `Answer (${status}): ${typeText(schemaOf(answer, "output", named))}\n`,
+    `Answer (${status}): ${file ? `a file, ${file.map((type) => `\`${type}\``).join(" or ")}` : typeText(schemaOf(answer, "output", named))}\n`,
     ...(stream ? [`Streams: ${typeText(schemaOf(stream, "output", named))}\n`] : []),
     ...(errors.length > 0 ? [`Errors: ${errors.map((code) => `\`${code}\``).join(", ")}\n`] : []),
   ].join("\n");
@@ -141,6 +144,21 @@ function errorTable(): string {
   return ["| Code | Status | Meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
 }
 
+/** What the console needs to know of the contract when it runs; the contract itself is more than a browser should load. */
+export function endpointTable(): string {
+  const lines = Object.entries(endpoints).map(
+    ([name, { method, path }]) => `  ${name}: "${method} ${path}",\n`,
+  );
+  return `/** Method and path of each endpoint. Generated from src/api/contract/ by src/api/reference.ts. */
+import type { EndpointName } from "../../src/api/contract.ts";
+
+export const ENDPOINTS: Record<EndpointName, string> = {
+${lines.join("")}};
+`;
+}
+
 if (import.meta.main) {
-  writeFileSync(join(dirname(dirname(import.meta.dirname)), "docs", "api.md"), reference());
+  const root = dirname(dirname(import.meta.dirname));
+  writeFileSync(join(root, "docs", "api.md"), reference());
+  writeFileSync(join(root, "web", "api", "endpoints.ts"), endpointTable());
 }

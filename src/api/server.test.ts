@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -7,19 +6,19 @@ import { test } from "node:test";
 import { handlers } from "./handlers.ts";
 import { serveHttp } from "./server.ts";
 import { testContext } from "./testing.ts";
-import { localToken } from "./token.ts";
 
 type TestContext = Parameters<typeof testContext>[0];
 
 async function server(t: TestContext, publicUrl: string | null = null) {
-  const { context, store } = await testContext(t);
+  const { context, store, ...people } = await testContext(t);
   const http = await serveHttp(context, {
     config: { host: "127.0.0.1", port: 0, publicUrl: publicUrl === null ? null : new URL(publicUrl) },
-    dataDir: store.dir,
     handlers,
+    consoleDir: join(store.dir, "console"),
   });
   t.after(() => http.close());
-  return { ...http, dir: store.dir, token: readFileSync(join(store.dir, "token"), "utf8").trim() };
+  const { authorization } = await people.token("operator");
+  return { ...http, ...people, token: authorization.replace("Bearer ", "") };
 }
 
 /** fetch() would not send a Host of our choice. */
@@ -36,7 +35,7 @@ function ask(url: string, headers: Record<string, string>): Promise<{ status: nu
   });
 }
 
-test("the token opens, and only the token", async (t) => {
+test("an API token opens, and only a whole one", async (t) => {
   const { url, token } = await server(t);
   const at = `${url}/api/v1/connections`;
   assert.equal((await ask(at, { authorization: `Bearer ${token}` })).status, 200);
@@ -53,12 +52,12 @@ test("the token opens, and only the token", async (t) => {
   }
   assert.equal((await ask(`${url}/api/v1/openapi.json`, {})).status, 401);
   assert.equal((await ask(`${url}/metrics`, {})).status, 401);
-  assert.equal((await ask(`${url}/nothing`, {})).status, 401, "what exists is not told either");
+  assert.equal((await ask(`${url}/api/v1/nothing`, {})).status, 401, "what exists is not told either");
 });
 
-test("health and the page need no token", async (t) => {
+test("health needs no token", async (t) => {
   const { url } = await server(t);
-  for (const path of ["/", "/healthz", "/readyz", "/healthz?probe=1"])
+  for (const path of ["/healthz", "/readyz", "/healthz?probe=1"])
     assert.equal((await ask(url + path, {})).status, 200);
 });
 
@@ -88,14 +87,6 @@ test("localhost is this machine too", async (t) => {
   assert.equal((await ask(`${url}/api/v1/connections`, headers)).status, 200);
 });
 
-test("the token file is for its owner alone, and stays", async (t) => {
-  const { dir, token } = await server(t);
-  assert.equal(statSync(join(dir, "token")).mode & 0o777, 0o600);
-  assert.equal(localToken(dir), token);
-  writeFileSync(join(dir, "token"), "short");
-  assert.notEqual(localToken(dir), "short", "a file that was cut is no token");
-});
-
 test("a port in use says which setting to change", async (t) => {
   const { context, store } = await testContext(t);
   const taken = createServer().listen(0, "127.0.0.1");
@@ -103,5 +94,5 @@ test("a port in use says which setting to change", async (t) => {
   t.after(() => taken.close());
   const { port } = taken.address() as { port: number };
   const config = { host: "127.0.0.1", port, publicUrl: null };
-  await assert.rejects(serveHttp(context, { config, dataDir: store.dir, handlers }), /GLASSHOUSE_PORT/);
+  await assert.rejects(serveHttp(context, { config, handlers, consoleDir: store.dir }), /GLASSHOUSE_PORT/);
 });

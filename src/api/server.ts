@@ -1,9 +1,8 @@
-/** The HTTP port: for this machine, with a token. */
+/** The HTTP port: by its own names only; who may do what is told by session or API token. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Config } from "../config.ts";
 import { buildApp } from "./app.ts";
 import type { ApiContext, Handlers } from "./handler.ts";
-import { localToken } from "./token.ts";
 
 export interface HttpServer {
   url: string;
@@ -12,14 +11,15 @@ export interface HttpServer {
 
 export interface HttpOptions {
   config: Pick<Config, "host" | "port" | "publicUrl">;
-  dataDir: string;
   handlers: Handlers;
+  /** Where the built console lies. */
+  consoleDir: string;
   logger?: FastifyBaseLogger;
 }
 
 /** Listens. Throws an Error that says what to do when the port is taken. */
 export async function serveHttp(context: ApiContext, options: HttpOptions): Promise<HttpServer> {
-  const { config, dataDir, handlers, logger } = options;
+  const { config, handlers, consoleDir, logger } = options;
   let port = config.port;
   const own = () => ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${port}`);
   const { publicUrl } = config;
@@ -28,11 +28,12 @@ export async function serveHttp(context: ApiContext, options: HttpOptions): Prom
     // Its own level: what listens is said by who started it.
     logger: logger?.child({}),
     guard: {
-      token: localToken(dataDir),
       hosts: () => [...own(), ...(publicUrl ? [publicUrl.host] : [])],
       origins: () => [...own().map((host) => `http://${host}`), ...(publicUrl ? [publicUrl.origin] : [])],
     },
   });
+  const { serveConsole } = await import("./console.ts");
+  await serveConsole(app, consoleDir);
   try {
     const { level } = app.log;
     app.log.level = "warn";

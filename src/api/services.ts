@@ -11,6 +11,7 @@ import type {
 } from "../model/connection.ts";
 import type { Lane, Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
+import type { Seal } from "../store/seal.ts";
 import type { Store } from "../store/store.ts";
 
 /** An account to connect: its shape is checked, its origins are allowed. Usage is off where settings.off says so. */
@@ -85,9 +86,16 @@ export interface Metrics {
 
 export interface Services {
   readonly store: Store;
+  /** Seals secrets that are kept to be used again. */
+  readonly seal: Seal;
 
   /** Tests an account before anything is saved. A failed step is yielded with its verdict, not thrown. */
   testDraft(draft: Draft, signal: AbortSignal): AsyncGenerator<TestStep, void, void>;
+  /** Those an admin user can be picked from. Throws `test_failed` when users can't be listed. */
+  draftSiteAdmins(
+    draft: Draft,
+    signal: AbortSignal,
+  ): Promise<{ id: string; name: string | null; email: string | null; serviceAccount: boolean }[]>;
   /**
    * Tests, then saves: returns the new connection's id. Throws `test_failed` when users can't be read, `name_taken`,
    * `account_taken`.

@@ -1,7 +1,13 @@
 /** For tests: an API over a real store and services that only pretend to act. */
+import { randomBytes } from "node:crypto";
+import { hashOf, newApiToken } from "../access/secrets.ts";
+import { openSession } from "../access/session.ts";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
+import type { MemberRole } from "../model/member.ts";
+import { createApiToken } from "../store/api-tokens.ts";
 import { createConnection, fingerprintOf } from "../store/connections.ts";
-import { loadSeal } from "../store/seal.ts";
+import { createMember, limitMember } from "../store/members.ts";
+import { KeyRing, loadSeal } from "../store/seal.ts";
 import type { Store } from "../store/store.ts";
 import { testStore } from "../store/testing.ts";
 import type { ApiContext } from "./handler.ts";
@@ -19,7 +25,9 @@ const unexpected = (): never => {
 export function fakeServices(store: Store, fakes: Partial<Services> = {}): Services {
   return {
     store,
+    seal: new KeyRing([randomBytes(32)]),
     testDraft: unexpected,
+    draftSiteAdmins: unexpected,
     connect: unexpected,
     testConnection: unexpected,
     replaceCredential: unexpected,
@@ -34,6 +42,36 @@ export function fakeServices(store: Store, fakes: Partial<Services> = {}): Servi
     notReady: () => null,
     metrics: () => ({ runs: [], runningRuns: 0, requests: 0, throttled: 0, waitedMs: 0 }),
     ...fakes,
+  };
+}
+
+/** Ways to be somebody over HTTP: each gives the headers to send. */
+export function people(store: Store, now: number) {
+  let n = 0;
+  const member = (role: MemberRole, connections: number[] | null = null) =>
+    store.write(async (tx) => {
+      n++;
+      const facts = { email: `${role}.${n}@aldermoor.example`, name: `The ${role}`, password: null, now };
+      const id = await createMember(tx, { ...facts, role });
+      await limitMember(tx, id, connections);
+      return id;
+    });
+  return {
+    member,
+    /** A member's session, as a browser sends it. */
+    async session(role: MemberRole, connections: number[] | null = null) {
+      const id = await member(role, connections);
+      const { token } = await store.write((tx) => openSession(tx, id, { ip: null, agent: null }, now));
+      return { cookie: `glasshouse_session=${token}` };
+    },
+    /** An API token of a member with the role `owner`. */
+    async token(role: MemberRole, owner: MemberRole = role, endsAt: number | null = null) {
+      const id = await member(owner);
+      const token = newApiToken();
+      const facts = { member: id, name: "reports", role, hash: hashOf(token), now, endsAt };
+      await store.write((tx) => createApiToken(tx, facts));
+      return { authorization: `Bearer ${token}` };
+    },
   };
 }
 
@@ -62,5 +100,5 @@ export async function testContext(t: TestContext, fakes: Partial<Services> = {})
         now: NOW,
       });
     });
-  return { context, store, connect };
+  return { context, store, connect, ...people(store, NOW) };
 }

@@ -31,6 +31,7 @@ const STAMP = {
   grantsListing: null,
   coverage: [],
   holes: [],
+  sample: false,
   sentence: "Not in Greenhouse's API: last sign-in.",
   asOf: null,
   at: "2026-11-23T09:14:00.000Z",

@@ -10,6 +10,8 @@ export interface OpenOptions {
   need: "any" | "own";
   /** Run lanes when they are due; otherwise only what is asked for. */
   scheduled: boolean;
+  /** Marks the data directory for good: what is in it is made up. */
+  sample?: boolean;
   /** Where waiting and the log are told. */
   err: NodeJS.WritableStream;
 }

@@ -1,8 +1,8 @@
 /** Prints lists: every row that fits the filter, as they come, as a table, JSON or CSV. */
 import type { Stamp } from "../api/contract/kit.ts";
+import { type CsvColumn, csvHead, csvRows } from "../model/csv.ts";
 import type { Client } from "./client.ts";
 import { type Context, formatOf, type ListOptions } from "./context.ts";
-import { type CsvColumn, csvHead, csvRows } from "./csv.ts";
 import { type Column, TableWriter } from "./table.ts";
 import { isClosed, paint, type Terminal, write } from "./terminal.ts";
 import { clock, count, countOf, exactTime, harmless, harmlessJson, widthOf, wrap } from "./text.ts";

@@ -3,8 +3,10 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config.ts";
 import { OwnerError } from "../owner/data-dir.ts";
 import { Refused } from "./client.ts";
+import { accessCommands } from "./commands/access.ts";
 import { connectCommands, refusalText } from "./commands/connect.ts";
 import { connectionCommands } from "./commands/connections.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { installationCommands } from "./commands/installation.ts";
 import { overviewCommands } from "./commands/overview.ts";
 import { peopleCommands } from "./commands/people.ts";
@@ -38,6 +40,8 @@ export function commandLine(context: Context): Command {
     getErrHelpWidth: () => terminal.columns ?? 100,
   });
   installationCommands(root, context);
+  accessCommands(root, context);
+  demoCommand(root, context);
   connectCommands(root, context);
   connectionCommands(root, context);
   syncCommands(root, context);

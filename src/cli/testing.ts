@@ -1,4 +1,5 @@
 /** For tests: the command line in this process, with a terminal that remembers. */
+import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import type { Handlers } from "../api/handler.ts";
 import type { Services } from "../api/services.ts";
@@ -84,9 +85,10 @@ const missing = new Proxy(
   },
 ) as Handlers;
 
-function testProgram({ handlers = {}, services = {} }: RunOptions): Program {
+function testProgram({ dataDir, handlers = {}, services = {} }: RunOptions): Program {
   const builder: Builder = {
     version: "0.0.0-test",
+    consoleDir: join(dataDir, "no-console"),
     handlers: new Proxy(missing, {
       get: (_, name) => handlers[name as keyof Handlers] ?? missing[name as keyof Handlers],
     }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { csvRows, safeCell } from "./csv.ts";
+import { csvRows, safeCell } from "../model/csv.ts";
 import { clock, cut, duration, harmless, harmlessJson, pad, widthOf, wrap } from "./text.ts";
 
 for (const [name, text, shown] of [

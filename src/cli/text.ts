@@ -1,33 +1,6 @@
-/** Text for a terminal: harmless, measured, cut; and times in words. */
+/** Text for a terminal: measured, cut; and times in words. */
 
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
-/**
- * Characters that change how a terminal shows others without being seen: directions, line and paragraph separators,
- * zero width (joiners stay: names in Persian and emoji need them), tags, and halves of characters.
- */
-const HIDDEN =
-  /[\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
-
-/** Foreign text with everything visible that could steer a terminal: `␛[31m`, `<U+202E>`. */
-export function harmless(text: string): string {
-  return text
-    .replace(CONTROL, (c) => picture(c.charCodeAt(0)))
-    .replace(HIDDEN, (c) => code(c.codePointAt(0)!));
-}
-
-function picture(c: number): string {
-  if (c < 0x20) return String.fromCharCode(0x2400 + c);
-  return c === 0x7f ? "\u2421" : code(c);
-}
-const code = (point: number) => `<U+${point.toString(16).toUpperCase().padStart(4, "0")}>`;
-
-/** As JSON that a terminal can show: the same value, written with escapes where `harmless` would change it. */
-export function harmlessJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent)
-    .replace(/[\u007f-\u009f]/g, unitEscape)
-    .replace(HIDDEN, (c) => [...Array(c.length).keys()].map((i) => unitEscape(c[i]!)).join(""));
-}
-const unitEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+export { harmless, harmlessJson } from "../model/harmless.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const WIDE =

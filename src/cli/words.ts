@@ -2,8 +2,12 @@
 import type { ConnectionView } from "../api/contract/connections.ts";
 import type { UserView } from "../api/contract/users.ts";
 import type { StreamState } from "../model/verdict.ts";
+import { LEVEL_WORD, LICENSE_WORD, named } from "../model/words.ts";
 import type { Tone } from "./terminal.ts";
 import { clock, date } from "./text.ts";
+
+export { grantsText } from "../api/contract/columns.ts";
+export { LEVEL_WORD, LICENSE_WORD, MADE_WORD, named, STATUS_WORD } from "../model/words.ts";
 
 export const CONNECTION_ICON: Record<ConnectionView["state"], { icon: string; tone: Tone }> = {
   not_synced_yet: { icon: "○", tone: "gray" },
@@ -35,22 +39,6 @@ export const KIND_WORD = { harvest_v3: "Harvest v3", harvest_v1: "Harvest v1 (re
 export const PERMISSION_WORD = { read: "Read", read_and_act: "Read and act" } as const;
 export const LANE_WORD = { directory: "Directory", grants: "Grants", usage: "Usage" } as const;
 
-export const STATUS_WORD = { active: "Active", deactivated: "Deactivated", missing: "Missing" } as const;
-export const LEVEL_WORD = {
-  site_admin: "Site Admin",
-  job_admin: "Job Admin",
-  basic: "Basic",
-  unknown: "Unknown",
-} as const;
-export const LICENSE_WORD = {
-  in_use: "In use",
-  unused: "Unused",
-  never_used: "Never used",
-  unknown: "Unknown",
-  held_by_deactivated: "Held by a deactivated user",
-} as const;
-export const MADE_WORD = { by_rule: "by a rule", by_hand: "by hand", not_told: "not told" } as const;
-
 const OUTCOMES: Record<string, string> = {
   complete: "Complete",
   partial: "Partial",
@@ -60,9 +48,6 @@ const OUTCOMES: Record<string, string> = {
 export function outcomeWord(outcome: string | null): string {
   return outcome === null ? "Running" : (OUTCOMES[outcome] ?? outcome);
 }
-
-export const named = ({ id, name }: { id: string; name: string | null }, what: string): string =>
-  name ?? `${what} ${id}`;
 
 export const levelText = ({ level, status }: Pick<UserView, "level" | "status">): string =>
   status !== "active" && level === "site_admin" ? "was Site Admin" : LEVEL_WORD[level];
@@ -88,13 +73,6 @@ export function daysText({ usage }: Pick<UserView, "usage">): string {
 
 export const seesAllJobs = ({ grants, status }: Pick<UserView, "grants" | "status">): boolean =>
   grants === "all jobs" && status === "active";
-
-/** A deactivated Site Admin sees nothing any more. */
-export function grantsText({ grants, status }: Pick<UserView, "grants" | "status">): string {
-  if (grants === "all jobs") return status === "active" ? "all jobs *" : "was all jobs";
-  if (grants.jobs === null || grants.futureJobs === null) return "Unknown";
-  return String(grants.jobs + grants.futureJobs);
-}
 
 export function rolesText({ roles }: UserView): string {
   if (roles === null) return "Unknown";

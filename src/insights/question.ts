@@ -6,6 +6,7 @@ import { clip, intersect, type Span, subtract } from "../model/span.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { type LicenseRules, licenseRules } from "../store/license-rules.ts";
 import { type Listing, lastListing } from "../store/listed.ts";
+import { isSample } from "../store/sample.ts";
 import type { Db } from "../store/store.ts";
 import { type CoverageState, coverageState } from "../store/usage.ts";
 import type { Judge } from "../store/user-sql.ts";
@@ -45,13 +46,14 @@ export async function question(
   const theirNow = now + connection.clockSkewMs;
   const last = (stream: "users" | "job_grants" | "future_job_grants") =>
     lastListing(db, connection.id, stream, asOf ?? undefined);
-  const [coverage, licenses, users, jobGrants, futureJobGrants, verdicts] = await Promise.all([
+  const [coverage, licenses, users, jobGrants, futureJobGrants, verdicts, sample] = await Promise.all([
     coverageState(db, connection.id, theirNow),
     licenseRules(db, connection.id),
     last("users"),
     last("job_grants"),
     last("future_job_grants"),
     listVerdicts(db, connection.id),
+    isSample(db),
   ]);
   const audit = verdicts.find(({ verdict }) => verdict.stream === "audit_log")?.verdict ?? null;
   const known = knowUse(
@@ -83,6 +85,7 @@ export async function question(
       sentence: NOT_TOLD,
       asOf: asOf === null ? null : iso(asOf),
       at: iso(now),
+      sample,
     },
   };
 }

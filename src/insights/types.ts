@@ -48,6 +48,8 @@ export interface Stamp {
   sentence: string;
   asOf: string | null;
   at: string;
+  /** A made-up organization: nobody in it exists. */
+  sample: boolean;
 }
 
 export interface Listed<T> {

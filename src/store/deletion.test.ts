@@ -41,8 +41,8 @@ async function fill(store: Store, connection: number): Promise<void> {
         select name, type, "notnull" and dflt_value is null as needed from pragma_table_info(${table})`.execute(
         tx,
       );
-      const needed = rows.filter((row) => row.needed === 1);
-      const values = needed.map((row) => (row.name === "connection" ? sql`${connection}` : sql`1`));
+      const needed = rows.filter((row) => row.needed === 1 || row.name === "connection");
+      const values = needed.map(() => sql`${connection}`);
       const columns = needed.map((row) => sql.ref(row.name));
       await sql`insert into ${sql.table(table)} (${sql.join(columns)}) values (${sql.join(values)})`.execute(
         tx,

@@ -22,6 +22,7 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["coverage", "connection, source, from_at"],
   ["hole", "connection, source, from_at"],
   ["license_rule", "connection, position"],
+  ["credential_link", "credential_link"],
   ["job_grant", "connection, grant_id"],
   ["future_job_grant", "connection, grant_id"],
   ["user_role", "connection, user_id, role_id"],
@@ -38,6 +39,7 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["listing", "connection, stream, seq"],
   ["verdict", "connection, stream"],
   ["lane", "connection, lane"],
+  ["member_connection", "member, connection"],
   ["run", "run"],
 ];
 

@@ -5,6 +5,9 @@ import { type Migration, Migrator } from "kysely/migration";
 import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
 import * as foundation from "./migrations/0001-foundation.ts";
+import * as members from "./migrations/0002-members.ts";
+import * as savedViews from "./migrations/0003-saved-views.ts";
+import * as credentialLinks from "./migrations/0004-credential-links.ts";
 import type { Schema } from "./schema.ts";
 import { assumeSizes } from "./statistics.ts";
 import type { Store } from "./store.ts";
@@ -12,6 +15,9 @@ import type { Store } from "./store.ts";
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
   "0001-foundation": foundation,
+  "0002-members": members,
+  "0003-saved-views": savedViews,
+  "0004-credential-links": credentialLinks,
 };
 
 /** Marks the file as ours ("GLSH"), so that another program's database is never migrated. */

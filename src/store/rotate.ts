@@ -1,5 +1,6 @@
 import type { Origins } from "../model/connection.ts";
 import { type KeySource, newKey, readKeys, writeKeyFile } from "./keys.ts";
+import { totpSealedFor } from "./members.ts";
 import { KeyRing, type Seal, SealBroken, type SealedFor } from "./seal.ts";
 import { fingerprintOf, getCredential } from "./secrets.ts";
 import type { Db, Store, Tx } from "./store.ts";
@@ -43,7 +44,16 @@ export async function rotationUnfinished(
 ): Promise<boolean> {
   if (readKeys(dataDir, env).pending) return true;
   const rows = await db.selectFrom("secret").select("key_version").distinct().execute();
-  return rows.some((row) => row.key_version !== seal.keyVersion && seal.knows(row.key_version));
+  const members = await db
+    .selectFrom("member")
+    .select("totp_key_version as key_version")
+    .where("totp_key_version", "is not", null)
+    .distinct()
+    .$narrowType<{ key_version: number }>()
+    .execute();
+  return [...rows, ...members].some(
+    (row) => row.key_version !== seal.keyVersion && seal.knows(row.key_version),
+  );
 }
 
 async function sealAnew(tx: Tx, ring: KeyRing): Promise<Rotation> {
@@ -70,6 +80,16 @@ async function sealAnew(tx: Tx, ring: KeyRing): Promise<Rotation> {
       .set(values)
       .where("connection", "=", row.connection)
       .where("field", "=", row.field)
+      .execute();
+  }
+  for (const row of await tx.selectFrom("member").selectAll().where("totp_value", "is not", null).execute()) {
+    const sealed = { key_version: row.totp_key_version!, value: row.totp_value! };
+    const values = again(sealed, totpSealedFor(row.member));
+    if (!values) continue;
+    await tx
+      .updateTable("member")
+      .set({ totp_key_version: values.key_version, totp_value: values.value })
+      .where("member", "=", row.member)
       .execute();
   }
   const renamed = await newFingerprints(tx, ring);

@@ -46,6 +46,7 @@ const To = TimeAsked.optional().describe("before this time");
 export const listChanges = endpoint({
   method: "GET",
   path: "/connections/{c}/changes",
+  needs: "viewer",
   group: "Events and changes",
   summary: "Differences in who has what, newest first.",
   params,
@@ -75,7 +76,7 @@ export const EventView = z
     targetId: z.string().nullable().describe("ids of candidates are cut"),
     requestId: z.string().nullable(),
     requestType: z.string().nullable(),
-    ip: z.string().nullable(),
+    ip: z.string().nullable().describe("null: not told, or not for viewers"),
   })
   .meta({ id: "Event" });
 export type EventView = z.output<typeof EventView>;
@@ -83,6 +84,7 @@ export type EventView = z.output<typeof EventView>;
 export const listEvents = endpoint({
   method: "GET",
   path: "/connections/{c}/events",
+  needs: "viewer",
   group: "Events and changes",
   summary: "Events of the audit log, newest first.",
   params,
@@ -111,6 +113,7 @@ export const listEvents = endpoint({
 export const getEvent = endpoint({
   method: "GET",
   path: "/connections/{c}/events/{event}",
+  needs: "viewer",
   group: "Events and changes",
   summary: "One event: the one behind a last use or a change.",
   params: ConnectionParams.extend({ event: z.string().max(100).describe("as `lastUsed.event.id` has it") }),

@@ -189,6 +189,7 @@ const draftErrors = [
 export const listConnections = endpoint({
   method: "GET",
   path: "/connections",
+  needs: "viewer",
   group,
   summary: "All connections with their state and streams.",
   answer: plainList(ConnectionView),
@@ -197,6 +198,8 @@ export const listConnections = endpoint({
 export const createConnection = endpoint({
   method: "POST",
   path: "/connections",
+  needs: "admin",
+  target: "name",
   group,
   status: 201,
   summary: "Tests an account, then saves it. Refused when users can't be read.",
@@ -208,6 +211,8 @@ export const createConnection = endpoint({
 export const testDraft = endpoint({
   method: "POST",
   path: "/connections/test",
+  needs: "admin",
+  target: "name",
   group,
   summary: "Tests an account step by step; saves nothing.",
   body: DraftBody.partial({ name: true }),
@@ -215,9 +220,31 @@ export const testDraft = endpoint({
   stream: TestEvent,
   errors: draftErrors,
 });
+export const draftSiteAdmins = endpoint({
+  method: "POST",
+  path: "/connections/site-admins",
+  needs: "admin",
+  trail: false,
+  group,
+  summary:
+    "The account's active Site Admins, to pick the admin user from, where the credential may list users.",
+  body: DraftBody.partial({ name: true }),
+  answer: z.object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string().nullable(),
+        email: z.string().nullable(),
+        serviceAccount: z.boolean(),
+      }),
+    ),
+  }),
+  errors: [...draftErrors, "test_failed"],
+});
 export const getConnection = endpoint({
   method: "GET",
   path: "/connections/{c}",
+  needs: "viewer",
   group,
   summary: "One connection.",
   params,
@@ -227,6 +254,7 @@ export const getConnection = endpoint({
 export const updateConnection = endpoint({
   method: "PATCH",
   path: "/connections/{c}",
+  needs: "operator",
   group,
   summary: "Renames, pauses, or changes settings.",
   params,
@@ -243,6 +271,7 @@ export const updateConnection = endpoint({
 export const replaceCredential = endpoint({
   method: "PUT",
   path: "/connections/{c}/credential",
+  needs: "admin",
   group,
   summary: "Tests another credential or admin user of the same account, then replaces the old one.",
   params,
@@ -270,6 +299,7 @@ export const replaceCredential = endpoint({
 export const disconnectPreview = endpoint({
   method: "GET",
   path: "/connections/{c}/disconnect-preview",
+  needs: "admin",
   group,
   summary: "What disconnecting would touch.",
   params,
@@ -285,6 +315,7 @@ export const disconnectPreview = endpoint({
 export const disconnect = endpoint({
   method: "DELETE",
   path: "/connections/{c}",
+  needs: "admin",
   group,
   summary: "Disconnects: destroys the credential and keeps the data, or deletes everything.",
   params,
@@ -295,6 +326,7 @@ export const disconnect = endpoint({
 export const testConnection = endpoint({
   method: "POST",
   path: "/connections/{c}/test",
+  needs: "operator",
   group,
   summary: "Tests the connection step by step.",
   params,
@@ -305,6 +337,7 @@ export const testConnection = endpoint({
 export const verdicts = endpoint({
   method: "GET",
   path: "/connections/{c}/verdicts",
+  needs: "viewer",
   group,
   summary: "What is well, what isn't, why, and what to do: stream by stream.",
   params,
@@ -331,6 +364,7 @@ export const HeldView = z
 export const held = endpoint({
   method: "GET",
   path: "/connections/{c}/held",
+  needs: "viewer",
   group,
   summary: "Listings that lost too many rows to be believed at once.",
   params,
@@ -340,6 +374,7 @@ export const held = endpoint({
 export const acceptHeld = endpoint({
   method: "POST",
   path: "/connections/{c}/held/{stream}/accept",
+  needs: "operator",
   group,
   summary: "Says that a held listing is right: its missing rows are applied.",
   params: ConnectionParams.extend({ stream: z.enum(STREAMS) }),

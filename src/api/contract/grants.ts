@@ -45,6 +45,7 @@ export type GrantView = z.output<typeof GrantView>;
 export const listGrants = endpoint({
   method: "GET",
   path: "/connections/{c}/grants",
+  needs: "viewer",
   group: "Grants",
   summary: "Grants by user and role; with `job`, everybody who can see that job.",
   params: ConnectionParams,

@@ -1,5 +1,6 @@
 /** What every resource's contract is made of. */
 import { z } from "zod";
+import type { Needs } from "../../model/member.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors.ts";
 
 /** ISO-8601 in UTC with milliseconds. */
@@ -79,6 +80,7 @@ export const Stamp = z
     sentence: z.string().describe("what Greenhouse doesn't tell"),
     asOf: Time.nullable(),
     at: Time,
+    sample: z.boolean().describe("true: a made-up organization; nobody in it exists"),
   })
   .meta({ id: "Stamp" });
 export type Stamp = z.output<typeof Stamp>;
@@ -100,6 +102,14 @@ export const ConnectionParams = z.object({
   c: z.string().min(1).max(200).describe("a connection's name or id"),
 });
 
+/** Instead of JSON: bytes with a name. */
+export interface FileAnswer {
+  name: string;
+  type: string;
+  body: AsyncIterable<Uint8Array | string>;
+}
+export const FileAnswer = z.custom<FileAnswer>();
+
 export interface Endpoint {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below /api/v1, parameters as {name}. */
@@ -107,6 +117,16 @@ export interface Endpoint {
   summary: string;
   /** The heading it stands under in the reference. */
   group: string;
+  /** The least role that may; `nobody`: before sign-in too; `machine`: over the socket only. */
+  needs: Needs;
+  /** `session`: for people who have signed in, not for API tokens. */
+  by?: "session";
+  /** Answers before there is an admin. */
+  beforeClaim?: true;
+  /** Leaves a row in our audit trail; left out: whatever isn't GET does. */
+  trail?: boolean;
+  /** The field of the body, never a secret one, that the trail names. */
+  target?: string;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
@@ -114,6 +134,8 @@ export interface Endpoint {
   status?: 200 | 201 | 202;
   /** Where the client accepts `text/event-stream`: the events it then gets instead of the answer. */
   stream?: z.ZodType;
+  /** The answer is a file (FileAnswer) of one of these types. */
+  file?: readonly string[];
   errors: readonly ErrorCode[];
 }
 

@@ -72,6 +72,7 @@ const params = ConnectionParams;
 export const startSync = endpoint({
   method: "POST",
   path: "/connections/{c}/sync",
+  needs: "operator",
   group,
   status: 202,
   summary: "Syncs now. Joins a run that is under way, which then lists once more.",
@@ -97,6 +98,7 @@ export const startSync = endpoint({
 export const stopSync = endpoint({
   method: "POST",
   path: "/connections/{c}/sync/stop",
+  needs: "operator",
   group,
   summary: "Stops the connection's runs at their next safe point; the next sync goes on from there.",
   params,
@@ -106,6 +108,7 @@ export const stopSync = endpoint({
 export const progress = endpoint({
   method: "GET",
   path: "/connections/{c}/progress",
+  needs: "viewer",
   group,
   summary: "Follows what is under way until nothing is.",
   params,
@@ -116,6 +119,7 @@ export const progress = endpoint({
 export const listRuns = endpoint({
   method: "GET",
   path: "/connections/{c}/runs",
+  needs: "viewer",
   group,
   summary: "Runs, newest first.",
   params,
@@ -126,6 +130,7 @@ export const listRuns = endpoint({
 export const getRun = endpoint({
   method: "GET",
   path: "/connections/{c}/runs/{run}",
+  needs: "viewer",
   group,
   summary: "One run with its steps.",
   params: ConnectionParams.extend({ run: z.coerce.number().int().positive() }),

@@ -5,6 +5,8 @@ import { endpoint } from "./kit.ts";
 export const backup = endpoint({
   method: "POST",
   path: "/backup",
+  needs: "admin",
+  target: "file",
   group: "Installation",
   summary: "Writes a consistent copy of the database, without its key, to a file on the server's machine.",
   body: z
@@ -17,6 +19,7 @@ export const backup = endpoint({
 export const rotateKey = endpoint({
   method: "POST",
   path: "/rotate-key",
+  needs: "admin",
   group: "Installation",
   summary: "Seals every stored secret anew with a fresh key.",
   answer: z.object({

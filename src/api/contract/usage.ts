@@ -71,6 +71,7 @@ const errors = ["invalid_request", "connection_not_found"] as const;
 export const licenses = endpoint({
   method: "GET",
   path: "/connections/{c}/licenses",
+  needs: "viewer",
   group: "Licenses",
   summary: "Licenses by type and state, and what could be freed.",
   params,
@@ -84,6 +85,7 @@ const RulesBody = z.object({
 export const licenseRules = endpoint({
   method: "GET",
   path: "/connections/{c}/license-rules",
+  needs: "viewer",
   group: "Licenses",
   summary: "The rules, and the purchased counts and prices that were typed in.",
   params,
@@ -93,6 +95,7 @@ export const licenseRules = endpoint({
 export const saveLicenseRules = endpoint({
   method: "PUT",
   path: "/connections/{c}/license-rules",
+  needs: "operator",
   group: "Licenses",
   summary: "Replaces rules, counts and prices.",
   params,
@@ -103,6 +106,8 @@ export const saveLicenseRules = endpoint({
 export const previewLicenseRules = endpoint({
   method: "POST",
   path: "/connections/{c}/license-rules/preview",
+  needs: "operator",
+  trail: false,
   group: "Licenses",
   summary: "Who would move if these were the rules; saves nothing.",
   params,
@@ -176,6 +181,7 @@ export type UsageView = z.output<typeof UsageView>;
 export const usage = endpoint({
   method: "GET",
   path: "/connections/{c}/usage",
+  needs: "viewer",
   group: "Usage",
   summary: "Active people by day, kind, level, role, department and office.",
   params,
@@ -186,6 +192,7 @@ export const usage = endpoint({
 export const requestTypes = endpoint({
   method: "GET",
   path: "/connections/{c}/usage/request-types",
+  needs: "viewer",
   group: "Usage",
   summary: "Which request types count as use.",
   params,
@@ -195,6 +202,7 @@ export const requestTypes = endpoint({
 export const setRequestTypes = endpoint({
   method: "PATCH",
   path: "/connections/{c}/usage/request-types",
+  needs: "operator",
   group: "Usage",
   summary: "Switches request types on or off; days whose events are kept are counted anew.",
   params,
@@ -269,6 +277,7 @@ export type OverviewView = z.output<typeof OverviewView>;
 export const overview = endpoint({
   method: "GET",
   path: "/connections/{c}/overview",
+  needs: "viewer",
   group: "Usage",
   summary: "Who has access, who uses it, what changed, what needs you.",
   params,

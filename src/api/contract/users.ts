@@ -162,6 +162,7 @@ const listErrors = ["invalid_request", "invalid_cursor", "connection_not_found",
 export const listUsers = endpoint({
   method: "GET",
   path: "/connections/{c}/users",
+  needs: "viewer",
   group: "Users and roles",
   summary: "Users with level, license and use.",
   params,
@@ -172,6 +173,7 @@ export const listUsers = endpoint({
 export const getUser = endpoint({
   method: "GET",
   path: "/connections/{c}/users/{user}",
+  needs: "viewer",
   group: "Users and roles",
   summary: "One user: level and why, grants, use by day, changes.",
   params: ConnectionParams.extend({ user: Id }),
@@ -182,6 +184,7 @@ export const getUser = endpoint({
 export const markUser = endpoint({
   method: "PATCH",
   path: "/connections/{c}/users/{user}",
+  needs: "admin",
   group: "Users and roles",
   summary: "Marks a user as an integration's own, or takes the mark back; use is counted anew.",
   params: ConnectionParams.extend({ user: Id }),
@@ -202,6 +205,7 @@ export type RoleView = z.output<typeof RoleView>;
 export const listRoles = endpoint({
   method: "GET",
   path: "/connections/{c}/roles",
+  needs: "viewer",
   group: "Users and roles",
   summary: "Roles and how many hold them.",
   params,

@@ -1,6 +1,7 @@
 /** connections, doctor, set, accept: is all well, and what to do where it isn't. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ConnectionView } from "../../api/contract/connections.ts";
+import { type CsvColumn, csvHead, csvRows } from "../../model/csv.ts";
 import { LANE_NAMES, LIST_STREAMS } from "../../model/stream.ts";
 import { shellName } from "../../model/text.ts";
 import {
@@ -14,7 +15,6 @@ import {
   UsageError,
   wholeNumber,
 } from "../context.ts";
-import { type CsvColumn, csvHead, csvRows } from "../csv.ts";
 import { foot, leftOut } from "../list.ts";
 import { type Column, TableWriter } from "../table.ts";
 import { paint, write } from "../terminal.ts";

@@ -7,6 +7,7 @@ import { Client } from "../client.ts";
 import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
 import { write } from "../terminal.ts";
 import { count, harmlessJson } from "../text.ts";
+import { howToGetIn } from "./access.ts";
 
 export function installationCommands(root: Command, context: Context): void {
   serve(root, context);
@@ -28,7 +29,9 @@ function serve(root: Command, context: Context): void {
     try {
       const { dataDir, serve } = installation.own!;
       const { url } = await serve();
-      await write(terminal.out, greeting(context, url, dataDir));
+      const address = browserAddress(url);
+      const ways = await howToGetIn(new Client(installation.transport), context, address);
+      await write(terminal.out, greeting(context, url, dataDir, ways));
       await new Promise<void>((done) => {
         const unhook = terminal.onInterrupt(() => {
           unhook();
@@ -45,12 +48,19 @@ function serve(root: Command, context: Context): void {
   });
 }
 
-function greeting({ program }: Context, url: string, dataDir: string): string {
+/** A passkey belongs to a name, and an address by number has none. */
+function browserAddress(url: string): string {
+  return url.replace(/^http:\/\/(127\.0\.0\.1|\[::1\]):/, "http://localhost:");
+}
+
+function greeting({ program }: Context, url: string, dataDir: string, ways: readonly string[]): string {
   return [
     `Glasshouse ${program.version} runs at ${url}`,
-    `Data in ${dataDir}; the API's token is in its file "token".`,
+    `Data in ${dataDir}.`,
     "",
-    "Next, in a second terminal:",
+    ...ways,
+    "",
+    "Or in a second terminal:",
     "  npm run -s glasshouse -- connections                       what is connected",
     "  npm run -s glasshouse -- connect greenhouse --help         connect your account",
     "  npm run -s glasshouse -- simulate                          or a simulated Greenhouse to try it with",

@@ -1,5 +1,6 @@
 /** users, roles, grants: who has access. */
 import type { Command } from "commander";
+import { GRANT_CSV, jobState, onWhat, ROLE_CSV, USER_CSV } from "../../api/contract/columns.ts";
 import type { GrantView } from "../../api/contract/grants.ts";
 import { LEVELS, STATUSES } from "../../api/contract/kit.ts";
 import type { RoleView, UserView } from "../../api/contract/users.ts";
@@ -13,15 +14,12 @@ import {
   several,
   UsageError,
 } from "../context.ts";
-import type { CsvColumn } from "../csv.ts";
 import { dataLine, printList } from "../list.ts";
 import type { Column } from "../table.ts";
 import { count, date } from "../text.ts";
 import {
   daysText,
   grantsText,
-  LEVEL_WORD,
-  LICENSE_WORD,
   lastUsedText,
   levelText,
   licenseText,
@@ -144,44 +142,6 @@ const userColumns = (now: number): Column<UserView>[] => [
   { name: "Grants", value: grantsText, right: true, rank: 7 },
 ];
 
-const USER_CSV: CsvColumn<UserView>[] = [
-  { name: "id", value: (u) => u.id },
-  { name: "name", value: (u) => u.name },
-  { name: "email", value: (u) => u.email },
-  { name: "emails", value: (u) => u.emails.join(" ") },
-  { name: "employee_id", value: (u) => u.employeeId },
-  { name: "job_title", value: (u) => u.jobTitle },
-  { name: "status", value: (u) => STATUS_WORD[u.status] },
-  { name: "service_account", value: (u) => u.serviceAccount },
-  { name: "agency", value: (u) => u.agency },
-  { name: "level", value: (u) => LEVEL_WORD[u.level] },
-  {
-    name: "roles",
-    value: (u) => (u.roles === null ? "Unknown" : u.roles.map((role) => named(role, "Role")).join("; ")),
-  },
-  { name: "departments", value: (u) => u.departments.map((each) => named(each, "Department")).join("; ") },
-  { name: "offices", value: (u) => u.offices.map((each) => named(each, "Office")).join("; ") },
-  { name: "license_type", value: (u) => u.license.type ?? "None" },
-  {
-    name: "license_state",
-    value: (u) => (u.license.state === null ? "None" : LICENSE_WORD[u.license.state]),
-  },
-  { name: "license_reason", value: (u) => u.license.reason },
-  {
-    name: "last_used_at",
-    value: (u) =>
-      u.lastUsed?.at ?? (u.usage.state === "never_used" ? `none since ${u.usage.since}` : "Unknown"),
-  },
-  { name: "active_days", value: (u) => u.usage.activeDays ?? "Unknown" },
-  { name: "covered_days", value: (u) => u.usage.coveredDays },
-  { name: "window_days", value: (u) => u.usage.windowDays },
-  { name: "grants", value: (u) => grantsText(u).replace(" *", "") },
-  { name: "created_at", value: (u) => u.createdAt },
-  { name: "updated_at", value: (u) => u.updatedAt },
-  { name: "first_seen_at", value: (u) => u.firstSeenAt },
-  { name: "last_seen_at", value: (u) => u.lastSeenAt },
-];
-
 function roles(root: Command, context: Context): void {
   const command = root
     .command("roles <connection>")
@@ -219,15 +179,6 @@ const ROLE_COLUMNS: Column<RoleView>[] = [
   { name: "Users", value: (r) => known(r.users), right: true },
   { name: "Grants", value: (r) => known(r.grants), right: true },
   { name: "ID", value: (r) => r.id, rank: 1 },
-];
-const ROLE_CSV: CsvColumn<RoleView>[] = [
-  { name: "id", value: (r) => r.id },
-  { name: "name", value: (r) => r.name },
-  { name: "type", value: (r) => r.type },
-  { name: "in_list", value: (r) => r.inList },
-  { name: "users", value: (r) => r.users ?? "Unknown" },
-  { name: "grants", value: (r) => r.grants ?? "Unknown" },
-  { name: "first_seen_at", value: (r) => r.firstSeenAt },
 ];
 
 function grants(root: Command, context: Context): void {
@@ -279,17 +230,6 @@ function byUserAndJob(a: GrantView, b: GrantView): number {
   );
 }
 
-function onWhat(g: GrantView): string {
-  if (g.kind === "site_admin") return "every job but confidential ones";
-  if (g.kind === "job") return g.job ? named(g.job, "Job") : "Unknown";
-  const part = (each: GrantView["department"], what: string) =>
-    each === "every" || each === null ? `every ${what.toLowerCase()}` : named(each, what);
-  return `every future job in ${part(g.department, "Department")}, ${part(g.office, "Office")}`;
-}
-function jobState({ job }: GrantView): string {
-  if (!job) return "";
-  return [job.status ?? "not told", job.confidential ? "confidential" : ""].filter(Boolean).join(", ");
-}
 const sinceText = (g: GrantView) => {
   if (g.since) return date(g.since);
   return g.seenSince ? `seen since ${date(g.seenSince)}` : "";
@@ -309,22 +249,4 @@ export const GRANT_COLUMNS: Column<GrantView>[] = [
   { name: "Made", value: (g) => (g.kind === "site_admin" ? "" : MADE_WORD[g.made]), min: 7, rank: 6 },
   { name: "Since", value: sinceText, min: 11, rank: 7 },
   { name: "Last used", value: (g) => (g.lastUsed ? date(g.lastUsed) : "no recorded use"), min: 11, rank: 8 },
-];
-const GRANT_CSV: CsvColumn<GrantView>[] = [
-  { name: "kind", value: (g) => g.kind },
-  { name: "id", value: (g) => g.id },
-  { name: "user_id", value: (g) => g.user.id },
-  { name: "user", value: (g) => g.user.name },
-  { name: "email", value: (g) => g.user.email },
-  { name: "level", value: (g) => LEVEL_WORD[g.user.level] },
-  { name: "status", value: (g) => STATUS_WORD[g.user.status] },
-  { name: "role_id", value: (g) => g.role?.id },
-  { name: "role", value: (g) => g.role?.name },
-  { name: "job_id", value: (g) => g.job?.id },
-  { name: "on", value: onWhat },
-  { name: "job_state", value: jobState },
-  { name: "made", value: (g) => MADE_WORD[g.made] },
-  { name: "since", value: (g) => g.since },
-  { name: "seen_since", value: (g) => g.seenSince },
-  { name: "last_used_at", value: (g) => g.lastUsed },
 ];

@@ -2,9 +2,9 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { LEVELS, STATUSES } from "../../api/contract/kit.ts";
 import type { Answer } from "../../api/contract.ts";
+import { csvHead, csvRows } from "../../model/csv.ts";
 import type { Client } from "../client.ts";
 import { type Context, examples, type FormatOptions, formatOf, output, UsageError } from "../context.ts";
-import { csvHead, csvRows } from "../csv.ts";
 import { foot } from "../list.ts";
 import { type Column, TableWriter } from "../table.ts";
 import { write } from "../terminal.ts";

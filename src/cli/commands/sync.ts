@@ -1,10 +1,10 @@
 /** sync, runs: brings the data up to date, and tells how it went. */
 import { type Command, Option } from "commander";
 import type { RunView } from "../../api/contract/runs.ts";
+import type { CsvColumn } from "../../model/csv.ts";
 import { LANE_NAMES, STREAM_TEXT, STREAMS } from "../../model/stream.ts";
 import type { Client } from "../client.ts";
 import { type Context, choiceOf, EXIT, examples, type ListOptions, output } from "../context.ts";
-import type { CsvColumn } from "../csv.ts";
 import { printList } from "../list.ts";
 import { barProgress, NO_PROGRESS, plainProgress } from "../progress.ts";
 import type { Column } from "../table.ts";

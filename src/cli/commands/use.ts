@@ -1,7 +1,9 @@
 /** licenses, usage, events, changes: who uses it, and what happened. */
 import type { Command } from "commander";
 import type { ChangeView, EventView } from "../../api/contract/changes.ts";
+import { CHANGE_CSV, EVENT_CSV, LICENSE_CSV } from "../../api/contract/columns.ts";
 import type { LicensesView, UsageView } from "../../api/contract/usage.ts";
+import { type CsvColumn, csvHead, csvRows } from "../../model/csv.ts";
 import { LIST_STREAMS } from "../../model/stream.ts";
 import { shellName } from "../../model/text.ts";
 import type { CauseCode } from "../../model/verdict.ts";
@@ -15,7 +17,6 @@ import {
   output,
   several,
 } from "../context.ts";
-import { type CsvColumn, csvHead, csvRows } from "../csv.ts";
 import { dataLine, foot, printList, stampParts } from "../list.ts";
 import { type Column, TableWriter } from "../table.ts";
 import { paint, write } from "../terminal.ts";
@@ -94,20 +95,6 @@ const LICENSE_COLUMNS: Column<TypeLine>[] = [
   { name: "Deactivated", value: (l) => count(l.heldByDeactivated), right: true, rank: 3 },
   { name: "Could be freed", value: (l) => range(l.couldBeFreed), right: true },
   { name: "A year", value: (l) => (l.type === "All" ? "" : moneyText(l)), right: true, rank: 4 },
-];
-const LICENSE_CSV: CsvColumn<LicensesView["types"][number]>[] = [
-  { name: "type", value: (l) => l.type },
-  { name: "purchased", value: (l) => l.purchased },
-  { name: "assigned", value: (l) => l.assigned },
-  ...(["inUse", "unused", "neverUsed", "unknown"] as const).map((key) => ({
-    name: key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-    value: (l: LicensesView["types"][number]) => l[key],
-  })),
-  { name: "held_by_deactivated", value: (l) => l.heldByDeactivated },
-  { name: "could_be_freed_low", value: (l) => l.couldBeFreed.low },
-  { name: "could_be_freed_high", value: (l) => l.couldBeFreed.high },
-  { name: "price_a_year", value: (l) => l.price?.amount },
-  { name: "currency", value: (l) => l.price?.currency },
 ];
 
 type Day = UsageView["days"][number];
@@ -284,21 +271,6 @@ const eventColumns = (now: number): Column<EventView>[] => [
   { name: "Request", value: (e) => e.requestType ?? "", min: 10, rank: 4 },
   { name: "From", value: (e) => e.ip ?? "", min: 8, rank: 5 },
 ];
-const EVENT_CSV: CsvColumn<EventView>[] = [
-  { name: "at", value: (e) => e.at },
-  { name: "performer_type", value: (e) => e.performerType },
-  { name: "user_id", value: (e) => e.user?.id },
-  { name: "user", value: (e) => e.user?.name },
-  { name: "performer", value: (e) => e.performer },
-  { name: "type", value: (e) => e.type },
-  { name: "kind", value: (e) => e.kind },
-  { name: "counts", value: (e) => e.counts },
-  { name: "target_type", value: (e) => e.targetType },
-  { name: "target_id", value: (e) => e.targetId },
-  { name: "request_type", value: (e) => e.requestType },
-  { name: "request_id", value: (e) => e.requestId },
-  { name: "ip", value: (e) => e.ip },
-];
 
 const KINDS = ["baseline", "added", "changed", "removed", "not_visible", "returned", "level"] as const;
 
@@ -348,19 +320,4 @@ export const changeColumns = (now: number): Column<ChangeView>[] => [
   { name: "What", value: (e) => e.what, min: 20 },
   { name: "By", value: (e) => e.by ?? "not told", min: 8, rank: 1 },
   { name: "Run", value: (e) => String(e.runId), right: true, rank: 2 },
-];
-const CHANGE_CSV: CsvColumn<ChangeView>[] = [
-  { name: "happened_at", value: (e) => e.happenedAt },
-  { name: "between_from", value: (e) => e.between.from },
-  { name: "between_to", value: (e) => e.between.to },
-  { name: "stream", value: (e) => e.stream },
-  { name: "kind", value: (e) => e.kind },
-  { name: "row_id", value: (e) => e.rowId },
-  { name: "user_id", value: (e) => e.user?.id },
-  { name: "user", value: (e) => e.user?.name },
-  { name: "what", value: (e) => e.what },
-  { name: "before", value: (e) => e.before && JSON.stringify(e.before) },
-  { name: "after", value: (e) => e.after && JSON.stringify(e.after) },
-  { name: "by", value: (e) => e.by ?? "not told" },
-  { name: "run_id", value: (e) => e.runId },
 ];

@@ -1,6 +1,6 @@
 /** CSV that opens in a spreadsheet without becoming a formula. */
 import { stringify } from "csv-stringify/sync";
-import { harmless } from "./text.ts";
+import { harmless } from "./harmless.ts";
 
 export interface CsvColumn<T> {
   name: string;

@@ -1,0 +1,43 @@
+/** How often something that can be guessed may be tried. */
+import { forgetAttempts, noteAttempt } from "../store/attempts.ts";
+import type { Store } from "../store/store.ts";
+import { AccessRefused } from "./refused.ts";
+import { hashOf } from "./secrets.ts";
+
+const MINUTE = 60_000;
+
+interface Try {
+  store: Store;
+  now: number;
+  ip: string | null;
+}
+
+/** A code of so many bits is not guessed; this keeps the machine free. @throws AccessRefused `too_many_tries` */
+export async function tryCode(about: Try): Promise<void> {
+  await note(about, [{ what: `code from ${about.ip}`, most: 5, withinMs: MINUTE }]);
+}
+
+/** @throws AccessRefused `too_many_tries` */
+export async function trySignIn(about: Try, email: string): Promise<void> {
+  await note(about, [
+    { what: byEmail(email), most: 10, withinMs: 15 * MINUTE },
+    { what: `sign-in from ${about.ip}`, most: 30, withinMs: 15 * MINUTE },
+  ]);
+}
+
+/** After the right password and second factor. */
+export async function signInWorked(store: Store, email: string): Promise<void> {
+  await store.write((tx) => forgetAttempts(tx, byEmail(email)));
+}
+
+const byEmail = (email: string) => `sign-in of ${hashOf(email.trim().toLowerCase()).toString("hex")}`;
+
+async function note({ store, now }: Try, limits: Parameters<typeof noteAttempt>[1]): Promise<void> {
+  if (await store.write((tx) => noteAttempt(tx, limits, now))) return;
+  const minutes = Math.max(...limits.map(({ withinMs }) => withinMs)) / MINUTE;
+  throw new AccessRefused(
+    "too_many_tries",
+    "That was tried too often.",
+    `Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+  );
+}

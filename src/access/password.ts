@@ -1,0 +1,79 @@
+/** Passwords: what one has to be, and how it is kept. */
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
+import { AccessRefused } from "./refused.ts";
+
+const MIN = 12;
+/** 128 MB for a hash: a guess costs as much as a sign-in. */
+const COST = { N: 2 ** 17, r: 8, p: 1 };
+const MAX_MEMORY = 160 * 2 ** 20;
+const HASH_BYTES = 32;
+const SALT_BYTES = 16;
+/** More than this many at once wait too long to be honest. */
+const MAX_WAITING = 20;
+
+/** @throws AccessRefused `password_weak` */
+export function checkPassword(password: string, about: { email: string; name: string }): void {
+  const refuse = (why: string): never => {
+    throw new AccessRefused("password_weak", why, "Take a longer one: four unrelated words do well.");
+  };
+  if ([...password].length < MIN) refuse(`The password is shorter than ${MIN} characters.`);
+  if (new Set(password).size < 5) refuse("The password repeats too few characters.");
+  const same = [about.email, about.email.split("@")[0]!, about.name].map((text) => text.toLowerCase());
+  if (same.includes(password.toLowerCase())) refuse("The password is your name or e-mail address.");
+}
+
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES);
+  const hash = await derive(password, salt, COST);
+  return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64url"), hash.toString("base64url")].join("$");
+}
+
+/** @param kept null: there is no such member or password; it takes as long as with one, and is never right */
+export async function passwordMatches(password: string, kept: string | null): Promise<boolean> {
+  const [, N, r, p, salt, hash] = (kept ?? NOBODYS).split("$");
+  const right = Buffer.from(hash!, "base64url");
+  const given = await derive(password, Buffer.from(salt!, "base64url"), {
+    N: Number(N),
+    r: Number(r),
+    p: Number(p),
+  });
+  return timingSafeEqual(given, right) && kept !== null;
+}
+
+const NOBODYS = [
+  "scrypt",
+  COST.N,
+  COST.r,
+  COST.p,
+  Buffer.alloc(SALT_BYTES).toString("base64url"),
+  Buffer.alloc(HASH_BYTES).toString("base64url"),
+].join("$");
+
+let last: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+
+/** One at a time: each takes much memory. */
+async function derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
+  if (waiting >= MAX_WAITING) {
+    throw new AccessRefused(
+      "too_many_tries",
+      "Too many people sign in at this moment.",
+      "Try again in a minute.",
+    );
+  }
+  waiting++;
+  const mine = last.then(
+    () =>
+      new Promise<Buffer>((done, failed) =>
+        scrypt(password.normalize("NFKC"), salt, HASH_BYTES, { ...cost, maxmem: MAX_MEMORY }, (error, key) =>
+          error ? failed(error) : done(key),
+        ),
+      ),
+  );
+  last = mine.catch(() => {});
+  try {
+    return await mine;
+  } finally {
+    waiting--;
+  }
+}

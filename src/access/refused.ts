@@ -1,0 +1,28 @@
+/** What keeps somebody out. The API tells it under the same code. */
+export type AccessCode =
+  | "unclaimed"
+  | "claimed_already"
+  | "setup_code_wrong"
+  | "sign_in_failed"
+  | "second_factor_needed"
+  | "second_factor_wrong"
+  | "second_factor_on"
+  | "second_factor_off"
+  | "password_weak"
+  | "password_wrong"
+  | "no_role"
+  | "invitation_wrong"
+  | "member_not_found"
+  | "too_many_tries";
+
+export class AccessRefused extends Error {
+  override name = "AccessRefused";
+  readonly code: AccessCode;
+  readonly cure: string | null;
+
+  constructor(code: AccessCode, message: string, cure: string | null = null) {
+    super(message);
+    this.code = code;
+    this.cure = cure;
+  }
+}

@@ -1,0 +1,439 @@
+/** Getting in, over real HTTP and a real database, under a clock that the test sets. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Secret, TOTP } from "otpauth";
+import { newSetupCode, writeSetupCode } from "../access/setup.ts";
+import { resetAdmin } from "../access/sign-in.ts";
+import { listTrail } from "../store/trail.ts";
+import { handlers } from "./handlers.ts";
+import { serveHttp } from "./server.ts";
+import { NOW, testContext } from "./testing.ts";
+
+type TestContext = Parameters<typeof testContext>[0];
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const PASSWORD = "correct horse battery staple";
+const ADMIN = { name: "M. Ito", email: "M.Ito@aldermoor.example", password: PASSWORD };
+
+interface Answered {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many kinds
+  body: any;
+  code: string | null;
+  cookie: string | null;
+}
+
+async function server(t: TestContext, publicUrl: string | null = null) {
+  const { context, store, ...rest } = await testContext(t);
+  const clock = { now: NOW };
+  const config = { host: "127.0.0.1", port: 0, publicUrl: publicUrl === null ? null : new URL(publicUrl) };
+  const http = await serveHttp(
+    { ...context, config: { ...context.config, publicUrl: config.publicUrl }, now: () => clock.now },
+    { config, handlers, consoleDir: join(store.dir, "console") },
+  );
+  t.after(() => http.close());
+  /** As a page of ours asks. */
+  async function ask(
+    call: string,
+    body?: unknown,
+    cookie: string | null = null,
+    headers: Record<string, string> = {},
+  ): Promise<Answered> {
+    const [method, path] = call.split(" ") as [string, string];
+    const answer = await fetch(`${http.url}/api/v1${path}`, {
+      method,
+      headers: {
+        origin: http.url,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(cookie === null ? {} : { cookie }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const json = JSON.parse((await answer.text()) || "null");
+    const [set] = answer.headers.getSetCookie();
+    return {
+      status: answer.status,
+      body: json,
+      code: json?.error?.code ?? null,
+      cookie: set?.split(";")[0] ?? null,
+    };
+  }
+  const code = async () => (await newSetupCode(store, clock.now)).code;
+  /** Claims it, and gives the admin's cookie. */
+  const claimed = async () => {
+    const answer = await ask("POST /setup", { ...ADMIN, code: await code() });
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    return answer.cookie!;
+  };
+  const signIn = (more: Record<string, string> = {}, cookie: string | null = null) =>
+    ask("POST /session", { email: ADMIN.email, password: PASSWORD, ...more }, cookie);
+  /** Switches the second factor on. */
+  const withTotp = async (cookie: string) => {
+    const { body } = await ask("POST /session/totp", undefined, cookie);
+    const app = new TOTP({ secret: Secret.fromBase32(body.secret) });
+    const codeAt = (at = clock.now) => app.generate({ timestamp: at });
+    const confirmed = await ask("PUT /session/totp", { code: codeAt() }, cookie);
+    assert.equal(confirmed.status, 200, JSON.stringify(confirmed.body));
+    return { codeAt, begun: body, recovery: confirmed.body.recoveryCodes as string[] };
+  };
+  return { ...rest, url: http.url, store, clock, ask, code, claimed, signIn, withTotp };
+}
+
+// --- the setup code
+
+test("who has the setup code becomes the first admin, and is signed in", async (t) => {
+  const { ask, code } = await server(t);
+  assert.deepEqual((await ask("GET /session")).body, {
+    state: "unclaimed",
+    sample: false,
+    version: "0.0.0-test",
+    member: null,
+  });
+  const typed = (await code()).toLowerCase().replaceAll("-", " ");
+  const { status, body, cookie } = await ask("POST /setup", { ...ADMIN, code: typed });
+  assert.equal(status, 201);
+  const { id: _, ...member } = body.member;
+  const email = ADMIN.email;
+  assert.deepEqual(member, { name: "M. Ito", email, role: "admin", connections: null, secondFactor: false });
+  assert.equal((await ask("GET /session", undefined, cookie)).body.state, "signed_in");
+  assert.equal((await ask("GET /session")).body.state, "signed_out");
+  assert.equal((await ask("GET /connections", undefined, cookie)).status, 200);
+});
+
+for (const [name, change, expected] of [
+  ["a wrong code", { code: "0000-0000-0000-0000-0000-0000-0000" }, "setup_code_wrong"],
+  ["an empty code", { code: "" }, "setup_code_wrong"],
+  ["a short password", { password: "short" }, "password_weak"],
+  ["the name as password", { name: "Maximiliana Ito", password: "maximiliana ito" }, "password_weak"],
+  ["a password of one letter", { password: "aaaaaaaaaaaaaaaa" }, "password_weak"],
+  ["no e-mail address", { email: "m.ito" }, "invalid_request"],
+  ["a name with a control character", { name: "M\u0007Ito" }, "invalid_request"],
+] as const) {
+  test(`claiming with ${name}: ${expected}, and the code stays good`, async (t) => {
+    const { ask, code } = await server(t);
+    const good = await code();
+    const answer = await ask("POST /setup", { ...ADMIN, code: good, ...change });
+    assert.equal(answer.code, expected);
+    assert.equal(answer.cookie, null);
+    assert.equal((await ask("POST /setup", { ...ADMIN, code: good })).status, 201);
+  });
+}
+
+test("a setup code is good for 30 minutes, and a new one voids it", async (t) => {
+  const { ask, code, clock } = await server(t);
+  const first = await code();
+  const second = await code();
+  assert.equal((await ask("POST /setup", { ...ADMIN, code: first })).code, "setup_code_wrong");
+  clock.now += 30 * MINUTE;
+  assert.equal((await ask("POST /setup", { ...ADMIN, code: second })).code, "setup_code_wrong");
+  assert.equal((await ask("POST /setup", { ...ADMIN, code: await code() })).status, 201);
+});
+
+test("a setup code used twice at once makes one admin", async (t) => {
+  const { ask, code, store } = await server(t);
+  const good = await code();
+  const answers = await Promise.all(
+    ["a", "b"].map((name) =>
+      ask("POST /setup", { ...ADMIN, email: `${name}@aldermoor.example`, code: good }),
+    ),
+  );
+  assert.deepEqual(answers.map(({ code }) => code).sort(), ["claimed_already", null].sort());
+  assert.equal((await store.read.selectFrom("member").selectAll().execute()).length, 1);
+  assert.equal((await ask("POST /setup", { ...ADMIN, code: good })).code, "claimed_already");
+});
+
+test("a setup code can be guessed at five times a minute", async (t) => {
+  const { ask, code, clock } = await server(t);
+  const good = await code();
+  for (let i = 0; i < 5; i++) {
+    assert.equal((await ask("POST /setup", { ...ADMIN, code: `wrong ${i}` })).code, "setup_code_wrong");
+  }
+  assert.equal((await ask("POST /setup", { ...ADMIN, code: good })).code, "too_many_tries");
+  clock.now += MINUTE;
+  assert.equal((await ask("POST /setup", { ...ADMIN, code: good })).status, 201);
+});
+
+test("the setup code's file is for its owner alone, and goes when the code is used", async (t) => {
+  const { ask, store, clock } = await server(t);
+  const { code } = await newSetupCode(store, clock.now);
+  const file = writeSetupCode(store, code);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(readFileSync(file, "utf8"), `${code}\n`);
+  assert.equal((await ask("POST /setup", { ...ADMIN, code })).status, 201);
+  assert.equal(existsSync(file), false);
+  await assert.rejects(newSetupCode(store, clock.now), { code: "claimed_already" });
+});
+
+test("the database holds no code, password or session as it was given", async (t) => {
+  const { ask, code, store } = await server(t);
+  const good = await code();
+  const { cookie } = await ask("POST /setup", { ...ADMIN, code: good });
+  await store.read.selectFrom("member").selectAll().execute();
+  const all = ["", "-wal"].map((end) => (existsSync(store.file + end) ? readFileSync(store.file + end) : ""));
+  for (const secret of [good, good.replaceAll("-", ""), PASSWORD, cookie!.split("=")[1]!]) {
+    for (const bytes of all) assert.equal(bytes.includes(secret), false);
+  }
+});
+
+// --- signing in
+
+for (const [name, given, expected] of [
+  ["the wrong password", { password: "correct horse battery stable" }, "sign_in_failed"],
+  ["an address that nobody has", { email: "nobody@aldermoor.example" }, "sign_in_failed"],
+  ["an empty password", { password: "" }, "sign_in_failed"],
+  ["the address in other letters", { email: "m.ITO@ALDERMOOR.example" }, null],
+  ["a code that isn't asked for", { code: "123456" }, null],
+] as const) {
+  test(`signing in with ${name}: ${expected ?? "works"}`, async (t) => {
+    const { claimed, signIn } = await server(t);
+    await claimed();
+    const answer = await signIn(given);
+    assert.equal(answer.code, expected);
+    assert.equal(answer.cookie !== null, expected === null);
+  });
+}
+
+test("an unknown address and a wrong password are answered word for word alike", async (t) => {
+  const { claimed, signIn } = await server(t);
+  await claimed();
+  const unknown = await signIn({ email: "nobody@aldermoor.example" });
+  const wrong = await signIn({ password: "correct horse battery stable" });
+  assert.deepEqual(unknown.body, wrong.body);
+  assert.equal(unknown.status, wrong.status);
+});
+
+test("after ten failures an address is shut for a quarter of an hour, others are not", async (t) => {
+  const { claimed, signIn, clock, store } = await server(t);
+  await claimed();
+  const tries = Array.from({ length: 10 }, () => signIn({ password: "wrong" }));
+  for (const answer of await Promise.all(tries)) assert.equal(answer.code, "sign_in_failed");
+  assert.equal((await signIn()).code, "too_many_tries");
+  assert.equal((await signIn({ email: "nobody@aldermoor.example" })).code, "sign_in_failed");
+  clock.now += 15 * MINUTE;
+  assert.equal((await signIn()).status, 201);
+  const rows = await store.read.selectFrom("attempt").selectAll().execute();
+  assert.ok(rows.length > 0);
+  assert.doesNotMatch(JSON.stringify(rows), /@/, "no address is kept");
+});
+
+test("one place can try thirty times in a quarter of an hour, whatever the address", async (t) => {
+  const { claimed, signIn } = await server(t);
+  await claimed();
+  for (let from = 0; from < 30; from += 10) {
+    const tries = Array.from({ length: 10 }, (_, i) => signIn({ email: `p${from + i}@aldermoor.example` }));
+    for (const answer of await Promise.all(tries)) assert.equal(answer.code, "sign_in_failed");
+  }
+  assert.equal((await signIn()).code, "too_many_tries");
+});
+
+test("each sign-in gives a new id, and the one brought along ends", async (t) => {
+  const { claimed, signIn, ask } = await server(t);
+  const first = await claimed();
+  const { cookie: second } = await signIn({}, first);
+  assert.notEqual(second, first);
+  assert.equal((await ask("GET /connections", undefined, first)).status, 401);
+  assert.equal((await ask("GET /connections", undefined, second)).status, 200);
+  const { cookie: third } = await signIn({}, "glasshouse_session=chosen-by-somebody-else");
+  assert.doesNotMatch(third!, /chosen/);
+  assert.equal(
+    (await ask("GET /connections", undefined, "glasshouse_session=chosen-by-somebody-else")).status,
+    401,
+  );
+});
+
+for (const [name, steps, lives] of [
+  ["used every 11 hours lives 6 days", Array(13).fill(11 * HOUR), true],
+  ["unused for 12 hours ends", [12 * HOUR], false],
+  ["used all the time ends after 7 days", Array(16).fill(10.5 * HOUR), false],
+] as [string, number[], boolean][]) {
+  test(`a session ${name}`, async (t) => {
+    const { claimed, ask, clock } = await server(t);
+    const cookie = await claimed();
+    let status = 0;
+    for (const step of steps) {
+      clock.now += step;
+      ({ status } = await ask("GET /connections", undefined, cookie));
+    }
+    assert.equal(status, lives ? 200 : 401);
+  });
+}
+
+test("sessions are listed, and can be ended one by one", async (t) => {
+  const { claimed, signIn, ask, session } = await server(t);
+  const here = await claimed();
+  const there = (await signIn()).cookie!;
+  const stranger = (await session("viewer")).cookie;
+  const { items } = (await ask("GET /sessions", undefined, here)).body;
+  assert.deepEqual(
+    items.map((each: { current: boolean }) => each.current),
+    [false, true],
+  );
+  const other = items[0].id;
+  assert.equal((await ask(`DELETE /sessions/${other}`, undefined, stranger)).code, "session_not_found");
+  assert.equal((await ask(`DELETE /sessions/${other}`, undefined, here)).status, 200);
+  assert.equal((await ask("GET /sessions", undefined, there)).status, 401);
+  const out = await ask("DELETE /session", undefined, here);
+  assert.equal(out.body.state, "signed_out");
+  assert.equal(out.cookie, "glasshouse_session=");
+  assert.equal((await ask("GET /sessions", undefined, here)).status, 401);
+});
+
+for (const [host, name] of [
+  ["glasshouse.example.com", /^__Host-glasshouse_session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/],
+  [null, /^glasshouse_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/],
+] as const) {
+  test(`the cookie of ${host ?? "this machine"} is ${name}`, async (t) => {
+    const { claimed, url } = await server(t, "https://glasshouse.example.com");
+    await claimed();
+    const { request } = await import("node:http");
+    const given = await new Promise<string[]>((done, failed) => {
+      const headers = {
+        "content-type": "application/json",
+        origin: host ? `https://${host}` : url,
+        ...(host ? { host } : {}),
+      };
+      request(`${url}/api/v1/session`, { method: "POST", headers }, (answer) => {
+        answer.resume();
+        done(answer.headers["set-cookie"] ?? []);
+      })
+        .on("error", failed)
+        .end(JSON.stringify({ email: ADMIN.email, password: PASSWORD }));
+    });
+    assert.match(given[0]!, name);
+  });
+}
+
+// --- the password
+
+test("a changed password ends the other sessions, and this one goes on under a new id", async (t) => {
+  const { claimed, signIn, ask } = await server(t);
+  const here = await claimed();
+  const there = (await signIn()).cookie!;
+  const newPassword = "a longer phrase than before";
+  const change = (password: string, next = newPassword) =>
+    ask("PUT /session/password", { password, newPassword: next }, here);
+  assert.equal((await change("wrong")).code, "password_wrong");
+  assert.equal((await change(PASSWORD, "short")).code, "password_weak");
+  const { cookie } = await change(PASSWORD);
+  for (const [session, status] of [
+    [here, 401],
+    [there, 401],
+    [cookie, 200],
+  ] as const) {
+    assert.equal((await ask("GET /sessions", undefined, session)).status, status);
+  }
+  assert.equal((await signIn()).code, "sign_in_failed");
+  assert.equal((await signIn({ password: newPassword })).status, 201);
+});
+
+test("a reset code sets a password once, within the hour, and ends second factor and sessions", async (t) => {
+  const { claimed, ask, store, clock, signIn, withTotp } = await server(t);
+  const before = await claimed();
+  await withTotp(before);
+  const password = "after the phone was lost";
+  const late = await resetAdmin(store, ADMIN.email, clock.now);
+  clock.now += HOUR;
+  assert.equal((await ask("POST /invitation", { code: late.code, password })).code, "invitation_wrong");
+  const { code } = await resetAdmin(store, ADMIN.email, clock.now);
+  assert.equal((await ask("POST /invitation", { code, password: "short" })).code, "password_weak");
+  const { status, body } = await ask("POST /invitation", { code, password });
+  assert.equal(status, 201);
+  assert.equal(body.member.secondFactor, false);
+  assert.equal((await ask("POST /invitation", { code, password })).code, "invitation_wrong");
+  assert.equal((await ask("GET /sessions", undefined, before)).status, 401);
+  assert.equal((await signIn({ password })).status, 201);
+  await assert.rejects(resetAdmin(store, "nobody@aldermoor.example", clock.now), {
+    code: "member_not_found",
+  });
+});
+
+// --- the second factor
+
+test("the second factor counts once confirmed; then the password alone is not enough", async (t) => {
+  const { claimed, ask, signIn, withTotp, clock } = await server(t);
+  const cookie = await claimed();
+  await ask("POST /session/totp", undefined, cookie);
+  assert.equal((await signIn()).status, 201, "not confirmed yet");
+  const { codeAt, begun, recovery } = await withTotp(cookie);
+  assert.match(begun.url, /^otpauth:\/\/totp\/Glasshouse:/);
+  assert.match(begun.svg, /^<svg/);
+  assert.equal(new Set(recovery).size, 10);
+  assert.equal((await ask("POST /session/totp", undefined, cookie)).code, "second_factor_on");
+  assert.equal((await signIn()).code, "second_factor_needed");
+  assert.equal((await signIn({ password: "wrong", code: codeAt() })).code, "sign_in_failed");
+  clock.now += 30_000;
+  assert.equal((await signIn({ code: codeAt() })).body.member.secondFactor, true);
+});
+
+for (const [name, given, expected] of [
+  ["the code that confirmed it", ({ codeAt }) => codeAt(), "second_factor_wrong"],
+  ["a code of ten minutes ago", ({ codeAt, now }) => codeAt(now - 10 * MINUTE), "second_factor_wrong"],
+  ["a code of the next step", ({ codeAt, now }) => codeAt(now + 30_000), null],
+  ["a code of the step after that", ({ codeAt, now }) => codeAt(now + 60_000), "second_factor_wrong"],
+  ["no code at all", () => "------", "second_factor_wrong"],
+  ["a recovery code", ({ recovery }) => recovery[3]!, null],
+  ["a recovery code in small letters", ({ recovery }) => recovery[3]!.toLowerCase(), null],
+] as [
+  string,
+  (own: { codeAt(at?: number): string; recovery: string[]; now: number }) => string,
+  string | null,
+][]) {
+  test(`second factor: ${name}: ${expected ?? "works, and once only"}`, async (t) => {
+    const { claimed, signIn, withTotp, clock } = await server(t);
+    const own = await withTotp(await claimed());
+    const code = given({ ...own, now: clock.now });
+    assert.equal((await signIn({ code })).code, expected);
+    assert.equal((await signIn({ code })).code, "second_factor_wrong");
+  });
+}
+
+test("a code used twice at once signs in once", async (t) => {
+  const { claimed, signIn, withTotp, clock } = await server(t);
+  const { codeAt } = await withTotp(await claimed());
+  clock.now += 30_000;
+  const answers = await Promise.all([signIn({ code: codeAt() }), signIn({ code: codeAt() })]);
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 401]);
+});
+
+test("the second factor goes off by the password, not by the session alone", async (t) => {
+  const { claimed, ask, signIn, withTotp } = await server(t);
+  const cookie = await claimed();
+  const { recovery } = await withTotp(cookie);
+  assert.equal((await ask("DELETE /session/totp", { password: "wrong" }, cookie)).code, "password_wrong");
+  assert.equal((await ask("DELETE /session/totp", { password: PASSWORD }, cookie)).status, 200);
+  assert.equal((await signIn()).status, 201);
+  assert.equal((await signIn({ code: recovery[0]! })).body.member.secondFactor, false);
+});
+
+// --- the trail
+
+test("each sign-in and each change leaves a row, and no row a secret", async (t) => {
+  const { claimed, ask, signIn, withTotp, store } = await server(t);
+  const cookie = await claimed();
+  await signIn({ password: "a wrong password" });
+  const { begun, recovery } = await withTotp(cookie);
+  await signIn();
+  await ask("GET /sessions", undefined, cookie);
+  await ask("DELETE /session", undefined, cookie);
+  const rows = await listTrail(store.read, { before: null, limit: 100 });
+  assert.deepEqual(
+    rows.toReversed().map(({ by, action, target, result }) => [by, action, target, result]),
+    [
+      ["member", "claim", ADMIN.email, "ok"],
+      ["nobody", "signIn", ADMIN.email, "sign_in_failed"],
+      ["member", "beginTotp", null, "ok"],
+      ["member", "confirmTotp", null, "ok"],
+      ["nobody", "signIn", ADMIN.email, "second_factor_needed"],
+      ["member", "signOut", null, "ok"],
+    ],
+  );
+  for (const row of rows) assert.match(row.ip!, /127\.0\.0\.1$/);
+  const text = JSON.stringify(rows);
+  for (const secret of [PASSWORD, "a wrong password", begun.secret, ...recovery, cookie.split("=")[1]!]) {
+    assert.equal(text.includes(secret), false);
+  }
+});

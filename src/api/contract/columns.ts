@@ -1,0 +1,139 @@
+/** The columns of each list as a file has them: in exports and in the command line's CSV. */
+import type { CsvColumn } from "../../model/csv.ts";
+import { LEVEL_WORD, LICENSE_WORD, MADE_WORD, named, STATUS_WORD } from "../../model/words.ts";
+import type { ChangeView, EventView } from "./changes.ts";
+import type { GrantView } from "./grants.ts";
+import type { LicensesView } from "./usage.ts";
+import type { RoleView, UserView } from "./users.ts";
+
+/** A deactivated Site Admin sees nothing any more. */
+export function grantsText({ grants, status }: Pick<UserView, "grants" | "status">): string {
+  if (grants === "all jobs") return status === "active" ? "all jobs *" : "was all jobs";
+  if (grants.jobs === null || grants.futureJobs === null) return "Unknown";
+  return String(grants.jobs + grants.futureJobs);
+}
+
+export const USER_CSV: CsvColumn<UserView>[] = [
+  { name: "id", value: (u) => u.id },
+  { name: "name", value: (u) => u.name },
+  { name: "email", value: (u) => u.email },
+  { name: "emails", value: (u) => u.emails.join(" ") },
+  { name: "employee_id", value: (u) => u.employeeId },
+  { name: "job_title", value: (u) => u.jobTitle },
+  { name: "status", value: (u) => STATUS_WORD[u.status] },
+  { name: "service_account", value: (u) => u.serviceAccount },
+  { name: "agency", value: (u) => u.agency },
+  { name: "level", value: (u) => LEVEL_WORD[u.level] },
+  {
+    name: "roles",
+    value: (u) => (u.roles === null ? "Unknown" : u.roles.map((role) => named(role, "Role")).join("; ")),
+  },
+  { name: "departments", value: (u) => u.departments.map((each) => named(each, "Department")).join("; ") },
+  { name: "offices", value: (u) => u.offices.map((each) => named(each, "Office")).join("; ") },
+  { name: "license_type", value: (u) => u.license.type ?? "None" },
+  {
+    name: "license_state",
+    value: (u) => (u.license.state === null ? "None" : LICENSE_WORD[u.license.state]),
+  },
+  { name: "license_reason", value: (u) => u.license.reason },
+  {
+    name: "last_used_at",
+    value: (u) =>
+      u.lastUsed?.at ?? (u.usage.state === "never_used" ? `none since ${u.usage.since}` : "Unknown"),
+  },
+  { name: "active_days", value: (u) => u.usage.activeDays ?? "Unknown" },
+  { name: "covered_days", value: (u) => u.usage.coveredDays },
+  { name: "window_days", value: (u) => u.usage.windowDays },
+  { name: "grants", value: (u) => grantsText(u).replace(" *", "") },
+  { name: "created_at", value: (u) => u.createdAt },
+  { name: "updated_at", value: (u) => u.updatedAt },
+  { name: "first_seen_at", value: (u) => u.firstSeenAt },
+  { name: "last_seen_at", value: (u) => u.lastSeenAt },
+];
+
+export const ROLE_CSV: CsvColumn<RoleView>[] = [
+  { name: "id", value: (r) => r.id },
+  { name: "name", value: (r) => r.name },
+  { name: "type", value: (r) => r.type },
+  { name: "in_list", value: (r) => r.inList },
+  { name: "users", value: (r) => r.users ?? "Unknown" },
+  { name: "grants", value: (r) => r.grants ?? "Unknown" },
+  { name: "first_seen_at", value: (r) => r.firstSeenAt },
+];
+
+export function onWhat(g: GrantView): string {
+  if (g.kind === "site_admin") return "every job but confidential ones";
+  if (g.kind === "job") return g.job ? named(g.job, "Job") : "Unknown";
+  const part = (each: GrantView["department"], what: string) =>
+    each === "every" || each === null ? `every ${what.toLowerCase()}` : named(each, what);
+  return `every future job in ${part(g.department, "Department")}, ${part(g.office, "Office")}`;
+}
+export function jobState({ job }: GrantView): string {
+  if (!job) return "";
+  return [job.status ?? "not told", job.confidential ? "confidential" : ""].filter(Boolean).join(", ");
+}
+export const GRANT_CSV: CsvColumn<GrantView>[] = [
+  { name: "kind", value: (g) => g.kind },
+  { name: "id", value: (g) => g.id },
+  { name: "user_id", value: (g) => g.user.id },
+  { name: "user", value: (g) => g.user.name },
+  { name: "email", value: (g) => g.user.email },
+  { name: "level", value: (g) => LEVEL_WORD[g.user.level] },
+  { name: "status", value: (g) => STATUS_WORD[g.user.status] },
+  { name: "role_id", value: (g) => g.role?.id },
+  { name: "role", value: (g) => g.role?.name },
+  { name: "job_id", value: (g) => g.job?.id },
+  { name: "on", value: onWhat },
+  { name: "job_state", value: jobState },
+  { name: "made", value: (g) => MADE_WORD[g.made] },
+  { name: "since", value: (g) => g.since },
+  { name: "seen_since", value: (g) => g.seenSince },
+  { name: "last_used_at", value: (g) => g.lastUsed },
+];
+
+export const EVENT_CSV: CsvColumn<EventView>[] = [
+  { name: "at", value: (e) => e.at },
+  { name: "performer_type", value: (e) => e.performerType },
+  { name: "user_id", value: (e) => e.user?.id },
+  { name: "user", value: (e) => e.user?.name },
+  { name: "performer", value: (e) => e.performer },
+  { name: "type", value: (e) => e.type },
+  { name: "kind", value: (e) => e.kind },
+  { name: "counts", value: (e) => e.counts },
+  { name: "target_type", value: (e) => e.targetType },
+  { name: "target_id", value: (e) => e.targetId },
+  { name: "request_type", value: (e) => e.requestType },
+  { name: "request_id", value: (e) => e.requestId },
+  { name: "ip", value: (e) => e.ip },
+];
+
+export const CHANGE_CSV: CsvColumn<ChangeView>[] = [
+  { name: "happened_at", value: (e) => e.happenedAt },
+  { name: "between_from", value: (e) => e.between.from },
+  { name: "between_to", value: (e) => e.between.to },
+  { name: "stream", value: (e) => e.stream },
+  { name: "kind", value: (e) => e.kind },
+  { name: "row_id", value: (e) => e.rowId },
+  { name: "user_id", value: (e) => e.user?.id },
+  { name: "user", value: (e) => e.user?.name },
+  { name: "what", value: (e) => e.what },
+  { name: "before", value: (e) => e.before && JSON.stringify(e.before) },
+  { name: "after", value: (e) => e.after && JSON.stringify(e.after) },
+  { name: "by", value: (e) => e.by ?? "not told" },
+  { name: "run_id", value: (e) => e.runId },
+];
+
+export const LICENSE_CSV: CsvColumn<LicensesView["types"][number]>[] = [
+  { name: "type", value: (l) => l.type },
+  { name: "purchased", value: (l) => l.purchased },
+  { name: "assigned", value: (l) => l.assigned },
+  ...(["inUse", "unused", "neverUsed", "unknown"] as const).map((key) => ({
+    name: key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+    value: (l: LicensesView["types"][number]) => l[key],
+  })),
+  { name: "held_by_deactivated", value: (l) => l.heldByDeactivated },
+  { name: "could_be_freed_low", value: (l) => l.couldBeFreed.low },
+  { name: "could_be_freed_high", value: (l) => l.couldBeFreed.high },
+  { name: "price_a_year", value: (l) => l.price?.amount },
+  { name: "currency", value: (l) => l.price?.currency },
+];

@@ -1,0 +1,190 @@
+/** Exports: the handlers of contract/exports.ts. Rows are read through the lists' own handlers, page by page. */
+import { Readable } from "node:stream";
+import type { CsvColumn } from "../model/csv.ts";
+import { type Actor, allows } from "../model/member.ts";
+import { EXPORT_COLUMNS, type ExportedList, type ExportStamp } from "./contract/exports.ts";
+import type { FileAnswer, Stamp } from "./contract/kit.ts";
+import { jsonOf, zipOf } from "./export-file.ts";
+import { stampText } from "./export-stamp.ts";
+import { type Asking, connectionOf, type Handlers, iso } from "./handler.ts";
+import { historyHandlers } from "./history.ts";
+import { peopleHandlers } from "./people.ts";
+import { useHandlers } from "./use.ts";
+
+type Names =
+  | "exportUsers"
+  | "exportRoles"
+  | "exportGrants"
+  | "exportLicenses"
+  | "exportEvents"
+  | "exportChanges";
+
+/** Each page is one short read: the store is never held for the whole of an export. */
+const ROWS_AT_ONCE = 500;
+
+interface Page {
+  items: readonly unknown[];
+  nextCursor: string | null;
+  total: number | null;
+  stamp: Stamp;
+}
+interface Asked {
+  params: { c: string };
+  query: { format: "csv" | "json"; columns?: string[] } & Record<string, unknown>;
+}
+/** Narrowed by the asked filter, or by nothing. */
+type Read = (filter: Record<string, unknown>, page: { limit: number; cursor?: string }) => Promise<Page>;
+
+export const exportHandlers: Pick<Handlers, Names> = {
+  exportUsers: (asked, asking) =>
+    exported(
+      "users",
+      asked,
+      asking,
+      (at) => (filter, page) => peopleHandlers.listUsers({ ...asked, query: { ...filter, ...page } }, at),
+    ),
+  exportRoles: (asked, asking) =>
+    exported(
+      "roles",
+      asked,
+      asking,
+      (at) => (filter, page) => peopleHandlers.listRoles({ ...asked, query: { ...filter, ...page } }, at),
+    ),
+  exportGrants: (asked, asking) =>
+    exported(
+      "grants",
+      asked,
+      asking,
+      (at) => (filter, page) => peopleHandlers.listGrants({ ...asked, query: { ...filter, ...page } }, at),
+    ),
+  exportLicenses: (asked, asking) =>
+    exported("licenses", asked, asking, (at) => async () => {
+      const { types, stamp } = await useHandlers.licenses({ ...asked, query: undefined as never }, at);
+      return { items: types, nextCursor: null, total: types.length, stamp };
+    }),
+  exportEvents: (asked, asking) =>
+    exported(
+      "events",
+      asked,
+      asking,
+      (at) => (filter, page) => historyHandlers.listEvents({ ...asked, query: { ...filter, ...page } }, at),
+    ),
+  exportChanges: (asked, asking) =>
+    exported(
+      "changes",
+      asked,
+      asking,
+      (at) => (filter, page) => historyHandlers.listChanges({ ...asked, query: { ...filter, ...page } }, at),
+    ),
+};
+
+const SORT: Record<ExportedList, string> = {
+  users: "name",
+  roles: "name",
+  grants: "id",
+  licenses: "the rules' order",
+  events: "time, newest first",
+  changes: "time seen, newest first",
+};
+
+async function exported(
+  list: ExportedList,
+  { params, query }: Asked,
+  asking: Asking,
+  reader: (asking: Asking) => Read,
+): Promise<FileAnswer> {
+  const { format, columns: names, ...filter } = query;
+  const connection = await connectionOf(asking, params.c);
+  const startedAt = asking.now();
+  // Use is judged at one moment, however long the file takes.
+  const read = reader({ ...asking, now: () => startedAt });
+  const columns = columnsOf(list, names).filter((column) => maySee(asking.who, column.name));
+  // Read before anything is sent: a refusal is still a plain answer.
+  const first = await read(filter, { limit: ROWS_AT_ONCE });
+  const of = await totalOf(read, filter, first);
+  let last = first;
+  async function* pages(): AsyncGenerator<readonly unknown[], void, void> {
+    yield first.items;
+    while (last.nextCursor !== null && !asking.signal.aborted) {
+      last = await read(filter, { limit: ROWS_AT_ONCE, cursor: last.nextCursor });
+      yield last.items;
+    }
+    asking.signal.throwIfAborted();
+  }
+  const file = `${list}.${format}`;
+  const stamp = async ({ rows, sha256 }: { rows: number; sha256: string }) => {
+    const { at: _, ...listing } = first.stamp;
+    const { sort, descending, asOf: __, ...narrowed } = filter;
+    const json: ExportStamp = {
+      ...listing,
+      list,
+      filter: timesIn(narrowed),
+      sort: `${sort ?? SORT[list]}${descending ? ", descending" : ""}`,
+      columns: columns.map(({ name }) => name),
+      rows,
+      of,
+      changedMeanwhile: last.stamp.listing?.run !== first.stamp.listing?.run,
+      member: nameOf(asking.who),
+      version: asking.version,
+      startedAt: iso(startedAt),
+      endedAt: iso(asking.now()),
+      file,
+      sha256,
+    };
+    asking.trail.details = { list, filter: JSON.stringify(json.filter), rows, file, sha256 };
+    return { json, text: stampText(json) };
+  };
+  const at = new Date(startedAt);
+  const source = { name: list, columns, pages: pages(), stamp, at, signal: asking.signal };
+  const name = `glasshouse-${fileName(connection.name)}-${list}-${iso(startedAt).slice(0, 16).replace(/[-:]/g, "")}Z`;
+  if (format === "json") {
+    const body = Readable.from(jsonOf(source), { objectMode: false });
+    return { name: `${name}.json`, type: "application/json; charset=utf-8", body };
+  }
+  return { name: `${name}.zip`, type: "application/zip", body: zipOf(source) };
+}
+
+function columnsOf(list: ExportedList, names: readonly string[] | undefined): CsvColumn<unknown>[] {
+  const all = EXPORT_COLUMNS[list] as unknown as CsvColumn<unknown>[];
+  if (!names) return all;
+  return [...new Set(names)].map((name) => all.find((column) => column.name === name)!);
+}
+
+/** Where somebody was is not for viewers. */
+const maySee = (who: Actor, column: string): boolean => column !== "ip" || allows(who, "operator");
+
+function nameOf(who: Actor): string {
+  return who.kind === "member" ? `${who.member.name} (${who.member.email})` : "this machine";
+}
+
+/** Rows of the list without the filter; with it they are counted as they come. */
+async function totalOf(read: Read, filter: Record<string, unknown>, first: Page): Promise<number | null> {
+  const { asOf, sort: _, descending: __, ...narrowing } = filter;
+  // Who can see a job is another list than that of grants.
+  if (narrowing.job !== undefined) return first.total;
+  if (Object.values(narrowing).every((value) => value === undefined)) return first.total;
+  return (await read(asOf === undefined ? {} : { asOf }, { limit: 1 })).total;
+}
+
+/** Times were parsed to milliseconds; a reader wants them as they are written. */
+function timesIn(filter: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      (name === "from" || name === "to") && typeof value === "number" ? iso(value) : value,
+    ]),
+  );
+}
+
+/** What every file system and every header takes. */
+function fileName(text: string): string {
+  return (
+    text
+      .normalize("NFKD")
+      .replace(/[^A-Za-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "")
+      .toLowerCase()
+      .slice(0, 60) || "connection"
+  );
+}

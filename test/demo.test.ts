@@ -1,0 +1,85 @@
+/** `glasshouse demo` as a program: a sample organization, marked as one, and an end that leaves nothing behind. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { dirname, join } from "node:path";
+import { type TestContext, test } from "node:test";
+import type { ConnectionView } from "../src/api/contract/connections.ts";
+import { Client } from "../src/cli/client.ts";
+import { overSocket } from "../src/cli/transport.ts";
+import { temporaryFolder } from "./harness.ts";
+
+const main = join(dirname(import.meta.dirname), "src", "main.ts");
+
+/** Until it says where it listens. */
+async function demo(t: TestContext, dataDir: string) {
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", main, "demo", "--users", "60"],
+    {
+      env: { ...process.env, GLASSHOUSE_DATA_DIR: dataDir, GLASSHOUSE_PORT: "0" },
+    },
+  );
+  t.after(() => child.kill("SIGKILL"));
+  let out = "";
+  let err = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    err += text;
+  });
+  const ready = new Promise<void>((done, failed) => {
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      out += text;
+      if (out.includes("Ctrl-C")) done();
+    });
+    child.once("exit", () => failed(new Error(`it ended: ${err}`)));
+  });
+  await ready;
+  const client = new Client(overSocket(join(`${dataDir}-demo`, "glasshouse.sock")));
+  return {
+    out,
+    client,
+    async stop() {
+      child.kill("SIGINT");
+      const [code] = await once(child, "exit");
+      return code as number;
+    },
+  };
+}
+
+const lives = (connection: ConnectionView) =>
+  fetch(`${connection.origins.harvest}/_sim/state`).then(
+    () => true,
+    () => false,
+  );
+
+test("demo: connected, synced, marked as sample, and gone with Ctrl-C", async (t) => {
+  const dataDir = join(temporaryFolder(t), "data");
+  const first = await demo(t, dataDir);
+  const { items } = await first.client.call("listConnections", {});
+  assert.equal(items.length, 1);
+  assert.equal(items[0]!.state, "connected");
+  const params = { c: String(items[0]!.id) };
+  const users = await first.client.call("listUsers", { params, query: {} });
+  assert.ok(users.total! >= 60);
+  assert.equal(users.stamp.sample, true);
+  const { changes7Days } = await first.client.call("overview", { params });
+  assert.ok(changes7Days!.deactivated > 0 && changes7Days!.grantsAdded > 0, "something happened since");
+  assert.match(first.out, /Nobody in it exists/);
+  assert.equal(await lives(items[0]!), true);
+  assert.equal(await first.stop(), 0);
+  assert.equal(await lives(items[0]!), false);
+
+  const second = await demo(t, dataDir);
+  await second.client.call("startSync", { params, body: {} });
+  for await (const _ of second.client.stream("progress", { params }));
+  const [again] = (await second.client.call("listConnections", {})).items;
+  assert.equal(again!.state, "connected", "the same organization answers at the same place");
+  const after = await second.client.call("listUsers", { params, query: {} });
+  assert.equal(after.total, users.total);
+  const { items: seen } = await second.client.call("listChanges", {
+    params,
+    query: { run: (await second.client.call("listRuns", { params, query: {} })).items[0]!.id },
+  });
+  assert.deepEqual(seen, [], "nothing has changed by starting again");
+  assert.equal(await second.stop(), 0);
+});

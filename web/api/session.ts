@@ -1,0 +1,41 @@
+/** Who is signed in. Every page but sign-in and setup is for members. */
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { redirect } from "@tanstack/react-router";
+import { type Answer, call } from "./client.ts";
+import { asked, queries } from "./query.ts";
+
+export type Session = Answer<"getSession">;
+export type Member = NonNullable<Session["member"]>;
+
+const session = asked("getSession", {});
+
+/** Before a page of members: whoever is none is led to where they become one, and back afterwards. */
+export async function forMembers({ location }: { location: { href: string } }): Promise<void> {
+  const { state } = await queries.ensureQueryData(session);
+  if (state === "unclaimed") throw redirect({ to: "/setup" });
+  if (state === "signed_out") throw redirect({ to: "/sign-in", search: { back: location.href } });
+}
+
+/** Whoever looks at a page of members. */
+export function useMember(): Member {
+  return useSuspenseQuery(session).data.member!;
+}
+
+export function useSession(): Session {
+  return useSuspenseQuery(session).data;
+}
+
+/** After a sign-in: what anybody else was shown is forgotten. */
+export function sessionBegan(now: Session): void {
+  queries.clear();
+  queries.setQueryData(session.queryKey, now);
+}
+
+export async function signOut(): Promise<void> {
+  sessionBegan(await call("signOut", {}));
+}
+
+/** Where to after signing in: only to a page of ours. */
+export function wayBack(back: string | undefined): string {
+  return back && /^\/(?![/\\])/.test(back) ? back : "/";
+}

@@ -1,0 +1,128 @@
+/** Changes: who got or lost what, when it was seen, and what proves it. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { addressOf } from "../api/client.ts";
+import { asked, listed, rowsOf } from "../api/query.ts";
+import { type Column, DataTable } from "../components/data-table.tsx";
+import { filtersOf } from "../components/table-view.ts";
+import { useZone } from "../components/time.tsx";
+import { date } from "../format/time.ts";
+import { ExportMenu } from "../grants/export-menu.tsx";
+import { OfConnection } from "../grants/of-connection.tsx";
+import { useView } from "../search.ts";
+import { changeWords as words } from "../text/changes.ts";
+import type { Change } from "../text/words.ts";
+import { HappenedCell, RunCell, SeenCell, UserCell, ValuesCell } from "./cells.tsx";
+import { changeFilters, isNarrowed } from "./view.ts";
+
+const COLUMNS: Column<Change>[] = [
+  {
+    id: "seen",
+    header: words.columns.seen,
+    width: 215,
+    fixed: true,
+    card: "line",
+    cell: (change) => <SeenCell change={change} />,
+  },
+  {
+    id: "happened",
+    header: words.columns.happened,
+    width: 130,
+    card: "none",
+    cell: (change) => <HappenedCell change={change} />,
+  },
+  {
+    id: "user",
+    header: words.columns.user,
+    width: 150,
+    card: "line",
+    cell: (change) => <UserCell change={change} />,
+  },
+  {
+    id: "what",
+    header: words.columns.what,
+    width: 240,
+    grow: true,
+    fixed: true,
+    card: "title",
+    cell: (change) => <span title={change.what}>{change.what}</span>,
+  },
+  {
+    id: "before",
+    header: words.columns.before,
+    width: 130,
+    card: "none",
+    cell: (change) => <ValuesCell change={change} side="before" />,
+  },
+  {
+    id: "after",
+    header: words.columns.after,
+    width: 130,
+    card: "none",
+    cell: (change) => <ValuesCell change={change} side="after" />,
+  },
+  { id: "by", header: words.columns.by, width: 100, card: "none", cell: ({ by }) => by ?? words.byNotTold },
+  {
+    id: "run",
+    header: words.columns.run,
+    width: 60,
+    number: true,
+    card: "none",
+    cell: (change) => <RunCell change={change} />,
+  },
+];
+
+export default function ChangesPage() {
+  return <OfConnection title={words.title}>{({ id }) => <Changes c={String(id)} />}</OfConnection>;
+}
+
+function Changes({ c }: { c: string }) {
+  const [view] = useView();
+  const params = { c };
+  const query = filtersOf(view, changeFilters([]));
+  const found = useInfiniteQuery(listed("listChanges", { params, query }));
+  const rows = rowsOf<"listChanges">(found.data);
+  const all = useQuery(asked("listChanges", { params, query: { limit: 1 } }));
+  const empty = found.data?.pages[0]?.items.length === 0;
+  return (
+    <DataTable
+      label={words.title}
+      one={words.one}
+      many={words.many}
+      columns={COLUMNS}
+      rows={rows}
+      rowKey={(change) => change.id}
+      query={found}
+      total={found.data?.pages[0]?.total}
+      whole={all.data?.total}
+      stamp={found.data?.pages.at(-1)?.stamp}
+      filters={changeFilters(rows)}
+      actions={
+        <ExportMenu
+          address={(format) => addressOf("exportChanges", { params, query: { ...query, format } })}
+        />
+      }
+      empty={{
+        title: isNarrowed(view) ? words.emptyOfFilter : words.empty,
+        text: empty && <Looked c={c} from={view.from} />,
+      }}
+    />
+  );
+}
+
+/** How many runs looked for changes and found none: an empty list is worth what it rests on. */
+function Looked({ c, from }: { c: string; from: string | undefined }) {
+  const timeZone = useZone();
+  const { data } = useQuery(asked("listRuns", { params: { c }, query: { limit: MOST_RUNS } }));
+  if (!data) return null;
+  const looked = data.items.filter(({ lane, outcome }) => lane !== "usage" && outcome === "complete");
+  const since = from ? Date.parse(from) : Number.NEGATIVE_INFINITY;
+  const within = looked.filter(({ startedAt }) => Date.parse(startedAt) >= since);
+  const first = within.at(-1)?.startedAt;
+  return (
+    <>
+      {first && words.lookedSince(date(first, { timeZone }))}{" "}
+      {words.looked(within.length, data.nextCursor !== null)}
+    </>
+  );
+}
+const MOST_RUNS = 1000;

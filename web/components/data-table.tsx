@@ -1,0 +1,223 @@
+/**
+ * Every list. The page asks (`useInfiniteQuery(listed(…))`), this shows:
+ *
+ *   const COLUMNS: Column<User>[] = [
+ *     { id: "name", header: "Name", width: 260, grow: true, fixed: true, sort: "name",
+ *       cell: (u) => <Link …>{userName(u)}</Link>, sub: (u) => u.email },
+ *     { id: "days", header: "Days", width: 72, number: true, cell: (u) => … },
+ *     { id: "title", header: "Job title", width: 160, optional: true, cell: (u) => … } ];
+ *   <DataTable label="Users" one="user" many="users" columns={COLUMNS} rows={rowsOf(query.data)} rowKey={(u) => u.id}
+ *     query={query} total={query.data?.pages[0].total} whole={428} stamp={query.data?.pages.at(-1)?.stamp}
+ *     filters={FILTERS} search="Search name, e-mail, ID" actions={<Export/>} empty={{ title, text }} />
+ *
+ * `fills` (default) takes the height that is left, else it grows to `maxRows`. On a phone a row is a card: `card` says
+ * where a column goes ("title", "state", "line", "none"; first = title, second = state, next two = line).
+ */
+import { columnVisibilityFeature, rowSortingFeature, tableFeatures, useTable } from "@tanstack/react-table";
+import { type ReactNode, useMemo } from "react";
+import { ago } from "../format/time.ts";
+import { useView } from "../search.ts";
+import { TEXT } from "../text/console.ts";
+import { type Stamp, StampLine } from "./stamp.tsx";
+import { Empty, Failed, Loading, Partial } from "./states.tsx";
+import { TableBody } from "./table-body.tsx";
+import { ColumnPicker, SortPicker } from "./table-columns.tsx";
+import { Chips, chosen, FilterButton, RemoveFilters, SearchBox } from "./table-filters.tsx";
+import type { Filter } from "./table-view.ts";
+import { Button } from "./ui/button.tsx";
+import { cx } from "./ui/cx.ts";
+import { usePhone } from "./use-phone.ts";
+
+export interface Column<R> {
+  id: string;
+  header: string;
+  cell: (row: R) => ReactNode;
+  /** A second line: for an e-mail address only. */
+  sub?: (row: R) => ReactNode;
+  /** Pixels; with `grow` the least. */
+  width: number;
+  grow?: boolean;
+  number?: boolean;
+  /** The API's name for sorting by this. */
+  sort?: string;
+  /** Hidden until picked. */
+  optional?: boolean;
+  /** Can't be hidden. */
+  fixed?: boolean;
+  card?: "title" | "state" | "line" | "none";
+}
+
+/** What it needs of `useInfiniteQuery`; a plain `useQuery` fits too. */
+export interface TableQuery {
+  isPending: boolean;
+  error: unknown;
+  isPlaceholderData: boolean;
+  dataUpdatedAt: number;
+  refetch: () => unknown;
+  hasNextPage?: boolean;
+  isFetchingNextPage?: boolean;
+  fetchNextPage?: () => unknown;
+}
+
+export interface DataTableProps<R> {
+  label: string;
+  one: string;
+  many: string;
+  columns: readonly Column<R>[];
+  rows: readonly R[];
+  rowKey: (row: R) => string;
+  query: TableQuery;
+  /** Rows of the whole filter; null: not counted. */
+  total?: number | null;
+  /** Rows without any filter. */
+  whole?: number | null;
+  stamp?: Stamp;
+  listing?: "users" | "grants";
+  filters?: readonly Filter[];
+  /** Placeholder of the search box; without it there is none. */
+  search?: string;
+  /** Presets and what else stands left; `actions` (export) right. */
+  tools?: ReactNode;
+  actions?: ReactNode;
+  empty?: { title?: string; text?: ReactNode; action?: ReactNode };
+  fills?: boolean;
+  maxRows?: number;
+}
+
+export const features = tableFeatures({ columnVisibilityFeature, rowSortingFeature });
+const NO_FILTERS: readonly Filter[] = [];
+
+export function DataTable<R extends object>(props: DataTableProps<R>) {
+  const { columns, rows, query, filters = NO_FILTERS, fills = true, many } = props;
+  const [view, change] = useView();
+  const phone = usePhone();
+  const hidden = useHidden(columns, view.columns);
+  const sorting = useMemo(() => {
+    const column = columns.find((each) => each.sort !== undefined && each.sort === view.sort);
+    return column ? [{ id: column.id, desc: view.descending === "true" }] : [];
+  }, [columns, view.sort, view.descending]);
+  const defs = useMemo(
+    () =>
+      columns.map((column) => ({
+        id: column.id,
+        header: column.header,
+        cell: ({ row }: { row: { original: R } }) => column.cell(row.original),
+        enableSorting: column.sort !== undefined,
+        sortDescFirst: column.number ?? false,
+        enableHiding: !column.fixed,
+      })),
+    [columns],
+  );
+  const table = useTable({
+    features,
+    columns: defs,
+    data: rows as R[],
+    getRowId: props.rowKey,
+    manualSorting: true,
+    state: { sorting, columnVisibility: hidden },
+    onSortingChange: (next) => {
+      const [first] = typeof next === "function" ? next(sorting) : next;
+      const sort = columns.find((each) => each.id === first?.id)?.sort;
+      change({ sort, descending: first?.desc ? "true" : undefined });
+    },
+  });
+  const narrowed = chosen(view, filters);
+  const failed = query.error != null;
+
+  return (
+    <div
+      data-fills={fills || undefined}
+      className={cx("flex min-w-0 flex-col gap-3", fills && "min-h-0 flex-1")}
+    >
+      <div className="screen-only flex flex-wrap items-center gap-2">
+        {props.search && <SearchBox placeholder={props.search} />}
+        {props.tools}
+        <Chips filters={filters} />
+        {filters.some((each) => each.options || each.flag || each.input) && (
+          <FilterButton filters={filters} />
+        )}
+        <div className="ml-auto flex flex-wrap items-center gap-2">
+          {phone ? <SortPicker columns={columns} /> : <ColumnPicker columns={columns} />}
+          {props.actions}
+        </div>
+      </div>
+      {failed && rows.length > 0 && (
+        <Partial
+          action={
+            <Button small onClick={() => query.refetch()}>
+              {TEXT.tryAgain}
+            </Button>
+          }
+        >
+          {TEXT.table.old(ago(new Date(query.dataUpdatedAt).toISOString()))}
+        </Partial>
+      )}
+      <div className={cx("card flex min-h-0 flex-col overflow-hidden print-whole", fills && "flex-1")}>
+        {rows.length > 0 ? (
+          <TableBody
+            table={table}
+            columns={columns}
+            phone={phone}
+            total={props.total ?? null}
+            label={props.label}
+            old={query.isPlaceholderData || failed}
+            query={query}
+            fills={fills}
+            maxRows={props.maxRows ?? 12}
+          />
+        ) : (
+          <div className={cx("min-h-0", fills && "flex-1 overflow-y-auto")}>
+            {failed ? (
+              <div className="p-4">
+                <Failed error={query.error} retry={() => query.refetch()} what={many} />
+              </div>
+            ) : query.isPending ? (
+              <Loading rows={8} />
+            ) : (
+              <Empty
+                title={
+                  narrowed.length > 0 || view.search
+                    ? (props.empty?.title ?? TEXT.table.noFit(props.one))
+                    : (props.empty?.title ?? TEXT.table.nothing(many))
+                }
+                action={
+                  <>
+                    <RemoveFilters filters={filters} />
+                    {props.empty?.action}
+                  </>
+                }
+              >
+                {props.empty?.text}
+              </Empty>
+            )}
+          </div>
+        )}
+        {!query.isPending && !(failed && rows.length === 0) && (
+          <StampLine
+            stamp={props.stamp}
+            listing={props.listing}
+            shown={shownText(props)}
+            filter={[...narrowed.map(({ text }) => text), view.search && `“${view.search}”`]
+              .filter(Boolean)
+              .join(", ")}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function shownText<R>({ rows, total, whole, one, many, query }: DataTableProps<R>): string {
+  const counted = total ?? (query.hasNextPage ? null : rows.length);
+  return TEXT.table.rows(counted ?? rows.length, whole ?? null, counted !== null, one, many);
+}
+
+/** `columns` of the address names those shown; without it all but the optional ones are. */
+function useHidden<R>(columns: readonly Column<R>[], picked: string | undefined): Record<string, boolean> {
+  return useMemo(() => {
+    const names = picked?.split(",");
+    const shows = (column: Column<R>) =>
+      column.fixed || (names ? names.includes(column.id) : !column.optional);
+    return Object.fromEntries(columns.map((column) => [column.id, shows(column)]));
+  }, [columns, picked]);
+}

@@ -1,0 +1,138 @@
+/** Schedule, zone, window, usage: what a connection may be told. */
+import { type FormEvent, useState } from "react";
+import { ApiFailure } from "../api/client.ts";
+import { Card } from "../components/page-header.tsx";
+import { Button } from "../components/ui/button.tsx";
+import { Field, Input, Select, Switch } from "../components/ui/field.tsx";
+import { say } from "../components/ui/toast.tsx";
+import { Refusal } from "../integrations/refusal.tsx";
+import type { Role } from "../integrations/tile.tsx";
+import type { Connection } from "../integrations/troubles.ts";
+import { useUpdate } from "../integrations/use-actions.ts";
+import { connection as words } from "../text/connection.ts";
+
+const WINDOWS = [28, 60, 90, 180];
+const LANES = ["directory", "grants", "usage"] as const;
+const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
+
+export function SettingsForm({ connection, role }: { connection: Connection; role: Role }) {
+  const [settings, setSettings] = useState(connection.settings);
+  const update = useUpdate(connection.id);
+  const fixed = role !== "admin" || connection.frozenAt !== null;
+  const change = (part: Partial<typeof settings>) => setSettings((before) => ({ ...before, ...part }));
+  const usage = !settings.off.includes("audit_log");
+  const windows = [...new Set([...WINDOWS, settings.windowDays])].sort((a, b) => a - b);
+  const zones = ZONES.includes(settings.timeZone) ? ZONES : [settings.timeZone, ...ZONES];
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    update.mutate({ settings }, { onSuccess: () => say(words.settingsSaved) });
+  };
+  return (
+    <Card>
+      <form onSubmit={submit} className="max-w-xl">
+        <fieldset disabled={fixed} className="grid gap-5">
+          <legend className="sr-only">{words.settings}</legend>
+          <Switch
+            label={words.usageLabel}
+            hint={words.usageHint}
+            checked={usage}
+            disabled={fixed}
+            onChange={(on) => {
+              const others = settings.off.filter((each) => each !== "audit_log");
+              change({ off: on ? others : [...others, "audit_log"] });
+            }}
+          />
+          <div className="grid gap-3 sm:grid-cols-3">
+            {LANES.map((lane) => (
+              <Field key={lane} label={words.everyLabel[lane]} hint={words.minutes}>
+                {(ids) => (
+                  <Input
+                    {...ids}
+                    type="number"
+                    min={5}
+                    max={10_080}
+                    required
+                    value={settings.everyMinutes[lane] || ""}
+                    onChange={(event) =>
+                      change({
+                        everyMinutes: { ...settings.everyMinutes, [lane]: event.target.valueAsNumber },
+                      })
+                    }
+                  />
+                )}
+              </Field>
+            ))}
+          </div>
+          <Field label={words.zoneLabel} hint={words.zoneHint}>
+            {(ids) => (
+              <Select
+                {...ids}
+                value={settings.timeZone}
+                onChange={(event) => change({ timeZone: event.target.value })}
+                options={zones.map((zone) => [zone, zone])}
+              />
+            )}
+          </Field>
+          <Field label={words.windowLabel} hint={words.windowHint}>
+            {(ids) => (
+              <Select
+                {...ids}
+                value={String(settings.windowDays)}
+                onChange={(event) => change({ windowDays: Number(event.target.value) })}
+                options={windows.map((days) => [String(days), words.days(days)])}
+              />
+            )}
+          </Field>
+          <Field label={words.keepLabel} hint={words.keepHint}>
+            {(ids) => (
+              <Select
+                {...ids}
+                value={String(settings.keepEventsDays ?? "")}
+                onChange={(event) =>
+                  change({ keepEventsDays: event.target.value === "" ? null : Number(event.target.value) })
+                }
+                options={[
+                  ...[
+                    ...new Set([
+                      90,
+                      180,
+                      400,
+                      730,
+                      ...(settings.keepEventsDays ? [settings.keepEventsDays] : []),
+                    ]),
+                  ]
+                    .sort((a, b) => a - b)
+                    .map((days) => [String(days), words.days(days)] as const),
+                  ["", words.keepEver],
+                ]}
+              />
+            )}
+          </Field>
+          <Field label={words.shareLabel} hint={words.shareHint}>
+            {(ids) => (
+              <Input
+                {...ids}
+                type="number"
+                min={1}
+                max={100}
+                required
+                value={settings.sharePercent || ""}
+                onChange={(event) => change({ sharePercent: event.target.valueAsNumber })}
+              />
+            )}
+          </Field>
+          {update.error instanceof ApiFailure && <Refusal failure={update.error} />}
+          {!fixed && (
+            <div>
+              <Button type="submit" look="plain" busy={update.isPending}>
+                {words.save}
+              </Button>
+            </div>
+          )}
+          {role !== "admin" && <p className="text-dim">{words.adminsOnly}</p>}
+        </fieldset>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,123 @@
+/** Every verdict in full: cause with its evidence, cure, since when, what is missing, when it is tried again. */
+import { CircleCheck } from "lucide-react";
+import { CopyButton } from "../components/copy-button.tsx";
+import { StreamBadge } from "../components/state.tsx";
+import { Time, useZone } from "../components/time.tsx";
+import { exact } from "../format/time.ts";
+import { ScopeQuestion } from "../integrations/connect/scope-question.tsx";
+import { NextStep } from "../integrations/next-step.tsx";
+import type { Role } from "../integrations/tile.tsx";
+import {
+  type Connection,
+  cureOf,
+  furtherSteps,
+  stepOf,
+  troubles,
+  type Verdict,
+} from "../integrations/troubles.ts";
+import { connection as words } from "../text/connection.ts";
+
+export function Verdicts({ connection, role }: { connection: Connection; role: Role }) {
+  const all = troubles(connection.streams);
+  return (
+    <section aria-labelledby="verdicts" className="grid gap-3">
+      <h2 id="verdicts" className="eyebrow">
+        {words.verdicts}
+      </h2>
+      {all.length === 0 && (
+        <p className="flex items-center gap-2">
+          <CircleCheck aria-hidden className="size-4 text-well" /> {words.allWell}
+        </p>
+      )}
+      {all.map((streams) => (
+        <One key={streams[0].stream} connection={connection} streams={streams} role={role} />
+      ))}
+    </section>
+  );
+}
+
+function One({
+  connection,
+  streams,
+  role,
+}: {
+  connection: Connection;
+  streams: [Verdict, ...Verdict[]];
+  role: Role;
+}) {
+  const [verdict] = streams;
+  const cure = cureOf(verdict.cure);
+  const stopped = verdict.state === "stopped";
+  return (
+    <article
+      aria-label={streams.map(({ label }) => label).join(", ")}
+      className={`card grid gap-2 border-l-4 p-4 ${stopped ? "border-l-look" : "border-l-edge"}`}
+    >
+      {streams.map(({ stream }) => (
+        // Each stream has an address of its own, also where several share a verdict.
+        <span key={stream} id={`verdict-${stream}`} className="block h-0 scroll-mt-20" />
+      ))}
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h3>{streams.map(({ label }) => label).join(", ")}</h3>
+        <StreamBadge state={verdict.state} />
+      </div>
+      {verdict.text && <p className="max-w-prose break-words">{verdict.text}</p>}
+      {cure && (
+        <p className="max-w-prose break-words">
+          <span className="font-medium">{words.cure}:</span> {cure}
+        </p>
+      )}
+      {verdict.cause === "audit_log_refused" && <ScopeQuestion />}
+      <Standing streams={streams} />
+      <div className="flex flex-wrap gap-2">
+        {stepOf(verdict) && <NextStep connection={connection} verdict={verdict} role={role} />}
+        {role === "admin" &&
+          furtherSteps(verdict).map((step) => (
+            <NextStep key={step} connection={connection} verdict={verdict} role={role} wanted={step} />
+          ))}
+        {verdict.ask && role !== "viewer" && <Quote verdict={verdict} />}
+      </div>
+    </article>
+  );
+}
+
+/** `Since …. Missing: …. Lost meanwhile: …. Next try ….` */
+function Standing({ streams }: { streams: [Verdict, ...Verdict[]] }) {
+  const [verdict] = streams;
+  const first = (times: (string | null)[]) => times.filter((each) => each !== null).sort()[0];
+  const since = first(streams.map((each) => each.since));
+  const next = first(streams.map((each) => each.nextTryAt));
+  const lost = [
+    ...new Set(streams.flatMap((each) => (each.lost && !verdict.text?.includes(each.lost) ? each.lost : []))),
+  ].join("; ");
+  const missing = verdict.state === "stopped" && verdict.lastSuccessAt !== null;
+  return (
+    <p className="max-w-prose text-sm text-dim">
+      {since && (
+        <>
+          {words.since} <Time at={since} />.{" "}
+        </>
+      )}
+      {lost && `${missing ? words.missing(lost) : words.without(lost)} `}
+      {verdict.lostMeanwhile && `${words.lostMeanwhile(verdict.lostMeanwhile)} `}
+      {next && (
+        <>
+          {words.nextTry} <Time at={next} as="clock" />.
+        </>
+      )}
+    </p>
+  );
+}
+
+/** The request behind the verdict, to quote to Greenhouse. */
+function Quote({ verdict }: { verdict: Verdict }) {
+  const timeZone = useZone();
+  const { ask } = verdict;
+  if (!ask) return null;
+  const text = [
+    `${ask.method} https://${ask.host}${ask.path}: ${ask.status ?? words.noAnswer}`,
+    exact(ask.at, { timeZone }),
+    ...(ask.requestId ? [`${words.requestId} ${ask.requestId}`] : []),
+  ].join(", ");
+  return <CopyButton small={false} text={text} label={words.copyRequest} />;
+}

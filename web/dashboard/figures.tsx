@@ -1,0 +1,148 @@
+/** People with access, their use, licenses, changes: the numbers of the dashboard. */
+import type { Answer } from "../api/client.ts";
+import { CountLink } from "../components/count-link.tsx";
+import { Card, Facts } from "../components/page-header.tsx";
+import { Unknown } from "../components/unknown.tsx";
+import { number } from "../format/number.ts";
+import { date, day } from "../format/time.ts";
+import { dashboardWords as words } from "../text/dashboard.ts";
+import { WORD } from "../text/words.ts";
+import { Within } from "../users/within.tsx";
+
+type Overview = Answer<"overview">;
+
+const PEOPLE = { status: "active", serviceAccounts: "exclude" };
+/** License states that are surely free; who is unknown may be. */
+const FREED = ["unused", "never_used", "held_by_deactivated"];
+const WEEK_MS = 7 * 86_400_000;
+
+export function People({ people }: Pick<Overview, "people">) {
+  const levels = (["site_admin", "job_admin", "basic", "unknown"] as const).filter(
+    (level) => level !== "unknown" || people.byLevel.unknown > 0,
+  );
+  const line = (label: string, count: number, search: Record<string, string>) => ({
+    label,
+    value: <CountLink count={count} label={label} to="/users" search={search} />,
+  });
+  return (
+    <Card title={words.peopleWithAccess}>
+      <Facts
+        items={[
+          line(words.activePeople, people.active, PEOPLE),
+          ...levels.map((level) => ({
+            ...line(WORD.level[level], people.byLevel[level], { ...PEOPLE, level }),
+            indent: true,
+          })),
+          line(words.deactivated, people.deactivated, { status: "deactivated", serviceAccounts: "exclude" }),
+          line(words.missing, people.missing, { status: "missing", serviceAccounts: "exclude" }),
+          line(words.serviceAccounts, people.serviceAccounts, { status: "active", serviceAccounts: "only" }),
+        ]}
+      />
+    </Card>
+  );
+}
+
+/** The window in words: its days, and how many of them were read. */
+export function windowText({ from, to, days, coveredDays }: Overview["window"]): string {
+  const covered = coveredDays === days ? words.allCovered : words.partlyCovered(coveredDays, days);
+  return words.window(day(from), day(to), covered);
+}
+
+export function Use({ use, window, licenses }: Pick<Overview, "use" | "window" | "licenses">) {
+  const line = (label: string, count: number, search: Record<string, string>) => ({
+    label,
+    value: (
+      <CountLink count={count} of={use.of} label={label} to="/users" search={{ ...PEOPLE, ...search }} />
+    ),
+  });
+  const since = use.neverUsedSince;
+  return (
+    <Card title={words.lastDays(window.days)} aside={windowText(window)}>
+      <Facts
+        items={[
+          line(words.inUse, use.inUse, { use: "in_use" }),
+          line(words.unused, use.unused, { use: "unused" }),
+          line(
+            since === null
+              ? words.neverUsed
+              : words.neverUsedSince(date(since, { timeZone: window.timeZone })),
+            use.neverUsed,
+            { use: "never_used" },
+          ),
+          { ...line(words.unknown, use.unknown, { use: "unknown" }), note: use.unknownReason },
+          use.newlyUnused === null
+            ? { label: words.newlyUnused, value: <Unknown why={words.newlyUnusedUnknown} /> }
+            : line(words.newlyUnused, use.newlyUnused, { newlyUnused: "true" }),
+        ]}
+      />
+      <Licenses {...licenses} />
+    </Card>
+  );
+}
+
+function Licenses({ sentence, assigned, couldBeFreed: { low, high } }: Overview["licenses"]) {
+  return (
+    <div className="mt-2 border-t pt-3">
+      <h3 className="eyebrow">
+        <Within to="/licenses" className="eyebrow hover:underline">
+          {words.licenses}
+        </Within>
+      </h3>
+      <p className="mt-1 text-sm text-dim">{sentence}</p>
+      <p className="mt-1.5 flex flex-wrap items-baseline justify-between gap-x-3">
+        <span>{words.couldBeFreed}</span>
+        <span>
+          <CountLink count={low} label={words.surelyFree} to="/users" search={{ license: FREED.join(",") }} />
+          {high > low && (
+            <>
+              {` ${words.to} `}
+              <CountLink
+                count={high}
+                label={words.perhapsFree}
+                to="/users"
+                search={{ license: [...FREED, "unknown"].join(",") }}
+              />
+            </>
+          )}
+          <span className="text-dim"> {words.licensesOf(number(assigned))}</span>
+        </span>
+      </p>
+    </div>
+  );
+}
+
+const CHANGES = {
+  usersAdded: { stream: "users", kind: "added" },
+  deactivated: { stream: "users", kind: "changed" },
+  levelChanged: { kind: "level" },
+  grantsAdded: { stream: "job_grants,future_job_grants", kind: "added,returned" },
+  grantsRemoved: { stream: "job_grants,future_job_grants", kind: "removed" },
+} as const;
+
+export function Changes({ changes7Days: changes, stamp }: Pick<Overview, "changes7Days" | "stamp">) {
+  const from = new Date(Date.parse(stamp.at) - WEEK_MS).toISOString();
+  if (changes === null) {
+    return (
+      <Card title={words.changes}>
+        <Unknown why={words.changesUnknown} />
+      </Card>
+    );
+  }
+  return (
+    <Card title={words.changes}>
+      <Facts
+        items={(Object.keys(CHANGES) as (keyof typeof CHANGES)[]).map((name) => ({
+          label: words.changeCounts[name],
+          value: (
+            <CountLink
+              count={changes[name]}
+              label={words.changeCounts[name]}
+              to="/changes"
+              search={{ ...CHANGES[name], from }}
+            />
+          ),
+        }))}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,81 @@
+/** What needs you, and the strongest: Site Admins with their last use. */
+import { TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import type { Answer } from "../api/client.ts";
+import { Card, Facts } from "../components/page-header.tsx";
+import { number } from "../format/number.ts";
+import { dashboardWords as words } from "../text/dashboard.ts";
+import { userName } from "../text/words.ts";
+import { LastUsed } from "../users/cells.tsx";
+import { viewOf } from "../users/filter.ts";
+import { Within } from "../users/within.tsx";
+
+type Overview = Answer<"overview">;
+const SHOWN = 3;
+
+export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & { connection: string }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? needsYou : needsYou.slice(0, SHOWN);
+  return (
+    <Card title={words.needsYou}>
+      {needsYou.length === 0 && <p>{words.nothing}</p>}
+      <ul className="flex flex-wrap gap-x-8 gap-y-2">
+        {shown.map(({ code, stream, text, filter }) => (
+          <li key={`${code} ${stream ?? ""}`} className="flex max-w-prose items-start gap-2">
+            <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-look" />
+            {filter ? (
+              <Within to="/users" search={viewOf(filter)}>
+                {text}
+              </Within>
+            ) : (
+              <Within to="/integrations/$connection" params={{ connection }}>
+                {text}
+              </Within>
+            )}
+          </li>
+        ))}
+        {needsYou.length > SHOWN && (
+          <li>
+            <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
+              {all ? words.showFewer : words.all(number(needsYou.length))}
+            </button>
+          </li>
+        )}
+      </ul>
+    </Card>
+  );
+}
+
+const ADMINS = { status: "active", serviceAccounts: "exclude", level: "site_admin" };
+
+export function SiteAdmins({ siteAdmins: { total, items } }: Pick<Overview, "siteAdmins">) {
+  return (
+    <Card title={words.siteAdmins}>
+      {items.length === 0 && <p>{words.noSiteAdmin}</p>}
+      <Facts
+        items={items.map((person) => ({
+          label: (
+            <Within to="/users/$user" params={{ user: person.id }}>
+              {userName(person)}
+            </Within>
+          ),
+          value: (
+            <span className="flex items-center gap-1.5">
+              <LastUsed user={person} />
+              {["unused", "never_used"].includes(person.usage.state) && (
+                <TriangleAlert aria-label={words.withoutUse} className="size-4 shrink-0 text-look" />
+              )}
+            </span>
+          ),
+        }))}
+      />
+      {total > items.length && (
+        <p className="mt-2">
+          <Within to="/users" search={ADMINS}>
+            {words.all(number(total))}
+          </Within>
+        </p>
+      )}
+    </Card>
+  );
+}

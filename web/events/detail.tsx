@@ -1,0 +1,90 @@
+/** One event, whole: what Greenhouse told of it, and the events of the same request. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { asked } from "../api/query.ts";
+import { Button } from "../components/ui/button.tsx";
+import { Dialog } from "../components/ui/dialog.tsx";
+import { exact } from "../format/time.ts";
+import { useView } from "../search.ts";
+import { TEXT } from "../text/console.ts";
+import { eventWords } from "../text/events.ts";
+import { type ActivityEvent, WORD } from "../text/words.ts";
+import { noFilter, whatOf, whoOf } from "./view.ts";
+
+const words = eventWords.detail;
+
+/** Open while the address names an event. */
+export function EventDetail({ c, event, timeZone }: { c: string; event: string; timeZone?: string }) {
+  const [, change] = useView();
+  const { data, error } = useQuery({
+    ...asked("getEvent", { params: { c, event } }),
+    placeholderData: undefined,
+  });
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && change({ event: undefined })}
+      title={data ? whatOf(data) : words.title}
+      foot={
+        data?.requestId && (
+          <Button asChild>
+            <Link to="/events" search={{ ...noFilter, c, requestId: data.requestId }}>
+              {eventWords.request.all}
+            </Link>
+          </Button>
+        )
+      }
+    >
+      {error ? (
+        <p role="alert">{"code" in error && error.code === "event_not_found" ? words.gone : error.message}</p>
+      ) : data ? (
+        <Facts event={data} c={c} timeZone={timeZone} />
+      ) : (
+        <p role="status" className="text-dim">
+          {TEXT.loading}
+        </p>
+      )}
+    </Dialog>
+  );
+}
+
+function Facts({ event, c, timeZone }: { event: ActivityEvent; c: string; timeZone?: string }) {
+  const { performers, noTarget, noRequest, nobody } = eventWords;
+  const who = event.user ? (
+    <Link to="/users/$user" params={{ user: event.user.id }} search={{ c }} className="link">
+      {whoOf(event)}
+    </Link>
+  ) : (
+    whoOf(event)
+  );
+  const done =
+    event.performerType === null ? nobody : (performers[event.performerType] ?? event.performerType);
+  const rows: [string, ReactNode][] = [
+    [words.at, exact(event.at, { timeZone })],
+    [words.who, who],
+    [words.performerType, done],
+    [words.type, event.type ?? TEXT.notGiven],
+    [words.targetType, event.targetType ?? noTarget],
+    [words.target, event.targetId ?? noTarget],
+    [words.kind, WORD.kind[event.kind]],
+    [words.counts, event.counts ? words.yes : words.no],
+    ...(event.ip === null ? [] : [[words.from, event.ip] as [string, ReactNode]]),
+    [words.requestType, event.requestType ?? noRequest],
+    [words.requestId, event.requestId ?? noRequest],
+    [words.id, event.id],
+  ];
+  return (
+    <>
+      <dl className="grid gap-x-4 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
+        {rows.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-dim">{name}</dt>
+            <dd className="mb-1 min-w-0 break-words sm:mb-0">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-3 text-sm text-dim">{words.cut}</p>
+    </>
+  );
+}

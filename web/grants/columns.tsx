@@ -1,0 +1,52 @@
+/** The columns of the list of grants. */
+import type { Column } from "../components/data-table.tsx";
+import { Level } from "../components/state.tsx";
+import { grantWords } from "../text/grants.ts";
+import { type Grant, WORD } from "../text/words.ts";
+import { JobCell, LastUsedCell, MadeCell, RoleCell, SinceCell, UserCell } from "./cells.tsx";
+
+const { columns: words } = grantWords;
+
+export const COLUMNS: Column<Grant>[] = [
+  {
+    id: "user",
+    header: words.user,
+    width: 200,
+    grow: true,
+    fixed: true,
+    card: "title",
+    cell: (grant) => <UserCell grant={grant} />,
+  },
+  {
+    id: "level",
+    header: words.level,
+    width: 130,
+    card: "state",
+    cell: (grant) => <Level user={grant.user} />,
+  },
+  {
+    id: "status",
+    header: words.status,
+    width: 110,
+    optional: true,
+    cell: (grant) => WORD.status[grant.user.status],
+  },
+  {
+    id: "role",
+    header: words.role,
+    width: 170,
+    card: "line",
+    cell: (grant) => <RoleCell grant={grant} />,
+  },
+  {
+    id: "job",
+    header: words.job,
+    width: 260,
+    grow: true,
+    card: "line",
+    cell: (grant) => <JobCell grant={grant} />,
+  },
+  { id: "made", header: words.made, width: 115, cell: (grant) => <MadeCell grant={grant} /> },
+  { id: "since", header: words.since, width: 155, cell: (grant) => <SinceCell grant={grant} /> },
+  { id: "lastUsed", header: words.lastUsed, width: 150, cell: (grant) => <LastUsedCell grant={grant} /> },
+];

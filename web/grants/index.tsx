@@ -1,0 +1,85 @@
+/** Roles and grants: by user, and by job with everybody who can see it. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { addressOf } from "../api/client.ts";
+import { asked, listed, rowsOf } from "../api/query.ts";
+import { DataTable } from "../components/data-table.tsx";
+import { filtersOf } from "../components/table-view.ts";
+import { useView } from "../search.ts";
+import { grantWords as words } from "../text/grants.ts";
+import { nameOf } from "../text/words.ts";
+import { COLUMNS } from "./columns.tsx";
+import { ExportMenu } from "./export-menu.tsx";
+import { isNotKnownThen, NotKnownThen } from "./not-known-then.tsx";
+import { OfConnection } from "./of-connection.tsx";
+import { PickJob } from "./pick-job.tsx";
+import { Presets } from "./presets.tsx";
+import { grantFilters, isNarrowed, isShown, PRESETS } from "./view.ts";
+import { Ways } from "./ways.tsx";
+
+export default function GrantsPage() {
+  return <OfConnection title={words.title}>{({ id }) => <Shown c={String(id)} />}</OfConnection>;
+}
+
+function Shown({ c }: { c: string }) {
+  const [view] = useView();
+  const picking = view.by === "job" && !view.job;
+  return (
+    <>
+      <Ways shown={picking || view.job ? "job" : "user"} />
+      {picking ? <PickJob /> : <Grants key={view.job} c={c} />}
+      <p className="text-sm text-dim">{words.notTold}</p>
+    </>
+  );
+}
+
+function Grants({ c }: { c: string }) {
+  const [view] = useView();
+  const params = { c };
+  const roles = useQuery(asked("listRoles", { params, query: { limit: 1000 } })).data?.items ?? [];
+  const query = filtersOf(view, grantFilters({ roles, grants: [] }));
+  const found = useInfiniteQuery(listed("listGrants", { params, query }));
+  const rows = rowsOf<"listGrants">(found.data);
+  const filters = grantFilters({ roles, grants: rows });
+  const { asOf } = view;
+  const all = useQuery(asked("listGrants", { params, query: { limit: 1, asOf } }));
+  const job = view.job ? (rows.find((row) => row.job?.id === view.job)?.job ?? null) : undefined;
+  if (isNotKnownThen(found.error)) return <NotKnownThen error={found.error} />;
+  return (
+    <>
+      {job !== undefined && (
+        <h2>{words.openJob(job === null ? words.job(view.job!) : nameOf(job, "Job"))}</h2>
+      )}
+      {job?.confidential && <p>{words.confidentialJob}</p>}
+      {job === undefined && <Presets c={c} />}
+      <DataTable
+        label={words.title}
+        {...(job === undefined ? words.rows.grants : words.rows.ways)}
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={(row) => `${row.kind} ${row.id ?? row.user.id}`}
+        query={found}
+        total={found.data?.pages[0]?.total}
+        whole={job === undefined ? all.data?.total : undefined}
+        stamp={found.data?.pages.at(-1)?.stamp}
+        listing="grants"
+        filters={filters}
+        actions={
+          <ExportMenu
+            address={(format) => addressOf("exportGrants", { params, query: { ...query, format } })}
+          />
+        }
+        empty={{ title: emptyText(view) }}
+      />
+    </>
+  );
+}
+
+/** Zero that is good news says so. */
+function emptyText(view: Record<string, string | undefined>): string {
+  if (view.job) return words.nobodySees;
+  if (!isNarrowed(view)) return words.empty;
+  if (isShown(view, PRESETS.closed)) return words.emptyClosed;
+  if (isShown(view, PRESETS.deactivated)) return words.emptyDeactivated;
+  if (isShown(view, PRESETS.agency)) return words.emptyAgency;
+  return words.emptyOfFilter;
+}

@@ -1,0 +1,73 @@
+/** What is filled in while connecting, and what of it is still missing. */
+import type { Call } from "../../api/client.ts";
+import { connect as words } from "../../text/integrations.ts";
+import { adminUserOf, oddity } from "../paste.ts";
+
+export interface Draft {
+  permission: "read" | "read_and_act";
+  kind: "harvest_v3" | "harvest_v1";
+  clientId: string;
+  secret: string;
+  /** As typed: a number or an address. */
+  adminUser: string;
+  usage: boolean;
+  name: string;
+}
+
+export const EMPTY: Draft = {
+  permission: "read",
+  kind: "harvest_v3",
+  clientId: "",
+  secret: "",
+  adminUser: "",
+  usage: true,
+  name: "",
+};
+
+export interface Missing {
+  clientId?: string;
+  secret?: string;
+  adminUser?: string;
+}
+
+/** What keeps the test from starting. A credential that only looks odd may still be tried, but for one without its end. */
+export function missing({ kind, clientId, secret, adminUser }: Draft): Missing {
+  const odd = oddity(kind, clientId, secret);
+  return {
+    ...(kind === "harvest_v3" && clientId === "" ? { clientId: words.needClientId } : {}),
+    ...(kind === "harvest_v3" && clientId !== "" && odd ? { clientId: odd } : {}),
+    ...(secret === "" ? { secret: kind === "harvest_v3" ? words.needSecret : words.needKey } : {}),
+    ...(adminUserOf(adminUser) === null ? { adminUser: words.adminWrong } : {}),
+  };
+}
+
+export function bodyOf(draft: Draft, { usage = draft.usage } = {}): Call<"createConnection">["body"] {
+  return {
+    name: draft.name.trim(),
+    credential: {
+      kind: draft.kind,
+      clientId: draft.kind === "harvest_v3" ? draft.clientId : null,
+      secret: draft.secret,
+    },
+    permissionType: draft.permission,
+    adminUser: adminUserOf(draft.adminUser) || null,
+    usage,
+    // The connection's zone decides the day: that of who connects it, until the settings say another.
+    settings: { timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+  };
+}
+
+/** The same without a name: to test before there is one. */
+export function testBodyOf(draft: Draft): Call<"testDraft">["body"] {
+  const { name: _, ...body } = bodyOf(draft);
+  return body;
+}
+
+/** What a cure says to somebody who has nothing saved yet. */
+export function cureWhileConnecting(cure: string): string {
+  return cure
+    .replaceAll("`", "")
+    .replace(/replace the credential here/g, "paste it here")
+    .replace(/Replace the credential/g, "Paste another credential")
+    .replace(/or switch usage off/g, "or connect without usage");
+}

@@ -1,0 +1,115 @@
+/** Integrations: is all well, which is not, since when, what next; how fresh is each kind of data. */
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { asked } from "../api/query.ts";
+import { useMember } from "../api/session.ts";
+import { Page } from "../components/page-header.tsx";
+import { Failed, Loading, Partial } from "../components/states.tsx";
+import { Time } from "../components/time.tsx";
+import { Button } from "../components/ui/button.tsx";
+import { Tabs } from "../components/ui/tabs.tsx";
+import { useView } from "../search.ts";
+import { integrations as words } from "../text/integrations.ts";
+import { Attention } from "./attention.tsx";
+import { ConnectDialog } from "./connect/index.tsx";
+import { FirstWays } from "./first-ways.tsx";
+import { Needs } from "./needs.tsx";
+import { Tile } from "./tile.tsx";
+import { type Connection, needing } from "./troubles.ts";
+
+/** While something is read the page follows; else states change with each sync. */
+const SYNCING_MS = 3_000;
+const QUIET_MS = 30_000;
+
+export default function Integrations() {
+  const [view, change] = useView();
+  const { role } = useMember();
+  const { data, error, refetch } = useQuery({
+    ...asked("listConnections", {}),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((each) => each.state === "syncing" || each.state === "not_synced_yet")
+        ? SYNCING_MS
+        : QUIET_MS,
+  });
+  const admin = role === "admin";
+  const connections = data?.items ?? [];
+  const problems = connections.flatMap((connection) =>
+    connection.paused || connection.frozenAt !== null
+      ? []
+      : needing(connection.streams).map((streams) => ({ connection, streams })),
+  );
+
+  return (
+    <Page
+      title={words.title}
+      actions={
+        admin &&
+        connections.length > 0 && (
+          <Button look="solid" onClick={() => change({ connect: "1" })}>
+            <Plus aria-hidden /> {words.connect}
+          </Button>
+        )
+      }
+    >
+      {error && data && <Partial>{error.message}</Partial>}
+      {!data && error && <Failed error={error} retry={() => void refetch()} what={words.things} />}
+      {!data && !error && <Loading rows={6} />}
+      {data && connections.length === 0 && <FirstWays admin={admin} />}
+      {connections.length > 0 && (
+        <Tabs
+          label={words.title}
+          value={view.tab === "attention" ? "attention" : "all"}
+          onChange={(tab) => change({ tab: tab === "all" ? undefined : tab }, { replace: true })}
+          tabs={[
+            {
+              id: "all",
+              label: words.all,
+              count: connections.length,
+              content: (
+                <ul className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
+                  {connections.map((connection) => (
+                    <li key={connection.id} className="grid">
+                      <Tile connection={connection} role={role} />
+                    </li>
+                  ))}
+                </ul>
+              ),
+            },
+            {
+              id: "attention",
+              label: words.attention,
+              count: problems.length,
+              content:
+                problems.length > 0 ? (
+                  <Attention problems={problems} role={role} />
+                ) : (
+                  <p className="py-6 text-dim">
+                    {words.nothing} <LastChecked connections={connections} />
+                  </p>
+                ),
+            },
+          ]}
+        />
+      )}
+      {data && <Needs connections={connections} />}
+      <ConnectDialog
+        open={admin && view.connect !== undefined}
+        onClose={() => change({ connect: undefined }, { replace: true })}
+        names={connections.map(({ name }) => name)}
+      />
+    </Page>
+  );
+}
+
+function LastChecked({ connections }: { connections: readonly Connection[] }) {
+  const last = connections
+    .flatMap(({ streams }) => streams.flatMap(({ lastSuccessAt }) => lastSuccessAt ?? []))
+    .sort()
+    .at(-1);
+  if (!last) return words.neverChecked;
+  return (
+    <>
+      {words.lastChecked} <Time at={last} />.
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+/** The two lines of a tile that rest on more than one stream. */
+import { useQuery } from "@tanstack/react-query";
+import { CircleOff, TriangleAlert } from "lucide-react";
+import { asked } from "../api/query.ts";
+import { Time } from "../components/time.tsx";
+import { Unknown } from "../components/unknown.tsx";
+import { number } from "../format/number.ts";
+import { integrations as words } from "../text/integrations.ts";
+import { type Connection, isOffByChoice, streamOf } from "./troubles.ts";
+
+function useOverview(connection: Connection) {
+  const users = streamOf(connection, "users");
+  return useQuery({
+    ...asked("overview", { params: { c: String(connection.id) } }),
+    enabled: users?.lastSuccessAt != null,
+  });
+}
+
+/** Licenses follow users and grants: they can't be fresher than the older of both. */
+export function LicensesOf({ connection }: { connection: Connection }) {
+  const { data } = useOverview(connection);
+  const users = streamOf(connection, "users")?.lastSuccessAt ?? null;
+  const grants = streamOf(connection, "job_grants")?.lastSuccessAt ?? null;
+  const at = grants !== null && users !== null ? [users, grants].sort()[0]! : users;
+  if (!data || !at) return <Unknown why={words.licensesWhy} />;
+  return (
+    <>
+      <span>{number(data.licenses.assigned)}</span>
+      <span className="text-dim">
+        <Time at={at} />
+      </span>
+    </>
+  );
+}
+
+/** `up to 09:10, since 22 Aug`, or the word for why not. */
+export function UsageOf({ connection }: { connection: Connection }) {
+  const { data } = useOverview(connection);
+  const verdict = streamOf(connection, "audit_log");
+  if (verdict?.state === "stopped") {
+    return (
+      <span className="inline-flex items-center gap-1 text-look">
+        <TriangleAlert aria-hidden className="size-4" />
+        {words.stopped} {verdict.lastSuccessAt && <Time at={verdict.lastSuccessAt} as="clock" />}
+      </span>
+    );
+  }
+  if (!verdict || verdict.state === "off") {
+    return (
+      <span className="inline-flex items-center gap-1.5 text-idle">
+        <CircleOff aria-hidden className="size-4" />
+        {isOffByChoice(connection, "audit_log") ? words.offByChoice : words.off}
+      </span>
+    );
+  }
+  if (verdict.state === "waiting_for_users") return <span className="text-dim">{words.waits}</span>;
+  const since = data?.stamp.coverage[0]?.from;
+  if (!data?.usageUpTo) {
+    return <span className="text-dim">{verdict.state === "reading" ? words.reading : words.notReadYet}</span>;
+  }
+  return (
+    <span>
+      {words.upTo} <Time at={data.usageUpTo} as="clock" />
+      {since && (
+        <span className="text-dim">
+          , {words.sinceDay} <Time at={since} as="date" />
+        </span>
+      )}
+    </span>
+  );
+}

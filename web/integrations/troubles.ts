@@ -1,0 +1,76 @@
+/** What is wrong in a connection: streams that say the same together, each with the one step that mends it. */
+import type { Answer } from "../api/client.ts";
+import type { NEXT_STEP } from "../text/integrations.ts";
+
+export type Connection = Answer<"getConnection">;
+export type Verdict = Connection["streams"][number];
+
+/** Streams that say the same are one trouble: a network that is down is one, not nine. */
+export function troubles(streams: readonly Verdict[]): [Verdict, ...Verdict[]][] {
+  const groups = new Map<string, [Verdict, ...Verdict[]]>();
+  for (const verdict of streams) {
+    if (verdict.cause === null || verdict.cause === "waiting_for_users") continue;
+    const key = JSON.stringify([verdict.state, verdict.cause, verdict.text, verdict.cure]);
+    const group = groups.get(key);
+    if (group) group.push(verdict);
+    else groups.set(key, [verdict]);
+  }
+  // What stopped stands before what is off.
+  return [...groups.values()].sort(
+    ([a], [b]) => Number(b.state === "stopped") - Number(a.state === "stopped"),
+  );
+}
+
+/** Those that need a person: what is off leaves the check mark green. */
+export const needing = (streams: readonly Verdict[]) =>
+  troubles(streams).filter(([v]) => v.state === "stopped");
+
+export type Step = keyof typeof NEXT_STEP;
+
+const STEP: Partial<Record<NonNullable<Verdict["cause"]>, Step>> = {
+  credential_wrong: "credential",
+  credential_malformed: "credential",
+  credential_shared: "credential",
+  credential_retired: "credential",
+  other_account: "credential",
+  permission_missing: "test",
+  lists_refused: "adminUser",
+  users_empty: "adminUser",
+  admin_user_missing: "adminUser",
+  admin_user_malformed: "adminUser",
+  admin_user_unknown: "adminUser",
+  admin_user_deactivated: "adminUser",
+  admin_user_not_site_admin: "adminUser",
+  admin_user_refused: "adminUser",
+  audit_log_refused: "test",
+  audit_log_off: "withoutUsage",
+  audit_log_empty: "check",
+  listing_held: "accept",
+  behind: "sync",
+};
+
+/** The button that does what the cure says first; null: there is nothing to click, only to wait or to look. */
+export function stepOf({ cause, cure, stream }: Verdict): Step | null {
+  if (cause === "audit_log_refused" && /No admin user/.test(cure ?? "")) return "adminUser";
+  if (cause === "switched_off" && stream === "audit_log") return "usageOn";
+  return cause === null ? null : (STEP[cause] ?? null);
+}
+
+/** What else its cure names, second to the first step. */
+export function furtherSteps(verdict: Verdict): Step[] {
+  if (verdict.cause !== "audit_log_refused") return [];
+  return (["test", "withoutUsage"] as const).filter((step) => step !== stepOf(verdict));
+}
+
+/** A cure is written for pages and terminals alike: here its commands are buttons. */
+export function cureOf(cure: string | null): string | null {
+  if (cure === null || /^glasshouse /.test(cure)) return null;
+  return cure.replaceAll("`", "");
+}
+
+export const streamOf = (connection: Connection, stream: Verdict["stream"]): Verdict | undefined =>
+  connection.streams.find((each) => each.stream === stream);
+
+/** A stream that is off because somebody chose so. */
+export const isOffByChoice = (connection: Connection, stream: Verdict["stream"]): boolean =>
+  connection.settings.off.includes(stream);

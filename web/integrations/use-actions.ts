@@ -1,0 +1,47 @@
+/** What a button of a connection does, with its failure said where no place of its own is. */
+import { useMutation } from "@tanstack/react-query";
+import { type Answer, type Call, call } from "../api/client.ts";
+import { invalidate } from "../api/query.ts";
+import { say } from "../components/ui/toast.tsx";
+
+const told = () =>
+  invalidate("listConnections", "getConnection", "verdicts", "listRuns", "held", "overview", "progress");
+
+function failed(error: Error): void {
+  say(error.message, "cant");
+}
+
+export function useSync(id: number) {
+  return useMutation({
+    mutationFn: (body: Call<"startSync">["body"]) => call("startSync", { params: { c: String(id) }, body }),
+    onSuccess: told,
+    onError: failed,
+  });
+}
+
+export function useStop(id: number) {
+  return useMutation({
+    mutationFn: () => call("stopSync", { params: { c: String(id) } }),
+    onSuccess: told,
+    onError: failed,
+  });
+}
+
+export function useUpdate(id: number) {
+  return useMutation({
+    mutationFn: (body: Call<"updateConnection">["body"]): Promise<Answer<"updateConnection">> =>
+      call("updateConnection", { params: { c: String(id) }, body }),
+    onSuccess: told,
+  });
+}
+
+export function useAccept(id: number) {
+  return useMutation({
+    mutationFn: (stream: Call<"acceptHeld">["params"]["stream"]) =>
+      call("acceptHeld", { params: { c: String(id), stream } }),
+    onSuccess: told,
+    onError: failed,
+  });
+}
+
+export { told as connectionChanged };

@@ -1,0 +1,77 @@
+/** Follows a test as it happens: each step twice, asked and answered; notes; and what came of it. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import { ApiFailure, type StreamItem } from "../api/client.ts";
+
+type Event = StreamItem<"testDraft"> | StreamItem<"createConnection">;
+export type TestStep = Extract<Event, { type: "step" }>["step"];
+export type Saved = Extract<Event, { type: "saved" }>["connection"];
+
+export interface Testing {
+  state: "idle" | "running" | "ended" | "failed";
+  steps: TestStep[];
+  notes: string[];
+  failure: ApiFailure | null;
+  saved: Saved | null;
+}
+
+const IDLE: Testing = { state: "idle", steps: [], notes: [], failure: null, saved: null };
+
+/** `run` ends the test before it; leaving the page ends it too. */
+export function useTest(): {
+  testing: Testing;
+  run: (open: (signal: AbortSignal) => AsyncIterable<Event>) => Promise<Testing>;
+  clear: () => void;
+} {
+  const [testing, setTesting] = useState<Testing>(IDLE);
+  const current = useRef<AbortController | null>(null);
+  useEffect(() => () => current.current?.abort(), []);
+
+  const clear = useCallback(() => {
+    current.current?.abort();
+    setTesting(IDLE);
+  }, []);
+
+  const run = useCallback(async (open: (signal: AbortSignal) => AsyncIterable<Event>) => {
+    current.current?.abort();
+    const controller = new AbortController();
+    current.current = controller;
+    let now: Testing = { ...IDLE, state: "running" };
+    const show = (next: Partial<Testing>) => {
+      now = { ...now, ...next };
+      if (current.current === controller && !controller.signal.aborted) setTesting(now);
+    };
+    show({});
+    try {
+      for await (const event of open(controller.signal)) {
+        if (event.type === "note") show({ notes: [...now.notes, event.text] });
+        if (event.type === "step") show({ steps: withStep(now.steps, event.step) });
+        if (event.type === "saved") show({ saved: event.connection });
+      }
+      show({ state: "ended" });
+    } catch (error) {
+      if (!controller.signal.aborted) show({ state: "failed", failure: asFailure(error) });
+    }
+    return now;
+  }, []);
+
+  return { testing, run, clear };
+}
+
+/** A step takes the place of what was said of it before: nothing jumps. */
+function withStep(steps: readonly TestStep[], step: TestStep): TestStep[] {
+  const known = steps.some((each) => each.step === step.step);
+  return known ? steps.map((each) => (each.step === step.step ? step : each)) : [...steps, step];
+}
+
+function asFailure(error: unknown): ApiFailure {
+  if (error instanceof ApiFailure) return error;
+  return new ApiFailure(0, "unreachable", "The connection to Glasshouse broke off.", "Try again.");
+}
+
+/** Users can be read: what Connect waits for. */
+export const usersRead = ({ steps }: Pick<Testing, "steps">): boolean =>
+  steps.some(({ step, state }) => step === "users" && state === "well");
+
+/** What was asked for and is refused beside users. */
+export const usageRefused = ({ steps }: Pick<Testing, "steps">): boolean =>
+  steps.some(({ step, state }) => step === "audit_log" && state === "failed");

@@ -1,0 +1,22 @@
+/**
+ * Which connection the page is about: `c` of the address (id or name), else the first.
+ * const { connection, connections, query } = useConnection(); `connection` is null while loading or with none.
+ */
+import { useQuery } from "@tanstack/react-query";
+import { asked } from "../api/query.ts";
+import { useView } from "../search.ts";
+import type { Connection } from "../text/words.ts";
+
+const LOOK_AGAIN_MS = 30_000;
+
+export function useConnection(): {
+  connection: Connection | null;
+  connections: readonly Connection[];
+  query: { isPending: boolean; error: unknown; refetch: () => unknown };
+} {
+  const [view] = useView();
+  const query = useQuery({ ...asked("listConnections", {}), refetchInterval: LOOK_AGAIN_MS });
+  const connections = query.data?.items ?? [];
+  const named = connections.find((each) => String(each.id) === view.c || each.name === view.c);
+  return { connection: named ?? connections[0] ?? null, connections, query };
+}

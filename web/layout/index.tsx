@@ -1,0 +1,98 @@
+/** The frame around every page of a member: navigation, connection, account, the band of sample data. */
+import { useQuery } from "@tanstack/react-query";
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { FlaskConical } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { asked } from "../api/query.ts";
+import { ReaderProvider } from "../components/reader.tsx";
+import { Zone } from "../components/time.tsx";
+import { Toasts } from "../components/ui/toast.tsx";
+import { TEXT } from "../text/console.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { useConnection } from "./connection.tsx";
+import { ConnectionSwitch } from "./connection-switch.tsx";
+import { BottomBar, SideNav } from "./nav.tsx";
+
+export default function Shell() {
+  const session = useQuery(asked("getSession", {}));
+  const { connection } = useConnection();
+  const main = useRef<HTMLElement>(null);
+  useFreshStart(main);
+  const member = session.data?.member;
+  if (!session.data || !member) return null;
+  return (
+    <ReaderProvider facts={{ name: member.name, role: member.role, sample: session.data.sample }}>
+      <Zone value={connection?.settings.timeZone}>
+        <a
+          href="#content"
+          className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-link focus:px-3 focus:py-2 focus:text-on-link"
+        >
+          {TEXT.skip}
+        </a>
+        <div className="print-whole flex h-dvh flex-col">
+          {session.data.sample && <SampleBand />}
+          <div className="print-whole flex min-h-0 flex-1">
+            <aside className="screen-only hidden w-54 shrink-0 flex-col gap-3 overflow-y-auto border-r bg-canvas p-3 md:flex">
+              <Brand />
+              <ConnectionSwitch />
+              <SideNav />
+              <div className="mt-auto grid pt-2">
+                <AccountMenu />
+              </div>
+            </aside>
+            <div className="print-whole flex min-w-0 flex-1 flex-col">
+              <header className="screen-only flex shrink-0 items-center gap-2 border-b bg-canvas px-3 py-2 md:hidden">
+                <div className="min-w-0 flex-1">
+                  <ConnectionSwitch />
+                </div>
+                <AccountMenu small />
+              </header>
+              <main
+                id="content"
+                ref={main}
+                tabIndex={-1}
+                className="print-whole relative flex min-h-0 flex-1 flex-col overflow-y-auto p-3 outline-none sm:p-5 lg:px-7"
+              >
+                <Outlet />
+              </main>
+              <BottomBar />
+            </div>
+          </div>
+        </div>
+        <Toasts />
+      </Zone>
+    </ReaderProvider>
+  );
+}
+
+function Brand() {
+  return (
+    <p className="flex items-center gap-2 px-2.5 pt-1 font-semibold tracking-tight">
+      <svg aria-hidden="true" viewBox="0 0 16 16" className="size-5 text-link">
+        <path
+          d="M2 7.2 8 2l6 5.2V14H2zM8 2v12M2 9.5h12"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.4"
+          strokeLinejoin="round"
+        />
+      </svg>
+      {TEXT.product}
+    </p>
+  );
+}
+
+function SampleBand() {
+  return (
+    <p className="flex items-center justify-center gap-2 border-b bg-link-soft px-3 py-1 text-sm font-medium text-link">
+      <FlaskConical aria-hidden className="size-4 shrink-0" /> {TEXT.sample}
+    </p>
+  );
+}
+
+/** Another page begins at its top. */
+function useFreshStart(main: { current: HTMLElement | null }): void {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it waits for
+  useEffect(() => main.current?.scrollTo(0, 0), [path]);
+}

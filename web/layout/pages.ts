@@ -1,0 +1,43 @@
+/** What the navigation lists. `bar`: has a place in the bottom bar of a phone. */
+import {
+  Activity,
+  BadgeCheck,
+  ChartColumn,
+  FileClock,
+  History,
+  KeyRound,
+  LayoutDashboard,
+  Plug,
+  UserCog,
+  Users,
+} from "lucide-react";
+import { TEXT } from "../text/console.ts";
+
+const { nav } = TEXT;
+
+export interface NavPage {
+  to: string;
+  label: string;
+  icon: typeof Users;
+  bar?: true;
+  /** Shows one connection at a time. */
+  ofConnection?: true;
+  /** Only admins have it. */
+  admin?: true;
+}
+
+export const MAIN_PAGES: readonly NavPage[] = [
+  { to: "/", label: nav.dashboard, icon: LayoutDashboard, bar: true, ofConnection: true },
+  { to: "/users", label: nav.users, icon: Users, bar: true, ofConnection: true },
+  { to: "/grants", label: nav.grants, icon: KeyRound, ofConnection: true },
+  { to: "/licenses", label: nav.licenses, icon: BadgeCheck, ofConnection: true },
+  { to: "/usage", label: nav.usage, icon: ChartColumn, bar: true, ofConnection: true },
+  { to: "/events", label: nav.events, icon: Activity, ofConnection: true },
+  { to: "/changes", label: nav.changes, icon: History, ofConnection: true },
+];
+
+export const OTHER_PAGES: readonly NavPage[] = [
+  { to: "/integrations", label: nav.integrations, icon: Plug, bar: true },
+  { to: "/members", label: nav.members, icon: UserCog, admin: true },
+  { to: "/audit-trail", label: nav.auditTrail, icon: FileClock, admin: true },
+];

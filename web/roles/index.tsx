@@ -1,0 +1,119 @@
+/** Roles and grants by role: who holds each, and how many grants name it. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { addressOf } from "../api/client.ts";
+import { listed, type Row, rowsOf } from "../api/query.ts";
+import { CountLink } from "../components/count-link.tsx";
+import { type Column, DataTable } from "../components/data-table.tsx";
+import type { Filter } from "../components/table-view.ts";
+import { Time } from "../components/time.tsx";
+import { Unknown } from "../components/unknown.tsx";
+import { ExportMenu } from "../grants/export-menu.tsx";
+import { isNotKnownThen, NotKnownThen } from "../grants/not-known-then.tsx";
+import { OfConnection } from "../grants/of-connection.tsx";
+import { Ways } from "../grants/ways.tsx";
+import { useView } from "../search.ts";
+import { grantWords } from "../text/grants.ts";
+import { nameOf } from "../text/words.ts";
+
+type Role = Row<"listRoles">;
+const { roleColumns: words } = grantWords;
+const FILTERS: Filter[] = [{ key: "asOf", label: grantWords.filters.asOf, input: "date" }];
+
+const COLUMNS: Column<Role>[] = [
+  {
+    id: "name",
+    header: words.name,
+    width: 240,
+    grow: true,
+    fixed: true,
+    card: "title",
+    cell: (role) => <RoleLink role={role} />,
+  },
+  { id: "type", header: words.type, width: 210, card: "line", cell: (role) => typeText(role) },
+  {
+    id: "users",
+    header: words.users,
+    width: 110,
+    number: true,
+    card: "line",
+    cell: ({ id, users }) =>
+      users === null ? (
+        <Unknown why={grantWords.grantsNotRead} />
+      ) : (
+        <CountLink count={users} label={words.users} to="/users" search={{ role: id }} />
+      ),
+  },
+  {
+    id: "grants",
+    header: words.grants,
+    width: 110,
+    number: true,
+    card: "state",
+    cell: ({ id, grants }) =>
+      grants === null ? (
+        <Unknown why={grantWords.grantsNotRead} />
+      ) : (
+        <CountLink count={grants} label={words.grants} to="/grants" search={{ role: id }} />
+      ),
+  },
+  {
+    id: "firstSeen",
+    header: words.firstSeen,
+    width: 140,
+    cell: ({ firstSeenAt }) =>
+      firstSeenAt === null ? grantWords.notKnown : <Time at={firstSeenAt} as="date" />,
+  },
+  { id: "id", header: words.id, width: 140, optional: true, cell: ({ id }) => id },
+];
+
+const typeText = ({ type }: Role) =>
+  type === null ? grantWords.roleNotTold : (grantWords.roleTypes[type] ?? type.replaceAll("_", " "));
+
+function RoleLink({ role }: { role: Role }) {
+  const [{ c, asOf }] = useView();
+  return (
+    <Link to="/grants" search={{ c, asOf, role: role.id }} className="link">
+      {nameOf(role, "Role")}
+    </Link>
+  );
+}
+
+export default function RolesPage() {
+  return <OfConnection title={grantWords.title}>{({ id }) => <Roles c={String(id)} />}</OfConnection>;
+}
+
+function Roles({ c }: { c: string }) {
+  const [{ search, asOf }] = useView();
+  const params = { c };
+  const query = { search, asOf };
+  const found = useInfiniteQuery(listed("listRoles", { params, query }));
+  return (
+    <>
+      <Ways shown="role" />
+      {isNotKnownThen(found.error) ? (
+        <NotKnownThen error={found.error} />
+      ) : (
+        <DataTable
+          label={grantWords.views.role}
+          {...grantWords.rows.roles}
+          columns={COLUMNS}
+          rows={rowsOf<"listRoles">(found.data)}
+          rowKey={(role) => role.id}
+          query={found}
+          total={found.data?.pages[0]?.total}
+          stamp={found.data?.pages.at(-1)?.stamp}
+          filters={FILTERS}
+          search={grantWords.filters.search}
+          actions={
+            <ExportMenu
+              address={(format) => addressOf("exportRoles", { params, query: { ...query, format } })}
+            />
+          }
+          empty={{ title: search ? grantWords.noRoleFits : grantWords.noRoles }}
+        />
+      )}
+      <p className="text-sm text-dim">{grantWords.notTold}</p>
+    </>
+  );
+}

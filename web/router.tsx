@@ -1,0 +1,104 @@
+/** Every address of the console. The address bar holds the whole view: what it shows can be sent to a colleague. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+  Outlet,
+} from "@tanstack/react-router";
+import type { ComponentType, ReactNode } from "react";
+import type { ApiFailure } from "./api/client.ts";
+import { forMembers } from "./api/session.ts";
+import { parseSearch, type Search, stringifySearch } from "./search.ts";
+import { api } from "./text/api.ts";
+
+const modules = import.meta.glob<{ default: ComponentType }>("./*/index.tsx");
+
+/** The page of a folder, loaded when it is first shown. */
+function page(folder: string) {
+  const load = modules[`./${folder}/index.tsx`] ?? (async () => ({ default: NoSuchPage }));
+  return lazyRouteComponent(load);
+}
+
+function NoSuchPage() {
+  return <Notice title={api.noSuchPage} text={api.noSuchPageCure} />;
+}
+
+/** A page that could not be shown at all: what failed, and a way to try again. */
+function Failed({ error, reset }: ErrorComponentProps) {
+  const { message, cure = null } = error as Error & { cure?: ApiFailure["cure"] };
+  return (
+    <Notice title={message} text={cure}>
+      <button type="button" className="mt-4 underline" onClick={reset}>
+        {api.tryAgain}
+      </button>
+    </Notice>
+  );
+}
+
+function Notice({ title, text, children }: { title: string; text: string | null; children?: ReactNode }) {
+  return (
+    <main className="mx-auto max-w-xl p-8" role="alert">
+      <h1 className="text-xl font-semibold">{title}</h1>
+      {text && <p className="mt-2">{text}</p>}
+      {children}
+    </main>
+  );
+}
+
+const root = createRootRoute({
+  validateSearch: (search: Record<string, unknown>): Search => search as Search,
+  component: Outlet,
+  notFoundComponent: NoSuchPage,
+  errorComponent: Failed,
+});
+
+/** Pages that need nobody signed in, without navigation. */
+const bare = [
+  createRoute({ getParentRoute: () => root, path: "/sign-in", component: page("sign-in") }),
+  createRoute({ getParentRoute: () => root, path: "/setup", component: page("setup") }),
+] as const;
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: forMembers,
+  component: page("layout"),
+});
+const within = () => shell;
+
+const tree = root.addChildren([
+  ...bare,
+  shell.addChildren([
+    createRoute({ getParentRoute: within, path: "/", component: page("dashboard") }),
+    createRoute({ getParentRoute: within, path: "/users", component: page("users") }),
+    createRoute({ getParentRoute: within, path: "/users/$user", component: page("user") }),
+    createRoute({ getParentRoute: within, path: "/roles", component: page("roles") }),
+    createRoute({ getParentRoute: within, path: "/grants", component: page("grants") }),
+    createRoute({ getParentRoute: within, path: "/licenses", component: page("licenses") }),
+    createRoute({ getParentRoute: within, path: "/usage", component: page("usage") }),
+    createRoute({ getParentRoute: within, path: "/events", component: page("events") }),
+    createRoute({ getParentRoute: within, path: "/changes", component: page("changes") }),
+    createRoute({ getParentRoute: within, path: "/integrations", component: page("integrations") }),
+    createRoute({ getParentRoute: within, path: "/integrations/$connection", component: page("connection") }),
+    createRoute({ getParentRoute: within, path: "/members", component: page("members") }),
+    createRoute({ getParentRoute: within, path: "/audit-trail", component: page("audit-trail") }),
+    createRoute({ getParentRoute: within, path: "/account", component: page("account") }),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: "intent",
+  defaultErrorComponent: Failed,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

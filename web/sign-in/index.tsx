@@ -1,0 +1,51 @@
+/** Signing in: password, then the second factor where it is on; afterwards back to the address that was asked for. */
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { asked } from "../api/query.ts";
+import { type Session, sessionBegan, wayBack } from "../api/session.ts";
+import { Failed, Loading } from "../components/states.tsx";
+import { useView } from "../search.ts";
+import { signIn as words } from "../text/access.ts";
+import { Frame } from "./frame.tsx";
+import { OneTimeCode } from "./one-time-code.tsx";
+import { Password } from "./password.tsx";
+
+export default function SignIn() {
+  const [view] = useView();
+  const navigate = useNavigate();
+  const { data: session, error, refetch } = useQuery(asked("getSession", {}));
+  const state = session?.state;
+  const back = wayBack(view.back);
+
+  useEffect(() => {
+    document.title = `${words.title} · Glasshouse`;
+    if (state === "unclaimed") void navigate({ to: "/setup", replace: true });
+    if (state === "signed_in") void navigate({ href: back, replace: true });
+  }, [state, back, navigate]);
+
+  const begin = (now: Session) => {
+    sessionBegan(now);
+    void navigate({ href: back, replace: true });
+  };
+  if (error && !session) {
+    return (
+      <Frame title={words.title}>
+        <Failed error={error} retry={() => void refetch()} />
+      </Frame>
+    );
+  }
+  if (state !== "signed_out") {
+    return (
+      <Frame title={words.title}>
+        <Loading rows={3} />
+      </Frame>
+    );
+  }
+  const sample = session?.sample ?? false;
+  return view.with === "code" ? (
+    <OneTimeCode sample={sample} onSession={begin} />
+  ) : (
+    <Password sample={sample} onSession={begin} />
+  );
+}

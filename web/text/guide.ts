@@ -1,0 +1,96 @@
+/** The guide beside the form: what to click in Greenhouse, in Greenhouse's own words and order. */
+
+export interface Scope {
+  name: string;
+  gives: string;
+  required?: true;
+}
+
+/** `text` between asterisks is a label in Greenhouse's own words. */
+export interface GuideStep {
+  text: string;
+  note?: string;
+}
+
+export const SCOPES_V3: readonly Scope[] = [
+  { name: "harvest:users:list", gives: "people and status", required: true },
+  { name: "harvest:user_roles:list", gives: "role names" },
+  { name: "harvest:user_job_permissions:list", gives: "who may see which job" },
+  { name: "harvest:future_job_permissions:list", gives: "who will see future jobs" },
+  { name: "harvest:user_emails:list", gives: "all addresses" },
+  { name: "harvest:departments:list", gives: "departments" },
+  { name: "harvest:offices:list", gives: "offices" },
+  { name: "harvest:jobs:list", gives: "job names" },
+  { name: "auditlog:events:list", gives: "usage" },
+];
+
+export const SCOPES_V1: readonly Scope[] = [
+  { name: "Users: List Users, Retrieve User", gives: "people and status", required: true },
+  { name: "Users: List User Job Permissions", gives: "who may see which job" },
+  { name: "Users: List User Future Job Permissions", gives: "who will see future jobs" },
+  { name: "User Roles: List", gives: "role names" },
+  { name: "Departments, Offices: List", gives: "departments and offices" },
+  { name: "Jobs: List", gives: "job names" },
+  { name: "Audit Log", gives: "usage; may read Auditlog v1" },
+];
+
+export const GUIDE_V3: readonly GuideStep[] = [
+  {
+    text: "In Greenhouse click the gear (*Configure*), then *Dev Center*, *API Credential Management*.",
+    note: "Not there? You need the permission *Can manage ALL organization's API Credentials*.",
+  },
+  {
+    text: "*Create new API credentials*. API type *Harvest V3 (OAuth)*; partner *Custom*, if asked; description `Glasshouse, read only`.",
+    note: "One credential for Glasshouse alone: a second program on it may end our sessions.",
+  },
+  {
+    text: "*View and store credentials*. Copy client ID and client secret into the form. Then *I have stored the client credentials*.",
+    note: "The secret is shown once.",
+  },
+  {
+    text: "Open the credential, *Settings*, *Manage Scopes*. Tick only the scopes below, then *Save*.",
+    note: "Audit Log not offered? Your account has no audit log; go on without. Jobs: the name follows the pattern; use the one Greenhouse shows.",
+  },
+  { text: "Back here: *Test*." },
+];
+
+export const GUIDE_V1: readonly GuideStep[] = [
+  {
+    text: "In Greenhouse click the gear (*Configure*), then *Dev Center*, *API Credential Management*, *Create New API Key*.",
+    note: "Not there? You need the permission *Can manage ALL organization's API Credentials*.",
+  },
+  { text: "API type *Harvest*; partner *Custom* or *unlisted vendor*; *Manage Permissions*." },
+  { text: "Copy the key into the form.", note: "It is shown once." },
+  {
+    text: "Tick only the permissions below, then *Update* or *Save*.",
+    note: "Nothing that begins with Post, Patch, Put or Delete.",
+  },
+  { text: "For usage: the user ID of an active Site Admin." },
+];
+
+export const guide = {
+  title: "In Greenhouse",
+  scopesV3: "Scopes to tick",
+  scopesV1: "Permissions to tick",
+  required: "required",
+  copyList: "Copy list",
+  copyNote: "Copy a note to your Site Admin",
+  actsAs: "Acts as",
+  actsAsV3:
+    "Leave it empty first. If Greenhouse asks for a Site Admin: *Configure*, *Users*, open the person or an integration user, copy the page's address. The number in it is the user ID (also in *Export to Excel*, column *User ID*).",
+  actsAsV1:
+    "Only for usage: *Configure*, *Users*, open an active Site Admin, copy the page's address. The number in it is the user ID.",
+  v1Band: "Announced to end on 31 Aug 2026. Use it only where it still answers.",
+};
+
+/** What a person without the permission sends to someone who has it. */
+export function noteToAdmin(kind: "harvest_v3" | "harvest_v1"): string {
+  const steps = kind === "harvest_v3" ? GUIDE_V3.slice(0, 4) : GUIDE_V1.slice(0, 4);
+  const scopes = kind === "harvest_v3" ? SCOPES_V3 : SCOPES_V1;
+  return [
+    "Glasshouse reads who has access to our Greenhouse account. It needs an API credential of its own, read only:",
+    ...steps.map(({ text }, i) => `${i + 1}. ${text.replace(/[*`]/g, "")}`),
+    "Tick only:",
+    ...scopes.map(({ name, gives }) => `- ${name} (${gives})`),
+  ].join("\n");
+}

@@ -1,0 +1,132 @@
+/**
+ * The words for states, levels, kinds and streams, one place for all pages: `WORD.level[user.level]`.
+ * Typed by the contract: a state that gains a value fails the type check here.
+ */
+import type { Answer } from "../../src/api/contract.ts";
+
+export type Connection = Answer<"getConnection">;
+export type Verdict = Connection["streams"][number];
+export type User = Answer<"listUsers">["items"][number];
+export type Grant = Answer<"listGrants">["items"][number];
+export type Change = Answer<"listChanges">["items"][number];
+export type ActivityEvent = Answer<"listEvents">["items"][number];
+export type Run = Answer<"getRun">;
+export type DayOfUse = Answer<"usage">["days"][number];
+export type KindOfUse = keyof NonNullable<DayOfUse["kinds"]>;
+
+export type ConnectionState = Connection["state"];
+export type StreamState = Verdict["state"];
+export type StreamName = Verdict["stream"];
+export type Status = User["status"];
+export type Level = User["level"];
+export type LicenseState = NonNullable<User["license"]["state"]>;
+
+export const WORD = {
+  connection: {
+    not_synced_yet: "Not synced yet",
+    syncing: "Syncing",
+    connected: "Connected",
+    needs_attention: "Needs attention",
+    failing: "Failing",
+    paused: "Paused",
+  } satisfies Record<ConnectionState, string>,
+  stream: {
+    well: "Well",
+    reading: "Reading",
+    stopped: "Stopped",
+    off: "Off",
+    waiting_for_users: "Waits for users",
+    not_read_yet: "Not read yet",
+  } satisfies Record<StreamState, string>,
+  status: {
+    active: "Active",
+    deactivated: "Deactivated",
+    missing: "Missing",
+  } satisfies Record<Status, string>,
+  level: {
+    site_admin: "Site Admin",
+    job_admin: "Job Admin",
+    basic: "Basic",
+    unknown: "Unknown",
+  } satisfies Record<Level, string>,
+  license: {
+    in_use: "In use",
+    unused: "Unused",
+    never_used: "Never used",
+    unknown: "Unknown",
+    held_by_deactivated: "Held by a deactivated user",
+  } satisfies Record<LicenseState, string>,
+  made: {
+    by_rule: "by a rule",
+    by_hand: "by hand",
+    not_told: "not told",
+  } satisfies Record<Grant["made"], string>,
+  kind: {
+    viewed: "Page opened",
+    changed: "Data changed",
+    acted: "Action",
+    other: "Other",
+  } satisfies Record<KindOfUse, string>,
+  change: {
+    baseline: "first listing",
+    added: "added",
+    changed: "changed",
+    removed: "removed",
+    not_visible: "no longer visible",
+    returned: "returned",
+    level: "level changed",
+  } satisfies Record<Change["kind"], string>,
+  run: {
+    complete: "Complete",
+    partial: "Partial",
+    failed: "Failed",
+    stopped: "Stopped, continues",
+    running: "Running",
+  },
+  lane: {
+    directory: "Users and roles",
+    grants: "Grants",
+    usage: "Usage",
+  } satisfies Record<Run["lane"], string>,
+  role: { viewer: "Viewer", operator: "Operator", admin: "Admin" },
+  permission: {
+    read: "Read",
+    read_and_act: "Read and act",
+  } satisfies Record<Connection["permissionType"], string>,
+  credential: {
+    harvest_v3: "Harvest v3",
+    harvest_v1: "Harvest v1",
+  } satisfies Record<Connection["credentialKind"], string>,
+} as const;
+
+export const STREAM: Record<StreamName, string> = {
+  users: "Users",
+  user_emails: "User e-mails",
+  roles: "Roles",
+  departments: "Departments",
+  offices: "Offices",
+  jobs: "Jobs",
+  job_grants: "Job grants",
+  future_job_grants: "Future job grants",
+  audit_log: "Audit log",
+};
+
+/** `1 user`, `2 users`, `0 users`. The number in the reader's locale. */
+export function plural(count: number, one: string, many: string = `${one}s`): string {
+  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
+}
+
+/** `Role 4800…004, not in Greenhouse's list` where Greenhouse gives a thing no name. */
+export function nameOf(thing: { id: string; name: string | null }, what: string): string {
+  return thing.name ?? `${what} ${shortId(thing.id)}, not in Greenhouse's list`;
+}
+
+/** A long id in short: `4800…004`. */
+export function shortId(id: string): string {
+  return id.length > 10 ? `${id.slice(0, 4)}…${id.slice(-3)}` : id;
+}
+
+/** A user without a name is told by the number. */
+export function userName(user: { id: string; name: string | null }): string {
+  return user.name || `Not given (user ${user.id})`;
+}

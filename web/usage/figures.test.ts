@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { daysFrom, peakOf, peopleOf, stretches } from "./figures.ts";
+
+const kinds = (viewed: number) => ({ viewed, changed: 0, acted: 0, other: 0 });
+const read = (day: string, people: number) =>
+  ({ day, covered: "all", people, deeds: people, kinds: kinds(people) }) as const;
+const unread = (day: string) => ({ day, covered: "none", people: null, deeds: null, kinds: null }) as const;
+const days = [read("2026-11-01", 4), unread("2026-11-02"), unread("2026-11-03"), read("2026-11-04", 9)];
+
+test("days are counted over the end of a month and a change of the clock", () => {
+  assert.equal(daysFrom("2026-10-24", 3), "2026-10-27");
+  assert.equal(daysFrom("2026-03-01", -1), "2026-02-28");
+});
+
+test("neighbouring days read equally well are one stretch", () => {
+  assert.deepEqual(
+    stretches(days).map(({ from, to, days: n, covered }) => [from, to, n, covered]),
+    [
+      ["2026-11-01", "2026-11-01", 1, "all"],
+      ["2026-11-02", "2026-11-03", 2, "none"],
+      ["2026-11-04", "2026-11-04", 1, "all"],
+    ],
+  );
+});
+
+test("the busiest day, beside the days that are not known", () => {
+  assert.deepEqual(peakOf(days, null), { people: 9, day: "2026-11-04", unknownDays: 2 });
+});
+
+test("no day known is no peak, not a peak of 0", () =>
+  assert.equal(peakOf([unread("2026-11-02")], null), null));
+
+test("a kind of a day that was not read is not known", () => {
+  assert.equal(peopleOf(unread("2026-11-02"), "viewed"), null);
+  assert.equal(peopleOf(read("2026-11-02", 3), "changed"), 0);
+});

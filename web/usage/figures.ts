@@ -1,0 +1,50 @@
+/** What the days of Usage say, before anything is drawn. Pure. */
+import type { DayOfUse, KindOfUse } from "../text/words.ts";
+
+export const KINDS: readonly KindOfUse[] = ["viewed", "changed", "acted", "other"];
+
+/** Whole days from `from` on; days are the connection's, so no zone moves them. */
+export function daysFrom(from: string, days: number): string {
+  return new Date(Date.parse(`${from}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+export interface Stretch {
+  from: string;
+  to: string;
+  days: number;
+  covered: DayOfUse["covered"];
+}
+
+/** Neighbouring days that were read equally well, as one. */
+export function stretches(days: readonly DayOfUse[]): Stretch[] {
+  const found: Stretch[] = [];
+  for (const { day, covered } of days) {
+    const last = found.at(-1);
+    if (last?.covered === covered) Object.assign(last, { to: day, days: last.days + 1 });
+    else found.push({ from: day, to: day, days: 1, covered });
+  }
+  return found;
+}
+
+/** People of a day: all of them, or those with one kind of use. null: not known. */
+export function peopleOf(day: DayOfUse, kind: KindOfUse | null): number | null {
+  return kind === null ? day.people : (day.kinds?.[kind] ?? null);
+}
+
+export interface Peak {
+  people: number;
+  day: string;
+  unknownDays: number;
+}
+
+/** The busiest day; null where no day is known. */
+export function peakOf(days: readonly DayOfUse[], kind: KindOfUse | null): Peak | null {
+  let peak: Peak | null = null;
+  let unknownDays = 0;
+  for (const day of days) {
+    const people = peopleOf(day, kind);
+    if (people === null) unknownDays++;
+    else if (peak === null || people > peak.people) peak = { people, day: day.day, unknownDays: 0 };
+  }
+  return peak && { ...peak, unknownDays };
+}

@@ -1,0 +1,92 @@
+/** Usage: what was read first, then who used it, when and how, and what of it counts. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Answer } from "../api/client.ts";
+import { asked } from "../api/query.ts";
+import { useReader } from "../components/reader.tsx";
+import { StampLine } from "../components/stamp.tsx";
+import { Empty, Failed, Loading, Partial } from "../components/states.tsx";
+import { Button } from "../components/ui/button.tsx";
+import { cx } from "../components/ui/cx.ts";
+import { day } from "../format/time.ts";
+import { OfConnection } from "../grants/of-connection.tsx";
+import { useView } from "../search.ts";
+import { usageWords as words } from "../text/usage.ts";
+import { ByPart } from "./by-part.tsx";
+import { CoveredDays } from "./covered-days.tsx";
+import { DayChart } from "./day-chart.tsx";
+import { People } from "./people.tsx";
+import { Range } from "./range.tsx";
+import { WhatCounts } from "./what-counts.tsx";
+
+type Usage = Answer<"usage">;
+
+export default function UsagePage() {
+  return <OfConnection title={words.title}>{({ id }) => <Shown c={String(id)} />}</OfConnection>;
+}
+
+function Shown({ c }: { c: string }) {
+  const [{ from, to }] = useView();
+  const found = useQuery(asked("usage", { params: { c }, query: { from, to } }));
+  const { data, error } = found;
+  if (!data && error) return <Failed error={error} retry={() => void found.refetch()} what={words.title} />;
+  if (!data) return <Loading rows={10} />;
+  return (
+    <>
+      {error && <Failed error={error} retry={() => void found.refetch()} what={words.title} />}
+      {isKnown(data) ? (
+        <Known usage={data} c={c} old={found.isPlaceholderData} />
+      ) : (
+        <NotYet usage={data} c={c} />
+      )}
+    </>
+  );
+}
+
+/** Something was read at some time: then even a span without any is worth its bar. */
+const isKnown = ({ stamp, days }: Usage) =>
+  stamp.coverage.length > 0 || days.some(({ people }) => people !== null);
+
+/** Never a flat chart at 0: why there is none, and what to do. */
+function NotYet({ usage: { source }, c }: { usage: Usage; c: string }) {
+  return (
+    <Empty title={words.notYet} action={<OpenConnection c={c} look="solid" />}>
+      <p>{source.text}</p>
+      {source.cure && <p className="mt-2">{source.cure}</p>}
+    </Empty>
+  );
+}
+
+function OpenConnection({ c, look }: { c: string; look: "solid" | "plain" }) {
+  return (
+    <Button asChild look={look} small={look === "plain"}>
+      <Link to="/integrations/$connection" params={{ connection: c }}>
+        {words.openVerdict}
+      </Link>
+    </Button>
+  );
+}
+
+function Known({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
+  const reader = useReader();
+  const { source } = usage;
+  const ill = source.state !== "well" && source.state !== "reading" && source.text !== null;
+  return (
+    <div className={cx("grid grid-cols-1 gap-7 pb-4", old && "opacity-60")}>
+      {ill && <Partial action={<OpenConnection c={c} look="plain" />}>{source.text}</Partial>}
+      <Range range={usage.range} window={usage.window} />
+      <CoveredDays usage={usage} />
+      <People usage={usage} c={c} />
+      <DayChart days={usage.days} c={c} />
+      <ByPart by={usage.by} c={c} />
+      <WhatCounts usage={usage} c={c} mayChange={reader.may("operator")} />
+      <footer className="grid gap-1 text-sm text-dim">
+        {usage.olderDays.map(({ before, cause, timeZone }) => (
+          <p key={`${before} ${cause}`}>{words.olderDays[cause](day(before), timeZone)}</p>
+        ))}
+        <p>{usage.note}</p>
+      </footer>
+      <StampLine stamp={usage.stamp} shown={words.coverage.sum(usage.range.coveredDays, usage.range.days)} />
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+/** Active people over a day, a week, 28 days and the days shown; and who stopped. Each part names its whole. */
+import { Link } from "@tanstack/react-router";
+import type { Answer } from "../api/client.ts";
+import { number } from "../format/number.ts";
+import type { Search } from "../search.ts";
+import { usageWords as words } from "../text/usage.ts";
+
+type Usage = Answer<"usage">;
+
+export function People({ usage, c }: { usage: Usage; c: string | undefined }) {
+  const { people, range, window, stopped, stoppedReason } = usage;
+  const isLast28 = range.days === 28 && range.to === window.to;
+  const figures: (readonly [string, number | null])[] = [
+    [words.people.lastDay, people.lastDay],
+    [words.people.last7Days, people.last7Days],
+    [words.people.last28Days, people.last28Days],
+    ...(isLast28 ? [] : [[words.people.range(range.days), people.range] as const]),
+  ];
+  return (
+    <section aria-labelledby="people" className="grid grid-cols-1 gap-2">
+      <h2 id="people">{words.people.title}</h2>
+      <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
+        {figures.map(([label, n]) => (
+          <Figure
+            key={label}
+            label={label}
+            n={n}
+            of={people.of}
+            unknown={words.people.unknownWhy}
+            whole={{ c, status: "active", serviceAccounts: "exclude" }}
+          />
+        ))}
+        <div className="card p-3">
+          <dt className="text-sm text-dim">{words.people.stopped}</dt>
+          <dd className="mt-1 text-xl font-semibold">
+            {stopped === null ? words.people.unknown : number(stopped)}
+          </dd>
+          <dd className="text-sm text-dim">
+            {stopped === null
+              ? stoppedReason && sentence(stoppedReason)
+              : words.people.stoppedMeaning(window.days)}
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Figure(props: { label: string; n: number | null; of: number; unknown: string; whole: Search }) {
+  const { label, n, of, unknown, whole } = props;
+  return (
+    <div className="card p-3">
+      <dt className="text-sm text-dim">{label}</dt>
+      {n === null ? (
+        <>
+          <dd className="mt-1 text-xl font-semibold">{words.people.unknown}</dd>
+          <dd className="text-sm text-dim">{unknown}</dd>
+        </>
+      ) : (
+        <>
+          <dd className="mt-1 text-xl font-semibold">{number(n)}</dd>
+          <dd className="text-sm text-dim">
+            {words.people.ofWhole}{" "}
+            <Link to="/users" search={whole} className="link">
+              {words.people.whole(of)}
+            </Link>
+          </dd>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The reason is told as part of a sentence. */
+const sentence = (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;

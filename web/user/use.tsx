@@ -1,0 +1,58 @@
+/** Whether they use it: the last recorded use with its event, how many days, and day by day. */
+
+import { DayStrip } from "../components/day-strip.tsx";
+import { Card, Facts } from "../components/page-header.tsx";
+import { Time } from "../components/time.tsx";
+import { Unknown } from "../components/unknown.tsx";
+import { userWords as words } from "../text/user.ts";
+import { WORD } from "../text/words.ts";
+import { Days } from "../users/cells.tsx";
+import { Within } from "../users/within.tsx";
+import type { Detail } from "./head.tsx";
+
+export function Use({ user }: { user: Detail }) {
+  const { usage } = user;
+  return (
+    <Card
+      title={words.use}
+      aside={
+        <Within to="/events" search={{ user: user.id }}>
+          {words.showEvents}
+        </Within>
+      }
+    >
+      <Facts
+        items={[
+          { label: words.lastRecorded, value: <LastRecorded user={user} /> },
+          { label: words.state, value: WORD.license[usage.state], note: usage.reason },
+          { label: words.daysWithUse(usage.windowDays), value: <Days user={user} /> },
+        ]}
+      />
+      <div className="mt-3">
+        <DayStrip days={user.useByDay} />
+      </div>
+    </Card>
+  );
+}
+
+function LastRecorded({ user: { lastUsed, usage } }: { user: Detail }) {
+  if (lastUsed === null) {
+    return usage.state === "never_used" && usage.since !== null ? (
+      <>
+        {words.noneSince} <Time at={usage.since} as="date" />
+      </>
+    ) : (
+      <Unknown why={words.because(usage.reason)} />
+    );
+  }
+  const { at, event, source } = lastUsed;
+  const details = [event?.what, event && WORD.kind[event.kind], words.source[source] ?? source];
+  return (
+    <span className="grid justify-items-end">
+      <Time at={at} />
+      <span className="text-sm text-dim" title={event?.requestType ?? undefined}>
+        {details.filter(Boolean).join(" · ")}
+      </span>
+    </span>
+  );
+}

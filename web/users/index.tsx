@@ -1,0 +1,123 @@
+/** Users: find a person, filter to a question, export the answer. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { asked, listed, rowsOf } from "../api/query.ts";
+import { DataLine } from "../components/data-line.tsx";
+import { DataTable } from "../components/data-table.tsx";
+import { Page } from "../components/page-header.tsx";
+import { Partial } from "../components/states.tsx";
+import { Button } from "../components/ui/button.tsx";
+import { Menu, MenuChoice } from "../components/ui/menu.tsx";
+import { number } from "../format/number.ts";
+import { isNotKnownThen, NotKnownThen } from "../grants/not-known-then.tsx";
+import { useView } from "../search.ts";
+import { usersWords as words } from "../text/users.ts";
+import type { Connection, User } from "../text/words.ts";
+import { nameOf } from "../text/words.ts";
+import { usersColumns } from "./columns.tsx";
+import { ForConnection } from "./connection.tsx";
+import { Export, fieldsOf } from "./export.tsx";
+import { PRESETS, type Preset, presetIn, queryOf, usersFilters } from "./filter.ts";
+
+export default function Users() {
+  return (
+    <ForConnection title={words.title}>{(connection) => <List connection={connection} />}</ForConnection>
+  );
+}
+
+function List({ connection }: { connection: Connection }) {
+  const [view] = useView();
+  const c = String(connection.id);
+  const columns = useMemo(() => usersColumns(connection.name), [connection.name]);
+  const roles = useQuery({
+    ...asked("listRoles", { params: { c }, query: { limit: 1000 } }),
+    enabled: Boolean(view.role),
+  });
+  const seen = (rows: readonly User[]) => (what: "role" | "department" | "office", id: string) =>
+    nameOf(nameAmong(what, id, rows, roles.data?.items ?? []), words.thing[what]);
+  // The words of chips come from the rows themselves; what is asked needs none.
+  const asking = usersFilters((_, id) => id);
+  const query = queryOf(view, asking);
+  const users = useInfiniteQuery(listed("listUsers", { params: { c }, query }));
+  const everybody = useQuery(
+    asked("listUsers", { params: { c }, query: { limit: 1, ...(view.asOf ? { asOf: view.asOf } : {}) } }),
+  );
+  const rows = rowsOf<"listUsers">(users.data);
+  const filters = usersFilters(seen(rows));
+  const first = users.data?.pages[0];
+  if (isNotKnownThen(users.error)) {
+    return (
+      <Page title={words.title} data={<DataLine connection={connection} />}>
+        <div className="card">
+          <NotKnownThen error={users.error} />
+        </div>
+      </Page>
+    );
+  }
+  return (
+    <Page title={words.title} data={<DataLine connection={connection} />}>
+      {view.asOf && view.sort && <Partial>{words.asOfOrder}</Partial>}
+      <DataTable
+        label={words.title}
+        one={words.one}
+        many={words.many}
+        columns={columns}
+        rows={rows}
+        rowKey={(user) => user.id}
+        query={users}
+        total={first?.total ?? null}
+        whole={everybody.data?.total ?? null}
+        stamp={first?.stamp}
+        filters={filters}
+        search={words.searchHint}
+        tools={<Presets shown={presetIn(view, filters)} filters={filters.map(({ key }) => key)} />}
+        actions={<Export c={c} query={query} columns={fieldsOf(columns, view.columns)} />}
+        empty={{ text: <GoodNews c={c} shown={presetIn(view, filters)} /> }}
+      />
+    </Page>
+  );
+}
+
+function nameAmong(
+  what: "role" | "department" | "office",
+  id: string,
+  rows: readonly User[],
+  roles: readonly { id: string; name: string | null }[],
+): { id: string; name: string | null } {
+  const all =
+    what === "role"
+      ? roles
+      : rows.flatMap((user) => (what === "department" ? user.departments : user.offices));
+  return all.find((each) => each.id === id) ?? { id, name: null };
+}
+
+function Presets({ shown, filters }: { shown: Preset | null; filters: readonly string[] }) {
+  const [, change] = useView();
+  const none = Object.fromEntries(filters.map((key) => [key, undefined]));
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <Button>
+          {words.presets}
+          {shown !== null && `: ${words.preset[shown]}`}
+        </Button>
+      }
+    >
+      <MenuChoice
+        value={shown ?? ""}
+        options={(Object.keys(PRESETS) as Preset[]).map(
+          (name) => [name as string, words.preset[name]] as const,
+        )}
+        onChange={(name) => change({ ...none, search: undefined, ...PRESETS[name as Preset] })}
+      />
+    </Menu>
+  );
+}
+
+/** Nobody unused is good news, as far as use is known: it says for how many. */
+function GoodNews({ c, shown }: { c: string; shown: Preset | null }) {
+  const { data } = useQuery({ ...asked("overview", { params: { c } }), enabled: shown === "unused" });
+  if (shown !== "unused" || !data) return null;
+  return <>{words.noUnused(number(data.use.of - data.use.unknown))}</>;
+}
