@@ -82,9 +82,6 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: within, path: "/changes", component: page("changes") }),
     createRoute({ getParentRoute: within, path: "/integrations", component: page("integrations") }),
     createRoute({ getParentRoute: within, path: "/integrations/$connection", component: page("connection") }),
-    createRoute({ getParentRoute: within, path: "/members", component: page("members") }),
-    createRoute({ getParentRoute: within, path: "/audit-trail", component: page("audit-trail") }),
-    createRoute({ getParentRoute: within, path: "/account", component: page("account") }),
   ]),
 ]);
 

@@ -7,7 +7,7 @@ import type { Tone } from "./terminal.ts";
 import { clock, date } from "./text.ts";
 
 export { grantsText } from "../api/contract/columns.ts";
-export { LEVEL_WORD, LICENSE_WORD, MADE_WORD, named, STATUS_WORD } from "../model/words.ts";
+export { LEVEL_WORD, MADE_WORD, named, STATUS_WORD } from "../model/words.ts";
 
 export const CONNECTION_ICON: Record<ConnectionView["state"], { icon: string; tone: Tone }> = {
   not_synced_yet: { icon: "○", tone: "gray" },

@@ -52,17 +52,6 @@ export async function* stream<N extends EndpointName>(
   }
 }
 
-/** Saves the file that an endpoint answers with, under the name that it gives. */
-export async function download<N extends EndpointName>(name: N, given: Call<N>): Promise<void> {
-  const response = await send(name, given, "*/*", undefined);
-  const named = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await response.blob());
-  link.download = named ?? name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 /** The address of an endpoint, for a link that the browser itself follows. */
 export function addressOf<N extends EndpointName>(name: N, given: Call<N>): string {
   return whereTo(name, given).url;

@@ -1,7 +1,7 @@
 /** Who is signed in. Every page but sign-in and setup is for members. */
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { redirect } from "@tanstack/react-router";
-import { type Answer, call } from "./client.ts";
+import type { Answer } from "./client.ts";
 import { asked, queries } from "./query.ts";
 
 export type Session = Answer<"getSession">;
@@ -21,18 +21,10 @@ export function useMember(): Member {
   return useSuspenseQuery(session).data.member!;
 }
 
-export function useSession(): Session {
-  return useSuspenseQuery(session).data;
-}
-
 /** After a sign-in: what anybody else was shown is forgotten. */
 export function sessionBegan(now: Session): void {
   queries.clear();
   queries.setQueryData(session.queryKey, now);
-}
-
-export async function signOut(): Promise<void> {
-  sessionBegan(await call("signOut", {}));
 }
 
 /** Where to after signing in: only to a page of ours. */

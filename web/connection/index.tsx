@@ -119,11 +119,6 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
         <Link to="/changes" search={search} className="link">
           {words.changes}
         </Link>
-        {role === "admin" && (
-          <Link to="/audit-trail" search={search} className="link">
-            {words.trail}
-          </Link>
-        )}
         <Link to="/integrations" className="link">
           {words.back}
         </Link>

@@ -1,6 +1,5 @@
 /** Who is signed in, what they chose for this browser, and the way out. */
-import { Link } from "@tanstack/react-router";
-import { CircleUserRound, LogOut, Settings } from "lucide-react";
+import { CircleUserRound, LogOut } from "lucide-react";
 import { call } from "../api/client.ts";
 import { usePreference } from "../components/preferences.ts";
 import { useReader } from "../components/reader.tsx";
@@ -39,12 +38,6 @@ export function AccountMenu({ small = false }: { small?: boolean }) {
         </button>
       }
     >
-      <MenuItem asChild>
-        <Link to="/account">
-          <Settings aria-hidden /> {account.settings}
-        </Link>
-      </MenuItem>
-      <MenuLine />
       <MenuLabel>{account.theme}</MenuLabel>
       <MenuChoice value={theme} onChange={setTheme} options={THEMES} />
       <MenuLine />

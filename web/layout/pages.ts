@@ -3,12 +3,10 @@ import {
   Activity,
   BadgeCheck,
   ChartColumn,
-  FileClock,
   History,
   KeyRound,
   LayoutDashboard,
   Plug,
-  UserCog,
   Users,
 } from "lucide-react";
 import { TEXT } from "../text/console.ts";
@@ -38,6 +36,4 @@ export const MAIN_PAGES: readonly NavPage[] = [
 
 export const OTHER_PAGES: readonly NavPage[] = [
   { to: "/integrations", label: nav.integrations, icon: Plug, bar: true },
-  { to: "/members", label: nav.members, icon: UserCog, admin: true },
-  { to: "/audit-trail", label: nav.auditTrail, icon: FileClock, admin: true },
 ];

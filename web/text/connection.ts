@@ -57,7 +57,6 @@ export const connection = {
   runsThing: "the runs",
   changes: "Changes",
   settings: "Settings",
-  trail: "Audit trail",
   took: "took",
   requests: "requests",
   waitsFact: "waited",

@@ -55,10 +55,6 @@ export function Input({ className, ...rest }: ComponentProps<"input">) {
   return <input className={cx(CONTROL, className)} autoComplete="off" {...rest} />;
 }
 
-export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
-  return <textarea className={cx(CONTROL, "h-auto min-h-20 py-1.5", className)} {...rest} />;
-}
-
 /** The system's own list: best on a phone and with a screen reader. */
 export function Select({
   options,
