@@ -36,13 +36,18 @@ export function accessCommands(root: Command, context: Context): void {
         if (given.json) return write(out, `${harmlessJson(answer, 2)}\n`);
         await write(
           out,
-          `${answer.code}\n\nFor ${harmless(answer.name)}. It works once, for an hour: open /invitation of Glasshouse in a browser and enter it.\n`,
+          `${answer.code}\n\nFor ${harmless(answer.name)}. It works once, for an hour: open /sign-in?with=code of Glasshouse in a browser and enter it.\n`,
         );
       }),
   );
 }
 
-/** What `serve` says of getting in: the code itself only where a person reads it. */
+/** For a browser: cookies belong to a name, and the same one every time. */
+export function browserAddress(url: string): string {
+  return url.replace(/^http:\/\/(127\.0\.0\.1|\[::1\]):/, "http://localhost:");
+}
+
+/** What `serve` and `demo` say of getting in: the code itself only where a person reads it. */
 export async function howToGetIn(client: Client, { terminal }: Context, url: string): Promise<string[]> {
   const { state } = await client.call("getSession", {});
   if (state !== "unclaimed") return [`Open ${url} and sign in.`];

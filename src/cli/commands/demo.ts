@@ -6,6 +6,7 @@ import { plainProgress } from "../progress.ts";
 import { type RunningSimulator, startSimulator } from "../simulator.ts";
 import { write } from "../terminal.ts";
 import { count } from "../text.ts";
+import { browserAddress, howToGetIn } from "./access.ts";
 
 const NAME = "Aldermoor (sample)";
 /** A month of a real account's limits in seconds: simulator and reader agree on it. */
@@ -54,10 +55,14 @@ async function demo(context: Context, users: number): Promise<void> {
     await simulator.control("mutations", changesOf(await peopleOf(simulator)));
     if (!before) await sync(context, client);
     const { url } = await installation.own!.serve();
+    const took = Math.ceil((performance.now() - began) / 1000);
+    const address = browserAddress(url);
     await say(
       [
         "",
-        `Sample data, ready in ${Math.ceil((performance.now() - began) / 1000)} s at ${url}`,
+        `Sample data, ready in ${took} s at ${address}`,
+        ...(await howToGetIn(client, context, address)),
+        "",
         `Nobody in it exists. It is kept in ${dataDir}: delete that folder to begin anew.`,
         "Ctrl-C stops Glasshouse and the simulated Greenhouse.",
         "",

@@ -7,7 +7,7 @@ import { Client } from "../client.ts";
 import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
 import { write } from "../terminal.ts";
 import { count, harmlessJson } from "../text.ts";
-import { howToGetIn } from "./access.ts";
+import { browserAddress, howToGetIn } from "./access.ts";
 
 export function installationCommands(root: Command, context: Context): void {
   serve(root, context);
@@ -46,11 +46,6 @@ function serve(root: Command, context: Context): void {
       await installation.close();
     }
   });
-}
-
-/** A passkey belongs to a name, and an address by number has none. */
-function browserAddress(url: string): string {
-  return url.replace(/^http:\/\/(127\.0\.0\.1|\[::1\]):/, "http://localhost:");
 }
 
 function greeting({ program }: Context, url: string, dataDir: string, ways: readonly string[]): string {
