@@ -256,3 +256,14 @@ function jsonOrNull(value: unknown): string | null {
 function parsed(json: string | null): unknown {
   return json === null ? null : JSON.parse(json);
 }
+
+/** Has this stream's step of the run come to its end, and its verdict with it? */
+export async function stepEnded(db: Db, run: number, stream: Stream): Promise<boolean> {
+  const step = await db
+    .selectFrom("step")
+    .select("outcome")
+    .where("run", "=", run)
+    .where("stream", "=", stream)
+    .executeTakeFirst();
+  return step !== undefined && step.outcome !== null;
+}

@@ -11,7 +11,7 @@ import {
   saveCheckpoint,
 } from "../store/lanes.ts";
 import { refreshLevels } from "../store/listings.ts";
-import { endRun, resumeOrStartRun } from "../store/runs.ts";
+import { endRun, resumeOrStartRun, stepEnded } from "../store/runs.ts";
 import { type LaneCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import type { RunContext, SyncDeps } from "./context.ts";
 import { nextDue, type RunOutcome } from "./due.ts";
@@ -101,7 +101,11 @@ async function runSteps(context: RunContext, request: LaneRequest, startedAt: nu
   } else {
     for (const stream of LANES[lane]) {
       if (!session.streams.includes(stream) || (request.only && !request.only.includes(stream))) continue;
-      if (checkpoint.finished.includes(stream as ListStream)) continue; // before the run was cut
+      if (checkpoint.finished.includes(stream as ListStream)) {
+        // Before the run was cut. A listing that was cut off from its verdict is read once more.
+        if (await stepEnded(deps.store.read, context.run, stream)) continue;
+        checkpoint.finished = checkpoint.finished.filter((each) => each !== stream);
+      }
       const result = await step(context, session, stream, checkpoint, results, report);
       if (result === "stopped") {
         stopped = true;

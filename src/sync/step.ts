@@ -7,6 +7,7 @@ import { countKnownUsers } from "../store/known.ts";
 import { FenceLost, saveCheckpoint } from "../store/lanes.ts";
 import { heldListing, lastListing } from "../store/listings.ts";
 import { endStep, startStep } from "../store/runs.ts";
+import type { Tx } from "../store/store.ts";
 import { activityFacts } from "../store/usage.ts";
 import { listVerdicts, saveVerdict } from "../store/verdicts.ts";
 import { syncActivity } from "./activity.ts";
@@ -53,10 +54,9 @@ export async function step(
       stream === "audit_log"
         ? await readActivity(context, session, checkpoint, report)
         : await readListing(context, session, stream, checkpoint, report);
-    await deps.store.write((tx) =>
+    await save(context, verdict.verdict, { rows: verdict.rows }, (tx) =>
       endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null }),
     );
-    await save(context, verdict.verdict, { rows: verdict.rows });
     report({ stream, rows: verdict.rows, ended: "done" });
     return { stream, end: verdict.verdict.state === "well" ? "well" : "failed" };
   } catch (error) {
@@ -74,7 +74,7 @@ export async function step(
       checkpoint.listing = null;
       checkpoint.finished = [...checkpoint.finished, stream];
     }
-    await deps.store.write(async (tx) => {
+    await save(context, verdict, undefined, async (tx) => {
       await saveCheckpoint(tx, context.claim, checkpoint);
       await endStep(tx, run, stream, {
         outcome: "failed",
@@ -83,7 +83,6 @@ export async function step(
         error: { cause: verdict.cause, text: verdict.text, ask: verdict.ask },
       });
     });
-    await save(context, verdict);
     report({ stream, ended: "failed" });
     return { stream, end: verdict.state === "off" ? "off" : "failed" };
   }
@@ -179,9 +178,18 @@ async function verdictOf(
   return { ...verdict, state: failedState(stream, verdict.cause, everWell) };
 }
 
-export async function save(context: RunContext, verdict: Verdict, success?: { rows: number }): Promise<void> {
+/** `first`: what is written in the same transaction, before the verdict. */
+export async function save(
+  context: RunContext,
+  verdict: Verdict,
+  success?: { rows: number },
+  first?: (tx: Tx) => Promise<unknown>,
+): Promise<void> {
   const { deps, connection } = context;
-  // Held or unreadable in part is still a read: what was read is stored, with its time.
-  await deps.store.write((tx) => saveVerdict(tx, connection.id, verdict, deps.now(), success));
+  await deps.store.write(async (tx) => {
+    await first?.(tx);
+    // Held or unreadable in part is still a read: what was read is stored, with its time.
+    await saveVerdict(tx, connection.id, verdict, deps.now(), success);
+  });
   deps.onCommit?.("verdict_saved");
 }
