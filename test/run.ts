@@ -4,6 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -31,7 +32,9 @@ async function runTests(): Promise<void> {
     "--disable-warning=ExperimentalWarning",
     "--test",
     "--test-timeout=600000",
-    `--test-reporter=spec`,
+    "--test-reporter=spec",
+    // Files wait for processes and the network half of their time; Node would leave a core of two idle as well.
+    `--test-concurrency=${availableParallelism() + 1}`,
     ...files,
   ]);
 }

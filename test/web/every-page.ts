@@ -43,11 +43,9 @@ async function fits(page: Page): Promise<void> {
   assert.deepEqual(over, [0, 0], "pixels by which the page is larger than the window");
 }
 
-for (const [full, prepare] of [
-  ["full", (there: Site) => there.connected().then(({ id }) => id)],
-  ["empty", async () => 1],
-] as const) {
-  test(`every page, ${full}: fits, and hides nothing from anybody`, async (t) => {
+/** One test per page and look. `prepare` answers the connection whose page is looked at. */
+export function everyPage(state: "full" | "empty", prepare: (there: Site) => Promise<number>): void {
+  test(`every page, ${state}: fits, and hides nothing from anybody`, async (t) => {
     const there = await site(t);
     const connection = await prepare(there);
     const user = String(there.sim.siteAdminId);
@@ -57,7 +55,7 @@ for (const [full, prepare] of [
         await t.test(`${name}, ${look}`, async () => {
           await shown(page, path({ connection, user }));
           await fits(page);
-          await screenshot(page, [name, full, look].join(" ").replaceAll(" ", "-"));
+          await screenshot(page, [name, state, look].join(" ").replaceAll(" ", "-"));
           await accessible(page);
         });
       }
