@@ -79,6 +79,7 @@ export const endpoints = {
   exportChanges: exports.exportChanges,
   listViews: views.listViews,
   addView: views.addView,
+  updateView: views.updateView,
   deleteView: views.deleteView,
   backup: system.backup,
   rotateKey: system.rotateKey,

@@ -7,7 +7,7 @@ import { testContext } from "./testing.ts";
 
 type TestContext = Parameters<typeof testContext>[0];
 type Answer = {
-  items: { id: number; name: string; mine: boolean; owner: string | null }[];
+  items: { id: number; name: string; query: string; shared: boolean; mine: boolean; owner: string | null }[];
   id: number;
   error: { code: string };
 };
@@ -79,5 +79,29 @@ for (const [who, which, status, code] of [
     assert.deepEqual([answer.status, answer.body.error?.code ?? null], [status, code]);
     const left = (await ask("owner", "GET", "/views")).body.items.map(({ id }) => id);
     assert.equal(left.includes(ids[which]), code !== null);
+  });
+}
+
+for (const [name, who, which, body, status, code] of [
+  ["renamed by its owner", "owner", "private", { name: "Sleepers" }, 200, null],
+  ["its own name in another case", "owner", "private", { name: "MINE" }, 200, null],
+  ["another address", "owner", "shared", { query: "use=never_used" }, 200, null],
+  ["shared", "owner", "private", { shared: true }, 200, null],
+  ["no longer shared", "owner", "shared", { shared: false }, 200, null],
+  ["a name that its owner has", "owner", "private", { name: "ours" }, 409, "name_taken"],
+  ["no name", "owner", "private", { name: " " }, 400, "invalid_request"],
+  ["somebody's private one by another", "viewer", "private", { name: "A" }, 404, "view_not_found"],
+  ["somebody's private one by an admin", "admin", "private", { name: "A" }, 404, "view_not_found"],
+  ["somebody's shared one by another", "viewer", "shared", { name: "A" }, 403, "not_allowed"],
+  ["somebody's shared one by an admin", "admin", "shared", { name: "A" }, 200, null],
+] as const) {
+  test(`changing a view, ${name}: ${code ?? "changed"}`, async (t) => {
+    const { ask, ids } = await views(t);
+    const seen = async () =>
+      (await ask("owner", "GET", "/views")).body.items.find(({ id }) => id === ids[which])!;
+    const before = await seen();
+    const answer = await ask(who, "PATCH", `/views/${ids[which]}`, body);
+    assert.deepEqual([answer.status, answer.body.error?.code ?? null], [status, code]);
+    assert.deepEqual(await seen(), code === null ? { ...before, ...body } : before);
   });
 }

@@ -1,11 +1,19 @@
 /** Saved views: the handlers of contract/views.ts. */
 import type { Actor } from "../model/member.ts";
-import { addView, deleteView, getView, listViews, MACHINE, type SavedView } from "../store/views.ts";
+import {
+  addView,
+  deleteView,
+  getView,
+  listViews,
+  MACHINE,
+  type SavedView,
+  updateView,
+} from "../store/views.ts";
 import type { SavedViewView } from "./contract/views.ts";
 import { ApiError } from "./errors.ts";
-import { type Handlers, iso, requireRole } from "./handler.ts";
+import { type Asking, type Handlers, iso, requireRole } from "./handler.ts";
 
-type Names = "listViews" | "addView" | "deleteView";
+type Names = "listViews" | "addView" | "updateView" | "deleteView";
 
 export const viewHandlers: Pick<Handlers, Names> = {
   async listViews({ query }, { db, who }) {
@@ -18,20 +26,32 @@ export const viewHandlers: Pick<Handlers, Names> = {
     return savedView(await services.store.write((tx) => addView(tx, view, now())), who);
   },
 
+  async updateView({ params, body }, asking) {
+    const view = await mayChange(params.view, asking, "Changing");
+    const changed = await asking.services.store.write((tx) => updateView(tx, view, body));
+    return savedView(changed, asking.who);
+  },
+
   async deleteView({ params }, asking) {
-    const { db, services, who, trail } = asking;
-    const view = await getView(db, params.view);
-    const mine = view?.owner === ownerOf(who);
-    // Of other people's private views not even their being there is told.
-    if (!view || (!mine && !view.shared)) {
-      throw new ApiError("view_not_found", `There is no view ${params.view}.`);
-    }
-    trail.target = view.name;
-    if (!mine) requireRole(asking, "admin", "Deleting a view of somebody else");
-    await services.store.write((tx) => deleteView(tx, view.id));
+    const view = await mayChange(params.view, asking, "Deleting");
+    await asking.services.store.write((tx) => deleteView(tx, view.id));
     return { deleted: true };
   },
 };
+
+/** @throws ApiError `view_not_found`, `not_allowed` */
+async function mayChange(id: number, asking: Asking, doing: string): Promise<SavedView> {
+  const { db, who, trail } = asking;
+  const view = await getView(db, id);
+  const mine = view?.owner === ownerOf(who);
+  // Of other people's private views not even their being there is told.
+  if (!view || (!mine && !view.shared)) {
+    throw new ApiError("view_not_found", `There is no view ${id}.`);
+  }
+  trail.target = view.name;
+  if (!mine) requireRole(asking, "admin", `${doing} a view of somebody else`);
+  return view;
+}
 
 const ownerOf = (who: Actor): number => (who.kind === "member" ? who.member.id : MACHINE);
 

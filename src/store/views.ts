@@ -64,6 +64,31 @@ export async function addView(
   return (await getView(tx, row.saved_view))!;
 }
 
+/** @throws ViewNameTaken */
+export async function updateView(
+  tx: Tx,
+  view: SavedView,
+  changes: Partial<Record<"name" | "query", string | undefined>> & { shared?: boolean | undefined },
+): Promise<SavedView> {
+  const { name = view.name, query = view.query, shared = view.shared } = changes;
+  const key = searchable(name);
+  const taken = await tx
+    .selectFrom("saved_view")
+    .select("saved_view")
+    .where("owner", "=", view.owner)
+    .where("page", "=", view.page)
+    .where("name_key", "=", key)
+    .where("saved_view", "!=", view.id)
+    .executeTakeFirst();
+  if (taken) throw new ViewNameTaken(`There is a view named ${name} on this page already.`);
+  await tx
+    .updateTable("saved_view")
+    .set({ name, name_key: key, query, shared: shared ? 1 : 0 })
+    .where("saved_view", "=", view.id)
+    .execute();
+  return (await getView(tx, view.id))!;
+}
+
 export async function deleteView(tx: Tx, id: number): Promise<void> {
   await tx.deleteFrom("saved_view").where("saved_view", "=", id).execute();
 }

@@ -63,6 +63,7 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   exportChanges: "GET /connections/{c}/changes/export",
   listViews: "GET /views",
   addView: "POST /views",
+  updateView: "PATCH /views/{view}",
   deleteView: "DELETE /views/{view}",
   backup: "POST /backup",
   rotateKey: "POST /rotate-key",

@@ -51,6 +51,24 @@ export const addView = endpoint({
   answer: SavedViewView,
   errors: ["invalid_request", "name_taken"],
 });
+export const updateView = endpoint({
+  method: "PATCH",
+  path: "/views/{view}",
+  needs: "viewer",
+  group,
+  summary:
+    "Renames a view, shares it or no more, or keeps another address: its owner may, and for shared ones an admin.",
+  params: z.object({ view: z.coerce.number().int().positive() }),
+  body: z
+    .object({
+      name: SavedViewBody.shape.name.optional(),
+      query: SavedViewBody.shape.query.optional(),
+      shared: z.boolean().optional(),
+    })
+    .strict(),
+  answer: SavedViewView,
+  errors: ["invalid_request", "view_not_found", "not_allowed", "name_taken"],
+});
 export const deleteView = endpoint({
   method: "DELETE",
   path: "/views/{view}",
