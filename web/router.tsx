@@ -58,6 +58,8 @@ const root = createRootRoute({
 const bare = [
   createRoute({ getParentRoute: () => root, path: "/sign-in", component: page("sign-in") }),
   createRoute({ getParentRoute: () => root, path: "/setup", component: page("setup") }),
+  createRoute({ getParentRoute: () => root, path: "/link", component: page("link") }),
+  createRoute({ getParentRoute: () => root, path: "/invitation", component: page("invitation") }),
 ] as const;
 
 const shell = createRoute({
@@ -82,6 +84,7 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: within, path: "/changes", component: page("changes") }),
     createRoute({ getParentRoute: within, path: "/integrations", component: page("integrations") }),
     createRoute({ getParentRoute: within, path: "/integrations/$connection", component: page("connection") }),
+    createRoute({ getParentRoute: within, path: "/account", component: page("account") }),
   ]),
 ]);
 

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { accessible, PHONE, type Site, screenshot, site, visitor, WIDE } from "./browser.ts";
+import {
+  accessible,
+  COLOR_RULES,
+  PHONE,
+  type Site,
+  screenshot,
+  settled,
+  site,
+  visitor,
+  WIDE,
+} from "./browser.ts";
 
 /** Every page of members, with the address at which it shows something. */
 const PAGES: [name: string, path: (there: { connection: number; user: string }) => string][] = [
@@ -16,21 +26,19 @@ const PAGES: [name: string, path: (there: { connection: number; user: string }) 
   ["changes", () => "/changes"],
   ["integrations", () => "/integrations"],
   ["connection", ({ connection }) => `/integrations/${connection}`],
+  ["account", () => "/account"],
 ];
 
-const LOOKS = [
-  ["wide light", { viewport: WIDE, colorScheme: "light" }],
-  ["wide dark", { viewport: WIDE, colorScheme: "dark" }],
-  ["phone light", { viewport: PHONE, colorScheme: "light", hasTouch: true }],
-  ["phone dark", { viewport: PHONE, colorScheme: "dark", hasTouch: true }],
+const WIDTHS = [
+  ["wide", { viewport: WIDE }],
+  ["phone", { viewport: PHONE, hasTouch: true }],
 ] as const;
 
 /** Shown whole: nothing is being loaded any more, and nothing failed to be found. */
 async function shown(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.getByRole("heading", { level: 1 }).first().waitFor();
-  await page.waitForLoadState("networkidle");
-  await page.waitForFunction("!document.querySelector('[aria-busy=true]')");
+  await settled(page);
   assert.equal(await page.getByText("There is no such page").count(), 0, path);
 }
 
@@ -43,20 +51,28 @@ async function fits(page: Page): Promise<void> {
   assert.deepEqual(over, [0, 0], "pixels by which the page is larger than the window");
 }
 
-/** One test per page and look. `prepare` answers the connection whose page is looked at. */
+/**
+ * One test per page and width. `prepare` answers the connection whose page is looked at. Dark is looked at on the same page as light:
+ * the two differ in colors alone, by the style sheet, so that only the rules of color can find anything new there.
+ */
 export function everyPage(state: "full" | "empty", prepare: (there: Site) => Promise<number>): void {
   test(`every page, ${state}: fits, and hides nothing from anybody`, async (t) => {
     const there = await site(t);
     const connection = await prepare(there);
     const user = String(there.sim.siteAdminId);
-    for (const [look, options] of LOOKS) {
+    for (const [width, options] of WIDTHS) {
       const { page } = await visitor(t, there, { as: "admin", ...options });
       for (const [name, path] of PAGES) {
-        await t.test(`${name}, ${look}`, async () => {
+        await t.test(`${name}, ${width}`, async () => {
+          const picture = [name, state, width].join("-");
+          await page.emulateMedia({ colorScheme: "light" });
           await shown(page, path({ connection, user }));
           await fits(page);
-          await screenshot(page, [name, state, look].join(" ").replaceAll(" ", "-"));
+          await screenshot(page, `${picture}-light`);
           await accessible(page);
+          await page.emulateMedia({ colorScheme: "dark" });
+          await screenshot(page, `${picture}-dark`);
+          await accessible(page, COLOR_RULES);
         });
       }
     }

@@ -1,10 +1,12 @@
 /** Who is signed in, what they chose for this browser, and the way out. */
-import { CircleUserRound, LogOut } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { CircleUserRound, LogOut, UserRoundCog } from "lucide-react";
 import { call } from "../api/client.ts";
 import { usePreference } from "../components/preferences.ts";
 import { useReader } from "../components/reader.tsx";
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "../components/ui/menu.tsx";
 import { say } from "../components/ui/toast.tsx";
+import { useView } from "../search.ts";
 import { TEXT } from "../text/console.ts";
 import { WORD } from "../text/words.ts";
 
@@ -19,6 +21,7 @@ export function AccountMenu({ small = false }: { small?: boolean }) {
   const reader = useReader();
   const [theme, setTheme] = usePreference("theme");
   const [exact, setExact] = usePreference("exact");
+  const [view] = useView();
   return (
     <Menu
       align={small ? "end" : "start"}
@@ -38,6 +41,12 @@ export function AccountMenu({ small = false }: { small?: boolean }) {
         </button>
       }
     >
+      <MenuItem asChild>
+        <Link to="/account" search={{ c: view.c }}>
+          <UserRoundCog aria-hidden /> {account.open}
+        </Link>
+      </MenuItem>
+      <MenuLine />
       <MenuLabel>{account.theme}</MenuLabel>
       <MenuChoice value={theme} onChange={setTheme} options={THEMES} />
       <MenuLine />

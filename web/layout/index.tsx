@@ -94,5 +94,8 @@ function SampleBand() {
 function useFreshStart(main: { current: HTMLElement | null }): void {
   const path = useRouterState({ select: (state) => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it waits for
-  useEffect(() => main.current?.scrollTo(0, 0), [path]);
+  useEffect(() => {
+    // In braces: newer browsers answer a promise, which React would take for a way to clean up.
+    main.current?.scrollTo(0, 0);
+  }, [path]);
 }

@@ -1,4 +1,4 @@
-/** A password set with a one-time code: of an invitation, or of `glasshouse reset-admin`. The code is typed, never in an address. */
+/** A password set with a one-time code: of an invitation, or of `glasshouse reset-admin`. It is typed, or came with the address of an invitation. */
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../api/client.ts";
@@ -13,13 +13,18 @@ import { Frame } from "./frame.tsx";
 
 export function OneTimeCode({
   sample,
+  given,
+  note,
   onSession,
 }: {
   sample: boolean;
+  /** The code that the address held. */
+  given?: string;
+  note?: string | false | undefined;
   onSession: (session: Session) => void;
 }) {
   const [view] = useView();
-  const [code, setCode] = useState("");
+  const [code, setCode] = useState(given ?? "");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
@@ -33,7 +38,11 @@ export function OneTimeCode({
   };
 
   return (
-    <Frame sample={sample} title={words.title} text={words.text}>
+    <Frame
+      sample={sample}
+      title={given ? words.invited : words.title}
+      text={given ? words.invitedText : words.text}
+    >
       <form
         noValidate
         className="grid gap-4"
@@ -42,22 +51,26 @@ export function OneTimeCode({
           void submit();
         }}
       >
-        <Field label={words.code} error={tried && code.trim() === "" && words.need.code}>
-          {(ids) => (
-            <Input
-              {...ids}
-              autoFocus
-              autoComplete="one-time-code"
-              spellCheck={false}
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-            />
-          )}
-        </Field>
+        {note && <p className="rounded-md bg-look-soft px-3 py-2">{note}</p>}
+        {!given && (
+          <Field label={words.code} error={tried && code.trim() === "" && words.need.code}>
+            {(ids) => (
+              <Input
+                {...ids}
+                autoFocus
+                autoComplete="one-time-code"
+                spellCheck={false}
+                value={code}
+                onChange={(event) => setCode(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
         <Field label={words.name} hint={words.nameHint}>
           {(ids) => (
             <Input
               {...ids}
+              autoFocus={given !== undefined}
               autoComplete="name"
               value={name}
               onChange={(event) => setName(event.target.value)}

@@ -29,6 +29,7 @@ export const signIn = {
   text: "Glasshouse shows who has access to Greenhouse, and who really uses it.",
   email: "E-mail",
   password: "Password",
+  ended: "Your session has ended. Sign in to go on where you were.",
   submit: "Sign in",
   busy: "Signing in",
   secondTitle: "Second factor",
@@ -52,5 +53,11 @@ export const oneTimeCode = {
   submit: "Set password and sign in",
   busy: "Setting",
   back: "Back to sign-in",
+  invited: "You are invited",
+  invitedText:
+    "Glasshouse shows who has access to Greenhouse, and who really uses it. Set a password and you are in.",
+  noCode: "This address holds no code: open it whole, as you were given it, or enter the code.",
+  instead: (name: string) =>
+    `This browser is signed in as ${name}. Setting the password signs that person out.`,
   need: { code: "Enter the one-time code.", password: "At least 12 characters." },
 };

@@ -19,6 +19,7 @@ export const TEXT = {
   connection: { label: "Connection", all: "All connections", none: "No connection" },
   account: {
     menu: "Your account",
+    open: "Your account",
     signOut: "Sign out",
     theme: "Colors",
     system: "As the system",

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Secret, TOTP } from "otpauth";
+import type { Page } from "playwright-core";
+import { hashPassword } from "../../src/access/password.ts";
+import type { MemberRole } from "../../src/model/member.ts";
+import { createMember } from "../../src/store/members.ts";
+import { accessible, PHONE, type Site, screenshot, site, type Visitor, visitor } from "./browser.ts";
+
+const PASSWORD = "four unrelated words here";
+
+/** Somebody with a password, who has signed in with it. */
+async function signedIn(t: Parameters<typeof visitor>[0], there: Site, name: string, role: MemberRole) {
+  const email = `${name.toLowerCase()}@example.org`;
+  const password = await hashPassword(PASSWORD);
+  await there.house.store.write((tx) => createMember(tx, { email, name, role, password, now: Date.now() }));
+  const { page } = await visitor(t, there);
+  await signIn(page, email, PASSWORD);
+  await atHome(page);
+  return { page, email };
+}
+
+async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+const atHome = (page: Page) => page.waitForURL((url) => url.pathname === "/");
+const card = (page: Page, title: string) =>
+  page.locator("section", { has: page.getByRole("heading", { name: title, exact: true }) });
+
+/** The first one to sign in claims the house: nobody is led to the setup. */
+async function open(t: Parameters<typeof visitor>[0]): Promise<Site> {
+  const there = await site(t);
+  await visitor(t, there, { as: "admin" });
+  return there;
+}
+
+test("one's own account", async (t) => {
+  const there = await open(t);
+
+  await t.test("the account menu leads there; it says who one is", async () => {
+    const { page } = await signedIn(t, there, "Mara", "operator");
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("menuitem", { name: "Your account" }).click();
+    await page.getByRole("heading", { level: 1, name: "Your account" }).waitFor();
+    const you = await card(page, "You").textContent();
+    for (const word of ["Mara", "mara@example.org", "Operator", "All connections"]) {
+      assert.ok(you?.includes(word), word);
+    }
+  });
+
+  await t.test("another password: the one before signs in no more, other sessions end", async () => {
+    const { page, email } = await signedIn(t, there, "Ines", "viewer");
+    const other = await visitor(t, there);
+    await signIn(other.page, email, PASSWORD);
+    await atHome(other.page);
+
+    await page.goto("/account");
+    await page.getByRole("button", { name: "Change password" }).click();
+    const dialog = page.getByRole("dialog", { name: "Change password" });
+    await dialog.getByLabel("Password of now").fill("not this one at all");
+    await dialog.getByLabel("New password").fill("short");
+    await dialog.getByRole("button", { name: "Change password" }).click();
+    await dialog.getByText("At least 12 characters.", { exact: true }).waitFor();
+    await dialog.getByLabel("New password").fill("quite another sentence");
+    await dialog.getByRole("button", { name: "Change password" }).click();
+    await dialog.getByText("That is not your password.").waitFor();
+    await dialog.getByLabel("Password of now").fill(PASSWORD);
+    await dialog.getByRole("button", { name: "Change password" }).click();
+    await page.getByText("The password is changed. Your other sessions have ended.").first().waitFor();
+    await page.getByText("You are signed in nowhere else.").waitFor();
+
+    await other.page.goto("/account");
+    await other.page.waitForURL("**/sign-in?**");
+    await signIn(other.page, email, PASSWORD);
+    await other.page.getByText("don't fit together").waitFor();
+    await signIn(other.page, email, "quite another sentence");
+    await atHome(other.page);
+  });
+
+  await t.test("sessions: one other is ended, then all others", async () => {
+    const { page, email } = await signedIn(t, there, "Tomas", "viewer");
+    const others: Visitor[] = [];
+    for (const userAgent of [FIREFOX, PHONE_SAFARI, PHONE_SAFARI]) {
+      const other = await visitor(t, there, { userAgent });
+      await signIn(other.page, email, PASSWORD);
+      await atHome(other.page);
+      others.push(other);
+    }
+    await page.goto("/account");
+    const sessions = card(page, "Sessions");
+    await sessions.getByText("Firefox on Linux").waitFor();
+    assert.equal(await sessions.getByRole("listitem").count(), 4);
+    assert.equal(await sessions.getByText("127.0.0.1").count(), 0, "a viewer sees no addresses");
+    await sessions.getByRole("button", { name: "End the session of Firefox on Linux" }).click();
+    await sessions.getByText("Firefox on Linux").waitFor({ state: "detached" });
+    assert.equal(await sessions.getByRole("listitem").count(), 3);
+    await sessions.getByRole("button", { name: "End all others" }).click();
+    await sessions.getByText("You are signed in nowhere else.").waitFor();
+    for (const other of others) {
+      await other.page.goto("/account");
+      await other.page.waitForURL("**/sign-in?**");
+    }
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "Your account" }).waitFor();
+  });
+
+  await t.test("the second factor: on, asked for at sign-in, a recovery code once, off", async () => {
+    const { page, email } = await signedIn(t, there, "Lou", "admin");
+    await page.goto("/account");
+    await card(page, "Second factor").getByRole("button", { name: "Switch on" }).click();
+    await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
+    await screenshot(page, "account-second-factor");
+    await accessible(page);
+    const shown = await card(page, "Second factor").locator("code").textContent();
+    const app = new TOTP({ secret: Secret.fromBase32(shown!.replaceAll(" ", "")) });
+    await page.getByLabel("Code of the app").fill(app.generate() === "000000" ? "000001" : "000000");
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByText("That code is wrong, or was used before.").waitFor();
+    await page.getByLabel("Code of the app").fill(app.generate());
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByRole("heading", { level: 1, name: "Your recovery codes" }).waitFor();
+    const codes = await page.getByRole("main").getByRole("listitem").allTextContents();
+    assert.equal(codes.length, 10);
+    await screenshot(page, "account-recovery-codes");
+    await accessible(page);
+    await page.getByRole("button", { name: "I have stored them" }).click();
+    await card(page, "Second factor").getByText("On", { exact: true }).waitFor();
+    assert.equal(await page.getByText(codes[0]!).count(), 0, "shown once");
+
+    const { page: other } = await visitor(t, there);
+    const enter = async (code: string) => {
+      await other.getByLabel("Code", { exact: true }).fill(code);
+      await other.getByRole("button", { name: "Sign in", exact: true }).click();
+    };
+    await signIn(other, email, PASSWORD);
+    // The code of now was used to switch it on: the app's next one.
+    await enter(app.generate({ timestamp: Date.now() + 30_000 }));
+    await atHome(other);
+    await other.context().clearCookies();
+    await signIn(other, email, PASSWORD);
+    await enter(codes[3]!);
+    await atHome(other);
+    await other.context().clearCookies();
+    await signIn(other, email, PASSWORD);
+    await enter(codes[3]!);
+    await other.getByText("That code is wrong, or was used before.").waitFor();
+
+    await card(page, "Second factor").getByRole("button", { name: "Switch off" }).click();
+    const dialog = page.getByRole("dialog", { name: "Switch the second factor off" });
+    await dialog.getByLabel("Your password").fill("not this one at all");
+    await dialog.getByRole("button", { name: "Switch off" }).click();
+    await dialog.getByText("That is not your password.").waitFor();
+    await dialog.getByLabel("Your password").fill(PASSWORD);
+    await dialog.getByRole("button", { name: "Switch off" }).click();
+    await card(page, "Second factor").getByText("Off", { exact: true }).waitFor();
+    await signIn(other, email, PASSWORD);
+    await atHome(other);
+  });
+
+  await t.test("what it is asked for on a phone fits the phone", async () => {
+    const { page } = await visitor(t, there, { as: "viewer", viewport: PHONE, hasTouch: true });
+    await page.goto("/account");
+    await page.getByText("You are signed in nowhere else.").waitFor();
+    await page.getByRole("button", { name: "Switch on" }).click();
+    await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
+    assert.equal(await page.evaluate("document.documentElement.scrollWidth"), PHONE.width);
+    await screenshot(page, "account-second-factor-phone");
+  });
+});
+
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
+const PHONE_SAFARI =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile/15E148 Safari/604.1";

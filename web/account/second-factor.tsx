@@ -1,0 +1,183 @@
+/** The second factor: switched on with an app's code, off with the password. */
+import { useState } from "react";
+import { type Answer, call } from "../api/client.ts";
+import { invalidate } from "../api/query.ts";
+import { CopyButton } from "../components/copy-button.tsx";
+import { Card } from "../components/page-header.tsx";
+import { Badge } from "../components/state.tsx";
+import { Button } from "../components/ui/button.tsx";
+import { Dialog } from "../components/ui/dialog.tsx";
+import { Field, Input } from "../components/ui/field.tsx";
+import { say } from "../components/ui/toast.tsx";
+import { Refusal } from "../integrations/refusal.tsx";
+import { useSending } from "../sign-in/form.ts";
+import { account } from "../text/account.ts";
+
+const words = account.second;
+const OFF_FORM = "second-factor-off";
+type Begun = Answer<"beginTotp">;
+
+export function SecondFactor({ on, onCodes }: { on: boolean; onCodes: (codes: readonly string[]) => void }) {
+  const [begun, setBegun] = useState<Begun | null>(null);
+  const [leaving, setLeaving] = useState(false);
+  const { busy, failure, send } = useSending();
+  const begin = () => send(async () => setBegun(await call("beginTotp", {})));
+  return (
+    <Card title={words.title} aside={<Badge tone={on ? "well" : "idle"}>{on ? words.on : words.off}</Badge>}>
+      {begun && !on ? (
+        <Confirm begun={begun} onCodes={onCodes} onCancel={() => setBegun(null)} />
+      ) : (
+        <div className="grid gap-3">
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            <p className="min-w-0 flex-1 basis-64 text-dim">{on ? words.onText : words.offText}</p>
+            {on ? (
+              <Button onClick={() => setLeaving(true)}>{words.switchOff}</Button>
+            ) : (
+              <Button busy={busy} onClick={() => void begin()}>
+                {words.switchOn}
+              </Button>
+            )}
+          </div>
+          {failure && <Refusal failure={failure} />}
+        </div>
+      )}
+      {leaving && <SwitchOff onClose={() => setLeaving(false)} />}
+    </Card>
+  );
+}
+
+/** What the app reads, and the code that proves it did. */
+function Confirm({
+  begun,
+  onCodes,
+  onCancel,
+}: {
+  begun: Begun;
+  onCodes: (codes: readonly string[]) => void;
+  onCancel: () => void;
+}) {
+  const [code, setCode] = useState("");
+  const [tried, setTried] = useState(false);
+  const { busy, failure, send } = useSending();
+
+  const submit = async () => {
+    setTried(true);
+    if (code.trim() === "") return;
+    const refused = await send(async () => {
+      const { recoveryCodes } = await call("confirmTotp", { body: { code: code.trim() } });
+      onCodes(recoveryCodes);
+      await invalidate("getSession", "listSessions");
+    });
+    if (refused?.code === "second_factor_wrong") {
+      setCode("");
+      setTried(false);
+    }
+  };
+
+  return (
+    <div className="grid gap-4">
+      <div className="grid gap-2">
+        <h3>{words.scanTitle}</h3>
+        <p className="text-dim">{words.scanText}</p>
+        {/* Black on white in any theme: cameras don't read the inverse. */}
+        <img
+          src={`data:image/svg+xml,${encodeURIComponent(begun.svg)}`}
+          alt={words.qr}
+          className="size-48 rounded-md bg-white"
+        />
+        <p className="text-sm text-dim">{words.typeIn}</p>
+        <div className="flex flex-wrap items-center gap-2">
+          <code className="min-w-0 rounded bg-sunken px-2 py-1 font-mono text-sm break-all">
+            {begun.secret.match(/.{1,4}/g)?.join(" ")}
+          </code>
+          <CopyButton text={begun.secret} />
+        </div>
+      </div>
+      <form
+        noValidate
+        className="grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <h3>{words.codeTitle}</h3>
+        <Field label={words.code} error={tried && code.trim() === "" && words.needCode}>
+          {(ids) => (
+            <Input
+              {...ids}
+              className="max-w-40"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              autoFocus
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
+            />
+          )}
+        </Field>
+        {failure && <Refusal failure={failure} />}
+        <div className="flex gap-2">
+          <Button look="solid" type="submit" busy={busy}>
+            {words.confirm}
+          </Button>
+          <Button onClick={onCancel}>{words.cancel}</Button>
+        </div>
+      </form>
+    </div>
+  );
+}
+
+function SwitchOff({ onClose }: { onClose: () => void }) {
+  const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
+  const { busy, failure, send } = useSending();
+  const submit = async () => {
+    setTried(true);
+    if (password === "") return;
+    await send(async () => {
+      await call("removeTotp", { body: { password } });
+      await invalidate("getSession", "listSessions");
+      say(words.offDone);
+      onClose();
+    });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={words.offTitle}
+      text={words.offWarn}
+      foot={
+        <>
+          <Button onClick={onClose}>{words.cancel}</Button>
+          <Button look="danger" type="submit" form={OFF_FORM} busy={busy}>
+            {words.switchOff}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={OFF_FORM}
+        noValidate
+        className="grid gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <Field label={words.password} error={tried && password === "" && words.needPassword}>
+          {(ids) => (
+            <Input
+              {...ids}
+              type="password"
+              autoComplete="current-password"
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          )}
+        </Field>
+        {failure && <Refusal failure={failure} />}
+      </form>
+    </Dialog>
+  );
+}
