@@ -13,6 +13,12 @@ export type AccessCode =
   | "no_role"
   | "invitation_wrong"
   | "member_not_found"
+  | "last_admin"
+  | "yourself"
+  | "name_taken"
+  | "connection_not_found"
+  | "not_allowed"
+  | "not_possible"
   | "too_many_tries";
 
 export class AccessRefused extends Error {

@@ -14,7 +14,7 @@ import type { Store, Tx } from "../store/store.ts";
 import { hashOf, newToken } from "./secrets.ts";
 
 const HOUR = 3_600_000;
-const IDLE_MS = 12 * HOUR;
+export const IDLE_MS = 12 * HOUR;
 const LONGEST_MS = 7 * 24 * HOUR;
 /** How exactly "last here" is kept. */
 const TOUCH_MS = 60_000;

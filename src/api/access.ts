@@ -11,6 +11,7 @@ import { endSession } from "../store/sessions.ts";
 import type { SessionView } from "./contract/access.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, type Handlers, iso } from "./handler.ts";
+import { sessionViews } from "./session-view.ts";
 
 type Names =
   | "getSession"
@@ -69,16 +70,7 @@ export const accessHandlers: Pick<Handlers, Names> = {
   async listSessions(_asked, asking) {
     const { member, session } = self(asking);
     const sessions = await livingSessions(asking.services.store, member.id, asking.now());
-    const items = sessions.map(({ id, createdAt, lastSeenAt, endsAt, ip, agent }) => ({
-      id,
-      current: id === session,
-      createdAt: iso(createdAt),
-      lastSeenAt: iso(lastSeenAt),
-      endsAt: iso(endsAt),
-      ip,
-      agent,
-    }));
-    return { items, nextCursor: null };
+    return { items: sessionViews(sessions, session), nextCursor: null };
   },
 
   async endSession({ params }, asking) {

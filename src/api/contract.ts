@@ -7,9 +7,12 @@ import * as links from "./contract/credential-links.ts";
 import * as exports from "./contract/exports.ts";
 import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
+import * as members from "./contract/members.ts";
 import * as runs from "./contract/runs.ts";
 import * as support from "./contract/support.ts";
 import * as system from "./contract/system.ts";
+import * as tokens from "./contract/tokens.ts";
+import * as trail from "./contract/trail.ts";
 import * as usage from "./contract/usage.ts";
 import * as users from "./contract/users.ts";
 import * as views from "./contract/views.ts";
@@ -31,6 +34,19 @@ export const endpoints = {
   changePassword: access.changePassword,
   newSetupCode: access.newSetupCode,
   resetAdmin: access.resetAdmin,
+  listMembers: members.listMembers,
+  inviteMember: members.inviteMember,
+  changeMember: members.changeMember,
+  removeMember: members.removeMember,
+  newMemberCode: members.newMemberCode,
+  listMemberSessions: members.listMemberSessions,
+  endMemberSessions: members.endMemberSessions,
+  endMemberSession: members.endMemberSession,
+  listTokens: tokens.listTokens,
+  createToken: tokens.createToken,
+  revokeToken: tokens.revokeToken,
+  listTrail: trail.listTrail,
+  exportTrail: trail.exportTrail,
   listConnections: connections.listConnections,
   createConnection: connections.createConnection,
   testDraft: connections.testDraft,

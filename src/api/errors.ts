@@ -34,6 +34,7 @@ export const ERRORS = {
   },
   session_not_found: { status: 404, meaning: "The member has no session with this id." },
   member_not_found: { status: 404, meaning: "No member fits." },
+  token_not_found: { status: 404, meaning: "No API token has this id, or it is another member's." },
   view_not_found: { status: 404, meaning: "No saved view has this id, or it is another member's own." },
   link_not_usable: {
     status: 404,
@@ -42,11 +43,14 @@ export const ERRORS = {
   not_known_then: { status: 404, meaning: "The time asked for lies before the first complete listing." },
   name_taken: {
     status: 409,
-    meaning: "Another connection, or another of your views on this page, has this name.",
+    meaning:
+      "Another connection, another of your views on this page, or another of your API tokens, has this name.",
   },
   claimed_already: { status: 409, meaning: "There is an admin already." },
   second_factor_on: { status: 409, meaning: "The second factor is on already." },
   second_factor_off: { status: 409, meaning: "No second factor was begun." },
+  last_admin: { status: 409, meaning: "Without this member no admin would be left who has ever signed in." },
+  yourself: { status: 409, meaning: "Nobody does this to themselves: it could lock them out." },
   email_taken: { status: 409, meaning: "Another member has this e-mail address." },
   account_taken: { status: 409, meaning: "Another connection uses this credential already." },
   other_account: { status: 409, meaning: "The new credential opens another Greenhouse account." },

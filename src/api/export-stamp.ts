@@ -1,5 +1,8 @@
 /** The stamp of an export as text: what an auditor asks for, without a program to read it. */
+import type { Actor } from "../model/member.ts";
 import type { ExportStamp } from "./contract/exports.ts";
+import type { TrailStamp } from "./contract/trail.ts";
+import { iso } from "./handler.ts";
 
 export function stampText(stamp: ExportStamp): string {
   const { listing, grantsListing, filter, coverage, holes } = stamp;
@@ -8,12 +11,7 @@ export function stampText(stamp: ExportStamp): string {
   const lines: [string, string][] = [
     ["Connection", stamp.connection],
     ["List", stamp.list + (stamp.asOf ? `, as of ${stamp.asOf}` : "")],
-    [
-      "Filter",
-      Object.entries(filter)
-        .map(([name, value]) => `${name} = ${wordsOf(value)}`)
-        .join("; ") || "none",
-    ],
+    ["Filter", filterText(filter)],
     ["Sort", stamp.sort],
     ["Columns", stamp.columns.join(", ")],
     ["Rows", stamp.of === null ? String(stamp.rows) : `${stamp.rows} of ${stamp.of}`],
@@ -35,9 +33,7 @@ export function stampText(stamp: ExportStamp): string {
     ["SHA-256", stamp.sha256],
   ];
   return [
-    ...(stamp.sample ? ["Sample data. Nobody here exists.", ""] : []),
-    ...lines.map(([name, value]) => `${`${name}:`.padEnd(13)}${value}`),
-    "",
+    ...textOf(lines, stamp.sample),
     ...(stamp.changedMeanwhile
       ? ["Another sync ended while this was written: some rows may be newer than others.", ""]
       : []),
@@ -45,6 +41,53 @@ export function stampText(stamp: ExportStamp): string {
     USE_NOTE,
     "",
   ].join("\n");
+}
+
+export function trailStampText(stamp: TrailStamp): string {
+  const { filter, sort, columns, rows, of, since, member, startedAt, endedAt, version, file, sha256 } = stamp;
+  const lines: [string, string][] = [
+    ["List", "audit trail of Glasshouse"],
+    ["Kept since", since ?? "no row yet"],
+    ["Filter", filterText(filter)],
+    ["Sort", sort],
+    ["Columns", columns.join(", ")],
+    ["Rows", `${rows} of ${of}`],
+    ["Exported by", member],
+    ["Exported at", `${startedAt} to ${endedAt}`],
+    ["Glasshouse", version],
+    ["File", file],
+    ["SHA-256", sha256],
+  ];
+  return textOf(lines, stamp.sample).join("\n");
+}
+
+function textOf(lines: readonly [string, string][], sample: boolean): string[] {
+  return [
+    ...(sample ? ["Sample data. Nobody here exists.", ""] : []),
+    ...lines.map(([name, value]) => `${`${name}:`.padEnd(13)}${value}`),
+    "",
+  ];
+}
+
+const filterText = (filter: Record<string, unknown>) =>
+  Object.entries(filter)
+    .map(([name, value]) => `${name} = ${wordsOf(value)}`)
+    .join("; ") || "none";
+
+/** Times were parsed to milliseconds; a reader wants them as they are written. */
+export function timesIn(filter: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      (name === "from" || name === "to") && typeof value === "number" ? iso(value) : value,
+    ]),
+  );
+}
+
+/** Who exports, as stamps name them. */
+export function exporter(who: Actor): string {
+  return who.kind === "member" ? `${who.member.name} (${who.member.email})` : "this machine";
 }
 
 const USE_NOTE = "Use is what the audit log records; it may miss plain page views.";

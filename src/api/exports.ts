@@ -5,7 +5,7 @@ import { type Actor, allows } from "../model/member.ts";
 import { EXPORT_COLUMNS, type ExportedList, type ExportStamp } from "./contract/exports.ts";
 import type { FileAnswer, Stamp } from "./contract/kit.ts";
 import { jsonOf, zipOf } from "./export-file.ts";
-import { stampText } from "./export-stamp.ts";
+import { exporter, stampText, timesIn } from "./export-stamp.ts";
 import { type Asking, connectionOf, type Handlers, iso } from "./handler.ts";
 import { historyHandlers } from "./history.ts";
 import { peopleHandlers } from "./people.ts";
@@ -124,7 +124,7 @@ async function exported(
       rows,
       of,
       changedMeanwhile: last.stamp.listing?.run !== first.stamp.listing?.run,
-      member: nameOf(asking.who),
+      member: exporter(asking.who),
       version: asking.version,
       startedAt: iso(startedAt),
       endedAt: iso(asking.now()),
@@ -153,10 +153,6 @@ function columnsOf(list: ExportedList, names: readonly string[] | undefined): Cs
 /** Where somebody was is not for viewers. */
 const maySee = (who: Actor, column: string): boolean => column !== "ip" || allows(who, "operator");
 
-function nameOf(who: Actor): string {
-  return who.kind === "member" ? `${who.member.name} (${who.member.email})` : "this machine";
-}
-
 /** Rows of the list without the filter; with it they are counted as they come. */
 async function totalOf(read: Read, filter: Record<string, unknown>, first: Page): Promise<number | null> {
   const { asOf, sort: _, descending: __, ...narrowing } = filter;
@@ -164,17 +160,6 @@ async function totalOf(read: Read, filter: Record<string, unknown>, first: Page)
   if (narrowing.job !== undefined) return first.total;
   if (Object.values(narrowing).every((value) => value === undefined)) return first.total;
   return (await read(asOf === undefined ? {} : { asOf }, { limit: 1 })).total;
-}
-
-/** Times were parsed to milliseconds; a reader wants them as they are written. */
-function timesIn(filter: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      (name === "from" || name === "to") && typeof value === "number" ? iso(value) : value,
-    ]),
-  );
 }
 
 /** What every file system and every header takes. */

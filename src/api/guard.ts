@@ -89,8 +89,8 @@ async function actorOf(request: FastifyRequest, { store, publicUrl, now }: Guard
 /** What an endpoint asks of whom it answers. */
 export interface Asks {
   needs: Needs;
-  /** `session`: not for API tokens, nor over the socket. */
-  by?: "session";
+  /** `session`: not for API tokens, nor over the socket. `person`: not for API tokens. */
+  by?: "session" | "person";
   /** Answers before there is an admin. */
   beforeClaim?: boolean;
 }
@@ -131,6 +131,13 @@ export function authorize({ who, claimed, headers }: FastifyRequest, asks: Asks)
   }
   if (asks.by === "session" && !(who.kind === "member" && "session" in who.via)) {
     throw new ApiError("session_needed", "This is for people who have signed in.", "Do it in the browser.");
+  }
+  if (asks.by === "person" && who.kind === "member" && !("session" in who.via)) {
+    throw new ApiError(
+      "session_needed",
+      "This is not for API tokens.",
+      "Do it in the browser, or with `glasshouse` on the server's machine.",
+    );
   }
 }
 

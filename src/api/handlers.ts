@@ -7,9 +7,12 @@ import { ApiError } from "./errors.ts";
 import { exportHandlers } from "./exports.ts";
 import type { Handlers } from "./handler.ts";
 import { historyHandlers } from "./history.ts";
+import { memberHandlers } from "./members.ts";
 import { peopleHandlers } from "./people.ts";
 import { runHandlers } from "./runs.ts";
 import { supportHandlers } from "./support.ts";
+import { tokenHandlers } from "./tokens.ts";
+import { trailHandlers } from "./trail-list.ts";
 import { useHandlers } from "./use.ts";
 import { viewHandlers } from "./views.ts";
 
@@ -32,6 +35,9 @@ const installationHandlers: Pick<Handlers, "backup" | "rotateKey"> = {
 
 export const handlers: Handlers = {
   ...accessHandlers,
+  ...memberHandlers,
+  ...tokenHandlers,
+  ...trailHandlers,
   ...connectionHandlers,
   ...runHandlers,
   ...peopleHandlers,

@@ -71,12 +71,18 @@ export function reference(): string {
   return [INTRO, ...sections, `## Objects\n\n${parts.join("\n")}`, `## Errors\n\n${errorTable()}`].join("\n");
 }
 
+const BY = {
+  any: "",
+  session: ", signed in with a session",
+  person: ", signed in with a session or on the server's machine",
+};
+
 function endpointText(endpoint: Endpoint, named: Named): string {
   const { method, path, summary, params, query, body, answer, stream, file, errors } = endpoint;
   const status = endpoint.status ?? 200;
   return [
     `### \`${method} ${path}\`\n\n${summary}\n`,
-    `Needs: \`${endpoint.needs}\`${endpoint.by === "session" ? ", signed in with a session" : ""}\n`,
+    `Needs: \`${endpoint.needs}\`${BY[endpoint.by ?? "any"]}\n`,
     ...(params ? [fields(schemaOf(params, "input", named), "Parameter")] : []),
     ...(query ? [fields(schemaOf(query, "input", named), "Query")] : []),
     ...(body ? [fields(schemaOf(body, "input", named), "Body")] : []),

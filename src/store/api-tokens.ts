@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { MemberRole } from "../model/member.ts";
 import type { Db, Tx } from "./store.ts";
 
@@ -19,10 +20,58 @@ export async function apiTokenByHash(db: Db, hash: Uint8Array, now: number): Pro
     .where("hash", "=", hash)
     .where((where) => where.or([where("ends_at", "is", null), where("ends_at", ">", now)]))
     .executeTakeFirst();
-  if (!row) return null;
-  const { api_token: id, member, name, role, created_at, ends_at, last_used_at } = row;
+  return row ? toToken(row) : null;
+}
+
+/** Newest first, expired ones too. @param member null: everybody's */
+export async function listApiTokens(db: Db, member: number | null): Promise<ApiToken[]> {
+  let query = db
+    .selectFrom("api_token")
+    .selectAll()
+    .orderBy("created_at", "desc")
+    .orderBy("api_token", "desc");
+  if (member !== null) query = query.where("member", "=", member);
+  return (await query.execute()).map(toToken);
+}
+
+export async function getApiToken(db: Db | Tx, id: number): Promise<ApiToken | null> {
+  const row = await db.selectFrom("api_token").selectAll().where("api_token", "=", id).executeTakeFirst();
+  return row ? toToken(row) : null;
+}
+
+type Row = {
+  api_token: number;
+  member: number;
+  name: string;
+  role: MemberRole;
+  created_at: number;
+  ends_at: number | null;
+  last_used_at: number | null;
+};
+function toToken({ api_token: id, member, name, role, created_at, ends_at, last_used_at }: Row): ApiToken {
   return { id, member, name, role, createdAt: created_at, endsAt: ends_at, lastUsedAt: last_used_at };
 }
+
+/** Has the member a token of this name that has not expired? */
+export async function hasApiToken(tx: Tx, member: number, name: string, now: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom("api_token")
+    .select("api_token")
+    .where("member", "=", member)
+    .where("name", "=", name)
+    .where((where) => where.or([where("ends_at", "is", null), where("ends_at", ">", now)]))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function deleteApiToken(tx: Tx, id: number): Promise<void> {
+  await tx.deleteFrom("api_token").where("api_token", "=", id).execute();
+}
+
+/** What the trail says of a revoked token is never taken for a new one's. */
+const NEVER_USED = sql<number>`1 + max(
+  coalesce((select max(api_token) from api_token), 0),
+  coalesce((select max(api_token) from trail), 0))`;
 
 export async function createApiToken(
   tx: Tx,
@@ -38,7 +87,7 @@ export async function createApiToken(
   const { member, name, role, hash, now, endsAt } = facts;
   const { api_token } = await tx
     .insertInto("api_token")
-    .values({ member, name, role, hash, created_at: now, ends_at: endsAt })
+    .values({ api_token: NEVER_USED, member, name, role, hash, created_at: now, ends_at: endsAt })
     .returning("api_token")
     .executeTakeFirstOrThrow();
   return api_token;

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Member, MemberRole } from "../model/member.ts";
 import { type Seal, SealBroken, type SealedFor } from "./seal.ts";
 import type { Db, Tx } from "./store.ts";
@@ -14,6 +15,12 @@ export async function isClaimed(db: Db | Tx): Promise<boolean> {
   return (await db.selectFrom("member").select("member").limit(1).executeTakeFirst()) !== undefined;
 }
 
+/** What a removed member left (trail, shared views) is never taken for a new member's. */
+const NEVER_USED = sql<number>`1 + max(
+  coalesce((select max(member) from member), 0),
+  coalesce((select max(member) from trail), 0),
+  coalesce((select max(owner) from saved_view), 0))`;
+
 /** @throws EmailTaken */
 export async function createMember(
   tx: Tx,
@@ -23,7 +30,15 @@ export async function createMember(
   if (await memberByEmail(tx, email)) throw new EmailTaken(`${email} is a member already.`);
   const { member } = await tx
     .insertInto("member")
-    .values({ email: email.trim(), email_key: emailKey(email), name, role, password, created_at: now })
+    .values({
+      member: NEVER_USED,
+      email: email.trim(),
+      email_key: emailKey(email),
+      name,
+      role,
+      password,
+      created_at: now,
+    })
     .returning("member")
     .executeTakeFirstOrThrow();
   return member;
@@ -78,6 +93,37 @@ export async function setPassword(tx: Tx, member: number, password: string): Pro
 export async function setName(tx: Tx, member: number, name: string): Promise<void> {
   await tx.updateTable("member").set({ name }).where("member", "=", member).execute();
 }
+
+export async function setRole(tx: Tx, member: number, role: MemberRole | null): Promise<void> {
+  await tx.updateTable("member").set({ role }).where("member", "=", member).execute();
+}
+
+/** Is there an admin beside this member who has ever been here? One who was only invited may never come. */
+export async function hasOtherAdmin(tx: Tx, member: number): Promise<boolean> {
+  const other = await tx
+    .selectFrom("member")
+    .select("member")
+    .where("role", "=", "admin")
+    .where("member", "!=", member)
+    .where("last_seen_at", "is not", null)
+    .limit(1)
+    .executeTakeFirst();
+  return other !== undefined;
+}
+
+/** With everything that is theirs alone. Shared views and the trail stay. */
+export async function deleteMember(tx: Tx, member: number): Promise<void> {
+  await tx.deleteFrom("saved_view").where("owner", "=", member).where("shared", "=", 0).execute();
+  for (const table of OF_A_MEMBER) await tx.deleteFrom(table).where("member", "=", member).execute();
+}
+const OF_A_MEMBER = [
+  "session",
+  "api_token",
+  "recovery_code",
+  "invitation",
+  "member_connection",
+  "member",
+] as const;
 
 /** null: all of them. A limited member whose last connection is deleted sees none. */
 export async function limitMember(

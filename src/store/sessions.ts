@@ -34,7 +34,7 @@ export async function createSession(
 }
 
 /** Those that still live. */
-interface Living {
+export interface Living {
   now: number;
   idleMs: number;
 }
@@ -79,9 +79,9 @@ export async function endSession(tx: Tx, member: number, session: number): Promi
   return numDeletedRows === 1n;
 }
 
-/** @param but this one stays */
-export async function endSessions(tx: Tx, member: number, but: number | null = null): Promise<void> {
+/** How many. @param but this one stays */
+export async function endSessions(tx: Tx, member: number, but: number | null = null): Promise<number> {
   let ending = tx.deleteFrom("session").where("member", "=", member);
   if (but !== null) ending = ending.where("session", "!=", but);
-  await ending.execute();
+  return Number((await ending.executeTakeFirst()).numDeletedRows);
 }

@@ -119,8 +119,8 @@ export interface Endpoint {
   group: string;
   /** The least role that may; `nobody`: before sign-in too; `machine`: over the socket only. */
   needs: Needs;
-  /** `session`: for people who have signed in, not for API tokens. */
-  by?: "session";
+  /** `session`: for people who have signed in. `person`: for them, and over the socket; neither for API tokens. */
+  by?: "session" | "person";
   /** Answers before there is an admin. */
   beforeClaim?: true;
   /** Leaves a row in our audit trail; left out: whatever isn't GET does. */

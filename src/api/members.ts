@@ -1,0 +1,125 @@
+/** Members: the handlers of contract/members.ts. The trail names a member by e-mail address, never a code. */
+import { changeMember, type Handed, invite, memberOf, newCode, removeMember } from "../access/members.ts";
+import { IDLE_MS, livingSessions } from "../access/session.ts";
+import type { Member } from "../model/member.ts";
+import { listMembers, type MemberRow } from "../store/member-list.ts";
+import { endSession, endSessions } from "../store/sessions.ts";
+import type { MemberView } from "./contract/members.ts";
+import { ApiError } from "./errors.ts";
+import { type Asking, type Handlers, iso, isoOrNull } from "./handler.ts";
+import { sessionViews } from "./session-view.ts";
+
+type Names =
+  | "listMembers"
+  | "inviteMember"
+  | "changeMember"
+  | "removeMember"
+  | "newMemberCode"
+  | "listMemberSessions"
+  | "endMemberSessions"
+  | "endMemberSession";
+
+export const memberHandlers: Pick<Handlers, Names> = {
+  async listMembers(_asked, asking) {
+    const members = await listMembers(asking.db, { now: asking.now(), idleMs: IDLE_MS });
+    return { items: members.map((member) => memberView(member, asking)), nextCursor: null };
+  },
+
+  async inviteMember({ body }, asking) {
+    asking.trail.details = { role: body.role, connections: limitText(body.connections) };
+    return handed(await invite(asking.services.store, body, asking.now()), asking);
+  },
+
+  async changeMember({ params, body }, asking) {
+    await named(params.member, asking);
+    const { store } = asking.services;
+    const before = await changeMember(store, actorId(asking), params.member, body);
+    const after = await viewOf(params.member, asking);
+    asking.trail.details = {
+      roleBefore: before.role,
+      role: after.role,
+      connectionsBefore: limitText(before.connections),
+      connections: limitText(after.connections),
+    };
+    return after;
+  },
+
+  async removeMember({ params }, asking) {
+    await named(params.member, asking);
+    const { role } = await removeMember(asking.services.store, actorId(asking), params.member);
+    asking.trail.details = { role };
+    return { removed: true };
+  },
+
+  async newMemberCode({ params }, asking) {
+    await named(params.member, asking);
+    const { services, now } = asking;
+    const made = await newCode(services.store, actorId(asking), params.member, now());
+    asking.trail.details = { kind: made.kind };
+    return handed(made, asking);
+  },
+
+  async listMemberSessions({ params }, asking) {
+    await named(params.member, asking);
+    const { services, now, who } = asking;
+    const current = who.kind === "member" && "session" in who.via ? who.via.session : null;
+    const sessions = await livingSessions(services.store, params.member, now());
+    return { items: sessionViews(sessions, current), nextCursor: null };
+  },
+
+  async endMemberSessions({ params }, asking) {
+    await named(params.member, asking);
+    const ended = await asking.services.store.write((tx) => endSessions(tx, params.member));
+    asking.trail.details = { ended };
+    return { ended };
+  },
+
+  async endMemberSession({ params }, asking) {
+    const { name } = await named(params.member, asking);
+    const ended = await asking.services.store.write((tx) => endSession(tx, params.member, params.session));
+    if (!ended) throw new ApiError("session_not_found", `${name} has no session ${params.session}.`);
+    return { ended: true };
+  },
+};
+
+const actorId = ({ who }: Asking): number | null => (who.kind === "member" ? who.member.id : null);
+
+/** The trail names whom it is about. @throws AccessRefused `member_not_found` */
+async function named(id: number, { db, trail }: Asking): Promise<Member> {
+  const member = await memberOf(db, id);
+  trail.target = member.email;
+  return member;
+}
+
+const limitText = (connections: readonly number[] | null) => connections?.join(", ") ?? "all";
+
+async function viewOf(id: number, asking: Asking): Promise<MemberView> {
+  const [member] = await listMembers(asking.db, { now: asking.now(), idleMs: IDLE_MS }, id);
+  return memberView(member!, asking);
+}
+
+async function handed({ member, kind, code, endsAt }: Handed, asking: Asking) {
+  return { member: await viewOf(member, asking), kind, code, endsAt: iso(endsAt) };
+}
+
+function memberView(member: MemberRow, asking: Asking): MemberView {
+  const { id, name, email, role, connections, secondFactor, hasPassword, sessions, tokens } = member;
+  return {
+    id,
+    name,
+    email,
+    role,
+    connections,
+    secondFactor,
+    hasPassword,
+    you: id === actorId(asking),
+    createdAt: iso(member.createdAt),
+    lastSeenAt: isoOrNull(member.lastSeenAt),
+    sessions,
+    tokens,
+    invitation: member.invitation && {
+      kind: member.invitation.kind,
+      endsAt: iso(member.invitation.endsAt),
+    },
+  };
+}
