@@ -8,6 +8,7 @@ import { say } from "../components/ui/toast.tsx";
 import { AdminUser, Secrets } from "../integrations/connect/credential.tsx";
 import { cureWhileConnecting, EMPTY, missing } from "../integrations/connect/draft.ts";
 import { Guide } from "../integrations/connect/guide.tsx";
+import { SomebodyElse } from "../integrations/connect/somebody-else.tsx";
 import { Steps } from "../integrations/connect/steps.tsx";
 import { adminUserOf } from "../integrations/paste.ts";
 import { Refusal } from "../integrations/refusal.tsx";
@@ -98,7 +99,9 @@ export function ReplaceDialog({ connection, onClose }: { connection: Connection;
           <button type="submit" hidden />
         </form>
         <aside className="max-lg:border-t max-lg:pt-4 lg:border-l lg:pl-6">
-          <Guide kind={draft.kind} />
+          <Guide kind={draft.kind}>
+            <SomebodyElse connection={connection.id} kind={draft.kind} />
+          </Guide>
         </aside>
       </div>
     </Dialog>

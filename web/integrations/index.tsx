@@ -93,7 +93,7 @@ export default function Integrations() {
       )}
       {data && <Needs connections={connections} />}
       <ConnectDialog
-        open={admin && view.connect !== undefined}
+        open={admin && data !== undefined && view.connect !== undefined}
         onClose={() => change({ connect: undefined }, { replace: true })}
         names={connections.map(({ name }) => name)}
       />

@@ -2,13 +2,19 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiFailure, type StreamItem } from "../api/client.ts";
 
-type Event = StreamItem<"testDraft"> | StreamItem<"createConnection">;
-export type TestStep = Extract<Event, { type: "step" }>["step"];
-export type Saved = Extract<Event, { type: "saved" }>["connection"];
+type Told = StreamItem<"testDraft"> | StreamItem<"createConnection">;
+export type TestStep = Extract<Told, { type: "step" }>["step"];
+export type Saved = Extract<Told, { type: "saved" }>["connection"];
+
+/** What of a step is shown: a one-time link tells no more. */
+export interface ShownStep extends Pick<TestStep, "step" | "label" | "state" | "text" | "tookMs"> {
+  verdict: Pick<NonNullable<TestStep["verdict"]>, "cause" | "text" | "cure"> | null;
+}
+type Event = Exclude<Told, { type: "step" }> | { type: "step"; step: ShownStep };
 
 export interface Testing {
   state: "idle" | "running" | "ended" | "failed";
-  steps: TestStep[];
+  steps: ShownStep[];
   notes: string[];
   failure: ApiFailure | null;
   saved: Saved | null;
@@ -58,7 +64,7 @@ export function useTest(): {
 }
 
 /** A step takes the place of what was said of it before: nothing jumps. */
-function withStep(steps: readonly TestStep[], step: TestStep): TestStep[] {
+function withStep(steps: readonly ShownStep[], step: ShownStep): ShownStep[] {
   const known = steps.some((each) => each.step === step.step);
   return known ? steps.map((each) => (each.step === step.step ? step : each)) : [...steps, step];
 }

@@ -4,6 +4,7 @@ export interface Scope {
   name: string;
   gives: string;
   required?: true;
+  usage?: true;
 }
 
 /** `text` between asterisks is a label in Greenhouse's own words. */
@@ -21,7 +22,7 @@ export const SCOPES_V3: readonly Scope[] = [
   { name: "harvest:departments:list", gives: "departments" },
   { name: "harvest:offices:list", gives: "offices" },
   { name: "harvest:jobs:list", gives: "job names" },
-  { name: "auditlog:events:list", gives: "usage" },
+  { name: "auditlog:events:list", gives: "usage", usage: true },
 ];
 
 export const SCOPES_V1: readonly Scope[] = [
@@ -31,7 +32,7 @@ export const SCOPES_V1: readonly Scope[] = [
   { name: "User Roles: List", gives: "role names" },
   { name: "Departments, Offices: List", gives: "departments and offices" },
   { name: "Jobs: List", gives: "job names" },
-  { name: "Audit Log", gives: "usage; may read Auditlog v1" },
+  { name: "Audit Log", gives: "usage; may read Auditlog v1", usage: true },
 ];
 
 export const GUIDE_V3: readonly GuideStep[] = [

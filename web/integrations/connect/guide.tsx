@@ -1,10 +1,17 @@
 /** The guide beside the form: what to click in Greenhouse for this kind of credential. */
 
+import type { ReactNode } from "react";
 import { CopyButton } from "../../components/copy-button.tsx";
-import { GUIDE_V1, GUIDE_V3, guide, noteToAdmin, SCOPES_V1, SCOPES_V3 } from "../../text/guide.ts";
+import { GUIDE_V1, GUIDE_V3, guide, SCOPES_V1, SCOPES_V3 } from "../../text/guide.ts";
 import { Marked } from "./marked.tsx";
 
-export function Guide({ kind }: { kind: "harvest_v3" | "harvest_v1" }) {
+interface Props {
+  kind: "harvest_v3" | "harvest_v1";
+  /** false: nothing is asked for that only usage needs. */
+  usage?: boolean;
+}
+
+export function Guide({ kind, usage = true, children }: Props & { children?: ReactNode }) {
   const v3 = kind === "harvest_v3";
   return (
     <section aria-labelledby="guide-title" className="text-sm text-dim">
@@ -24,22 +31,20 @@ export function Guide({ kind }: { kind: "harvest_v3" | "harvest_v1" }) {
           </li>
         ))}
       </ol>
-      <Scopes kind={kind} />
+      {children}
+      <Scopes kind={kind} usage={usage} />
       <h4 className="mt-4 mb-1 font-semibold text-ink">{guide.actsAs}</h4>
       <p>
         <Marked text={v3 ? guide.actsAsV3 : guide.actsAsV1} />
       </p>
-      <div className="mt-3">
-        <CopyButton text={noteToAdmin(kind)} label={guide.copyNote} />
-      </div>
     </section>
   );
 }
 
 /** What to tick, each with what it is for. */
-export function Scopes({ kind }: { kind: "harvest_v3" | "harvest_v1" }) {
+export function Scopes({ kind, usage = true }: Props) {
   const v3 = kind === "harvest_v3";
-  const scopes = v3 ? SCOPES_V3 : SCOPES_V1;
+  const scopes = (v3 ? SCOPES_V3 : SCOPES_V1).filter((scope) => usage || !scope.usage);
   return (
     <div className="mt-4">
       <div className="flex items-center justify-between gap-2">

@@ -13,6 +13,7 @@ import { Credential } from "./credential.tsx";
 import { bodyOf, type Draft, EMPTY, missing, testBodyOf } from "./draft.ts";
 import { FirstSync } from "./first-sync.tsx";
 import { Guide, Scopes } from "./guide.tsx";
+import { SomebodyElse } from "./somebody-else.tsx";
 import { Test } from "./test.tsx";
 
 interface Props {
@@ -149,7 +150,9 @@ function Connect({ names }: { names: readonly string[] }) {
             <Scopes kind={draft.kind} />
           </div>
         ) : (
-          <Guide kind={draft.kind} />
+          <Guide kind={draft.kind}>
+            <SomebodyElse draft={draft} />
+          </Guide>
         )}
       </aside>
     </div>

@@ -5,9 +5,9 @@ import { duration } from "../../format/time.ts";
 import { connect as words } from "../../text/integrations.ts";
 import { STREAM } from "../../text/words.ts";
 import { cureOf } from "../troubles.ts";
-import type { Testing, TestStep } from "../use-test.ts";
+import type { ShownStep, Testing } from "../use-test.ts";
 
-const LABEL: Record<TestStep["step"], string> = {
+const LABEL: Record<ShownStep["step"], string> = {
   reach: words.reach,
   credential: words.credentialStep,
   admin_user: words.adminUser,
@@ -15,7 +15,7 @@ const LABEL: Record<TestStep["step"], string> = {
 };
 /** Less is no time at all to a person. */
 const SHOWN_FROM_MS = 50;
-const ORDER = Object.keys(LABEL) as TestStep["step"][];
+const ORDER = Object.keys(LABEL) as ShownStep["step"][];
 
 const ICON = {
   waiting: <CircleDashed className="text-idle" />,
@@ -30,11 +30,11 @@ const ICON = {
 interface Props {
   testing: Testing;
   /** The streams of this kind of credential: a v1 key has no list of e-mail addresses. */
-  leftOut?: readonly TestStep["step"][];
+  leftOut?: readonly ShownStep["step"][];
   /** How a cure reads to who sees it here. */
   cure?: (text: string) => string;
   /** Below the verdict of the audit log. */
-  aside?: (step: TestStep) => ReactNode;
+  aside?: (step: ShownStep) => ReactNode;
 }
 
 export function Steps({ testing, leftOut = [], cure = (text) => text, aside }: Props) {
@@ -57,9 +57,9 @@ function Line({
   aside,
 }: {
   label: string;
-  step: TestStep | undefined;
+  step: ShownStep | undefined;
   cure: (text: string) => string;
-  aside: ((step: TestStep) => ReactNode) | undefined;
+  aside: ((step: ShownStep) => ReactNode) | undefined;
 }) {
   const [open, setOpen] = useState<boolean | null>(null);
   const state = step?.state ?? "waiting";
