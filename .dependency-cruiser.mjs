@@ -9,7 +9,7 @@ const MAY = {
   insights: ["model", "store"],
   jobs: ["model", "connectors", "store", "sync"],
   owner: ["model"],
-  access: ["model", "store"],
+  access: ["model", "connectors", "store"], // connectors: only HTTP, for single sign-on
   api: ["model", "connectors", "store", "access", "sync", "insights", "jobs"],
   cli: ["model", "api", "owner"],
 };
