@@ -56,7 +56,11 @@ function tool(what: string, path: string, args: string[]): void {
 }
 
 function run(command: string, args: string[]): void {
-  const env = { ...process.env, ...(values.long ? { GLASSHOUSE_TEST_LONG: "1" } : {}) };
+  const env = {
+    GLASSHOUSE_TEST_SCREENSHOTS: positionals.length > 0 ? "1" : "0",
+    ...process.env,
+    ...(values.long ? { GLASSHOUSE_TEST_LONG: "1" } : {}),
+  };
   const { status, signal } = spawnSync(command, args, { cwd: root, stdio: "inherit", env });
   if (status !== 0) stop(signal ? `Ended by ${signal}.` : "", status ?? 1);
 }

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, type TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import {
   type Browser,
@@ -11,6 +12,7 @@ import {
   type BrowserContextOptions,
   type Page,
   chromium as playwright,
+  type Request,
 } from "playwright-core";
 import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
 import { openSession } from "../../src/access/session.ts";
@@ -22,6 +24,7 @@ import { openInstallation } from "../../src/installation.ts";
 import type { Connection } from "../../src/model/connection.ts";
 import type { MemberRole } from "../../src/model/member.ts";
 import { createMember, memberByEmail } from "../../src/store/members.ts";
+import { TEXT } from "../../web/text/console.ts";
 import { connect, draftFor, simulate, sync, temporaryFolder, UNLIMITED } from "../harness.ts";
 import { chromium } from "./chromium.ts";
 
@@ -116,7 +119,7 @@ export const PHONE = { width: 390, height: 844 };
  */
 export async function visitor(
   t: TestContext,
-  { url, house, open }: Pick<Site, "url" | "house" | "open">,
+  { url, house, open }: Pick<Site, "url" | "open"> & { house?: Glasshouse },
   { as, ...options }: BrowserContextOptions & { as?: MemberRole } = {},
 ): Promise<Visitor> {
   browser ??= playwright.launch({ executablePath: chromium(), args: ["--disable-dev-shm-usage"] });
@@ -129,8 +132,11 @@ export async function visitor(
     ...options,
   });
   open.push(context);
-  if (as) await context.addCookies([{ name: "glasshouse_session", value: await session(house, as), url }]);
+  if (as) {
+    await context.addCookies([{ name: "glasshouse_session", value: await session(house!, as), url }]);
+  }
   const page = await context.newPage();
+  watch(page);
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(`${error.name}: ${error.message}`));
   page.on("console", (message) => {
@@ -160,9 +166,47 @@ function session(house: Glasshouse, role: MemberRole): Promise<string> {
   });
 }
 
-/** Fails with each violation, where it is, and what would mend it. */
-export async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** What of a page is still on its way: requests without an answer; a stream of events has none. */
+const asking = new WeakMap<Page, Set<Request>>();
+
+function watch(page: Page): void {
+  const requests = new Set<Request>();
+  asking.set(page, requests);
+  page.on("request", (request) => {
+    if (request.headers().accept !== "text/event-stream") requests.add(request);
+  });
+  page.on("requestfinished", (request) => requests.delete(request));
+  page.on("requestfailed", (request) => requests.delete(request));
+}
+
+/** In the page: whether it says nowhere that something is being loaded, once what has arrived is drawn. */
+const LOADED = `new Promise((answer) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => answer(
+  !document.querySelector('[aria-busy=true], [role=status][aria-label="${TEXT.loading}"]')
+    && !document.body.innerText.includes("${TEXT.loading}"),
+)))))`;
+
+/** Everything that the page asked for has arrived and is drawn. Playwright's `networkidle` would cost half a second more. */
+export async function settled(page: Page): Promise<void> {
+  const requests = asking.get(page)!;
+  const signal = AbortSignal.timeout(30_000);
+  while (requests.size > 0 || !(await page.evaluate(LOADED)) || requests.size > 0) {
+    const waiting = [...requests].map((request) => request.url()).join(", ");
+    assert.ok(!signal.aborted, `the page still loads after 30 s: ${waiting || TEXT.loading}`);
+    await setTimeout(10);
+  }
+}
+
+/** The rules that can find something new once a page has only changed its colors. */
+export const COLOR_RULES = ["color-contrast", "link-in-text-block"];
+
+/**
+ * Fails with each violation, where it is, and what would mend it. Pages have no frames and what is well is not told,
+ * so that axe can look in one go (its "legacy" way), in a quarter of the time.
+ */
+export async function accessible(page: Page, rules?: string[]): Promise<void> {
+  assert.equal(page.frames().length, 1);
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   const told = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
   );
@@ -172,8 +216,9 @@ export async function accessible(page: Page): Promise<void> {
 /** Pixels; what lies below is not in a picture. */
 const TALLEST = 5_000;
 
-/** The whole page, into the folder `screenshots`, for people to look at. */
+/** The whole page, into the folder `screenshots`, for people to look at; nothing is tested by it, so a run of all tests saves the time. */
 export async function screenshot(page: Page, name: string): Promise<void> {
+  if (process.env.GLASSHOUSE_TEST_SCREENSHOTS === "0") return;
   mkdirSync(SCREENSHOTS, { recursive: true });
   const size = page.viewportSize()!;
   const hidden = await page.evaluate(`(() => {
