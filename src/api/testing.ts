@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { hashOf, newApiToken } from "../access/secrets.ts";
 import { openSession } from "../access/session.ts";
+import { cheapPasswords } from "../access/testing.ts";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
 import type { MemberRole } from "../model/member.ts";
 import { createApiToken } from "../store/api-tokens.ts";
@@ -12,6 +13,8 @@ import type { Store } from "../store/store.ts";
 import { testStore } from "../store/testing.ts";
 import type { ApiContext } from "./handler.ts";
 import type { Services } from "./services.ts";
+
+cheapPasswords();
 
 type TestContext = Parameters<typeof testStore>[0];
 
@@ -26,6 +29,7 @@ export function fakeServices(store: Store, fakes: Partial<Services> = {}): Servi
   return {
     store,
     seal: new KeyRing([randomBytes(32)]),
+    sso: null,
     testDraft: unexpected,
     draftSiteAdmins: unexpected,
     connect: unexpected,

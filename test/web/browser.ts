@@ -16,6 +16,7 @@ import {
 } from "playwright-core";
 import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
 import { openSession } from "../../src/access/session.ts";
+import { cheapPasswords } from "../../src/access/testing.ts";
 import { handlers } from "../../src/api/handlers.ts";
 import type { Draft } from "../../src/api/services.ts";
 import { readConfig } from "../../src/config.ts";
@@ -27,6 +28,8 @@ import { createMember, memberByEmail } from "../../src/store/members.ts";
 import { TEXT } from "../../web/text/console.ts";
 import { connect, draftFor, simulate, sync, temporaryFolder, UNLIMITED } from "../harness.ts";
 import { chromium } from "./chromium.ts";
+
+cheapPasswords();
 
 const root = dirname(dirname(import.meta.dirname));
 const SCREENSHOTS = join(root, "screenshots");
