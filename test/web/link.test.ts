@@ -62,7 +62,7 @@ test("a one-time link, from making it to the check mark", async (t) => {
     await page.goto(address);
     await page.getByRole("heading", { name: "Connect Aldermoor" }).waitFor();
     await page.getByText("API Credential Management").waitFor();
-    const text = await page.locator("body").innerText();
+    const text = (await page.locator("body").textContent()) ?? "";
     for (const ours of OURS) assert.ok(!text.includes(ours), ours);
     assert.equal(await page.getByRole("button", { name: /Copy a note|one-time link/ }).count(), 0);
     const calls = new Set(asked.filter((path) => path.startsWith("/api/")));

@@ -5,6 +5,7 @@ import { asked, listed, rowsOf } from "../api/query.ts";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { filtersOf } from "../components/table-view.ts";
 import { useZone } from "../components/time.tsx";
+import { ViewsMenu } from "../components/views-menu.tsx";
 import { date } from "../format/time.ts";
 import { ExportMenu } from "../grants/export-menu.tsx";
 import { OfConnection } from "../grants/of-connection.tsx";
@@ -96,6 +97,7 @@ function Changes({ c }: { c: string }) {
       whole={all.data?.total}
       stamp={found.data?.pages.at(-1)?.stamp}
       filters={changeFilters(rows)}
+      tools={<ViewsMenu page="changes" />}
       actions={
         <ExportMenu
           address={(format) => addressOf("exportChanges", { params, query: { ...query, format } })}

@@ -8,6 +8,7 @@ import type { Stamp } from "../components/stamp.tsx";
 import { filtersOf } from "../components/table-view.ts";
 import { Time, useZone } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
+import { ViewsMenu } from "../components/views-menu.tsx";
 import { clock, date } from "../format/time.ts";
 import { ExportMenu } from "../grants/export-menu.tsx";
 import { OfConnection } from "../grants/of-connection.tsx";
@@ -99,6 +100,7 @@ function Events({ c }: { c: string }) {
         total={last?.total}
         stamp={last?.stamp}
         filters={eventFilters(rows)}
+        tools={<ViewsMenu page="events" />}
         actions={
           <ExportMenu
             address={(format) => addressOf("exportEvents", { params, query: { ...query, format } })}

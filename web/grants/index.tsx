@@ -4,6 +4,7 @@ import { addressOf } from "../api/client.ts";
 import { asked, listed, rowsOf } from "../api/query.ts";
 import { DataTable } from "../components/data-table.tsx";
 import { filtersOf } from "../components/table-view.ts";
+import { ViewsMenu } from "../components/views-menu.tsx";
 import { useView } from "../search.ts";
 import { grantWords as words } from "../text/grants.ts";
 import { nameOf } from "../text/words.ts";
@@ -63,6 +64,7 @@ function Grants({ c }: { c: string }) {
         stamp={found.data?.pages.at(-1)?.stamp}
         listing="grants"
         filters={filters}
+        tools={<ViewsMenu page="grants" />}
         actions={
           <ExportMenu
             address={(format) => addressOf("exportGrants", { params, query: { ...query, format } })}

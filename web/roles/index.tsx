@@ -8,6 +8,7 @@ import { type Column, DataTable } from "../components/data-table.tsx";
 import type { Filter } from "../components/table-view.ts";
 import { Time } from "../components/time.tsx";
 import { Unknown } from "../components/unknown.tsx";
+import { ViewsMenu } from "../components/views-menu.tsx";
 import { ExportMenu } from "../grants/export-menu.tsx";
 import { isNotKnownThen, NotKnownThen } from "../grants/not-known-then.tsx";
 import { OfConnection } from "../grants/of-connection.tsx";
@@ -105,6 +106,7 @@ function Roles({ c }: { c: string }) {
           stamp={found.data?.pages.at(-1)?.stamp}
           filters={FILTERS}
           search={grantWords.filters.search}
+          tools={<ViewsMenu page="roles" />}
           actions={
             <ExportMenu
               address={(format) => addressOf("exportRoles", { params, query: { ...query, format } })}

@@ -3,7 +3,6 @@ export const usersWords = {
   title: "Users",
   theConnections: "the connections",
   searchHint: "Search name, e-mail, ID",
-  presets: "Presets",
   preset: {
     everybody: "All users",
     activePeople: "Active people",

@@ -8,6 +8,7 @@ import { StampLine } from "../components/stamp.tsx";
 import { Empty, Failed, Loading, Partial } from "../components/states.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { cx } from "../components/ui/cx.ts";
+import { ViewsMenu } from "../components/views-menu.tsx";
 import { day } from "../format/time.ts";
 import { OfConnection } from "../grants/of-connection.tsx";
 import { useView } from "../search.ts";
@@ -74,7 +75,10 @@ function Known({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
   return (
     <div className={cx("grid grid-cols-1 gap-7 pb-4", old && "opacity-60")}>
       {ill && <Partial action={<OpenConnection c={c} look="plain" />}>{source.text}</Partial>}
-      <Range range={usage.range} window={usage.window} />
+      <div className="screen-only flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
+        <Range range={usage.range} window={usage.window} />
+        <ViewsMenu page="usage" />
+      </div>
       <CoveredDays usage={usage} />
       <People usage={usage} c={c} />
       <DayChart days={usage.days} c={c} />

@@ -6,11 +6,10 @@ import { DataLine } from "../components/data-line.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { Page } from "../components/page-header.tsx";
 import { Partial } from "../components/states.tsx";
-import { Button } from "../components/ui/button.tsx";
-import { Menu, MenuChoice } from "../components/ui/menu.tsx";
+import { ViewsMenu } from "../components/views-menu.tsx";
 import { number } from "../format/number.ts";
 import { isNotKnownThen, NotKnownThen } from "../grants/not-known-then.tsx";
-import { useView } from "../search.ts";
+import { type Search, useView } from "../search.ts";
 import { usersWords as words } from "../text/users.ts";
 import type { Connection, User } from "../text/words.ts";
 import { nameOf } from "../text/words.ts";
@@ -70,7 +69,7 @@ function List({ connection }: { connection: Connection }) {
         stamp={first?.stamp}
         filters={filters}
         search={words.searchHint}
-        tools={<Presets shown={presetIn(view, filters)} filters={filters.map(({ key }) => key)} />}
+        tools={<ViewsMenu page="users" presets={PRESET_VIEWS} preset={presetIn(view, filters)} />}
         actions={<Export c={c} query={query} columns={fieldsOf(columns, view.columns)} />}
         empty={{ text: <GoodNews c={c} shown={presetIn(view, filters)} /> }}
       />
@@ -91,29 +90,11 @@ function nameAmong(
   return all.find((each) => each.id === id) ?? { id, name: null };
 }
 
-function Presets({ shown, filters }: { shown: Preset | null; filters: readonly string[] }) {
-  const [, change] = useView();
-  const none = Object.fromEntries(filters.map((key) => [key, undefined]));
-  return (
-    <Menu
-      align="start"
-      trigger={
-        <Button>
-          {words.presets}
-          {shown !== null && `: ${words.preset[shown]}`}
-        </Button>
-      }
-    >
-      <MenuChoice
-        value={shown ?? ""}
-        options={(Object.keys(PRESETS) as Preset[]).map(
-          (name) => [name as string, words.preset[name]] as const,
-        )}
-        onChange={(name) => change({ ...none, search: undefined, ...PRESETS[name as Preset] })}
-      />
-    </Menu>
-  );
-}
+const PRESET_VIEWS = (Object.keys(PRESETS) as Preset[]).map((id) => ({
+  id,
+  label: words.preset[id],
+  search: PRESETS[id] as Search,
+}));
 
 /** Nobody unused is good news, as far as use is known: it says for how many. */
 function GoodNews({ c, shown }: { c: string; shown: Preset | null }) {
