@@ -94,6 +94,23 @@ test("exports of a synced account", async (t) => {
     });
   }
 
+  for (const [list, query, sort] of [
+    ["users", "", "name"],
+    ["users", "sort=created&descending=true", "created, descending"],
+    ["users", "asOf=AS_OF", "ID"],
+    ["grants", "", "grants on jobs, then on future jobs; each by ID"],
+    ["grants", "jobStatus=closed", "grants on jobs, then on future jobs; each by job ID, then ID"],
+    ["grants", "userStatus=deactivated", "grants on jobs, then on future jobs; each by user ID, then ID"],
+    ["changes", "", "time seen, newest first"],
+  ] as const) {
+    await t.test(`${list} ${query}: the stamp tells the order of the rows`, async () => {
+      const { stamp } = await csvOf(
+        `${url}/${list}/export?${query.replace("AS_OF", new Date().toISOString())}`,
+      );
+      assert.equal(stamp.sort, sort);
+    });
+  }
+
   await t.test("more users than one read holds come once each, in the order asked for", async () => {
     const { data } = await csvOf(`${url}/users/export?columns=id`);
     const ids = lines(data).slice(1);

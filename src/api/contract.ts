@@ -76,6 +76,7 @@ export const endpoints = {
   markUser: users.markUser,
   listRoles: users.listRoles,
   listGrants: grants.listGrants,
+  listJobs: grants.listJobs,
   licenses: usage.licenses,
   licenseRules: usage.licenseRules,
   saveLicenseRules: usage.saveLicenseRules,

@@ -1,5 +1,6 @@
 /** Exports: the handlers of contract/exports.ts. Rows are read through the lists' own handlers, page by page. */
 import { Readable } from "node:stream";
+import { grantOrder } from "../insights/grants.ts";
 import type { CsvColumn } from "../model/csv.ts";
 import { type Actor, allows } from "../model/member.ts";
 import { EXPORT_COLUMNS, type ExportedList, type ExportStamp } from "./contract/exports.ts";
@@ -78,13 +79,15 @@ export const exportHandlers: Pick<Handlers, Names> = {
     ),
 };
 
-const SORT: Record<ExportedList, string> = {
-  users: "name",
-  roles: "name",
-  grants: "id",
-  licenses: "the rules' order",
-  events: "time, newest first",
-  changes: "time seen, newest first",
+/** In words; users are asked for in an order, unless it is as of a time. */
+const SORT: Record<ExportedList, (query: Record<string, unknown>) => string> = {
+  users: ({ sort, descending, asOf }) =>
+    asOf === undefined ? `${sort ?? "name"}${descending ? ", descending" : ""}` : "ID",
+  roles: () => "name",
+  grants: grantOrder,
+  licenses: () => "the rules' order",
+  events: () => "time, newest first",
+  changes: () => "time seen, newest first",
 };
 
 async function exported(
@@ -114,12 +117,12 @@ async function exported(
   const file = `${list}.${format}`;
   const stamp = async ({ rows, sha256 }: { rows: number; sha256: string }) => {
     const { at: _, ...listing } = first.stamp;
-    const { sort, descending, asOf: __, ...narrowed } = filter;
+    const { sort: __, descending: ___, asOf: ____, ...narrowed } = filter;
     const json: ExportStamp = {
       ...listing,
       list,
       filter: timesIn(narrowed),
-      sort: `${sort ?? SORT[list]}${descending ? ", descending" : ""}`,
+      sort: SORT[list](filter),
       columns: columns.map(({ name }) => name),
       rows,
       of,

@@ -1,5 +1,6 @@
 /** Users, roles and grants: the handlers of contract/users.ts and contract/grants.ts. */
 import { listGrants } from "../insights/grants.ts";
+import { listJobs } from "../insights/jobs.ts";
 import { listRoles } from "../insights/roles.ts";
 import { getUser } from "../insights/user.ts";
 import { listUsers } from "../insights/users.ts";
@@ -12,7 +13,7 @@ import { countAnew } from "./count-anew.ts";
 import { ApiError } from "./errors.ts";
 import { connectionOf, type Handlers } from "./handler.ts";
 
-type Names = "listUsers" | "getUser" | "markUser" | "listRoles" | "listGrants";
+type Names = "listUsers" | "getUser" | "markUser" | "listRoles" | "listGrants" | "listJobs";
 
 export const peopleHandlers: Pick<Handlers, Names> = {
   async listUsers({ params, query }, asking) {
@@ -40,6 +41,10 @@ export const peopleHandlers: Pick<Handlers, Names> = {
 
   async listRoles({ params, query }, asking) {
     return listRoles(asking.db, await connectionOf(asking, params.c), query, asking.now());
+  },
+
+  async listJobs({ params, query }, asking) {
+    return listJobs(asking.db, await connectionOf(asking, params.c), query, asking.now());
   },
 
   async listGrants({ params, query }, asking) {

@@ -58,6 +58,20 @@ export async function listGrants(
   };
 }
 
+/** The order of the list in words, as its stamp tells it. */
+export function grantOrder(query: GrantQuery): string {
+  if (query.asOf != null) return "grants on jobs, then on future jobs; each by ID";
+  if (query.job !== undefined) return "Site Admins by name, then grants, then future-job rules; each by ID";
+  const order = orderOf(query);
+  const by =
+    order === "by job"
+      ? "job ID, then ID"
+      : order === "by id" || query.user !== undefined
+        ? "ID"
+        : "user ID, then ID";
+  return `grants on jobs, then on future jobs; each by ${by}`;
+}
+
 /** What decides the order (store/grants.ts): a cursor can't go on in another one. */
 function orderOf({ user, role, userStatus, agency, jobStatus }: GrantFilter): string {
   if (user !== undefined) return `of user ${user}`;

@@ -6,6 +6,7 @@ import { accounts, jobGrant, user } from "../store/listing-testing.ts";
 import { listChanges } from "./changes.ts";
 import { InvalidCursor, QueryRefused } from "./errors.ts";
 import { getEvent, listEvents } from "./events.ts";
+import { overview } from "./overview.ts";
 import { type Company, company, daysAgo, deed, NOW } from "./testing.ts";
 import type { EventView } from "./types.ts";
 
@@ -197,6 +198,17 @@ const ledgers: [
   ["a user", { user: "30" }, ({ user }) => user?.id === "30"],
   ["a stream", { stream: ["job_grants"] }, ({ stream }) => stream === "job_grants"],
   ["a kind", { kind: ["added", "removed"] }, ({ kind }) => kind === "added" || kind === "removed"],
+  [
+    "who became deactivated",
+    { kind: ["deactivated"] },
+    ({ stream, kind, user }) => stream === "users" && kind === "changed" && user?.id === "3",
+  ],
+  [
+    "a kind, or who became deactivated",
+    { kind: ["added", "deactivated"] },
+    ({ stream, kind, user }) =>
+      kind === "added" || (stream === "users" && kind === "changed" && user?.id === "3"),
+  ],
   ["a run", { run: 9 }, ({ runId }) => runId === 9],
   ["a time before everything", { to: 5 }, () => false],
   ["a time after everything", { from: NOW * 2 }, () => false],
@@ -213,6 +225,31 @@ for (const [name, query, fits] of ledgers) {
     assert.equal(found.total, found.items.length);
   });
 }
+
+test("each number that the dashboard tells of changes counts the rows of its list", async () => {
+  const { db, connection } = await changed();
+  const sums = (await overview(db, connection, NOW)).changes7Days!;
+  const grants = ["job_grants", "future_job_grants"] as const;
+  const lists: Record<keyof typeof sums, ChangeQuery> = {
+    usersAdded: { stream: ["users"], kind: ["added"] },
+    deactivated: { kind: ["deactivated"] },
+    levelChanged: { kind: ["level"] },
+    grantsAdded: { stream: [...grants], kind: ["added", "returned"] },
+    grantsRemoved: { stream: [...grants], kind: ["removed"] },
+  };
+  assert.deepEqual(sums, {
+    usersAdded: 1,
+    deactivated: 1,
+    levelChanged: 2,
+    grantsAdded: 1,
+    grantsRemoved: 1,
+  });
+  for (const [name, query] of Object.entries(lists)) {
+    const from = NOW - 7 * 86_400_000;
+    const { total } = await listChanges(db, connection, { ...query, from }, NOW);
+    assert.equal(total, sums[name as keyof typeof sums], name);
+  }
+});
 
 test("changes of a span of time begin and end with it, page by page", async () => {
   const { db, connection, account: acme } = await changed();

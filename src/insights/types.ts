@@ -14,6 +14,7 @@ export type {
   ChangeQuery,
   EventQuery,
   GrantQuery,
+  JobQuery,
   Made,
   RoleQuery,
   UsageQuery,
@@ -169,6 +170,12 @@ export interface GrantView {
 export interface JobRef extends Named {
   status: string | null;
   confidential: boolean | null;
+}
+
+export interface JobView extends JobRef {
+  id: string;
+  /** false: grants name it or it was listed once; Greenhouse's list doesn't have it now. */
+  inList: boolean;
 }
 
 export interface RoleView extends Named {

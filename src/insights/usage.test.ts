@@ -130,6 +130,8 @@ test("usage over a range: distinct people, in all and by kind, level, role, depa
   const answer = await usage(db, connection, {}, NOW);
   assert.deepEqual(answer.people, { range: 3, lastDay: 2, last7Days: 2, last28Days: 3, of: 7 });
   assert.equal(answer.stopped, 1);
+  const stopped = await listUsers(db, connection, { stopped: true }, NOW);
+  assert.deepEqual([stopped.total, stopped.items.map(({ id }) => id)], [1, ["5"]]);
   const by = Object.fromEntries(
     Object.entries(answer.by!).map(([dimension, parts]) => [
       dimension,

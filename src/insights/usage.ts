@@ -7,7 +7,6 @@ import {
   activeByKind,
   activeByPart,
   countActive,
-  countLastUsedIn,
   type DayRange,
   orgDays,
 } from "../store/active-people.ts";
@@ -167,7 +166,7 @@ async function stoppedIn(asked: Question): Promise<Pick<Counted, "stopped" | "st
   const before = daysBefore(asked, fromDay - 1, windowDays);
   const covered = coveredDaysIn(coverage.effective.spans, zone, before.fromDay, toDay);
   if (covered === 2 * windowDays) {
-    return { stopped: await countLastUsedIn(db, connection.id, before.from, before.to), stoppedReason: null };
+    return { stopped: await countUsers(db, connection.id, { stopped: true }, judge), stoppedReason: null };
   }
   return {
     stopped: null,

@@ -57,6 +57,8 @@ const filters: [name: string, filter: UserFilter, ids: string[]][] = [
   ["a user id", { search: "8" }, ["8"]],
   ["a sign that SQL takes for anything", { search: "%" }, []],
   ["newly unused", { newlyUnused: true }, []],
+  ["who stopped: active, and used in the window before this one", { stopped: true }, ["3"]],
+  ["who stopped not", { stopped: false, serviceAccounts: "only" }, ["9"]],
   ["no status at all", { status: [] }, []],
 ];
 for (const [name, filter, ids] of filters) {

@@ -33,6 +33,8 @@ export interface UserFilter {
   deactivatedWithGrants?: boolean;
   /** Became unused in the last 7 days. */
   newlyUnused?: boolean;
+  /** Active people who used it in as many days before the window, and not since. */
+  stopped?: boolean;
 }
 
 export interface UserQuery extends UserFilter, Paged {
@@ -60,6 +62,11 @@ export interface RoleQuery extends Paged {
   asOf?: number | null;
 }
 
+export interface JobQuery extends Paged {
+  /** Part of the name or of the id. */
+  search?: string;
+}
+
 export interface EventQuery extends Paged {
   user?: string;
   /** Event type, performer type, target type: raw words. */
@@ -83,7 +90,8 @@ export interface EventQuery extends Paged {
 export interface ChangeQuery extends Paged {
   user?: string;
   stream?: Stream[];
-  kind?: ChangeKind[];
+  /** `deactivated`: users who became that; their entries are of the kind `changed`. */
+  kind?: (ChangeKind | "deactivated")[];
   run?: number;
   /** ms, of the time it was seen: from <= seen < to. */
   from?: number;

@@ -82,15 +82,6 @@ export async function countActive(db: Db, connection: number, range: DayRange): 
   return rows[0]!.n;
 }
 
-/** People whose newest use lies in the span: they have stopped since. */
-export async function countLastUsedIn(db: Db, connection: number, from: number, to: number): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*) as n from usage_user where connection = ${connection} and at >= ${from} and at < ${to}`.execute(
-    db,
-  );
-  return rows[0]!.n;
-}
-
 export interface ActivePart {
   id: string;
   people: number;

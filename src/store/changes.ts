@@ -63,11 +63,14 @@ export async function sumChanges(db: Db, connection: number, since: number): Pro
       ${sum(sql`c.kind = 'level'`)} as "levelChanged",
       ${sum(sql`${grants} and c.kind in ('added', 'returned')`)} as "grantsAdded",
       ${sum(sql`${grants} and c.kind = 'removed'`)} as "grantsRemoved",
-      (select count(*) from change d where d.connection = ${connection} and d.seen_at >= ${since}
-        and d.stream = 'users' and d.kind = 'changed' and json_extract(d.after_json, '$.deactivated') = 1) as deactivated
+      (select count(*) from change c where c.connection = ${connection} and c.seen_at >= ${since}
+        and ${becameDeactivated}) as deactivated
     from change c where c.connection = ${connection} and c.seen_at >= ${since}`.execute(db);
   return rows[0]!;
 }
+
+const becameDeactivated = sql`(c.stream = 'users' and c.kind = 'changed'
+  and json_extract(c.after_json, '$.deactivated') = 1)`;
 
 function whereChanges(
   connection: number,
@@ -76,7 +79,10 @@ function whereChanges(
   const all: RawBuilder<unknown>[] = [sql`c.connection = ${connection}`];
   if (user !== undefined) all.push(sql`c.user_id = ${user}`);
   if (stream) all.push(sql`c.stream in (${sql.join([...stream, ""])})`);
-  if (kind) all.push(sql`c.kind in (${sql.join([...kind, ""])})`);
+  if (kind) {
+    const kinds = sql`c.kind in (${sql.join([...kind, ""])})`;
+    all.push(kind.includes("deactivated") ? sql`(${kinds} or ${becameDeactivated})` : kinds);
+  }
   if (run !== undefined) all.push(sql`c.run = ${run}`);
   // Entries are numbered in the order in which they were seen, so times become numbers, which lead the key.
   const time = (condition: RawBuilder<unknown>) =>

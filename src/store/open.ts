@@ -8,6 +8,7 @@ import * as foundation from "./migrations/0001-foundation.ts";
 import * as members from "./migrations/0002-members.ts";
 import * as savedViews from "./migrations/0003-saved-views.ts";
 import * as credentialLinks from "./migrations/0004-credential-links.ts";
+import * as lists from "./migrations/0005-lists.ts";
 import type { Schema } from "./schema.ts";
 import { assumeSizes } from "./statistics.ts";
 import type { Store } from "./store.ts";
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0002-members": members,
   "0003-saved-views": savedViews,
   "0004-credential-links": credentialLinks,
+  "0005-lists": lists,
 };
 
 /** Marks the file as ours ("GLSH"), so that another program's database is never migrated. */

@@ -139,8 +139,16 @@ const offices: Layout<"offices"> = {
 const jobs: Layout<"jobs"> = {
   table: "job",
   id: "job_id",
-  columns: ["name", "status", "confidential", "department_id", "office_ids_json"],
-  toCells: (job) => [job.name, job.status, job.confidential, job.departmentId, JSON.stringify(job.officeIds)],
+  columns: ["name", "status", "confidential", "department_id", "office_ids_json", "sort_name", "search"],
+  toCells: (job) => [
+    job.name,
+    job.status,
+    job.confidential,
+    job.departmentId,
+    JSON.stringify(job.officeIds),
+    searchable(job.name ?? ""),
+    searchable(`${job.name ?? ""}\n${job.id}`),
+  ],
   toRecord: (row) => ({
     id: row.job_id as string,
     name: text(row.name),

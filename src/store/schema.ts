@@ -86,6 +86,8 @@ export interface Schema {
     confidential: Flag | null;
     department_id: Id | null;
     office_ids_json: Json;
+    sort_name: Generated<string>;
+    search: Generated<string>;
   };
   job_grant: Listed & {
     connection: number;

@@ -23,6 +23,7 @@ const SIZES: readonly (readonly [table: string, index: string, rows: string])[] 
   ["future_job_grant", "future_job_grant_by_role", "100000 100000 2500 2 1"],
   ["future_job_grant", "future_job_grant_by_user", "100000 100000 2 1"],
   ["job", "job", "20000 20000 1"],
+  ["job", "job_by_name", "20000 20000 1 1"],
   ["job_grant", "job_grant", "5000000 5000000 1"],
   ["job_grant", "job_grant_by_job", "5000000 5000000 250 1"],
   ["job_grant", "job_grant_by_role", "5000000 5000000 125000 50 1"],

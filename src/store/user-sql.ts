@@ -60,6 +60,7 @@ export function whereUsers(connection: number, filter: UserFilter, judge: Judge)
   flag(filter.noEmail, sql`u.email is null`);
   flag(filter.deactivatedWithGrants, sql`u.status = 'deactivated' and ${grantCount} > 0`);
   flag(filter.newlyUnused, newlyUnused(judge));
+  flag(filter.stopped, stopped(judge));
   if (filter.serviceAccounts === "only") all.push(isService);
   if (filter.serviceAccounts === "exclude") all.push(sql`not ${isService}`);
   if (filter.role !== undefined) {
@@ -78,6 +79,13 @@ export function newlyUnused(judge: Judge): Fragment {
   const { known } = judge;
   const weekAgo = known.zone.start(known.fromDay - DAYS_NEWLY);
   return sql`(${useState(judge)} = 'unused' and x.at >= ${weekAgo})`;
+}
+
+/** Active people who are unused now, and used it in as many days before the window. */
+function stopped(judge: Judge): Fragment {
+  const { known } = judge;
+  const before = known.zone.start(known.fromDay - known.windowDays);
+  return sql`(u.status = 'active' and not ${isService} and ${useState(judge)} = 'unused' and coalesce(x.at >= ${before}, false))`;
 }
 
 /** Ids stand as strings in the JSON list, so a quoted one is found whole. */

@@ -57,6 +57,7 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   markUser: "PATCH /connections/{c}/users/{user}",
   listRoles: "GET /connections/{c}/roles",
   listGrants: "GET /connections/{c}/grants",
+  listJobs: "GET /connections/{c}/jobs",
   licenses: "GET /connections/{c}/licenses",
   licenseRules: "GET /connections/{c}/license-rules",
   saveLicenseRules: "PUT /connections/{c}/license-rules",

@@ -53,7 +53,9 @@ export const listChanges = endpoint({
   query: PageQuery.extend({
     user: Id.optional(),
     stream: anyOf(z.enum(STREAMS)),
-    kind: anyOf(z.enum(CHANGE_KINDS)),
+    kind: anyOf(z.enum([...CHANGE_KINDS, "deactivated"])).describe(
+      "`deactivated`: users who became that, of those that changed",
+    ),
     run: z.coerce.number().int().positive().optional(),
     from: From,
     to: To,

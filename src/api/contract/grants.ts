@@ -42,6 +42,27 @@ export const GrantView = z
   .meta({ id: "Grant" });
 export type GrantView = z.output<typeof GrantView>;
 
+export const JobView = JobRef.extend({
+  inList: z
+    .boolean()
+    .describe("false: grants name it or it was listed once; Greenhouse's list doesn't have it now"),
+}).meta({ id: "Job" });
+export type JobView = z.output<typeof JobView>;
+
+export const listJobs = endpoint({
+  method: "GET",
+  path: "/connections/{c}/jobs",
+  needs: "viewer",
+  group: "Grants",
+  summary: "Jobs to choose one from, by name. Where their list can't be read: those that grants name, by id.",
+  params: ConnectionParams,
+  query: PageQuery.extend({
+    search: z.string().max(200).optional().describe("part of the name or of the id"),
+  }).strict(),
+  answer: listed(JobView),
+  errors: ["invalid_request", "invalid_cursor", "connection_not_found"],
+});
+
 export const listGrants = endpoint({
   method: "GET",
   path: "/connections/{c}/grants",

@@ -164,7 +164,7 @@ export const UsageView = z
       .number()
       .nullable()
       .describe(
-        "used it in the 28 days (or what the window is) before the window, and not since; null: not known",
+        "active people who used it in the 28 days (or what the window is) before the window, and not since; null: not known",
       ),
     stoppedReason: z.string().nullable().describe("why `stopped` is not known"),
     whatCounts: z.array(RequestType),

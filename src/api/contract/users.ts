@@ -130,6 +130,9 @@ const UserFilter = z.object({
   noEmail: Flag.optional(),
   deactivatedWithGrants: Flag.optional(),
   newlyUnused: Flag.optional().describe("became unused in the last 7 days"),
+  stopped: Flag.optional().describe(
+    "active people who used it in as many days before the window, and not since: whom `stopped` of the usage counts",
+  ),
 });
 
 /** The same in an answer: opens the list behind a number. */
@@ -148,6 +151,7 @@ export const FilterOfUsers = z.object({
   noEmail: z.boolean().optional(),
   deactivatedWithGrants: z.boolean().optional(),
   newlyUnused: z.boolean().optional(),
+  stopped: z.boolean().optional(),
 });
 export const UserQuery = PageQuery.extend({
   ...UserFilter.shape,
