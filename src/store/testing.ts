@@ -1,5 +1,5 @@
 /** For tests of every folder: a real database in a folder of its own, gone when the test has ended. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
@@ -18,9 +18,23 @@ export function temporaryDir(t: TestContext): string {
   return dir;
 }
 
+let template: Promise<Buffer> | null = null;
+
+/** An empty database with its tables, made once in a process: to migrate each test's own would take as long as to open it. */
+async function newDatabase(): Promise<Buffer> {
+  const dir = mkdtempSync(join(tmpdir(), "glasshouse-"));
+  const file = databaseFile(dir);
+  await (await openStore({ file, readers: 1 })).close();
+  const bytes = readFileSync(file);
+  rmSync(dir, { recursive: true });
+  return bytes;
+}
+
 /** An empty store, closed and deleted after the test. One reader thread: tests are many. */
 export async function testStore(t: TestContext): Promise<Store & { dir: string }> {
+  template ??= newDatabase();
   const dir = mkdtempSync(join(tmpdir(), "glasshouse-"));
+  writeFileSync(databaseFile(dir), await template, { mode: 0o600 });
   const store = await openStore({ file: databaseFile(dir), readers: 1 });
   t.after(async () => {
     await store.close();
