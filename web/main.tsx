@@ -14,7 +14,9 @@ if (nonce) setNonce(nonce);
 // The session has ended, here or elsewhere: the page now asks for a sign-in.
 window.addEventListener(SIGNED_OUT, async () => {
   await queries.refetchQueries({ queryKey: ["getSession"] });
-  await router.invalidate();
+  const { pathname, href } = router.state.location;
+  if (pathname === "/sign-in") return;
+  await router.navigate({ to: "/sign-in", search: { back: href, ended: "true" } });
 });
 
 // A tab that was open while Glasshouse was updated asks for files that are gone: the new ones come with a reload.

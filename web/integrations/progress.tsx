@@ -4,9 +4,27 @@ import { number } from "../format/number.ts";
 import { duration } from "../format/time.ts";
 import { connection as words } from "../text/connection.ts";
 import { STREAM } from "../text/words.ts";
+import type { Verdict } from "./troubles.ts";
 import type { Reading } from "./use-progress.ts";
 
-export function Progress({ readings }: { readings: readonly Reading[] }) {
+type Line = Pick<
+  Reading,
+  "stream" | "label" | "state" | "rows" | "expectedRows" | "waitingUntil" | "note" | "remainingMs"
+>;
+
+/** A stream that had been read before anybody followed. */
+export const alreadyRead = ({ stream, label, rows }: Verdict): Line => ({
+  stream,
+  label,
+  state: "done",
+  rows: rows ?? 0,
+  expectedRows: null,
+  waitingUntil: null,
+  note: null,
+  remainingMs: null,
+});
+
+export function Progress({ readings }: { readings: readonly Line[] }) {
   return (
     <ul aria-label={words.running} className="grid gap-2 text-sm">
       {[...readings].sort(inOrder).map((reading) => (
@@ -33,7 +51,7 @@ export function Progress({ readings }: { readings: readonly Reading[] }) {
 }
 
 const ORDER = Object.keys(STREAM);
-const inOrder = (a: Reading, b: Reading) => ORDER.indexOf(a.stream) - ORDER.indexOf(b.stream);
+const inOrder = (a: Line, b: Line) => ORDER.indexOf(a.stream) - ORDER.indexOf(b.stream);
 
 const ICON = {
   waiting: <LoaderCircle className="text-idle" />,
@@ -43,7 +61,7 @@ const ICON = {
 } as const;
 
 /** `300 of 428 read · waits 4 s for Greenhouse's limit · about 3 min left` */
-export function progressText(reading: Reading, now = Date.now()): string {
+export function progressText(reading: Line, now = Date.now()): string {
   const { rows, expectedRows, waitingUntil, note, remainingMs, state } = reading;
   const under = state === "reading" || state === "waiting";
   const waits = waitingUntil === null ? 0 : Date.parse(waitingUntil) - now;

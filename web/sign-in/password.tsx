@@ -52,7 +52,7 @@ export function Password({ sample, onSession }: { sample: boolean; onSession: (s
     <Frame
       sample={sample}
       title={second ? words.secondTitle : words.title}
-      text={second ? words.secondText : words.text}
+      text={second ? words.secondText : view.ended ? words.ended : words.text}
     >
       <form
         noValidate

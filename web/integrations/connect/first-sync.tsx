@@ -7,7 +7,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { date } from "../../format/time.ts";
 import { connect as words } from "../../text/integrations.ts";
 import { plural } from "../../text/words.ts";
-import { Progress } from "../progress.tsx";
+import { alreadyRead, Progress } from "../progress.tsx";
 import type { Connection } from "../troubles.ts";
 import { useProgress } from "../use-progress.ts";
 
@@ -16,6 +16,10 @@ export function FirstSync({ saved }: { saved: Connection }) {
   const { readings, idle } = useProgress(saved.id, true);
   const { data: connection = saved } = useQuery(asked("getConnection", { params: { c } }));
   const well = idle && connection.state === "connected";
+  const before = connection.streams.filter(
+    ({ stream, lastSuccessAt }) =>
+      lastSuccessAt !== null && !readings.some((reading) => reading.stream === stream),
+  );
   return (
     <div className="grid gap-4">
       <h3 className="flex items-center gap-2 text-lg" aria-live="polite">
@@ -26,7 +30,7 @@ export function FirstSync({ saved }: { saved: Connection }) {
         <span className="font-normal text-dim">{saved.name}</span>
       </h3>
       {idle && <Found c={c} />}
-      <Progress readings={readings} />
+      <Progress readings={[...before.map(alreadyRead), ...readings]} />
       {!idle && <p className="text-sm text-dim">{words.goesOn}</p>}
       <div className="flex flex-wrap gap-2">
         <Button look={well ? "solid" : "plain"} asChild>
