@@ -85,6 +85,8 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: within, path: "/integrations", component: page("integrations") }),
     createRoute({ getParentRoute: within, path: "/integrations/$connection", component: page("connection") }),
     createRoute({ getParentRoute: within, path: "/account", component: page("account") }),
+    createRoute({ getParentRoute: within, path: "/members", component: page("members") }),
+    createRoute({ getParentRoute: within, path: "/audit-trail", component: page("audit-trail") }),
   ]),
 ]);
 

@@ -161,6 +161,71 @@ test("one's own account", async (t) => {
     await atHome(other);
   });
 
+  await t.test("an API token: made, shown once, works over HTTP, revoked", async () => {
+    const { page } = await signedIn(t, there, "Priya", "operator");
+    const ask = (token: string, path: string) =>
+      fetch(`${there.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+    await page.goto("/account");
+    const tokens = card(page, "API tokens");
+    await tokens.getByText("No API token.").waitFor();
+    await tokens.getByRole("button", { name: "Make a token" }).click();
+    const form = page.getByRole("dialog", { name: "Make an API token" });
+    assert.deepEqual(
+      await form.getByLabel("Role").locator("option").allTextContents(),
+      ["Viewer", "Operator"],
+      "never above one's own role",
+    );
+    await form.getByRole("button", { name: "Make a token" }).click();
+    await form.getByText("Give it a name.").waitFor();
+    await form.getByLabel("What is it for?").fill("nightly export");
+    await form.getByLabel("Expires").selectOption("30");
+    await form.getByRole("button", { name: "Make a token" }).click();
+    const made = page.getByRole("dialog", { name: "The token nightly export is made" });
+    const secret = await made.locator("code").first().textContent();
+    assert.match(secret!, /^glasshouse_/);
+    await screenshot(page, "account-token");
+    await accessible(page);
+    await made.getByRole("button", { name: "I have stored it" }).click();
+
+    assert.equal((await ask(secret!, "/connections")).status, 200);
+    assert.equal((await ask(secret!, "/members")).status, 403);
+    await page.reload();
+    await tokens.getByText("nightly export").waitFor();
+    await tokens.getByText("last used just now").waitFor();
+    assert.equal(await page.getByText(secret!).count(), 0, "shown once");
+
+    await tokens.getByRole("button", { name: "Revoke nightly export" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await tokens.getByText("No API token.").waitFor();
+    assert.equal((await ask(secret!, "/connections")).status, 401);
+  });
+
+  await t.test("an admin sees everybody's tokens on Members, and revokes them", async () => {
+    const { page } = await signedIn(t, there, "Noor", "viewer");
+    await page.goto("/account");
+    await page.getByRole("button", { name: "Make a token" }).click();
+    await page.getByLabel("What is it for?").fill("forgotten script");
+    await page.getByLabel("Expires").selectOption("never");
+    await page.getByText("can use it until somebody revokes it").waitFor();
+    const form = page.getByRole("dialog", { name: "Make an API token" });
+    await form.getByRole("button", { name: "Make a token" }).click();
+    await page.getByText("This token never expires.").waitFor();
+
+    const { page: admins } = await visitor(t, there, { as: "admin" });
+    await admins.goto("/members?tab=tokens");
+    const row = admins.getByRole("row", { name: /^forgotten script/ });
+    for (const cell of ["Viewer", "Noor", "never", "never used"]) {
+      await row.getByRole("cell", { name: cell, exact: true }).waitFor();
+    }
+    await screenshot(admins, "members-tokens");
+    await accessible(admins);
+    await row.getByRole("button", { name: "Revoke forgotten script" }).click();
+    await admins.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await row.waitFor({ state: "detached" });
+    await admins.goto("/account");
+    await card(admins, "API tokens").getByText("No API token.").waitFor();
+  });
+
   await t.test("what it is asked for on a phone fits the phone", async () => {
     const { page } = await visitor(t, there, { as: "viewer", viewport: PHONE, hasTouch: true });
     await page.goto("/account");

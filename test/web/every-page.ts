@@ -27,6 +27,9 @@ const PAGES: [name: string, path: (there: { connection: number; user: string }) 
   ["integrations", () => "/integrations"],
   ["connection", ({ connection }) => `/integrations/${connection}`],
   ["account", () => "/account"],
+  ["members", () => "/members"],
+  ["tokens", () => "/members?tab=tokens"],
+  ["audit-trail", () => "/audit-trail"],
 ];
 
 const WIDTHS = [

@@ -1,4 +1,4 @@
-/** One's own account: who one is here, password, second factor, sessions. */
+/** One's own account: who one is here, password, second factor, sessions, API tokens. */
 import { useState } from "react";
 import { type Member, useMember } from "../api/session.ts";
 import { Card, Facts, Page } from "../components/page-header.tsx";
@@ -9,6 +9,7 @@ import { PasswordCard } from "./password.tsx";
 import { RecoveryCodes } from "./recovery-codes.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 import { Sessions } from "./sessions.tsx";
+import { Tokens } from "./tokens.tsx";
 
 export default function AccountPage() {
   const member = useMember();
@@ -24,6 +25,7 @@ export default function AccountPage() {
         </div>
         <div className="grid gap-4">
           <Sessions />
+          <Tokens />
         </div>
       </div>
     </Page>

@@ -16,7 +16,7 @@ export default function Invitation() {
   const unclaimed = session?.state === "unclaimed";
 
   useEffect(() => {
-    document.title = `${words.invited} · Glasshouse`;
+    document.title = `${words.title} · Glasshouse`;
     if (unclaimed) void navigate({ to: "/setup", replace: true });
     else if (window.location.hash) void navigate({ to: ".", hash: "", replace: true });
   }, [unclaimed, navigate]);
@@ -27,14 +27,14 @@ export default function Invitation() {
   };
   if (error && !session) {
     return (
-      <Frame title={words.invited}>
+      <Frame title={words.title}>
         <Failed error={error} retry={() => void refetch()} />
       </Frame>
     );
   }
   if (!session || unclaimed) {
     return (
-      <Frame title={words.invited}>
+      <Frame title={words.title}>
         <Loading rows={3} />
       </Frame>
     );

@@ -1,6 +1,6 @@
 /** Who is signed in, what they chose for this browser, and the way out. */
 import { Link } from "@tanstack/react-router";
-import { CircleUserRound, LogOut, UserRoundCog } from "lucide-react";
+import { CircleUserRound, LogOut, UserRound } from "lucide-react";
 import { call } from "../api/client.ts";
 import { usePreference } from "../components/preferences.ts";
 import { useReader } from "../components/reader.tsx";
@@ -43,7 +43,7 @@ export function AccountMenu({ small = false }: { small?: boolean }) {
     >
       <MenuItem asChild>
         <Link to="/account" search={{ c: view.c }}>
-          <UserRoundCog aria-hidden /> {account.open}
+          <UserRound aria-hidden /> {account.open}
         </Link>
       </MenuItem>
       <MenuLine />

@@ -7,6 +7,8 @@ import {
   KeyRound,
   LayoutDashboard,
   Plug,
+  ScrollText,
+  UserRoundCog,
   Users,
 } from "lucide-react";
 import { TEXT } from "../text/console.ts";
@@ -20,6 +22,8 @@ export interface NavPage {
   bar?: true;
   /** Shows one connection at a time. */
   ofConnection?: true;
+  /** Another address of the same page. */
+  also?: string;
   /** Only admins have it. */
   admin?: true;
 }
@@ -27,7 +31,7 @@ export interface NavPage {
 export const MAIN_PAGES: readonly NavPage[] = [
   { to: "/", label: nav.dashboard, icon: LayoutDashboard, bar: true, ofConnection: true },
   { to: "/users", label: nav.users, icon: Users, bar: true, ofConnection: true },
-  { to: "/grants", label: nav.grants, icon: KeyRound, ofConnection: true },
+  { to: "/grants", label: nav.grants, icon: KeyRound, ofConnection: true, also: "/roles" },
   { to: "/licenses", label: nav.licenses, icon: BadgeCheck, ofConnection: true },
   { to: "/usage", label: nav.usage, icon: ChartColumn, bar: true, ofConnection: true },
   { to: "/events", label: nav.events, icon: Activity, ofConnection: true },
@@ -36,4 +40,6 @@ export const MAIN_PAGES: readonly NavPage[] = [
 
 export const OTHER_PAGES: readonly NavPage[] = [
   { to: "/integrations", label: nav.integrations, icon: Plug, bar: true },
+  { to: "/members", label: nav.members, icon: UserRoundCog, admin: true },
+  { to: "/audit-trail", label: nav.auditTrail, icon: ScrollText, admin: true },
 ];

@@ -38,11 +38,7 @@ export function OneTimeCode({
   };
 
   return (
-    <Frame
-      sample={sample}
-      title={given ? words.invited : words.title}
-      text={given ? words.invitedText : words.text}
-    >
+    <Frame sample={sample} title={words.title} text={given ? words.invitedText : words.text}>
       <form
         noValidate
         className="grid gap-4"

@@ -53,7 +53,6 @@ export const oneTimeCode = {
   submit: "Set password and sign in",
   busy: "Setting",
   back: "Back to sign-in",
-  invited: "You are invited",
   invitedText:
     "Glasshouse shows who has access to Greenhouse, and who really uses it. Set a password and you are in.",
   noCode: "This address holds no code: open it whole, as you were given it, or enter the code.",

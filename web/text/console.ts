@@ -14,6 +14,8 @@ export const TEXT = {
     events: "Events",
     changes: "Changes",
     integrations: "Integrations",
+    members: "Members",
+    auditTrail: "Audit trail",
     more: "More",
   },
   connection: { label: "Connection", all: "All connections", none: "No connection" },
@@ -27,6 +29,10 @@ export const TEXT = {
     dark: "Dark",
     exact: "Exact times",
   },
+  forAdmins: {
+    title: "Only admins see this page.",
+    text: (role: string) => `Your role is ${role}. An admin can give you another, or look for you.`,
+  },
   sample: "Sample data. Nobody here exists.",
   copy: "Copy",
   copied: "Copied",
@@ -35,6 +41,7 @@ export const TEXT = {
   tryAgain: "Try again",
   loading: "Loading",
   unknown: "Unknown",
+  levelUnknown: "Grants were not read: without them Basic and Job Admin look alike.",
   notGiven: "Not given",
   none: "None",
   optional: "optional",
@@ -66,8 +73,14 @@ export const TEXT = {
     remove: (chip: string) => `Remove filter ${chip}`,
     removeWord: "Remove",
     nothing: (things: string) => `No ${things}.`,
+    unknown: (things: string) => `Unknown: no ${things} were read`,
     noFit: (one: string) => `No ${one} fits.`,
     loadingMore: "More rows follow",
+    print: "Print",
+    printed: (printed: number, left: number | null) =>
+      left === null
+        ? `${plural(printed, "row")} printed; more follow. The export has all of them.`
+        : `${plural(printed, "row")} printed; ${plural(left, "more row")} not printed. The export has all of them.`,
     sortOnPhone: "Sort",
     ascending: "ascending",
     descending: "descending",

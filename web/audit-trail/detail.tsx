@@ -1,0 +1,63 @@
+/** One row, whole: the raw names beside the words, and the hash of an export to compare. */
+import { Link } from "@tanstack/react-router";
+import { Fragment, type ReactNode } from "react";
+import { CopyButton } from "../components/copy-button.tsx";
+import { useZone } from "../components/time.tsx";
+import { Button } from "../components/ui/button.tsx";
+import { Dialog } from "../components/ui/dialog.tsx";
+import { exact } from "../format/time.ts";
+import { trailWords } from "../text/audit-trail.ts";
+import { actionOf, detailsOf, noFilter, resultOf, type TrailRow, whoOf } from "./view.ts";
+
+const words = trailWords.detail;
+
+export function TrailDetail({ row, onClose }: { row: TrailRow; onClose: () => void }) {
+  const timeZone = useZone();
+  const { connection, details } = row;
+  const hash = details?.sha256;
+  const facts: [string, ReactNode][] = [
+    [words.at, exact(row.at, { timeZone })],
+    [words.who, whoOf(row)],
+    [words.from, row.ip ?? trailWords.noAddress],
+    [words.action, row.action],
+    [words.target, row.target ?? trailWords.noTarget],
+    ...(connection
+      ? [
+          [words.connection, connection.name ?? trailWords.connectionGone(connection.id)] as [
+            string,
+            ReactNode,
+          ],
+        ]
+      : []),
+    [words.result, resultOf(row.result)],
+    [words.code, row.result],
+    ...detailsOf(row),
+    [words.id, row.id],
+  ];
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={actionOf(row.action)}
+      foot={
+        <>
+          {typeof hash === "string" && <CopyButton text={hash} label={words.copyHash} small={false} />}
+          <Button asChild>
+            <Link to="/audit-trail" search={{ ...noFilter, action: row.action }} onClick={onClose}>
+              {words.same}
+            </Link>
+          </Button>
+        </>
+      }
+    >
+      <dl className="grid gap-x-4 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
+        {facts.map(([name, value]) => (
+          <Fragment key={name}>
+            <dt className="text-dim">{name}</dt>
+            <dd className="mb-1 min-w-0 break-words sm:mb-0">{value}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,144 @@
+/** What the address says of the audit trail, as the API's query; and its rows in words. */
+import type { Row } from "../api/query.ts";
+import type { Filter } from "../components/table-view.ts";
+import type { Search } from "../search.ts";
+import { ACTIONS, RESULTS, trailWords as words } from "../text/audit-trail.ts";
+
+export type TrailRow = Row<"listTrail">;
+type Known = readonly { id: number; name: string }[];
+
+const optionsOf = (named: Known) => named.map(({ id, name }) => [String(id), name] as const);
+
+/** With the names of those who are members, and of connections that there are. */
+export function trailFilters(members: Known, connections: Known): Filter[] {
+  const { filters } = words;
+  return [
+    { key: "by", label: filters.by, options: Object.entries(words.by) },
+    {
+      key: "result",
+      label: filters.result,
+      options: Object.entries(words.results),
+      one: true,
+      word: resultOf,
+    },
+    {
+      key: "member",
+      label: filters.member,
+      options: optionsOf(members),
+      one: true,
+      word: words.memberNo,
+    },
+    {
+      key: "connection",
+      label: filters.connection,
+      options: optionsOf(connections),
+      one: true,
+      word: words.connectionGone,
+    },
+    { key: "target", label: filters.target, input: "text" },
+    { key: "from", label: filters.from, input: "date" },
+    { key: "to", label: filters.to, input: "date" },
+    { key: "action", label: filters.action, word: actionOf },
+    { key: "token", label: filters.token, word: words.tokenNo },
+  ];
+}
+
+const KEYS = trailFilters([], []).map(({ key }) => key);
+export const isNarrowed = (view: Search): boolean => KEYS.some((key) => view[key]);
+export const noFilter: Search = Object.fromEntries(KEYS.map((key) => [key, undefined]));
+
+const actions = (...names: string[]): Search => ({ action: names.join(",") });
+
+/** Shortcuts to the questions that are asked most. */
+export const PRESETS: Record<keyof typeof words.presets, Search> = {
+  all: {},
+  signIns: actions("claim", "signIn", "signOut", "acceptInvitation"),
+  members: actions(
+    "inviteMember",
+    "changeMember",
+    "removeMember",
+    "newMemberCode",
+    "endMemberSession",
+    "endMemberSessions",
+    "createToken",
+    "revokeToken",
+    "resetAdmin",
+  ),
+  connections: actions(
+    "createConnection",
+    "updateConnection",
+    "replaceCredential",
+    "disconnect",
+    "createCredentialLink",
+    "deleteCredentialLink",
+    "useCredentialLink",
+    "acceptHeld",
+  ),
+  exports: actions(...Object.keys(ACTIONS).filter((name) => name.startsWith("export")), "supportBundle"),
+  refused: { result: "refused" },
+};
+
+export const isShown = (view: Search, preset: Search): boolean =>
+  KEYS.every((key) => view[key] === preset[key]);
+
+/** `signed in`; the endpoint's name where it has no words. */
+export function actionOf(action: string): string {
+  return ACTIONS[action] ?? action;
+}
+
+/** `Done`; of others why not. */
+export function resultOf(result: string): string {
+  return RESULTS[result] ?? result.replaceAll("_", " ");
+}
+
+/** `Mara Quill (mara@…)`, `Mara Quill (mara@…), token CI`, `Command line of the server`. */
+export function whoOf({ by, name }: Pick<TrailRow, "by" | "name">): string {
+  return words.who[by] ?? name;
+}
+
+/** The thing, its connection by name; of an export also the beginning of its hash. */
+export function targetOf({
+  target,
+  connection,
+  details,
+}: Pick<TrailRow, "target" | "connection" | "details">): string {
+  const rest = target
+    ?.split(" / ")
+    .filter((part) => part !== connection?.name && part !== String(connection?.id))
+    .join(" / ");
+  const hash = details?.sha256;
+  return (
+    [
+      rest,
+      connection && (connection.name ?? words.connectionGone(connection.id)),
+      details?.file,
+      typeof hash === "string" && words.hash(hash.slice(0, 12)),
+    ]
+      .filter(Boolean)
+      .join(" · ") || words.noTarget
+  );
+}
+
+/** What else was noted, field by field, in words. */
+export function detailsOf({ details }: Pick<TrailRow, "details">): [name: string, value: string][] {
+  return Object.entries(details ?? {}).map(([name, value]) => [
+    words.details[name] ?? name,
+    valueText(name, value),
+  ]);
+}
+
+function valueText(name: string, value: string | number | boolean | null): string {
+  if (value === null) return name === "days" ? words.unlimited : words.noTarget;
+  if (name === "filter") return filterText(String(value));
+  return words.values[String(value)] ?? String(value);
+}
+
+/** `{"status":["active"]}` → `status: active`. */
+function filterText(json: string): string {
+  try {
+    const parts = Object.entries(JSON.parse(json) as Record<string, unknown>);
+    return parts.map(([name, value]) => `${name}: ${String(value)}`).join("; ") || words.noTarget;
+  } catch {
+    return json;
+  }
+}
