@@ -1,5 +1,6 @@
 /** What one can do with a connection, as far as one's role goes. */
 import { Ellipsis, Pause, Play, RefreshCw, Square } from "lucide-react";
+import { addressOf } from "../api/client.ts";
 import { Button, IconButton } from "../components/ui/button.tsx";
 import { Menu, MenuItem, MenuLine } from "../components/ui/menu.tsx";
 import { say } from "../components/ui/toast.tsx";
@@ -38,25 +39,40 @@ export function Actions({ connection, role }: { connection: Connection; role: Ro
           <Button onClick={() => change({ do: "test" })}>{words.test}</Button>
         </>
       )}
-      {role === "admin" && (
-        <Menu
-          trigger={
-            <IconButton label={words.more} look="plain">
-              <Ellipsis aria-hidden />
-            </IconButton>
-          }
-        >
-          <MenuItem onSelect={() => change({ do: "credential" })}>
-            {frozen ? words.reconnect : words.replace}
-          </MenuItem>
-          {!frozen && <MenuItem onSelect={() => change({ do: "admin" })}>{words.adminUser}</MenuItem>}
-          <MenuItem onSelect={() => change({ do: "rename" })}>{words.rename}</MenuItem>
-          <MenuLine />
-          <MenuItem danger onSelect={() => change({ do: "disconnect" })}>
-            {words.disconnect}
-          </MenuItem>
-        </Menu>
-      )}
+      <Menu
+        trigger={
+          <IconButton label={words.more} look="plain">
+            <Ellipsis aria-hidden />
+          </IconButton>
+        }
+      >
+        {role === "admin" && (
+          <>
+            <MenuItem onSelect={() => change({ do: "credential" })}>
+              {frozen ? words.reconnect : words.replace}
+            </MenuItem>
+            {!frozen && <MenuItem onSelect={() => change({ do: "admin" })}>{words.adminUser}</MenuItem>}
+            <MenuItem onSelect={() => change({ do: "rename" })}>{words.rename}</MenuItem>
+            <SupportBundle id={id} />
+            <MenuLine />
+            <MenuItem danger onSelect={() => change({ do: "disconnect" })}>
+              {words.disconnect}
+            </MenuItem>
+          </>
+        )}
+        {role !== "admin" && <SupportBundle id={id} />}
+      </Menu>
     </>
+  );
+}
+
+/** The browser itself fetches the file, with its own progress. */
+function SupportBundle({ id }: { id: number }) {
+  return (
+    <MenuItem asChild>
+      <a href={addressOf("supportBundle", { params: { c: String(id) } })} download title={words.bundleTitle}>
+        {words.bundle}
+      </a>
+    </MenuItem>
   );
 }

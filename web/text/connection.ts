@@ -26,6 +26,9 @@ export const connection = {
   rename: "Rename",
   replace: "Replace credential",
   adminUser: "Choose a Site Admin",
+  bundle: "Support bundle",
+  bundleTitle:
+    "A zip for whoever helps: versions, verdicts, runs and counts. No secret, no name, no address.",
   disconnect: "Disconnect",
   frozenSince: "Frozen since",
   frozen: "The credential is destroyed; what was read stays readable.",
