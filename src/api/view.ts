@@ -5,6 +5,7 @@ import { connectionState } from "../model/connection-state.ts";
 import { laneOf, STREAM_TEXT, STREAMS, type Stream } from "../model/stream.ts";
 import { shellName } from "../model/text.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
+import { coverageSpans } from "../store/coverage.ts";
 import { type LaneState, laneState } from "../store/lanes.ts";
 import { getRun, type Run } from "../store/runs.ts";
 import type { Db } from "../store/store.ts";
@@ -14,7 +15,7 @@ import type { RunView } from "./contract/runs.ts";
 import { iso, isoOrNull } from "./handler.ts";
 import { isGreenhouse } from "./origins.ts";
 import type { TestStep } from "./services.ts";
-import { lostMeanwhile, lostNow, shownVerdict } from "./verdict-view.ts";
+import { healed, lostMeanwhile, lostNow, shownVerdict } from "./verdict-view.ts";
 
 /** v1 tells a user's addresses with the user. */
 const NOT_GIVEN: Record<CredentialKind, readonly Stream[]> = { harvest_v3: [], harvest_v1: ["user_emails"] };
@@ -26,7 +27,11 @@ export async function connectionView(
   now: number,
   scheduled: boolean,
 ): Promise<ConnectionView> {
-  const [stored, lanes] = await Promise.all([listVerdicts(db, connection.id), laneState(db, connection.id)]);
+  const [stored, lanes, covered] = await Promise.all([
+    listVerdicts(db, connection.id),
+    laneState(db, connection.id),
+    coverageSpans(db, connection.id, "audit_log"),
+  ]);
   const reading = await streamsBeingRead(db, lanes, now);
   const streams = STREAMS.filter((stream) => !NOT_GIVEN[connection.credentialKind].includes(stream)).map(
     (stream) =>
@@ -68,6 +73,7 @@ export async function connectionView(
     state,
     stateText: connection.frozenAt === null ? stateText(state, done, of) : "Frozen",
     streams,
+    usageUpTo: isoOrNull(covered.at(-1)?.to ?? null),
     nextSyncAt: stands || lanes.length === 0 ? null : iso(Math.min(...lanes.map(nextTry))),
   };
 }
@@ -128,6 +134,7 @@ function verdictView(
     lost: lostNow(verdict, lastSuccessAt),
     lostMeanwhile: lostMeanwhile(verdict, lastSuccessAt, now),
     since: since !== null ? iso(since) : stored && stored.verdict === judged ? iso(stored.since) : null,
+    healed: stored && stored.verdict === judged ? healed(verdict, stored.since, now) : null,
     lastSuccessAt: isoOrNull(lastSuccessAt),
     rows: stored?.rows ?? null,
     nextTryAt: tries ? iso(nextTry(lane)) : null,

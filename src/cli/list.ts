@@ -188,10 +188,11 @@ function coverageParts({ coverage, holes }: Stamp, keptSince?: string | null): s
 export async function dataLine({ terminal }: Context, client: Client, c: string): Promise<string> {
   const connection = await client.call("getConnection", { params: { c } });
   const now = terminal.now();
-  const part = (stream: string, label: string, fresh: string) => {
+  const part = (stream: string, label: string, fresh: string, upTo?: string | null) => {
     const found = connection.streams.find((each) => each.stream === stream);
     if (!found) return [];
-    const at = found.lastSuccessAt === null ? null : clock(found.lastSuccessAt, now);
+    const fromWhen = upTo ?? found.lastSuccessAt;
+    const at = fromWhen === null ? null : clock(fromWhen, now);
     if (found.state === "well" || found.state === "reading") return [`${label} ${fresh} ${at ?? "now"}`];
     if (found.state === "off") return [paint(terminal, "gray", `${label}: off`)];
     if (found.state === "not_read_yet") return [paint(terminal, "gray", `${label}: not read yet`)];
@@ -203,7 +204,7 @@ export async function dataLine({ terminal }: Context, client: Client, c: string)
     paint(terminal, "strong", harmless(connection.name)),
     ...part("users", "users", "as of"),
     ...part("job_grants", "grants", "as of"),
-    ...part("audit_log", "use", "up to"),
+    ...part("audit_log", "use", "up to", connection.usageUpTo),
     ...(connection.nextSyncAt === null ? [] : [`next sync ${clock(connection.nextSyncAt, now)} UTC`]),
     ...(connection.notGreenhouse ? [paint(terminal, "attention", "not Greenhouse")] : []),
   ];

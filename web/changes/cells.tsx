@@ -1,7 +1,7 @@
 /** What the cells of a change hold. */
 import { Link } from "@tanstack/react-router";
 import { Time, useZone } from "../components/time.tsx";
-import { date } from "../format/time.ts";
+import { clock, date } from "../format/time.ts";
 import { useView } from "../search.ts";
 import { changeWords as words } from "../text/changes.ts";
 import { type Change, userName } from "../text/words.ts";
@@ -17,6 +17,14 @@ export function SeenCell({ change: { between } }: Cell) {
     return (
       <span className="whitespace-nowrap">
         {words.seenBefore} <Time at={between.to} as="clock" />
+      </span>
+    );
+  }
+  // Two listings within a minute read the same.
+  if (clock(between.from) === clock(between.to)) {
+    return (
+      <span className="whitespace-nowrap">
+        {words.at} <Time at={between.to} as="clock" />
       </span>
     );
   }

@@ -19,7 +19,7 @@ const COLUMNS: Column<Change>[] = [
   {
     id: "seen",
     header: words.columns.seen,
-    width: 215,
+    width: 205,
     fixed: true,
     card: "line",
     cell: (change) => <SeenCell change={change} />,
@@ -27,7 +27,7 @@ const COLUMNS: Column<Change>[] = [
   {
     id: "happened",
     header: words.columns.happened,
-    width: 130,
+    width: 100,
     card: "none",
     cell: (change) => <HappenedCell change={change} />,
   },
@@ -41,7 +41,7 @@ const COLUMNS: Column<Change>[] = [
   {
     id: "what",
     header: words.columns.what,
-    width: 240,
+    width: 230,
     grow: true,
     fixed: true,
     card: "title",
@@ -50,14 +50,16 @@ const COLUMNS: Column<Change>[] = [
   {
     id: "before",
     header: words.columns.before,
-    width: 130,
+    width: 145,
+    grow: true,
     card: "none",
     cell: (change) => <ValuesCell change={change} side="before" />,
   },
   {
     id: "after",
     header: words.columns.after,
-    width: 130,
+    width: 145,
+    grow: true,
     card: "none",
     cell: (change) => <ValuesCell change={change} side="after" />,
   },

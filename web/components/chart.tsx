@@ -107,7 +107,14 @@ function Bars({ days, today, title, small = false, height = small ? 72 : 220, hr
     <div ref={box} className="min-w-0 overflow-x-auto overflow-y-hidden">
       {room > 0 && (
         // biome-ignore lint/a11y/useSemanticElements: a drawing with parts, not a fieldset
-        <svg role="group" aria-label={title} width={width} height={height} className="block">
+        <svg
+          role="group"
+          aria-label={title}
+          width={width}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          className="block print:h-auto print:w-full"
+        >
           <PatternLines
             id={hatch}
             width={6}

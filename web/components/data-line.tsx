@@ -5,34 +5,46 @@
  */
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { clock, date } from "../format/time.ts";
+import { clock, date, exact } from "../format/time.ts";
 import { TEXT } from "../text/console.ts";
 import { type Connection, type Verdict, WORD } from "../text/words.ts";
 import { Badge } from "./state.tsx";
+import { useExact } from "./time.tsx";
 
 const text = TEXT.dataLine;
 
 export function DataLine(props: { connection: Connection | null } | { all: readonly Connection[] }) {
   const all = "all" in props ? props.all : [];
   const connection = "all" in props ? oldest(all) : props.connection;
+  const written = useExact();
   if (!connection) return null;
-  const parts = partsOf(connection);
+  const parts = partsOf(connection, written);
   return (
     <Link
       to="/integrations/$connection"
       params={{ connection: String(connection.id) }}
       className="flex w-fit max-w-full flex-wrap items-center gap-x-1.5 text-sm text-dim hover:text-ink hover:underline"
     >
-      <span className="font-medium text-ink">
+      <span className="flex items-center gap-1.5 font-medium text-ink">
         {all.length > 1 ? text.oldest(connection.name) : connection.name}
+        {parts.length > 0 && <Dot />}
       </span>
-      {parts.map(({ key, part }) => (
+      {parts.map(({ key, part }, index) => (
         <span key={key} className="flex items-center gap-1.5">
-          <span aria-hidden>·</span>
           {part}
+          {index < parts.length - 1 && <Dot />}
         </span>
       ))}
     </Link>
+  );
+}
+
+/** Ends a part, so that no line begins with it. */
+function Dot() {
+  return (
+    <span aria-hidden className="text-dim">
+      ·
+    </span>
   );
 }
 
@@ -45,24 +57,28 @@ function streamOf(connection: Connection, stream: Verdict["stream"]): Verdict | 
   return connection.streams.find((each) => each.stream === stream);
 }
 
-function partsOf(connection: Connection): { key: string; part: ReactNode }[] {
+function partsOf(connection: Connection, written: boolean): { key: string; part: ReactNode }[] {
   const how = { timeZone: connection.settings.timeZone };
+  const at = (time: string) => (written ? exact(time, how) : clock(time, how));
   const parts = (
     [
-      ["users", streamOf(connection, "users"), text.users],
-      ["grants", streamOf(connection, "job_grants"), text.grants],
-      ["use", streamOf(connection, "audit_log"), text.use],
+      ["users", streamOf(connection, "users"), text.users, undefined],
+      ["grants", streamOf(connection, "job_grants"), text.grants, undefined],
+      // Not when the log was last asked: its newest hour may still grow.
+      ["use", streamOf(connection, "audit_log"), text.use, connection.usageUpTo],
     ] as const
-  ).flatMap(([key, verdict, told]) =>
-    verdict ? [{ key, part: <Part name={key} verdict={verdict} told={told} how={how} /> }] : [],
+  ).flatMap(([key, verdict, told, upTo]) =>
+    verdict
+      ? [{ key, part: <Part name={key} verdict={verdict} told={told} how={how} at={at} upTo={upTo} /> }]
+      : [],
   );
-  return [...parts, { key: "next", part: next(connection, how) }].filter(({ part }) => part !== null);
+  return [...parts, { key: "next", part: next(connection, how, at) }].filter(({ part }) => part !== null);
 }
 
-function next(connection: Connection, how: { timeZone: string }): ReactNode {
+function next(connection: Connection, how: { timeZone: string }, at: (time: string) => string): ReactNode {
   if (connection.frozenAt) return text.frozen(date(connection.frozenAt, how));
   if (connection.paused) return text.paused;
-  return connection.nextSyncAt ? text.next(clock(connection.nextSyncAt, how)) : null;
+  return connection.nextSyncAt ? text.next(at(connection.nextSyncAt)) : null;
 }
 
 function Part({
@@ -70,11 +86,15 @@ function Part({
   verdict,
   told,
   how,
+  at,
+  upTo,
 }: {
   name: string;
   verdict: Verdict;
   told: (at: string) => string;
   how: { timeZone: string };
+  at: (time: string) => string;
+  upTo: string | null | undefined;
 }) {
   const { state, since, lastSuccessAt, cause } = verdict;
   if (state === "off")
@@ -87,5 +107,6 @@ function Part({
       </Badge>
     );
   }
-  return lastSuccessAt ? told(clock(lastSuccessAt, how)) : text.notRead(name);
+  const fresh = upTo === undefined ? lastSuccessAt : upTo;
+  return fresh ? told(at(fresh)) : text.notRead(name);
 }

@@ -14,6 +14,7 @@
  * where a column goes ("title", "state", "line", "none"; first = title, second = state, next two = line).
  */
 import { columnVisibilityFeature, rowSortingFeature, tableFeatures, useTable } from "@tanstack/react-table";
+import { Printer } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { ago } from "../format/time.ts";
 import { useView } from "../search.ts";
@@ -23,10 +24,12 @@ import { Empty, Failed, Loading, Partial } from "./states.tsx";
 import { TableBody } from "./table-body.tsx";
 import { ColumnPicker, SortPicker } from "./table-columns.tsx";
 import { Chips, chosen, FilterButton, RemoveFilters, SearchBox } from "./table-filters.tsx";
+import { PrintTable, print } from "./table-print.tsx";
 import type { Filter } from "./table-view.ts";
-import { Button } from "./ui/button.tsx";
+import { Button, IconButton } from "./ui/button.tsx";
 import { cx } from "./ui/cx.ts";
 import { usePhone } from "./use-phone.ts";
+import { usePrinting } from "./use-printing.ts";
 
 export interface Column<R> {
   id: string;
@@ -80,6 +83,8 @@ export interface DataTableProps<R> {
   tools?: ReactNode;
   actions?: ReactNode;
   empty?: { title?: string; text?: ReactNode; action?: ReactNode };
+  /** Why nothing is known, where that is so: then an empty list is no 0. */
+  unknown?: ReactNode;
   fills?: boolean;
   maxRows?: number;
 }
@@ -91,6 +96,7 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
   const { columns, rows, query, filters = NO_FILTERS, fills = true, many } = props;
   const [view, change] = useView();
   const phone = usePhone();
+  const printing = usePrinting();
   const hidden = useHidden(columns, view.columns);
   const sorting = useMemo(() => {
     const column = columns.find((each) => each.sort !== undefined && each.sort === view.sort);
@@ -123,6 +129,17 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
   });
   const narrowed = chosen(view, filters);
   const failed = query.error != null;
+  const paper = printing && rows.length > 0;
+  const foot = !query.isPending && !(failed && rows.length === 0) && (
+    <StampLine
+      stamp={props.stamp}
+      listing={props.listing}
+      shown={shownText(props)}
+      filter={[...narrowed.map(({ text }) => text), view.search && `“${view.search}”`]
+        .filter(Boolean)
+        .join(", ")}
+    />
+  );
 
   return (
     <div
@@ -138,6 +155,11 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
         )}
         <div className="ml-auto flex flex-wrap items-center gap-2">
           {phone ? <SortPicker columns={columns} /> : <ColumnPicker columns={columns} />}
+          {!phone && rows.length > 0 && (
+            <IconButton label={TEXT.table.print} onClick={() => void print(query, rows.length)}>
+              <Printer />
+            </IconButton>
+          )}
           {props.actions}
         </div>
       </div>
@@ -153,7 +175,16 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
         </Partial>
       )}
       <div className={cx("card flex min-h-0 flex-col overflow-hidden print-whole", fills && "flex-1")}>
-        {rows.length > 0 ? (
+        {paper ? (
+          <PrintTable
+            label={props.label}
+            columns={columns.filter((column) => hidden[column.id])}
+            rows={rows}
+            rowKey={props.rowKey}
+            total={props.total ?? (query.hasNextPage ? null : rows.length)}
+            foot={foot}
+          />
+        ) : rows.length > 0 ? (
           <TableBody
             table={table}
             columns={columns}
@@ -173,6 +204,8 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
               </div>
             ) : query.isPending ? (
               <Loading rows={8} />
+            ) : props.unknown ? (
+              <Empty title={TEXT.table.unknown(many)}>{props.unknown}</Empty>
             ) : (
               <Empty
                 title={
@@ -192,22 +225,14 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
             )}
           </div>
         )}
-        {!query.isPending && !(failed && rows.length === 0) && (
-          <StampLine
-            stamp={props.stamp}
-            listing={props.listing}
-            shown={shownText(props)}
-            filter={[...narrowed.map(({ text }) => text), view.search && `“${view.search}”`]
-              .filter(Boolean)
-              .join(", ")}
-          />
-        )}
+        {!paper && foot}
       </div>
     </div>
   );
 }
 
-function shownText<R>({ rows, total, whole, one, many, query }: DataTableProps<R>): string {
+function shownText<R>({ rows, total, whole, one, many, query, unknown }: DataTableProps<R>): string {
+  if (unknown && rows.length === 0) return TEXT.table.unknown(many);
   const counted = total ?? (query.hasNextPage ? null : rows.length);
   return TEXT.table.rows(counted ?? rows.length, whole ?? null, counted !== null, one, many);
 }

@@ -30,11 +30,13 @@ export function Page({
     document.title = text ? `${text} · ${TEXT.product}` : TEXT.product;
   }, [text]);
   return (
-    <div className="flex flex-[1_0_auto] flex-col gap-4 has-[[data-fills]]:min-h-[34rem] has-[[data-fills]]:flex-[1_1_0]">
+    <div className="flex flex-[1_0_auto] flex-col gap-4 has-[[data-fills]]:min-h-[34rem] has-[[data-fills]]:flex-[1_1_0] print:min-h-0">
       <header className="grid gap-1.5">
         {data}
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-          <h1 className="min-w-0 break-words">{title}</h1>
+          <h1 tabIndex={-1} className="min-w-0 break-words outline-none">
+            {title}
+          </h1>
           {badge}
           {actions && <div className="screen-only flex flex-wrap gap-2 sm:ml-auto">{actions}</div>}
         </div>

@@ -6,6 +6,7 @@
  */
 import { Circle, CircleCheck, CircleX, LoaderCircle, Pause, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+import { TEXT } from "../text/console.ts";
 import {
   type ConnectionState,
   type Run,
@@ -15,6 +16,7 @@ import {
   WORD,
 } from "../text/words.ts";
 import { cx } from "./ui/cx.ts";
+import { Unknown } from "./unknown.tsx";
 
 export type Tone = "well" | "look" | "cant" | "idle" | "link";
 
@@ -136,6 +138,6 @@ export function RunBadge({ outcome, steps = [] }: Pick<Run, "outcome"> & { steps
 
 export function Level({ user }: { user: Pick<User, "level" | "status"> }) {
   const word = WORD.level[user.level];
-  if (user.level === "unknown") return <span className="text-idle">{word}</span>;
+  if (user.level === "unknown") return <Unknown why={TEXT.levelUnknown} />;
   return <>{user.status === "deactivated" ? `was ${word}` : word}</>;
 }

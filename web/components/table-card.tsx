@@ -18,7 +18,12 @@ export function RowCard<R>({
     <li data-row style={{ height }} className="grid content-center gap-0.5 border-b px-3">
       <div className="flex items-center justify-between gap-3">
         <span className="truncate font-medium">{title?.cell(row)}</span>
-        {state && <span className="shrink-0 text-sm">{state.cell(row)}</span>}
+        {state && (
+          <span className="shrink-0 text-sm">
+            {state.number && <span className="text-dim">{state.header} </span>}
+            {state.cell(row)}
+          </span>
+        )}
       </div>
       <div className="flex items-center gap-1.5 overflow-hidden text-sm whitespace-nowrap text-dim">
         {line.map((column, index) => (

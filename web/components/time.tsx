@@ -7,6 +7,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from "
 import { ago, clock, date, day as dayText, exact, longDay } from "../format/time.ts";
 import { usePreference } from "./preferences.ts";
 import { Tooltip } from "./ui/tooltip.tsx";
+import { usePrinting } from "./use-printing.ts";
 
 const ZoneContext = createContext<string | undefined>(undefined);
 
@@ -19,25 +20,27 @@ export function useZone(): string | undefined {
   return useContext(ZoneContext);
 }
 
+/** Times are written out: by choice, and on paper, where nothing opens. */
+export function useExact(): boolean {
+  const [always] = usePreference("exact");
+  const printing = usePrinting();
+  return always || printing;
+}
+
 export function Time({ at, as = "ago" }: { at: string; as?: "ago" | "clock" | "date" }) {
   const timeZone = useZone();
-  const [always] = usePreference("exact");
+  const always = useExact();
   useMinute(as === "ago" && !always);
   const full = exact(at, { timeZone });
   if (always) return <time dateTime={at}>{full}</time>;
   const text =
     as === "ago" ? ago(at, { timeZone }) : as === "clock" ? clock(at, { timeZone }) : date(at, { timeZone });
   return (
-    <>
-      <Tooltip text={full}>
-        <button type="button" className="cursor-help text-left whitespace-nowrap print:hidden">
-          <time dateTime={at}>{text}</time>
-        </button>
-      </Tooltip>
-      <time dateTime={at} className="hidden print:inline">
-        {full}
-      </time>
-    </>
+    <Tooltip text={full}>
+      <button type="button" className="cursor-help text-left whitespace-nowrap">
+        <time dateTime={at}>{text}</time>
+      </button>
+    </Tooltip>
   );
 }
 

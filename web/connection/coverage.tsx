@@ -31,7 +31,12 @@ export function Coverage({ connection }: { connection: Connection }) {
     <div className="grid gap-2">
       <div className="flex items-center gap-3 text-sm">
         <span className="text-dim">{day(from)}</span>
-        <svg role="img" aria-label={told} className="h-4 min-w-0 flex-1 rounded" preserveAspectRatio="none">
+        <svg
+          role="img"
+          aria-label={told}
+          className="h-4 w-0 min-w-0 flex-1 rounded"
+          preserveAspectRatio="none"
+        >
           <defs>
             <pattern
               id="hole"
@@ -50,7 +55,7 @@ export function Coverage({ connection }: { connection: Connection }) {
               x={`${percent(span.from)}%`}
               width={`${percent(span.to) - percent(span.from)}%`}
               height="100%"
-              className="fill-link"
+              className="fill-well"
             />
           ))}
         </svg>

@@ -3,7 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { asked } from "../api/query.ts";
 import { useMember } from "../api/session.ts";
+import { DataLine } from "../components/data-line.tsx";
 import { Card, Page } from "../components/page-header.tsx";
+import { StampLine } from "../components/stamp.tsx";
 import { ConnectionBadge } from "../components/state.tsx";
 import { Failed, Loading, Partial } from "../components/states.tsx";
 import { Time, Zone } from "../components/time.tsx";
@@ -90,6 +92,7 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
     <Page
       name={name}
       title={name}
+      data={<DataLine connection={connection} />}
       badge={<ConnectionBadge state={state} text={stateText} />}
       sub={<Sub connection={connection} />}
       actions={<Actions connection={connection} role={role} />}
@@ -123,6 +126,7 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
           {words.back}
         </Link>
       </p>
+      <StampLine stamp={undefined} shown={name} />
       <Dialogs connection={connection} open={view.do} onClose={() => change({ do: undefined })} role={role} />
     </Page>
   );

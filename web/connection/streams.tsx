@@ -1,13 +1,18 @@
 /** How fresh each stream is, and in a sentence what is wrong with it. */
 import { StreamBadge } from "../components/state.tsx";
 import { Time } from "../components/time.tsx";
-import { number } from "../format/number.ts";
-import { firstSentence } from "../integrations/tile.tsx";
-import { type Connection, isOffByChoice, type Verdict } from "../integrations/troubles.ts";
+import { Rows } from "../integrations/tile.tsx";
+import { type Connection, firstSentence, isOffByChoice, type Verdict } from "../integrations/troubles.ts";
 import { connection as words } from "../text/connection.ts";
 import { integrations } from "../text/integrations.ts";
 
 const CELL = "px-4 py-2 align-top max-sm:px-0 max-sm:py-0";
+
+/** Grants of both kinds stand in one list. */
+const KIND: Partial<Record<Verdict["stream"], string>> = {
+  job_grants: "job",
+  future_job_grants: "future_job",
+};
 
 export function Streams({ connection }: { connection: Connection }) {
   const [stream, state, last, rows, cause] = words.columns;
@@ -52,7 +57,7 @@ export function Streams({ connection }: { connection: Connection }) {
               {verdict.rows === null ? (
                 <span className="text-idle">{words.notRead}</span>
               ) : (
-                number(verdict.rows)
+                <Rows connection={connection} verdict={verdict} kind={KIND[verdict.stream]} />
               )}
             </td>
             <td className={`${CELL} text-dim max-sm:col-span-2`}>

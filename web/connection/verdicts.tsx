@@ -53,11 +53,11 @@ function One({
       aria-label={streams.map(({ label }) => label).join(", ")}
       className={`card grid gap-2 border-l-4 p-4 ${stopped ? "border-l-look" : "border-l-edge"}`}
     >
-      {streams.map(({ stream }) => (
-        // Each stream has an address of its own, also where several share a verdict.
-        <span key={stream} id={`verdict-${stream}`} className="block h-0 scroll-mt-20" />
-      ))}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        {streams.map(({ stream }) => (
+          // Each stream has an address of its own, also where several share a verdict.
+          <span key={stream} id={`verdict-${stream}`} className="absolute scroll-mt-20" />
+        ))}
         <h3>{streams.map(({ label }) => label).join(", ")}</h3>
         <StreamBadge state={verdict.state} />
       </div>

@@ -5,6 +5,7 @@ import { Card, Facts } from "../components/page-header.tsx";
 import { Unknown } from "../components/unknown.tsx";
 import { number } from "../format/number.ts";
 import { date, day } from "../format/time.ts";
+import { TEXT } from "../text/console.ts";
 import { dashboardWords as words } from "../text/dashboard.ts";
 import { WORD } from "../text/words.ts";
 import { Within } from "../users/within.tsx";
@@ -24,13 +25,17 @@ export function People({ people }: Pick<Overview, "people">) {
     label,
     value: <CountLink count={count} label={label} to="/users" search={search} />,
   });
+  // Without readable grants nobody can be told to be a Job Admin, nor not to be one.
+  const untold = people.byLevel.unknown > 0 && people.byLevel.job_admin + people.byLevel.basic === 0;
   return (
     <Card title={words.peopleWithAccess}>
       <Facts
         items={[
           line(words.activePeople, people.active, PEOPLE),
           ...levels.map((level) => ({
-            ...line(WORD.level[level], people.byLevel[level], { ...PEOPLE, level }),
+            ...(untold && (level === "job_admin" || level === "basic")
+              ? { label: WORD.level[level], value: <Unknown why={TEXT.levelUnknown} /> }
+              : line(WORD.level[level], people.byLevel[level], { ...PEOPLE, level })),
             indent: true,
           })),
           line(words.deactivated, people.deactivated, { status: "deactivated", serviceAccounts: "exclude" }),
@@ -49,11 +54,16 @@ export function windowText({ from, to, days, coveredDays }: Overview["window"]):
 }
 
 export function Use({ use, window, licenses }: Pick<Overview, "use" | "window" | "licenses">) {
+  // Where no day was read, nothing was looked at: no number, not even 0.
+  const unread = window.coveredDays === 0 && use.inUse + use.unused + use.neverUsed === 0;
   const line = (label: string, count: number, search: Record<string, string>) => ({
     label,
-    value: (
-      <CountLink count={count} of={use.of} label={label} to="/users" search={{ ...PEOPLE, ...search }} />
-    ),
+    value:
+      unread && search.use !== "unknown" ? (
+        <Unknown why={words.useUnknown} />
+      ) : (
+        <CountLink count={count} of={use.of} label={label} to="/users" search={{ ...PEOPLE, ...search }} />
+      ),
   });
   const since = use.neverUsedSince;
   return (
@@ -118,6 +128,8 @@ const CHANGES = {
   grantsAdded: { stream: "job_grants,future_job_grants", kind: "added,returned" },
   grantsRemoved: { stream: "job_grants,future_job_grants", kind: "removed" },
 } as const;
+/** Told by listings of grants, and by nothing else. */
+const GRANTS = new Set<string>(["levelChanged", "grantsAdded", "grantsRemoved"]);
 
 export function Changes({ changes7Days: changes, stamp }: Pick<Overview, "changes7Days" | "stamp">) {
   const from = new Date(Date.parse(stamp.at) - WEEK_MS).toISOString();
@@ -129,18 +141,21 @@ export function Changes({ changes7Days: changes, stamp }: Pick<Overview, "change
     );
   }
   return (
-    <Card title={words.changes}>
+    <Card title={words.changes} className="flex-1">
       <Facts
         items={(Object.keys(CHANGES) as (keyof typeof CHANGES)[]).map((name) => ({
           label: words.changeCounts[name],
-          value: (
-            <CountLink
-              count={changes[name]}
-              label={words.changeCounts[name]}
-              to="/changes"
-              search={{ ...CHANGES[name], from }}
-            />
-          ),
+          value:
+            GRANTS.has(name) && stamp.grantsListing === null ? (
+              <Unknown why={words.grantChangesUnknown} />
+            ) : (
+              <CountLink
+                count={changes[name]}
+                label={words.changeCounts[name]}
+                to="/changes"
+                search={{ ...CHANGES[name], from }}
+              />
+            ),
         }))}
       />
     </Card>

@@ -67,12 +67,12 @@ function Overview({ connection }: { connection: Connection }) {
       {data && data.listing !== null && (
         <div className={isPlaceholderData ? "grid gap-4 opacity-60" : "grid gap-4"}>
           <NeedsYou needsYou={data.needsYou} connection={c} />
-          <div className="grid items-start gap-4 lg:grid-cols-2">
-            <div className="grid gap-4">
+          <div className="grid gap-4 lg:grid-cols-2">
+            <div className="flex min-w-0 flex-col gap-4">
               <People people={data.people} />
               <SiteAdmins siteAdmins={data.siteAdmins} />
             </div>
-            <div className="grid gap-4">
+            <div className="flex min-w-0 flex-col gap-4">
               <Use use={data.use} window={data.window} licenses={data.licenses} />
               <Changes changes7Days={data.changes7Days} stamp={data.stamp} />
             </div>

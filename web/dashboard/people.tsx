@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Answer } from "../api/client.ts";
 import { Card, Facts } from "../components/page-header.tsx";
 import { number } from "../format/number.ts";
+import { firstSentence } from "../integrations/troubles.ts";
 import { dashboardWords as words } from "../text/dashboard.ts";
 import { userName } from "../text/words.ts";
 import { LastUsed } from "../users/cells.tsx";
@@ -29,7 +30,7 @@ export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & 
               </Within>
             ) : (
               <Within to="/integrations/$connection" params={{ connection }}>
-                {text}
+                {firstSentence(text)}
               </Within>
             )}
           </li>
@@ -46,14 +47,17 @@ export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & 
   );
 }
 
+/** As many as stand beside the other numbers; the list has all. */
+const ADMINS_SHOWN = 5;
 const ADMINS = { status: "active", serviceAccounts: "exclude", level: "site_admin" };
 
 export function SiteAdmins({ siteAdmins: { total, items } }: Pick<Overview, "siteAdmins">) {
+  const shown = items.slice(0, ADMINS_SHOWN);
   return (
-    <Card title={words.siteAdmins}>
+    <Card title={words.siteAdmins} className="flex-1">
       {items.length === 0 && <p>{words.noSiteAdmin}</p>}
       <Facts
-        items={items.map((person) => ({
+        items={shown.map((person) => ({
           label: (
             <Within to="/users/$user" params={{ user: person.id }}>
               {userName(person)}
@@ -69,7 +73,7 @@ export function SiteAdmins({ siteAdmins: { total, items } }: Pick<Overview, "sit
           ),
         }))}
       />
-      {total > items.length && (
+      {total > shown.length && (
         <p className="mt-2">
           <Within to="/users" search={ADMINS}>
             {words.all(number(total))}

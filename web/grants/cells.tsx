@@ -1,8 +1,9 @@
 /** What the cells of a grant hold. A role, a job or a user opens its own list. */
 import { Link } from "@tanstack/react-router";
 import { Badge } from "../components/state.tsx";
-import { Time } from "../components/time.tsx";
-import { Gray } from "../components/unknown.tsx";
+import { Time, useZone } from "../components/time.tsx";
+import { Gray, Unknown } from "../components/unknown.tsx";
+import { date } from "../format/time.ts";
 import { useView } from "../search.ts";
 import { futureJobs, jobState, grantWords as words } from "../text/grants.ts";
 import { type Grant, nameOf, userName, WORD } from "../text/words.ts";
@@ -79,7 +80,9 @@ export function SinceCell({ grant: { kind, since, seenSince } }: Cell) {
   );
 }
 
-export function LastUsedCell({ grant: { lastUsed } }: Cell) {
+export function LastUsedCell({ grant: { lastUsed }, usedSince }: Cell & { usedSince: string | null }) {
+  const timeZone = useZone();
   if (lastUsed) return <Time at={lastUsed} />;
-  return <span className="text-idle">{words.noRecordedUse}</span>;
+  if (usedSince === null) return <Unknown why={words.useUnknown} />;
+  return <span className="whitespace-nowrap">{words.noneSince(date(usedSince, { timeZone }))}</span>;
 }

@@ -7,7 +7,8 @@ import { JobCell, LastUsedCell, MadeCell, RoleCell, SinceCell, UserCell } from "
 
 const { columns: words } = grantWords;
 
-export const COLUMNS: Column<Grant>[] = [
+/** @param usedSince from when on use is known without a break; null: no use is known */
+export const grantColumns = (usedSince: string | null): Column<Grant>[] => [
   {
     id: "user",
     header: words.user,
@@ -48,5 +49,10 @@ export const COLUMNS: Column<Grant>[] = [
   },
   { id: "made", header: words.made, width: 115, cell: (grant) => <MadeCell grant={grant} /> },
   { id: "since", header: words.since, width: 155, cell: (grant) => <SinceCell grant={grant} /> },
-  { id: "lastUsed", header: words.lastUsed, width: 150, cell: (grant) => <LastUsedCell grant={grant} /> },
+  {
+    id: "lastUsed",
+    header: words.lastUsed,
+    width: 150,
+    cell: (grant) => <LastUsedCell grant={grant} usedSince={usedSince} />,
+  },
 ];

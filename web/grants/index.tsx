@@ -1,5 +1,6 @@
 /** Roles and grants: by user, and by job with everybody who can see it. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { addressOf } from "../api/client.ts";
 import { asked, listed, rowsOf } from "../api/query.ts";
 import { DataTable } from "../components/data-table.tsx";
@@ -8,9 +9,10 @@ import { ViewsMenu } from "../components/views-menu.tsx";
 import { useView } from "../search.ts";
 import { grantWords as words } from "../text/grants.ts";
 import { nameOf } from "../text/words.ts";
-import { COLUMNS } from "./columns.tsx";
+import { grantColumns } from "./columns.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import { isNotKnownThen, NotKnownThen } from "./not-known-then.tsx";
+import { NotRead } from "./not-read.tsx";
 import { OfConnection } from "./of-connection.tsx";
 import { PickJob } from "./pick-job.tsx";
 import { Presets } from "./presets.tsx";
@@ -41,6 +43,8 @@ function Grants({ c }: { c: string }) {
   const found = useInfiniteQuery(listed("listGrants", { params, query }));
   const rows = rowsOf<"listGrants">(found.data);
   const filters = grantFilters({ roles, grants: rows });
+  const usedSince = found.data?.pages[0]?.stamp.coverage.at(-1)?.from ?? null;
+  const columns = useMemo(() => grantColumns(usedSince), [usedSince]);
   const { asOf } = view;
   const all = useQuery(asked("listGrants", { params, query: { limit: 1, asOf } }));
   const job = view.job ? (rows.find((row) => row.job?.id === view.job)?.job ?? null) : undefined;
@@ -55,7 +59,7 @@ function Grants({ c }: { c: string }) {
       <DataTable
         label={words.title}
         {...(job === undefined ? words.rows.grants : words.rows.ways)}
-        columns={COLUMNS}
+        columns={columns}
         rows={rows}
         rowKey={(row) => `${row.kind} ${row.id ?? row.user.id}`}
         query={found}
@@ -71,6 +75,7 @@ function Grants({ c }: { c: string }) {
           />
         }
         empty={{ title: emptyText(view) }}
+        unknown={found.data?.pages[0]?.stamp.grantsListing === null && <NotRead stream="job_grants" />}
       />
     </>
   );

@@ -3,8 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { Time, Zone } from "../components/time.tsx";
 import { integrations as words } from "../text/integrations.ts";
 import { NextStep } from "./next-step.tsx";
-import { firstSentence, type Role } from "./tile.tsx";
-import type { Connection, Verdict } from "./troubles.ts";
+import type { Role } from "./tile.tsx";
+import { type Connection, firstSentence, type Verdict } from "./troubles.ts";
 
 export interface Problem {
   connection: Connection;

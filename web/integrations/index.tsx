@@ -3,13 +3,16 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { asked } from "../api/query.ts";
 import { useMember } from "../api/session.ts";
+import { DataLine } from "../components/data-line.tsx";
 import { Page } from "../components/page-header.tsx";
+import { StampLine } from "../components/stamp.tsx";
 import { Failed, Loading, Partial } from "../components/states.tsx";
 import { Time } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Tabs } from "../components/ui/tabs.tsx";
 import { useView } from "../search.ts";
 import { integrations as words } from "../text/integrations.ts";
+import { plural } from "../text/words.ts";
 import { Attention } from "./attention.tsx";
 import { ConnectDialog } from "./connect/index.tsx";
 import { FirstWays } from "./first-ways.tsx";
@@ -42,6 +45,7 @@ export default function Integrations() {
   return (
     <Page
       title={words.title}
+      data={connections.length > 0 && <DataLine all={connections} />}
       actions={
         admin &&
         connections.length > 0 && (
@@ -92,6 +96,9 @@ export default function Integrations() {
         />
       )}
       {data && <Needs connections={connections} />}
+      {connections.length > 0 && (
+        <StampLine stamp={undefined} shown={plural(connections.length, words.one, words.many)} />
+      )}
       <ConnectDialog
         open={admin && data !== undefined && view.connect !== undefined}
         onClose={() => change({ connect: undefined }, { replace: true })}

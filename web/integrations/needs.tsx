@@ -3,8 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { StreamBadge } from "../components/state.tsx";
 import { NEEDS, integrations as words } from "../text/integrations.ts";
 import { STREAM, type StreamName } from "../text/words.ts";
-import { firstSentence } from "./tile.tsx";
-import { type Connection, isOffByChoice, streamOf } from "./troubles.ts";
+import { type Connection, firstSentence, isOffByChoice, streamOf } from "./troubles.ts";
 
 const ORDER = Object.keys(STREAM) as StreamName[];
 

@@ -1,5 +1,6 @@
 /** The two lines of a tile that rest on more than one stream. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { CircleOff, TriangleAlert } from "lucide-react";
 import { asked } from "../api/query.ts";
 import { Time } from "../components/time.tsx";
@@ -25,7 +26,9 @@ export function LicensesOf({ connection }: { connection: Connection }) {
   if (!data || !at) return <Unknown why={words.licensesWhy} />;
   return (
     <>
-      <span>{number(data.licenses.assigned)}</span>
+      <Link to="/licenses" search={{ c: String(connection.id) }} className="link">
+        {number(data.licenses.assigned)}
+      </Link>
       <span className="text-dim">
         <Time at={at} />
       </span>
@@ -55,12 +58,12 @@ export function UsageOf({ connection }: { connection: Connection }) {
   }
   if (verdict.state === "waiting_for_users") return <span className="text-dim">{words.waits}</span>;
   const since = data?.stamp.coverage[0]?.from;
-  if (!data?.usageUpTo) {
+  if (!connection.usageUpTo) {
     return <span className="text-dim">{verdict.state === "reading" ? words.reading : words.notReadYet}</span>;
   }
   return (
     <span>
-      {words.upTo} <Time at={data.usageUpTo} as="clock" />
+      {words.upTo} <Time at={connection.usageUpTo} as="clock" />
       {since && (
         <span className="text-dim">
           , {words.sinceDay} <Time at={since} as="date" />

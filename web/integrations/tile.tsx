@@ -10,7 +10,14 @@ import { number } from "../format/number.ts";
 import { integrations as words } from "../text/integrations.ts";
 import { STREAM, type StreamName, WORD } from "../text/words.ts";
 import { LicensesOf, UsageOf } from "./tile-lines.tsx";
-import { type Connection, isOffByChoice, needing, streamOf, type Verdict } from "./troubles.ts";
+import {
+  type Connection,
+  firstSentence,
+  isOffByChoice,
+  needing,
+  streamOf,
+  type Verdict,
+} from "./troubles.ts";
 import { useSync } from "./use-actions.ts";
 
 export type Role = "viewer" | "operator" | "admin";
@@ -101,10 +108,6 @@ export function Tile({ connection, role }: { connection: Connection; role: Role 
   );
 }
 
-export function firstSentence(text: string): string {
-  return /^.*?[.?](?=\s|$)/s.exec(text)?.[0] ?? text;
-}
-
 export function Line({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="flex min-h-9 items-baseline justify-between gap-4 py-1.5">
@@ -124,7 +127,9 @@ function StreamLine({
   stream: StreamName;
   with?: StreamName;
 }) {
-  const parts = [stream, ...(other ? [other] : [])].map((each) => streamOf(connection, each));
+  const parts = [stream, ...(other ? [other] : [])].map((each) =>
+    each === "job_grants" ? grantsOf(connection) : streamOf(connection, each),
+  );
   const unwell = parts.find((part) => part && part.state !== "well" && part.state !== "reading");
   const oldest = parts.map((part) => part?.lastSuccessAt ?? null).sort()[0];
   return (
@@ -153,8 +158,47 @@ function StreamLine({
   );
 }
 
-function Rows({ connection, verdict }: { connection: Connection; verdict: Verdict | undefined }) {
-  if (verdict?.rows != null) return number(verdict.rows);
+/** Job grants and future job grants stand in one list: how many in all, and how the less well of both is. */
+function grantsOf(connection: Connection): Verdict | undefined {
+  const jobs = streamOf(connection, "job_grants");
+  const future = streamOf(connection, "future_job_grants");
+  if (!jobs || !future || jobs.rows === null) return jobs;
+  const which = jobs.state === "well" && future.state === "stopped" ? future : jobs;
+  return { ...which, rows: jobs.rows + (future.rows ?? 0) };
+}
+
+/** The list that a stream's number counts. */
+const LIST: Partial<Record<StreamName, string>> = {
+  users: "/users",
+  roles: "/roles",
+  job_grants: "/grants",
+  future_job_grants: "/grants",
+};
+
+/** @param kind of the grants, where not all are counted */
+export function Rows({
+  connection,
+  verdict,
+  kind,
+}: {
+  connection: Connection;
+  verdict: Verdict | undefined;
+  kind?: string | undefined;
+}) {
+  if (verdict?.rows != null) {
+    const list = LIST[verdict.stream];
+    if (!list) return number(verdict.rows);
+    return (
+      <Link
+        to={list}
+        search={{ c: String(connection.id), kind }}
+        className="link"
+        aria-label={`${number(verdict.rows)} ${STREAM[verdict.stream]}`}
+      >
+        {number(verdict.rows)}
+      </Link>
+    );
+  }
   if (!verdict || verdict.state === "off") {
     const choice = verdict && isOffByChoice(connection, verdict.stream);
     return (

@@ -74,3 +74,8 @@ export const streamOf = (connection: Connection, stream: Verdict["stream"]): Ver
 /** A stream that is off because somebody chose so. */
 export const isOffByChoice = (connection: Connection, stream: Verdict["stream"]): boolean =>
   connection.settings.off.includes(stream);
+
+/** Of a verdict: the cause without its evidence. */
+export function firstSentence(text: string): string {
+  return /^.*?[.?](?=\s|$)/s.exec(text)?.[0] ?? text;
+}

@@ -1,4 +1,5 @@
 /** The connection on top of the navigation: which account the pages show, and how it is. */
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { ChevronsUpDown } from "lucide-react";
 import { ConnectionBadge } from "../components/state.tsx";
 import { Menu, MenuItem } from "../components/ui/menu.tsx";
@@ -9,6 +10,12 @@ import { useConnection } from "./connection.tsx";
 export function ConnectionSwitch() {
   const { connection, connections } = useConnection();
   const [, change] = useView();
+  const navigate = useNavigate();
+  const { connection: own } = useParams({ strict: false }) as { connection?: string };
+  const show = (id: string) => {
+    if (own) void navigate({ to: "/integrations/$connection", params: { connection: id } });
+    else change({ c: id });
+  };
   if (!connection) return <p className="px-2.5 py-2 text-dim">{TEXT.connection.none}</p>;
   return (
     <Menu
@@ -20,7 +27,9 @@ export function ConnectionSwitch() {
         >
           <span className="sr-only">{TEXT.connection.label}</span>
           <span className="min-w-0 flex-1">
-            <span className="block truncate font-medium">{connection.name}</span>
+            <span className="block truncate font-medium" title={connection.name}>
+              {connection.name}
+            </span>
             <span className="block text-sm">
               <ConnectionBadge state={connection.state} text={connection.stateText} filled={false} />
             </span>
@@ -31,7 +40,7 @@ export function ConnectionSwitch() {
     >
       {connections.map((each) => (
         // Another account's rows have other ids: a cursor or a user of this one means nothing there.
-        <MenuItem key={each.id} onSelect={() => change({ c: String(each.id) })}>
+        <MenuItem key={each.id} onSelect={() => show(String(each.id))}>
           <span className="min-w-0 flex-1 truncate pr-6">{each.name}</span>
           <ConnectionBadge state={each.state} text={each.stateText} filled={false} />
         </MenuItem>

@@ -1,8 +1,9 @@
 /**
- * Which connection the page is about: `c` of the address (id or name), else the first.
+ * Which connection the page is about: its own page's, `c` of the address (id or name), else the first.
  * const { connection, connections, query } = useConnection(); `connection` is null while loading or with none.
  */
 import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
 import { asked } from "../api/query.ts";
 import { useView } from "../search.ts";
 import type { Connection } from "../text/words.ts";
@@ -17,6 +18,9 @@ export function useConnection(): {
   const [view] = useView();
   const query = useQuery({ ...asked("listConnections", {}), refetchInterval: LOOK_AGAIN_MS });
   const connections = query.data?.items ?? [];
-  const named = connections.find((each) => String(each.id) === view.c || each.name === view.c);
+  // A connection's own page is about that one, whatever was shown before.
+  const { connection: own } = useParams({ strict: false }) as { connection?: string };
+  const shown = own ?? view.c;
+  const named = connections.find((each) => String(each.id) === shown || each.name === shown);
   return { connection: named ?? connections[0] ?? null, connections, query };
 }

@@ -90,12 +90,15 @@ function SampleBand() {
   );
 }
 
-/** Another page begins at its top. */
+/** Another page begins at its top, and at its heading for whoever hears it or goes by keyboard. */
 function useFreshStart(main: { current: HTMLElement | null }): void {
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it waits for
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const before = useRef(path);
   useEffect(() => {
-    // In braces: newer browsers answer a promise, which React would take for a way to clean up.
+    const first = before.current === undefined || before.current === path;
+    before.current = path;
+    if (first) return;
     main.current?.scrollTo(0, 0);
-  }, [path]);
+    main.current?.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  }, [path, main]);
 }

@@ -1,5 +1,5 @@
 /** Navigation: left on a screen, a bar of four and *More* below on a phone. */
-import { Link } from "@tanstack/react-router";
+import { Link, useParams, useRouterState } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { useReader } from "../components/reader.tsx";
 import { cx } from "../components/ui/cx.ts";
@@ -17,7 +17,8 @@ function usePages(pages: readonly NavPage[]): readonly NavPage[] {
 /** The connection goes along from page to page; the rest of the view belongs to the page. */
 function useLink(): (page: NavPage) => { to: string; search: { c: string | undefined } } {
   const [view] = useView();
-  return (page) => ({ to: page.to, search: { c: view.c } });
+  const { connection: own } = useParams({ strict: false }) as { connection?: string };
+  return (page) => ({ to: page.to, search: { c: own ?? view.c } });
 }
 
 export function SideNav() {
@@ -32,10 +33,12 @@ export function SideNav() {
 
 function PageLinks({ pages }: { pages: readonly NavPage[] }) {
   const link = useLink();
+  const path = useRouterState({ select: (state) => state.location.pathname });
   return pages.map((page) => (
     <Link
       key={page.to}
       {...link(page)}
+      {...(page.also && path === page.also ? { "aria-current": "page" } : {})}
       activeOptions={{ exact: page.to === "/", includeSearch: false }}
       className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-dim hover:bg-sunken hover:text-ink aria-[current=page]:bg-link-soft aria-[current=page]:font-medium aria-[current=page]:text-link"
     >

@@ -11,11 +11,13 @@ import { Unknown } from "../components/unknown.tsx";
 import { ViewsMenu } from "../components/views-menu.tsx";
 import { ExportMenu } from "../grants/export-menu.tsx";
 import { isNotKnownThen, NotKnownThen } from "../grants/not-known-then.tsx";
+import { NotRead } from "../grants/not-read.tsx";
 import { OfConnection } from "../grants/of-connection.tsx";
 import { Ways } from "../grants/ways.tsx";
+import { streamOf } from "../integrations/troubles.ts";
 import { useView } from "../search.ts";
 import { grantWords } from "../text/grants.ts";
-import { nameOf } from "../text/words.ts";
+import { type Connection, nameOf } from "../text/words.ts";
 
 type Role = Row<"listRoles">;
 const { roleColumns: words } = grantWords;
@@ -81,10 +83,14 @@ function RoleLink({ role }: { role: Role }) {
 }
 
 export default function RolesPage() {
-  return <OfConnection title={grantWords.title}>{({ id }) => <Roles c={String(id)} />}</OfConnection>;
+  return (
+    <OfConnection title={grantWords.title}>{(connection) => <Roles connection={connection} />}</OfConnection>
+  );
 }
 
-function Roles({ c }: { c: string }) {
+function Roles({ connection }: { connection: Connection }) {
+  const c = String(connection.id);
+  const unread = streamOf(connection, "roles")?.lastSuccessAt == null;
   const [{ search, asOf }] = useView();
   const params = { c };
   const query = { search, asOf };
@@ -112,6 +118,7 @@ function Roles({ c }: { c: string }) {
               address={(format) => addressOf("exportRoles", { params, query: { ...query, format } })}
             />
           }
+          unknown={unread && <NotRead stream="roles" />}
           empty={{ title: search ? grantWords.noRoleFits : grantWords.noRoles }}
         />
       )}

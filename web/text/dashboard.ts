@@ -23,6 +23,7 @@ export const dashboardWords = {
   neverUsed: "Never used",
   neverUsedSince: (date: string) => `Never used, since ${date}`,
   unknown: "Unknown",
+  useUnknown: "No day of these was read.",
   newlyUnused: "Newly unused, 7 days",
   newlyUnusedUnknown: "Unknown: the days a week before were not all read.",
   licenses: "Licenses",
@@ -36,6 +37,7 @@ export const dashboardWords = {
   withoutUse: "without use in the window",
   changes: "Changes, 7 days",
   changesUnknown: "Unknown: users were not read completely yet.",
+  grantChangesUnknown: "Unknown: grants were not read completely yet.",
   changeCounts: {
     usersAdded: "Users added",
     deactivated: "Deactivated",

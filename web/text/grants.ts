@@ -55,7 +55,8 @@ export const grantWords = {
   roleNotTold: "Not told",
   notKnown: "Unknown",
   grantsNotRead: "Grants were not read at that time, so how many hold this role is not known.",
-  noRecordedUse: "No recorded use",
+  noneSince: (date: string) => `none since ${date}`,
+  useUnknown: "Use was not read: nothing is known of it.",
   siteAdminsNeedNone: "none needed",
   parts: {
     site_admin: "Site Admins: they see every job but confidential ones",

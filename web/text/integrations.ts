@@ -111,6 +111,8 @@ export const integrations = {
   reading: "reading",
   waits: "waits for users",
   whatToDo: "What to do",
+  one: "connection",
+  many: "connections",
   nextSync: "Next sync",
   noNextSync: "No sync planned",
   frozenSince: "Frozen since",
@@ -217,6 +219,8 @@ export const connect = {
   notThere: "no, it is not there",
   notThereText:
     "Your account seems to have no audit log. It comes with the Expert plan or as an add-on: ask your Greenhouse account manager. All else works without.",
+  accountOf: (name: string) => `This is the account of ${name}. Open it instead?`,
+  openIt: (name: string) => `Open ${name}`,
   progressTitle: "First sync",
   connected: "Connected",
   openDashboard: "Open dashboard",

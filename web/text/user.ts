@@ -75,5 +75,4 @@ export const userWords = {
   never: "never read completely",
   holes: (n: number) => (n === 1 ? "1 hole" : `${n} holes`),
   firstSeen: "first seen",
-  notVisible: "Not visible to us",
 } as const;

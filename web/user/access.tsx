@@ -211,9 +211,7 @@ export function HowWeKnow({ user: { stamp, firstSeenAt } }: { user: Detail }) {
         {stamp.holes.length > 0 && ` (${words.holes(stamp.holes.length)})`} · {words.firstSeen}{" "}
         <Time at={firstSeenAt} />
       </p>
-      <p className="mt-2 text-dim">
-        <span className="font-medium">{words.notVisible}:</span> {stamp.sentence}
-      </p>
+      <p className="mt-2 text-dim">{stamp.sentence}</p>
     </Card>
   );
 }

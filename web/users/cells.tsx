@@ -1,6 +1,6 @@
 /** How a user's roles, license, use and grants read: unknown is a word that says why, and a last use shows its event. */
 
-import { useZone } from "../components/time.tsx";
+import { useExact, useZone } from "../components/time.tsx";
 import { Popover } from "../components/ui/popover.tsx";
 import { Gray, None, NotGiven, Unknown } from "../components/unknown.tsx";
 import { number } from "../format/number.ts";
@@ -48,9 +48,9 @@ export function Roles({ user: { roles } }: Of<"roles">) {
   const names = roles.map((role) => nameOf(role, words.thing.role));
   const more = names.length - 2;
   return (
-    <span title={names.join(", ")}>
-      {names.slice(0, 2).join(", ")}
-      {more > 0 && <span className="text-dim"> {words.more(more)}</span>}
+    <span title={names.join(", ")} className="flex gap-1">
+      <span className="truncate">{names.slice(0, 2).join(", ")}</span>
+      {more > 0 && <span className="shrink-0 text-dim">{words.more(more)}</span>}
     </span>
   );
 }
@@ -58,6 +58,7 @@ export function Roles({ user: { roles } }: Of<"roles">) {
 /** The newest counted activity and its source; the event behind it on click. */
 export function LastUsed({ user: { id, lastUsed, usage } }: Of<"id" | "lastUsed" | "usage">) {
   const timeZone = useZone();
+  const written = useExact();
   if (lastUsed === null) {
     return usage.state === "never_used" && usage.since !== null ? (
       <span className="whitespace-nowrap">{words.noneSince(date(usage.since, { timeZone }))}</span>
@@ -71,7 +72,8 @@ export function LastUsed({ user: { id, lastUsed, usage } }: Of<"id" | "lastUsed"
     <Popover
       trigger={
         <button type="button" className="whitespace-nowrap underline decoration-dotted underline-offset-3">
-          {ago(at, { timeZone })} <span className="text-dim">· {sourceWord}</span>
+          {written ? exact(at, { timeZone }) : ago(at, { timeZone })}{" "}
+          <span className="text-dim">· {sourceWord}</span>
         </button>
       }
     >

@@ -16,7 +16,7 @@ export function usersColumns(connection: string): Column<User>[] {
     {
       id: "name",
       header: header.name,
-      width: 200,
+      width: 194,
       grow: true,
       fixed: true,
       sort: "name",
@@ -31,7 +31,7 @@ export function usersColumns(connection: string): Column<User>[] {
       card: "state",
       cell: (user) => <StatusBadge status={user.status} />,
     },
-    { id: "level", header: header.level, width: 134, card: "line", cell: (user) => <Level user={user} /> },
+    { id: "level", header: header.level, width: 132, card: "line", cell: (user) => <Level user={user} /> },
     { id: "roles", header: header.roles, width: 180, card: "none", cell: (user) => <Roles user={user} /> },
     {
       id: "license",
@@ -59,7 +59,7 @@ export function usersColumns(connection: string): Column<User>[] {
     {
       id: "grants",
       header: header.grants,
-      width: 96,
+      width: 104,
       number: true,
       sort: "grants",
       card: "none",

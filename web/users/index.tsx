@@ -9,6 +9,7 @@ import { Partial } from "../components/states.tsx";
 import { ViewsMenu } from "../components/views-menu.tsx";
 import { number } from "../format/number.ts";
 import { isNotKnownThen, NotKnownThen } from "../grants/not-known-then.tsx";
+import { NotRead } from "../grants/not-read.tsx";
 import { type Search, useView } from "../search.ts";
 import { usersWords as words } from "../text/users.ts";
 import type { Connection, User } from "../text/words.ts";
@@ -71,6 +72,7 @@ function List({ connection }: { connection: Connection }) {
         search={words.searchHint}
         tools={<ViewsMenu page="users" presets={PRESET_VIEWS} preset={presetIn(view, filters)} />}
         actions={<Export c={c} query={query} columns={fieldsOf(columns, view.columns)} />}
+        unknown={first?.stamp.listing === null && <NotRead stream="users" />}
         empty={{ text: <GoodNews c={c} shown={presetIn(view, filters)} /> }}
       />
     </Page>

@@ -74,6 +74,10 @@ export const VerdictView = z
     lost: z.string().nullable().describe("what is missing while the stream is not well"),
     lostMeanwhile: z.string().nullable().describe("whether what happens meanwhile can still be read later"),
     since: Time.nullable(),
+    healed: z
+      .object({ at: Time, readBefore: Time.describe("the last success before it stopped") })
+      .nullable()
+      .describe("for a day after a stream that had stopped is well again"),
     lastSuccessAt: Time.nullable().describe("null: never"),
     rows: z.number().nullable().describe("null: not read"),
     nextTryAt: Time.nullable(),
@@ -101,6 +105,7 @@ export const ConnectionView = z
     state: z.enum(CONNECTION_STATES),
     stateText: z.string().describe("the state in words, such as `Syncing 3 of 8`"),
     streams: z.array(VerdictView),
+    usageUpTo: Time.nullable().describe("use has been read completely up to here; null: nothing of it"),
     nextSyncAt: Time.nullable(),
   })
   .meta({ id: "Connection" });
@@ -124,6 +129,12 @@ export const TestStepView = z
 export type TestStepView = z.output<typeof TestStepView>;
 
 const TestAnswer = z.object({ well: z.boolean(), steps: z.array(TestStepView) });
+const OfDraft = z.object({
+  accountOf: z
+    .object({ id: z.number(), name: z.string() })
+    .nullable()
+    .describe("the connection that has this account already, if the reader may see it"),
+});
 
 const Note = z.object({
   type: z.literal("note"),
@@ -135,6 +146,11 @@ const TestEvent = z.discriminatedUnion("type", [
   Note,
   z.object({ type: z.literal("step"), step: TestStepView }),
   z.object({ type: z.literal("done"), well: z.boolean() }),
+]);
+const DraftEvent = z.discriminatedUnion("type", [
+  Note,
+  z.object({ type: z.literal("step"), step: TestStepView }),
+  z.object({ type: z.literal("done"), well: z.boolean() }).extend(OfDraft.shape),
 ]);
 const SavingEvent = z.discriminatedUnion("type", [
   Note,
@@ -216,8 +232,8 @@ export const testDraft = endpoint({
   group,
   summary: "Tests an account step by step; saves nothing.",
   body: DraftBody.partial({ name: true }),
-  answer: TestAnswer,
-  stream: TestEvent,
+  answer: TestAnswer.extend(OfDraft.shape),
+  stream: DraftEvent,
   errors: draftErrors,
 });
 export const draftSiteAdmins = endpoint({

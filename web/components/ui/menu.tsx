@@ -95,12 +95,7 @@ export function MenuChoice<T extends string>({
   return (
     <Radix.RadioGroup value={value} onValueChange={(next) => onChange(next as T)}>
       {options.map(([each, label]) => (
-        <Radix.RadioItem
-          key={each}
-          value={each}
-          className={ITEM}
-          onSelect={(event) => event.preventDefault()}
-        >
+        <Radix.RadioItem key={each} value={each} className={ITEM}>
           <Check aria-hidden className={each === value ? "text-link" : "invisible"} />
           {label}
         </Radix.RadioItem>

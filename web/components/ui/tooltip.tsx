@@ -1,12 +1,15 @@
-/** <Tooltip text="23 Nov 2026, …"><button>4 min ago</button></Tooltip>: on hover and focus. Needs a focusable child. */
+/** <Tooltip text="23 Nov 2026, …"><button>4 min ago</button></Tooltip>: on hover, focus and tap. Needs a focusable child. */
 import { Tooltip as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
 export function Tooltip({ text, children }: { text: ReactNode; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
   return (
     <Radix.Provider delayDuration={250}>
-      <Radix.Root>
-        <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Root open={open} onOpenChange={setOpen}>
+        <Radix.Trigger asChild onClick={() => setOpen(true)}>
+          {children}
+        </Radix.Trigger>
         <Radix.Portal>
           <Radix.Content
             sideOffset={5}
