@@ -27,6 +27,16 @@ for (const [name, value, says] of [
   ["GLASSHOUSE_URL", "https://glasshouse.example.com", /GLASSHOUSE_TOKEN/],
   ["GLASSHOUSE_GREENHOUSE_AUDIT_URL", "ftp://x", /not an http or https address/],
   ["GLASSHOUSE_GREENHOUSE_HARVEST_URL", "http://proxy.example", /unprotected/],
+  ["GLASSHOUSE_OIDC_ISSUER", "http://login.example.com", /sign in as anybody/],
+  ["GLASSHOUSE_OIDC_ISSUER", "https://login.example.com/?a=b", /no \? and no #/],
+  [
+    "GLASSHOUSE_OIDC_ISSUER",
+    "https://login.example.com/.well-known/openid-configuration",
+    /what stands before/,
+  ],
+  ["GLASSHOUSE_OIDC_ISSUER", "https://login.microsoftonline.com/common/v2.0", /tenant's ID/],
+  ["GLASSHOUSE_OIDC_ISSUER", "https://login.example.com", /OIDC_CLIENT_ID.*\n.*OIDC_CLIENT_SECRET/],
+  ["GLASSHOUSE_OIDC_CLIENT_ID", "glasshouse", /OIDC_ISSUER/],
   ["GLASSHOUSE_TOKEN_FILE", "/nowhere/token", /can't be read \(ENOENT\)/],
 ] as const) {
   test(`${name}=${value} is refused by its name`, () => {
@@ -37,6 +47,25 @@ for (const [name, value, says] of [
     );
   });
 }
+
+test("an issuer, its client and a label make single sign-on; its secret may be a file", (t) => {
+  const file = join(temporaryDir(t), "secret");
+  writeFileSync(file, "shh\n");
+  const env = {
+    GLASSHOUSE_OIDC_ISSUER: "https://login.example.com/realms/aldermoor",
+    GLASSHOUSE_OIDC_CLIENT_ID: "glasshouse",
+    GLASSHOUSE_OIDC_CLIENT_SECRET_FILE: file,
+  };
+  const oidc = {
+    issuer: new URL(env.GLASSHOUSE_OIDC_ISSUER),
+    clientId: "glasshouse",
+    clientSecret: "shh",
+    label: "single sign-on",
+  };
+  assert.deepEqual(readConfig(env).oidc, oidc);
+  assert.equal(readConfig({ ...env, GLASSHOUSE_OIDC_LABEL: "Aldermoor" }).oidc!.label, "Aldermoor");
+  assert.equal(readConfig({}).oidc, null);
+});
 
 test("every bad setting is told at once", () => {
   assert.throws(() => readConfig({ GLASSHOUSE_PORT: "x", GLASSHOUSE_LOG_LEVEL: "y" }), /PORT.*\n.*LOG_LEVEL/);

@@ -46,6 +46,20 @@ export const SETTINGS: readonly Setting[] = [
     "true",
     "Whether the address of who asks is the one that a proxy on this machine names (X-Forwarded-For).",
   ),
+  setting(
+    "GLASSHOUSE_OIDC_ISSUER",
+    null,
+    "https://login.example.com",
+    "Issuer of OpenID Connect that members may sign in with; unset: no single sign-on.",
+  ),
+  setting("GLASSHOUSE_OIDC_CLIENT_ID", null, "glasshouse", "Client ID that the issuer knows Glasshouse by."),
+  secret("GLASSHOUSE_OIDC_CLIENT_SECRET", null, "the client secret", "The secret of that client."),
+  setting(
+    "GLASSHOUSE_OIDC_LABEL",
+    "single sign-on",
+    "Aldermoor",
+    "What stands on the button: *Sign in with …*.",
+  ),
   setting("GLASSHOUSE_LOG_LEVEL", "info", "debug", "fatal, error, warn, info, debug, trace or silent."),
   setting(
     "GLASSHOUSE_URL",
@@ -89,6 +103,14 @@ export const SETTINGS: readonly Setting[] = [
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Where members may sign in with an account that they have there. */
+export interface OidcSettings {
+  issuer: URL;
+  clientId: string;
+  clientSecret: string;
+  label: string;
+}
+
 export interface Config {
   port: number;
   host: string;
@@ -97,6 +119,8 @@ export interface Config {
   secretKey: string | null;
   publicUrl: URL | null;
   trustProxy: boolean;
+  /** null: no single sign-on. */
+  oidc: OidcSettings | null;
   logLevel: LogLevel;
   /** Was GLASSHOUSE_LOG_LEVEL given? Single commands are silent otherwise. */
   logLevelGiven: boolean;
@@ -181,6 +205,24 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     }
     return value?.origin ?? "";
   };
+  const oidc = (): OidcSettings | null => {
+    const issuer = url("GLASSHOUSE_OIDC_ISSUER");
+    const clientId = get("GLASSHOUSE_OIDC_CLIENT_ID");
+    const clientSecret = get("GLASSHOUSE_OIDC_CLIENT_SECRET");
+    if (!issuer) {
+      if (clientId && get("GLASSHOUSE_OIDC_ISSUER") === null)
+        refuse("GLASSHOUSE_OIDC_ISSUER", "a client ID is set, so name its issuer too");
+      return null;
+    }
+    const why = issuerRefused(issuer);
+    if (why) refuse("GLASSHOUSE_OIDC_ISSUER", why);
+    if (!clientId) refuse("GLASSHOUSE_OIDC_CLIENT_ID", "an issuer is set, so give the client ID too");
+    if (!clientSecret)
+      refuse("GLASSHOUSE_OIDC_CLIENT_SECRET", "an issuer is set, so give the client secret too");
+    const label = get("GLASSHOUSE_OIDC_LABEL")!;
+    if (label.length > 40) refuse("GLASSHOUSE_OIDC_LABEL", "a button has room for 40 characters");
+    return { issuer, clientId: clientId ?? "", clientSecret: clientSecret ?? "", label };
+  };
   const config: Config = {
     port,
     host,
@@ -188,6 +230,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secretKey: get("GLASSHOUSE_SECRET_KEY"),
     publicUrl: url("GLASSHOUSE_PUBLIC_URL"),
     trustProxy: trust === "true" || trust === "1",
+    oidc: oidc(),
     logLevel,
     logLevelGiven: Boolean(env.GLASSHOUSE_LOG_LEVEL?.trim()),
     remote: remoteUrl && token ? { url: remoteUrl, token } : null,
@@ -201,6 +244,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   return config;
+}
+
+/** Microsoft's issuers for whoever has an account anywhere: each of its customers could say that an address is theirs. */
+const ANYBODY = /^\/(common|organizations|consumers)(\/|$)/;
+
+function issuerRefused(issuer: URL): string | null {
+  if (issuer.protocol === "http:" && !isLoopback(hostOf(issuer)))
+    return "whoever is on the way could sign in as anybody; use https, or http on this machine";
+  if (issuer.search || issuer.hash || issuer.username)
+    return "an issuer has no user name, no ? and no #; give what stands before /.well-known/openid-configuration";
+  if (issuer.pathname.includes("/.well-known/"))
+    return "give what stands before /.well-known/openid-configuration";
+  if (issuer.hostname === "login.microsoftonline.com" && ANYBODY.test(issuer.pathname))
+    return "this issuer lets in every customer of Microsoft; put your tenant's ID in its place";
+  return null;
 }
 
 /** Is this host surely this machine? A name other than localhost could lead anywhere. */

@@ -1,5 +1,6 @@
 /** What acts: implements the API's Services over sync, connectors and the store. */
 import { stat } from "node:fs/promises";
+import type { SingleSignOn } from "./access/oidc.ts";
 import { ApiError } from "./api/errors.ts";
 import type { Draft, Metrics, Progress, Services, SyncRequest } from "./api/services.ts";
 import type { Known, Session, SessionOptions } from "./connectors/connector.ts";
@@ -40,7 +41,7 @@ const IDLE_CHECK_MS = 100;
 export function control(
   deps: SyncDeps,
   worker: Worker,
-  options: { dataDir: string; env: NodeJS.ProcessEnv },
+  options: { dataDir: string; env: NodeJS.ProcessEnv; sso?: SingleSignOn | null },
 ): Services {
   const { store, seal } = deps;
 
@@ -111,6 +112,7 @@ export function control(
   return {
     store,
     seal,
+    sso: options.sso ?? null,
 
     async *testDraft(draft, signal) {
       yield* steps(await openDraft(draft, 0, signal), NOTHING_KNOWN, draft.settings.off);

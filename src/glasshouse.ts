@@ -1,5 +1,6 @@
 /** Builds the parts of one installation and connects them: store, connectors, sync, worker, services. */
 import { hostname } from "node:os";
+import type { SingleSignOn } from "./access/oidc.ts";
 import { isGreenhouse } from "./api/origins.ts";
 import type { Services } from "./api/services.ts";
 import { greenhouse } from "./connectors/greenhouse/index.ts";
@@ -41,6 +42,8 @@ export interface GlasshouseOptions {
   onCommit?: SyncDeps["onCommit"];
   /** Of a simulator; never applied to Greenhouse's own hosts. */
   timeScale?: number;
+  /** null: members sign in with passwords and passkeys alone. */
+  sso?: SingleSignOn | null;
 }
 
 export async function openGlasshouse(options: GlasshouseOptions): Promise<Glasshouse> {

@@ -14,13 +14,17 @@ const builder: Builder = {
   handlers,
   consoleDir: join(root, "web", "dist"),
   async build({ config, dataDir, scheduled, log }) {
-    const { openGlasshouse } = await import("./glasshouse.ts");
+    const [{ openGlasshouse }, { SingleSignOn }] = await Promise.all([
+      import("./glasshouse.ts"),
+      import("./access/oidc.ts"),
+    ]);
     const house = await openGlasshouse({
       dataDir,
       env: process.env,
       scheduled,
       log,
       timeScale: config.timeScale,
+      sso: config.oidc && new SingleSignOn(config.oidc),
     });
     return { services: house.services, stop: () => house.worker.stop(), close: () => house.close() };
   },

@@ -25,6 +25,16 @@ export async function trySignIn(about: Try, email: string): Promise<void> {
   ]);
 }
 
+/** Nothing is guessed here; this keeps the machine, and the issuer, free. @throws AccessRefused `too_many_tries` */
+export async function trySso(about: Try): Promise<void> {
+  await note(about, [{ what: `single sign-on from ${about.ip}`, most: 100, withinMs: 15 * MINUTE }]);
+}
+
+/** @throws AccessRefused `too_many_tries` */
+export async function tryPasskey(about: Try): Promise<void> {
+  await note(about, [{ what: `passkey from ${about.ip}`, most: 100, withinMs: 15 * MINUTE }]);
+}
+
 /** After the right password and second factor. */
 export async function signInWorked(store: Store, email: string): Promise<void> {
   await store.write((tx) => forgetAttempts(tx, byEmail(email)));

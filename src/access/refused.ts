@@ -19,6 +19,18 @@ export type AccessCode =
   | "connection_not_found"
   | "not_allowed"
   | "not_possible"
+  | "not_begun"
+  | "sso_unreachable"
+  | "sso_misconfigured"
+  | "sso_cancelled"
+  | "sso_answer_refused"
+  | "sso_email_taken"
+  | "email_unverified"
+  | "fresh_sign_in_needed"
+  | "passkey_refused"
+  | "passkey_taken"
+  | "passkey_not_found"
+  | "passkeys_elsewhere"
   | "too_many_tries";
 
 export class AccessRefused extends Error {

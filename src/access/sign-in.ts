@@ -2,6 +2,7 @@
 import type { Member } from "../model/member.ts";
 import { invitationByHash, saveInvitation, spendInvitation } from "../store/codes.ts";
 import { getMember, memberByEmail, passwordOf, removeTotp, setName, setPassword } from "../store/members.ts";
+import { removePasskeys } from "../store/passkeys.ts";
 import type { Seal } from "../store/seal.ts";
 import { endSessions } from "../store/sessions.ts";
 import type { Store, Tx } from "../store/store.ts";
@@ -78,8 +79,8 @@ export async function newInvitation(
 }
 
 /**
- * Sets the password of whom the code is for, and signs in. A reset also ends the second factor: who asks for one has
- * lost the phone as well. All other sessions end.
+ * Sets the password of whom the code is for, and signs in. A reset also ends the second factor and the passkeys: who
+ * asks for one has lost the phone as well, or somebody else has it. All other sessions end.
  *
  * @throws AccessRefused `invitation_wrong`, `password_weak`, `no_role`, `too_many_tries`
  */
@@ -100,7 +101,10 @@ export async function acceptInvitation(
     if (!(await spendInvitation(tx, found.id))) throw wrongInvitation();
     await setPassword(tx, found.member, password);
     if (given.name !== undefined) await setName(tx, found.member, given.name);
-    if (found.kind === "reset") await removeTotp(tx, found.member);
+    if (found.kind === "reset") {
+      await removeTotp(tx, found.member);
+      await removePasskeys(tx, found.member);
+    }
     await endSessions(tx, found.member);
     const member = (await getMember(tx, found.member))!;
     if (member.role === null) {

@@ -86,12 +86,13 @@ async function server(t: TestContext, publicUrl: string | null = null) {
 // --- the setup code
 
 test("who has the setup code becomes the first admin, and is signed in", async (t) => {
-  const { ask, code } = await server(t);
+  const { ask, code, url } = await server(t);
   assert.deepEqual((await ask("GET /session")).body, {
     state: "unclaimed",
     sample: false,
     version: "0.0.0-test",
     member: null,
+    ways: { sso: null, passkey: false, address: url.replace("127.0.0.1", "localhost"), here: false },
   });
   const typed = (await code()).toLowerCase().replaceAll("-", " ");
   const { status, body, cookie } = await ask("POST /setup", { ...ADMIN, code: typed });

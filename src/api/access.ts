@@ -1,17 +1,15 @@
 /** Sign-in: the handlers of contract/access.ts. */
 import { trySignIn } from "../access/attempts.ts";
-import { closeSession, livingSessions } from "../access/session.ts";
+import { livingSessions } from "../access/session.ts";
 import { claim, newSetupCode, writeSetupCode } from "../access/setup.ts";
 import { acceptInvitation, changePassword, resetAdmin, signIn } from "../access/sign-in.ts";
 import { beginSecondFactor, confirmSecondFactor, removeSecondFactor } from "../access/totp.ts";
-import type { Member } from "../model/member.ts";
-import { getMember, isClaimed } from "../store/members.ts";
-import { isSample } from "../store/sample.ts";
+import { getMember } from "../store/members.ts";
 import { endSession } from "../store/sessions.ts";
-import type { SessionView } from "./contract/access.ts";
 import { ApiError } from "./errors.ts";
-import { type Asking, type Handlers, iso } from "./handler.ts";
+import { type Handlers, iso } from "./handler.ts";
 import { sessionViews } from "./session-view.ts";
+import { endCurrent, self, sessionView, signedIn } from "./signed-in.ts";
 
 type Names =
   | "getSession"
@@ -108,47 +106,3 @@ export const accessHandlers: Pick<Handlers, Names> = {
     return { changed: true };
   },
 };
-
-/** The endpoint asks for a session (`by`), so there is one. */
-function self({ who }: Asking): { member: Member; session: number } {
-  if (who.kind !== "member" || !("session" in who.via)) throw new Error("this endpoint is for sessions");
-  return { member: who.member, session: who.via.session };
-}
-
-/** A session that was there before ends: nobody keeps an id from before the sign-in. */
-async function signedIn(
-  asking: Asking,
-  member: Member,
-  opened: { session: number; token: string },
-): Promise<SessionView> {
-  await endCurrent(asking);
-  asking.client.keepSession(opened.token);
-  const role = member.role!;
-  const { connections } = member;
-  asking.trail.who = { kind: "member", member, role, via: { session: opened.session }, connections };
-  return sessionView(asking, { ...member, role });
-}
-
-async function endCurrent({ client, services, now }: Asking): Promise<void> {
-  if (client.session !== null) await closeSession(services.store, client.session, now());
-}
-
-async function sessionView(
-  { db, version }: Asking,
-  who: (Member & { role: NonNullable<Member["role"]> }) | null,
-): Promise<SessionView> {
-  const [claimed, sample] = await Promise.all([isClaimed(db), isSample(db)]);
-  return {
-    state: !claimed ? "unclaimed" : who ? "signed_in" : "signed_out",
-    sample,
-    version,
-    member: who && {
-      id: who.id,
-      name: who.name,
-      email: who.email,
-      role: who.role,
-      connections: who.connections,
-      secondFactor: who.secondFactor,
-    },
-  };
-}

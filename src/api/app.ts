@@ -51,6 +51,7 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
   await app.register(cookie);
   const { publicUrl } = context.config;
   const { store } = context.services;
+  const address = options.guard?.address ?? (() => publicUrl ?? new URL("http://localhost"));
   guard(app, options.guard && { ...options.guard, store, publicUrl, now: context.now });
   errors(app);
   jsonBodies(app);
@@ -71,7 +72,7 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
   });
   await app.register(async (routes) => {
     for (const name of Object.keys(endpoints) as EndpointName[]) {
-      route(routes, context, name, options.handlers[name] as Handle);
+      route(routes, context, name, options.handlers[name] as Handle, address);
     }
     const signedIn = async (request: FastifyRequest) => authorize(request, { needs: "viewer" });
     const hidden = { schema: { hide: true } as object, onRequest: signedIn };
@@ -86,7 +87,13 @@ type Handle = (
   asking: Asking,
 ) => Promise<unknown> | AsyncGenerator<unknown, unknown, void>;
 
-function route(app: FastifyInstance, context: ApiContext, name: EndpointName, handle: Handle): void {
+function route(
+  app: FastifyInstance,
+  context: ApiContext,
+  name: EndpointName,
+  handle: Handle,
+  address: () => URL,
+): void {
   const endpoint: Endpoint = endpoints[name];
   const status = endpoint.status ?? 200;
   app.route({
@@ -123,7 +130,7 @@ function route(app: FastifyInstance, context: ApiContext, name: EndpointName, ha
         ...context,
         db: context.services.store.read,
         who: request.who,
-        client: clientOf(request, reply, context.config.publicUrl),
+        client: clientOf(request, reply, context.config.publicUrl, address()),
         trail: {},
         signal: gone.signal,
       };

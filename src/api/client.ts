@@ -1,25 +1,45 @@
 /** The client of a request: where it is, what it calls itself, and its session's cookie. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ClientFacts } from "../access/session.ts";
+import type { BegunKind } from "../store/begun.ts";
 
 export interface Client extends ClientFacts {
   /** What its cookie holds; null: none. */
   session: string | null;
   /** Gives it the cookie of a new session; null takes it away. */
   keepSession(token: string | null): void;
+  /** What its cookie holds of what it has begun; null: nothing. */
+  begun(kind: BegunKind): string | null;
+  /** Gives it that cookie, for ten minutes; null takes it away. */
+  keepBegun(kind: BegunKind, token: string | null): void;
+  /** Where people open Glasshouse: never as the request names it. */
+  address: URL;
+  /** Does it ask there? */
+  here: boolean;
 }
 
+const BEGUN_S = 600;
+
 /** Under the public https address only https carries it, and only to this very host. */
-function cookieOf(request: FastifyRequest, publicUrl: URL | null): { name: string; secure: boolean } {
+function cookieOf(
+  request: FastifyRequest,
+  publicUrl: URL | null,
+  what: "session" | BegunKind = "session",
+): { name: string; secure: boolean } {
   const secure = publicUrl?.protocol === "https:" && request.headers.host?.toLowerCase() === publicUrl.host;
-  return { name: secure ? "__Host-glasshouse_session" : "glasshouse_session", secure };
+  return { name: `${secure ? "__Host-" : ""}glasshouse_${what}`, secure };
 }
 
 export function sessionCookie(request: FastifyRequest, publicUrl: URL | null): string | null {
   return request.cookies[cookieOf(request, publicUrl).name] || null;
 }
 
-export function clientOf(request: FastifyRequest, reply: FastifyReply, publicUrl: URL | null): Client {
+export function clientOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  publicUrl: URL | null,
+  address: URL,
+): Client {
   const { name, secure } = cookieOf(request, publicUrl);
   const options = { path: "/", httpOnly: true, sameSite: "lax", secure } as const;
   return {
@@ -30,5 +50,14 @@ export function clientOf(request: FastifyRequest, reply: FastifyReply, publicUrl
       if (token === null) reply.clearCookie(name, options);
       else reply.setCookie(name, token, options);
     },
+    begun: (kind) => request.cookies[cookieOf(request, publicUrl, kind).name] || null,
+    keepBegun(kind, token) {
+      const { name: of } = cookieOf(request, publicUrl, kind);
+      const strictly = { ...options, sameSite: "strict" } as const;
+      if (token === null) reply.clearCookie(of, strictly);
+      else reply.setCookie(of, token, { ...strictly, maxAge: BEGUN_S });
+    },
+    address,
+    here: request.headers.host?.toLowerCase() === address.host,
   };
 }

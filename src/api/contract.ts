@@ -9,6 +9,7 @@ import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import * as members from "./contract/members.ts";
 import * as runs from "./contract/runs.ts";
+import * as signIn from "./contract/sign-in.ts";
 import * as support from "./contract/support.ts";
 import * as system from "./contract/system.ts";
 import * as tokens from "./contract/tokens.ts";
@@ -32,6 +33,15 @@ export const endpoints = {
   confirmTotp: access.confirmTotp,
   removeTotp: access.removeTotp,
   changePassword: access.changePassword,
+  beginSso: signIn.beginSso,
+  signInWithSso: signIn.signInWithSso,
+  beginPasskeySignIn: signIn.beginPasskeySignIn,
+  signInWithPasskey: signIn.signInWithPasskey,
+  listPasskeys: signIn.listPasskeys,
+  beginPasskey: signIn.beginPasskey,
+  addPasskey: signIn.addPasskey,
+  renamePasskey: signIn.renamePasskey,
+  removePasskey: signIn.removePasskey,
   newSetupCode: access.newSetupCode,
   resetAdmin: access.resetAdmin,
   listMembers: members.listMembers,

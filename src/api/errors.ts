@@ -21,6 +21,15 @@ export const ERRORS = {
   setup_code_wrong: { status: 403, meaning: "The setup code is wrong or too old." },
   invitation_wrong: { status: 403, meaning: "The one-time code is wrong, was used, or is too old." },
   password_wrong: { status: 403, meaning: "The password of now, which the change asks for, is wrong." },
+  not_begun: {
+    status: 403,
+    meaning: "This browser hasn't begun that, has ended it before, or began it more than ten minutes ago.",
+  },
+  sso_cancelled: { status: 403, meaning: "The sign-in was ended at the issuer." },
+  sso_answer_refused: { status: 403, meaning: "The issuer's answer doesn't fit, or is dated wrongly." },
+  email_unverified: { status: 403, meaning: "The issuer doesn't vouch for the e-mail address." },
+  fresh_sign_in_needed: { status: 403, meaning: "The sign-in is too long ago for a new passkey." },
+  passkey_refused: { status: 403, meaning: "The passkey isn't known here, or doesn't fit." },
   host_not_allowed: { status: 403, meaning: "The Host header names another host than this server's." },
   origin_not_allowed: { status: 403, meaning: "The request comes from a page of another site." },
   not_found: { status: 404, meaning: "No such endpoint." },
@@ -35,6 +44,8 @@ export const ERRORS = {
   session_not_found: { status: 404, meaning: "The member has no session with this id." },
   member_not_found: { status: 404, meaning: "No member fits." },
   token_not_found: { status: 404, meaning: "No API token has this id, or it is another member's." },
+  passkey_not_found: { status: 404, meaning: "The member has no passkey with this id." },
+  sso_off: { status: 404, meaning: "No single sign-on is set up." },
   view_not_found: { status: 404, meaning: "No saved view has this id, or it is another member's own." },
   link_not_usable: {
     status: 404,
@@ -52,6 +63,12 @@ export const ERRORS = {
   last_admin: { status: 409, meaning: "Without this member no admin would be left who has ever signed in." },
   yourself: { status: 409, meaning: "Nobody does this to themselves: it could lock them out." },
   email_taken: { status: 409, meaning: "Another member has this e-mail address." },
+  sso_email_taken: {
+    status: 409,
+    meaning: "The member with this e-mail address signs in with another account of the issuer.",
+  },
+  passkey_taken: { status: 409, meaning: "This passkey is here already." },
+  passkeys_elsewhere: { status: 409, meaning: "Passkeys don't work at this address." },
   account_taken: { status: 409, meaning: "Another connection uses this credential already." },
   other_account: { status: 409, meaning: "The new credential opens another Greenhouse account." },
   connection_frozen: {
@@ -75,6 +92,11 @@ export const ERRORS = {
   not_possible: {
     status: 422,
     meaning: "The request is well formed, but can't be done; the message says why.",
+  },
+  sso_unreachable: { status: 502, meaning: "The issuer of single sign-on can't be asked at the moment." },
+  sso_misconfigured: {
+    status: 502,
+    meaning: "Issuer, client ID or client secret of single sign-on are not set rightly.",
   },
   not_ready: { status: 503, meaning: "The server is starting or ending." },
   internal: { status: 500, meaning: "A fault of Glasshouse's own; the log has it." },

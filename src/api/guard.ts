@@ -24,6 +24,8 @@ export interface GuardOptions {
   hosts: () => readonly string[];
   /** Origins of the pages that may call. */
   origins: () => readonly string[];
+  /** Where people open it: the public address, else this machine's own name. */
+  address: () => URL;
 }
 interface Guarding extends GuardOptions {
   store: Store;

@@ -10,6 +10,7 @@ import { historyHandlers } from "./history.ts";
 import { memberHandlers } from "./members.ts";
 import { peopleHandlers } from "./people.ts";
 import { runHandlers } from "./runs.ts";
+import { signInHandlers } from "./sign-in.ts";
 import { supportHandlers } from "./support.ts";
 import { tokenHandlers } from "./tokens.ts";
 import { trailHandlers } from "./trail-list.ts";
@@ -35,6 +36,7 @@ const installationHandlers: Pick<Handlers, "backup" | "rotateKey"> = {
 
 export const handlers: Handlers = {
   ...accessHandlers,
+  ...signInHandlers,
   ...memberHandlers,
   ...tokenHandlers,
   ...trailHandlers,

@@ -124,6 +124,10 @@ const OPEN = [
   "signIn",
   "signOut",
   "acceptInvitation",
+  "beginSso",
+  "signInWithSso",
+  "beginPasskeySignIn",
+  "signInWithPasskey",
   "openCredentialLink",
   "useCredentialLink",
 ];

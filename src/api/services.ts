@@ -2,6 +2,7 @@
  * What the API asks of the parts that act: sync, connectors, the key. Reading goes straight to insights and store.
  * Times are milliseconds since the epoch. A service refuses by throwing ApiError.
  */
+import type { SingleSignOn } from "../access/oidc.ts";
 import type {
   Connection,
   ConnectionSettings,
@@ -88,6 +89,8 @@ export interface Services {
   readonly store: Store;
   /** Seals secrets that are kept to be used again. */
   readonly seal: Seal;
+  /** null: none is set up. */
+  readonly sso: SingleSignOn | null;
 
   /** Tests an account before anything is saved. A failed step is yielded with its verdict, not thrown. */
   testDraft(draft: Draft, signal: AbortSignal): AsyncGenerator<TestStep, void, void>;

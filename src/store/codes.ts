@@ -55,6 +55,10 @@ export async function invitationByHash(
   return row ? { id: row.invitation, member: row.member, kind: row.kind } : null;
 }
 
+export async function dropInvitations(tx: Tx, member: number): Promise<void> {
+  await tx.deleteFrom("invitation").where("member", "=", member).execute();
+}
+
 /** false: used meanwhile. */
 export async function spendInvitation(tx: Tx, invitation: number): Promise<boolean> {
   const { numDeletedRows } = await tx

@@ -9,6 +9,7 @@ import * as members from "./migrations/0002-members.ts";
 import * as savedViews from "./migrations/0003-saved-views.ts";
 import * as credentialLinks from "./migrations/0004-credential-links.ts";
 import * as lists from "./migrations/0005-lists.ts";
+import * as signIn from "./migrations/0006-sign-in.ts";
 import type { Schema } from "./schema.ts";
 import { assumeSizes } from "./statistics.ts";
 import type { Store } from "./store.ts";
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0003-saved-views": savedViews,
   "0004-credential-links": credentialLinks,
   "0005-lists": lists,
+  "0006-sign-in": signIn,
 };
 
 /** Marks the file as ours ("GLSH"), so that another program's database is never migrated. */

@@ -347,4 +347,25 @@ export interface Schema {
     ends_at: At;
     taken: Generated<Flag>;
   };
+  identity: { issuer: string; subject: string; member: number; created_at: At };
+  passkey: {
+    passkey: Generated<number>;
+    member: number;
+    credential: Uint8Array;
+    public_key: Uint8Array;
+    user_handle: Uint8Array;
+    counter: number;
+    transports_json: Json;
+    synced: Flag;
+    name: string;
+    created_at: At;
+    last_used_at: At | null;
+  };
+  begun: {
+    hash: Uint8Array;
+    kind: "sso" | "passkey_sign_in" | "passkey_new";
+    member: number | null;
+    back: string | null;
+    ends_at: At;
+  };
 }

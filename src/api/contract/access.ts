@@ -34,6 +34,17 @@ export const SessionView = z
     sample: z.boolean().describe("true: this is sample data"),
     version: z.string(),
     member: Self.nullable(),
+    ways: z
+      .object({
+        sso: z
+          .string()
+          .nullable()
+          .describe("what stands on the button of single sign-on; null: there is none"),
+        passkey: z.boolean().describe("true: somebody has one"),
+        address: z.string().describe("where both work, and only there"),
+        here: z.boolean().describe("true: that is the address asked"),
+      })
+      .describe("to sign in, besides the password"),
   })
   .meta({ id: "Session" });
 export type SessionView = z.output<typeof SessionView>;
