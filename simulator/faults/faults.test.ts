@@ -159,36 +159,55 @@ test("the audit log loops when its next cursor is the one just used", async () =
   assert.equal(again.paging.next_search_after, paging.next_search_after);
 });
 
-/** Opens a raw connection, so that nothing but the bytes is seen. */
-function raw(c: Client, auth: Record<string, string>, ms: number): Promise<Buffer> {
+/** Opens a raw connection, so that nothing but the bytes is seen, and closes it once these are enough, or silent for so long. */
+function raw(
+  c: Client,
+  auth: Record<string, string>,
+  enough: (bytes: Buffer) => boolean,
+  silenceMs: number | null,
+): Promise<Buffer> {
   return new Promise((resolve) => {
-    const parts: Buffer[] = [];
+    let bytes = Buffer.alloc(0);
     const socket = connect(c.sim.port, "127.0.0.1", () =>
       socket.write(`GET /v3/users HTTP/1.1\r\nHost: x\r\nAuthorization: ${auth.authorization}\r\n\r\n`),
     );
-    socket.on("data", (part) => parts.push(part)).on("error", () => undefined);
-    setTimeout(() => {
+    const end = () => {
       socket.destroy();
-      resolve(Buffer.concat(parts));
-    }, ms);
+      resolve(bytes);
+    };
+    socket.on("data", (part) => {
+      bytes = Buffer.concat([bytes, part]);
+      if (enough(bytes)) end();
+    });
+    socket.on("error", () => undefined);
+    if (silenceMs !== null) setTimeout(end, silenceMs);
   });
 }
-const streams: [string, Fault, (bytes: Buffer) => void][] = [
-  ["a stall answers nothing", { kind: "stall" }, (bytes) => assert.equal(bytes.length, 0)],
+
+test("a fault: a stall answers nothing", async () => {
+  await using c = await client({ faults: [{ match: { endpoint: "v3.users" }, fault: { kind: "stall" } }] });
+  assert.equal((await raw(c, await c.bearer(), () => false, 300)).length, 0);
+});
+
+const bodyOf = (bytes: Buffer) => bytes.subarray(bytes.indexOf("\r\n\r\n") + 4);
+const streams: [string, Fault, (bytes: Buffer) => boolean, (bytes: Buffer) => void][] = [
   [
     "a drip answers byte by byte",
     { kind: "drip", bytesPerSecond: 50 },
-    (bytes) => {
-      const body = bytes.subarray(bytes.indexOf("\r\n\r\n") + 4);
-      assert.ok(body.length > 1 && body.length < 60, String(body.length));
-    },
+    (bytes) => bytes.includes("\r\n\r\n") && bodyOf(bytes).length > 1,
+    (bytes) => assert.ok(bodyOf(bytes).length < 60, String(bodyOf(bytes).length)),
   ],
-  ["an endless body never ends", { kind: "endless" }, (bytes) => assert.ok(bytes.length > 100_000)],
+  [
+    "an endless body never ends",
+    { kind: "endless" },
+    (bytes) => bytes.length > 100_000,
+    (bytes) => assert.equal(bytes.includes("\r\n0\r\n\r\n"), false),
+  ],
 ];
-for (const [name, fault, check] of streams) {
+for (const [name, fault, enough, check] of streams) {
   test(`a fault: ${name}`, async () => {
     await using c = await client({ faults: [{ match: { endpoint: "v3.users" }, fault }] });
-    check(await raw(c, await c.bearer(), 300));
+    check(await raw(c, await c.bearer(), enough, null));
   });
 }
 
