@@ -39,7 +39,7 @@ async function choose(page: Page, name: string, item: string): Promise<void> {
 const status = (page: Page, path: string) => page.evaluate(`fetch("/api/v1${path}").then((a) => a.status)`);
 
 test("members", async (t) => {
-  const there = await site(t);
+  const there = await site(t, { users: 20 });
   const first = await there.connected("harvest_v3", { name: "Aldermoor" });
   const second = await there.connected("harvest_v1", { name: "Aldermoor EU" });
   const { page } = await visitor(t, there, { as: "admin" });

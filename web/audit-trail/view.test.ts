@@ -7,7 +7,7 @@ const target = (facts: Partial<Parameters<typeof targetOf>[0]>) =>
   targetOf({ target: null, connection: null, details: null, ...facts });
 
 for (const [name, got, expected] of [
-  ["an action in words", actionOf("signIn"), "signed in"],
+  ["an action in words", actionOf("signIn"), "Sign in"],
   ["an action without words is told as it is", actionOf("doNew"), "doNew"],
   ["done", resultOf("ok"), "Done"],
   ["a refusal in words", resultOf("not_allowed"), "Not allowed"],

@@ -49,10 +49,12 @@ export const noFilter: Search = Object.fromEntries(KEYS.map((key) => [key, undef
 
 const actions = (...names: string[]): Search => ({ action: names.join(",") });
 
+const named = (start: string) => Object.keys(ACTIONS).filter((name) => name.startsWith(start));
+
 /** Shortcuts to the questions that are asked most. */
 export const PRESETS: Record<keyof typeof words.presets, Search> = {
   all: {},
-  signIns: actions("claim", "signIn", "signOut", "acceptInvitation"),
+  signIns: actions(...named("signIn"), "claim", "signOut", "acceptInvitation"),
   members: actions(
     "inviteMember",
     "changeMember",
@@ -74,14 +76,14 @@ export const PRESETS: Record<keyof typeof words.presets, Search> = {
     "useCredentialLink",
     "acceptHeld",
   ),
-  exports: actions(...Object.keys(ACTIONS).filter((name) => name.startsWith("export")), "supportBundle"),
+  exports: actions(...named("export"), "supportBundle"),
   refused: { result: "refused" },
 };
 
 export const isShown = (view: Search, preset: Search): boolean =>
   KEYS.every((key) => view[key] === preset[key]);
 
-/** `signed in`; the endpoint's name where it has no words. */
+/** `Sign in`; the endpoint's name where it has no words. */
 export function actionOf(action: string): string {
   return ACTIONS[action] ?? action;
 }
