@@ -24,7 +24,6 @@ import {
   replaceCredential,
   updateConnection,
 } from "./store/connections.ts";
-import { countKnownUsers, knownAmong } from "./store/known.ts";
 import { acceptHeld } from "./store/listings.ts";
 import { rotateKey } from "./store/rotate.ts";
 import type { Store } from "./store/store.ts";
@@ -34,6 +33,7 @@ import { listVerdicts, saveVerdict } from "./store/verdicts.ts";
 import type { SyncDeps } from "./sync/context.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";
 import type { Progress as RunProgress } from "./sync/progress.ts";
+import { connectionOfAccount, sameAccount } from "./sync/same-account.ts";
 import { switchedOff, well } from "./sync/verdicts.ts";
 
 const IDLE_CHECK_MS = 100;
@@ -115,7 +115,9 @@ export function control(
     sso: options.sso ?? null,
 
     async *testDraft(draft, signal) {
-      yield* steps(await openDraft(draft, 0, signal), NOTHING_KNOWN, draft.settings.off);
+      const session = await openDraft(draft, 0, signal);
+      const usersWell = yield* steps(session, NOTHING_KNOWN, draft.settings.off);
+      return usersWell ? connectionOfAccount(store, session, draft.origins) : null;
     },
 
     async draftSiteAdmins(draft, signal) {
@@ -187,7 +189,7 @@ export function control(
           "Mend what the test names, then replace again.",
         );
       }
-      if (!(await sameAccount(session, connection))) {
+      if (!(await sameAccount(store, session, connection))) {
         throw new ApiError(
           "other_account",
           `This credential opens another Greenhouse account than ${connection.name}. Nothing was changed.`,
@@ -312,15 +314,6 @@ export function control(
       return { runs, runningRuns: worker.running().length, ...deps.progress.totals() };
     },
   };
-
-  async function sameAccount(session: Session, connection: Connection): Promise<boolean> {
-    if ((await countKnownUsers(store.read, connection.id)) === 0) return true;
-    for await (const page of session.list("users", { resume: null })) {
-      const ids = page.records.map((record) => record.id);
-      if ((await knownAmong(store.read, connection.id, ids)) > 0) return true;
-    }
-    return false;
-  }
 }
 
 /** Before Greenhouse is asked anything: is the name, or the credential, in use already? */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ApiError } from "../src/api/errors.ts";
-import type { TestStep } from "../src/api/services.ts";
+import type { Draft, TestStep } from "../src/api/services.ts";
 import { type Connection, DEFAULT_SETTINGS } from "../src/model/connection.ts";
 import { restore } from "../src/store/backup.ts";
 import { getConnection } from "../src/store/connections.ts";
@@ -133,4 +133,28 @@ test("a paused connection is not synced", async (t) => {
     "connection_paused",
   );
   assert.deepEqual(house.worker.running(), []);
+});
+
+test("a test says when the account is connected already, under whatever credential", async (t) => {
+  const sim = await simulate(t, { users: 20, eventsPerDay: 20 });
+  const house = await open(t);
+  const tested = async (kind: "harvest_v3" | "harvest_v1", changes: Partial<Draft> = {}) => {
+    const draft = draftFor(sim, kind, changes);
+    const steps = house.services.testDraft(draft, AbortSignal.timeout(30_000));
+    for (;;) {
+      const next = await steps.next();
+      if (next.done) return next.value?.name ?? null;
+    }
+  };
+  assert.equal(await tested("harvest_v3"), null, "nothing is connected");
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  await sync(house, connection);
+  assert.equal(await tested("harvest_v3"), "Aldermoor");
+  assert.equal(await tested("harvest_v1"), "Aldermoor");
+  const wrong = { kind: "harvest_v3", clientId: "nobody-1", secret: "wrong" } as const;
+  assert.equal(await tested("harvest_v3", { credential: wrong }), null, "it can't be read");
+  sim.control.patchScenario({ "credentials.v3": { "other-9": { secret: "other-secret" } } });
+  sim.control.mutate({ op: "otherAccount", account: 1 });
+  const other = { kind: "harvest_v3", clientId: "other-9", secret: "other-secret" } as const;
+  assert.equal(await tested("harvest_v3", { credential: other, adminUserId: null }), null);
 });

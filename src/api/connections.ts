@@ -57,7 +57,11 @@ export const connectionHandlers: Pick<Handlers, Names> = {
   async *testDraft({ body }, asking) {
     const { draft, notes } = readDraft({ ...body, name: body.name ?? "(test)" }, asking);
     for (const text of notes) yield { type: "note", text };
-    return yield* testing(asking.services.testDraft(draft, asking.signal));
+    const { answer, ended } = yield* stepByStep(asking.services.testDraft(draft, asking.signal));
+    const accountOf =
+      ended && seesConnection(asking.who, ended.id) ? { id: ended.id, name: ended.name } : null;
+    yield { type: "done", well: answer.well, accountOf };
+    return { ...answer, accountOf };
   },
 
   async draftSiteAdmins({ body }, asking) {
@@ -123,15 +127,28 @@ async function viewOf(asking: Asking, nameOrId: string): Promise<ConnectionView>
 }
 
 async function* testing(steps: AsyncGenerator<TestStep, void, void>) {
+  const { answer } = yield* stepByStep(steps);
+  yield { type: "done", well: answer.well } as const;
+  return answer;
+}
+
+async function* stepByStep<R>(steps: AsyncGenerator<TestStep, R, void>) {
   const all: TestStepView[] = [];
-  for await (const step of steps) {
-    const view = testStepView(step);
-    if (view.state !== "asking") all.push(view);
-    yield { type: "step", step: view } as const;
+  try {
+    for (;;) {
+      const next = await steps.next();
+      if (next.done) {
+        const well = all.every((each) => each.state !== "failed");
+        return { answer: { well, steps: all }, ended: next.value };
+      }
+      const step = testStepView(next.value);
+      if (step.state !== "asking") all.push(step);
+      yield { type: "step", step } as const;
+    }
+  } finally {
+    // Whoever stops listening stops the test.
+    await steps.return(undefined as never);
   }
-  const well = all.every((each) => each.state !== "failed");
-  yield { type: "done", well } as const;
-  return { well, steps: all };
 }
 
 export function readDraft(

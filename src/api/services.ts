@@ -92,8 +92,11 @@ export interface Services {
   /** null: none is set up. */
   readonly sso: SingleSignOn | null;
 
-  /** Tests an account before anything is saved. A failed step is yielded with its verdict, not thrown. */
-  testDraft(draft: Draft, signal: AbortSignal): AsyncGenerator<TestStep, void, void>;
+  /**
+   * Tests an account before anything is saved. A failed step is yielded with its verdict, not thrown. Returns the
+   * connection that has this account already, if there is one.
+   */
+  testDraft(draft: Draft, signal: AbortSignal): AsyncGenerator<TestStep, Connection | null, void>;
   /** Those an admin user can be picked from. Throws `test_failed` when users can't be listed. */
   draftSiteAdmins(
     draft: Draft,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Stream } from "../model/stream.ts";
 import type { CauseCode, StreamState, Verdict } from "../model/verdict.ts";
-import { lostMeanwhile, lostNow, type Standing, shownVerdict } from "./verdict-view.ts";
+import { healed, lostMeanwhile, lostNow, type Standing, shownVerdict } from "./verdict-view.ts";
 
 const NOW = Date.parse("2026-11-23T09:14:00Z");
 const HOUR = 3_600_000;
@@ -117,5 +117,20 @@ for (const [name, of, lastSuccessAt, says] of [
     const lost = lostMeanwhile(of, lastSuccessAt, NOW);
     if (says === null) assert.equal(lost, null);
     else assert.match(lost!, says);
+  });
+}
+
+const stop = { stoppedAt: NOW - 3 * HOUR, stoppedBy: "network", readBefore: NOW - 4 * HOUR };
+const back = { at: "2026-11-23T08:14:00.000Z", readBefore: "2026-11-23T05:14:00.000Z" };
+for (const [name, state, facts, wellFor, expected] of [
+  ["well for an hour after a stop", "well", stop, HOUR, back],
+  ["read again after it", "reading", stop, HOUR, back],
+  ["well for two days after a stop", "well", stop, 48 * HOUR, null],
+  ["stopped once more", "stopped", stop, HOUR, null],
+  ["well, and never stopped", "well", {}, HOUR, null],
+  ["well after a held listing, which was read", "well", { ...stop, stoppedBy: "listing_held" }, HOUR, null],
+] as const) {
+  test(`whether a stream is back, ${name}: ${expected === null ? "not told" : "told"}`, () => {
+    assert.deepEqual(healed({ state, facts }, NOW - wellFor, NOW), expected);
   });
 }

@@ -113,3 +113,23 @@ export function lostMeanwhile(
   }
   return `nothing yet: use since ${day(lastSuccessAt)} can still be read until ${day(lastSuccessAt + LOG_KEEPS_MS)}, if Greenhouse recorded it; from then on it is lost day by day.`;
 }
+
+/** How long the end of a stop is told. */
+const TOLD_MS = DAY_MS;
+
+/**
+ * Of a stream that had stopped and is well since a short while: since when, and until when it had been read before.
+ * What is missing in between is not told here: of lists nothing, of use the holes of its coverage.
+ */
+export function healed(
+  { state, facts }: Pick<Verdict, "state" | "facts">,
+  wellSince: number,
+  now: number,
+): { at: string; readBefore: string } | null {
+  const { stoppedBy, readBefore } = facts;
+  if ((state !== "well" && state !== "reading") || typeof readBefore !== "number") return null;
+  if (WAS_READ.has(String(stoppedBy)) || now - wellSince > TOLD_MS) return null;
+  return { at: iso(wellSince), readBefore: iso(readBefore) };
+}
+
+const iso = (at: number) => new Date(at).toISOString();

@@ -13,7 +13,7 @@ export interface Tested {
   saved: ConnectionView | null;
 }
 
-type Events = AsyncIterable<StreamItem<"testDraft"> | StreamItem<"createConnection">>;
+type Events = AsyncIterable<StreamItem<"testDraft" | "testConnection" | "createConnection">>;
 const CLEAR_LINE = "\r\u001b[2K";
 
 /**

@@ -22,8 +22,9 @@ export async function saveVerdict(
 ): Promise<void> {
   const before = await find(tx, connection, verdict.stream);
   const same = before && before.verdict.state === verdict.state && before.verdict.cause === verdict.cause;
+  const facts = verdict.state === "well" ? { ...verdict.facts, ...stopBefore(before) } : verdict.facts;
   const values = {
-    verdict_json: JSON.stringify(verdict),
+    verdict_json: JSON.stringify({ ...verdict, facts }),
     since_at: same ? before.since : now,
     ...(success ? { last_success_at: now, rows: success.rows } : {}),
   };
@@ -32,6 +33,17 @@ export async function saveVerdict(
     .values({ connection, stream: verdict.stream, ...values })
     .onConflict((conflict) => conflict.columns(["connection", "stream"]).doUpdateSet(values))
     .execute();
+}
+
+/** Of a stream that is well again: since when it had not been, why, and until when it had been read. */
+function stopBefore(before: StoredVerdict | null): Verdict["facts"] {
+  if (!before) return {};
+  const { state, cause, facts } = before.verdict;
+  const { stoppedAt, stoppedBy, readBefore } = facts;
+  if (state === "well" && stoppedAt && stoppedBy && readBefore) return { stoppedAt, stoppedBy, readBefore };
+  const stood = state === "stopped" || state === "waiting_for_users";
+  if (!stood || cause === null || before.lastSuccessAt === null) return {};
+  return { stoppedAt: before.since, stoppedBy: cause, readBefore: before.lastSuccessAt };
 }
 
 /** In the order of STREAMS; a stream that was never judged has none. */

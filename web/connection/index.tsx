@@ -22,6 +22,7 @@ import { WORD } from "../text/words.ts";
 import { Actions } from "./actions.tsx";
 import { Coverage } from "./coverage.tsx";
 import { Dialogs } from "./dialogs.tsx";
+import { Healed } from "./healed.tsx";
 import { Held } from "./held.tsx";
 import { Runs } from "./runs.tsx";
 import { SettingsForm } from "./settings.tsx";
@@ -107,6 +108,7 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
           {words.frozenSince} <Time at={frozenAt} as="date" />. {words.frozen}
         </Partial>
       )}
+      {frozenAt === null && <Healed connection={connection} />}
       {syncing && !idle && readings.length > 0 && (
         <Card title={words.running}>
           <Progress readings={readings} />

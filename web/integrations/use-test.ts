@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiFailure, type StreamItem } from "../api/client.ts";
 
-type Told = StreamItem<"testDraft"> | StreamItem<"createConnection">;
+type Told = StreamItem<"testDraft" | "testConnection" | "createConnection">;
 export type TestStep = Extract<Told, { type: "step" }>["step"];
 export type Saved = Extract<Told, { type: "saved" }>["connection"];
 
@@ -18,9 +18,11 @@ export interface Testing {
   notes: string[];
   failure: ApiFailure | null;
   saved: Saved | null;
+  /** The connection that has the account of a draft already. */
+  accountOf: { id: number; name: string } | null;
 }
 
-const IDLE: Testing = { state: "idle", steps: [], notes: [], failure: null, saved: null };
+const IDLE: Testing = { state: "idle", steps: [], notes: [], failure: null, saved: null, accountOf: null };
 
 /** `run` ends the test before it; leaving the page ends it too. */
 export function useTest(): {
@@ -52,6 +54,7 @@ export function useTest(): {
         if (event.type === "note") show({ notes: [...now.notes, event.text] });
         if (event.type === "step") show({ steps: withStep(now.steps, event.step) });
         if (event.type === "saved") show({ saved: event.connection });
+        if (event.type === "done" && "accountOf" in event) show({ accountOf: event.accountOf });
       }
       show({ state: "ended" });
     } catch (error) {

@@ -49,6 +49,12 @@ export const connection = {
   without: (what: string) => `You do without ${what}.`,
   lostMeanwhile: (text: string) => `Lost meanwhile: ${text}`,
   nextTry: "Next try",
+  isBack: (labels: readonly string[], at: string) =>
+    `${labels.join(", ")} ${labels.length === 1 && labels[0] === "Usage" ? "is" : "are"} back since ${at}.`,
+  usageBack: "Usage",
+  nothingLost: "Nothing was lost.",
+  lostSpan: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
+  lostForGood: (spans: string) => `${spans} is lost for good.`,
   coverage: "Coverage of usage",
   coverageThing: "the coverage",
   coverageNone: "No day of use has been read yet.",

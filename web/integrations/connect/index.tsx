@@ -7,7 +7,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { connect as words } from "../../text/integrations.ts";
 import { WORD } from "../../text/words.ts";
-import { usageRefused, usersRead, useTest } from "../use-test.ts";
+import { type Testing, usageRefused, usersRead, useTest } from "../use-test.ts";
 import { Access } from "./access.tsx";
 import { Credential } from "./credential.tsx";
 import { bodyOf, type Draft, EMPTY, missing, testBodyOf } from "./draft.ts";
@@ -44,6 +44,7 @@ function Connect({ names }: { names: readonly string[] }) {
   const [tried, setTried] = useState(false);
   const { testing, run, clear } = useTest();
   const [saving, setSaving] = useState(false);
+  const [accountOf, setAccountOf] = useState<Testing["accountOf"]>(null);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const lacks = missing(draft);
   const whole = Object.keys(lacks).length === 0;
@@ -51,7 +52,9 @@ function Connect({ names }: { names: readonly string[] }) {
   const test = () => {
     setStep(2);
     setTried(false);
-    void run((signal) => stream("testDraft", { body: testBodyOf(draft) }, signal));
+    void run((signal) => stream("testDraft", { body: testBodyOf(draft) }, signal)).then((tested) =>
+      setAccountOf(tested.accountOf),
+    );
   };
   const save = async (usage: boolean) => {
     setSaving(true);
@@ -70,6 +73,7 @@ function Connect({ names }: { names: readonly string[] }) {
   };
   const back = () => {
     clear();
+    setAccountOf(null);
     setStep(step - 1);
   };
 
@@ -92,7 +96,15 @@ function Connect({ names }: { names: readonly string[] }) {
         <Stepper step={step} draft={draft} />
         {step === 0 && <Access draft={draft} change={change} />}
         {step === 1 && <Credential draft={draft} change={change} missing={tried ? lacks : {}} />}
-        {step === 2 && <Test draft={draft} change={change} testing={testing} nameMissing={nameMissing} />}
+        {step === 2 && (
+          <Test
+            draft={draft}
+            change={change}
+            testing={testing}
+            accountOf={accountOf}
+            nameMissing={nameMissing}
+          />
+        )}
         <div className="flex flex-wrap justify-end gap-2">
           {step > 0 && (
             <Button onClick={back} disabled={saving}>

@@ -1,4 +1,7 @@
 /** Step three: the test, line by line; then the name. */
+import { Link } from "@tanstack/react-router";
+import { Partial } from "../../components/states.tsx";
+import { Button } from "../../components/ui/button.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { connect as words } from "../../text/integrations.ts";
 import { Refusal } from "../refusal.tsx";
@@ -11,10 +14,12 @@ interface Props {
   draft: Draft;
   change: (part: Partial<Draft>) => void;
   testing: Testing;
+  /** The connection that has this account already. */
+  accountOf: Testing["accountOf"];
   nameMissing: string | undefined;
 }
 
-export function Test({ draft, change, testing, nameMissing }: Props) {
+export function Test({ draft, change, testing, accountOf, nameMissing }: Props) {
   const ended = testing.state === "ended" || testing.state === "failed";
   return (
     <div className="grid gap-4">
@@ -34,6 +39,19 @@ export function Test({ draft, change, testing, nameMissing }: Props) {
         <p role="alert" className="rounded-md bg-cant-soft px-3 py-2">
           {words.held}
         </p>
+      )}
+      {accountOf && (
+        <Partial
+          action={
+            <Button asChild small>
+              <Link to="/integrations/$connection" params={{ connection: String(accountOf.id) }}>
+                {words.openIt(accountOf.name)}
+              </Link>
+            </Button>
+          }
+        >
+          {words.accountOf(accountOf.name)}
+        </Partial>
       )}
       {(usersRead(testing) || testing.failure?.code === "name_taken") && (
         <Field label={words.name} hint={words.nameHint} error={nameMissing}>
