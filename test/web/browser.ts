@@ -60,7 +60,11 @@ export interface Site {
 }
 
 /** The server as `npm start` runs it, in this process, on a free port, beside a simulator. */
-export async function site(t: TestContext, options: SimulatorOptions = {}): Promise<Site> {
+export async function site(
+  t: TestContext,
+  options: SimulatorOptions = {},
+  { scheduled = false }: { scheduled?: boolean } = {},
+): Promise<Site> {
   const open: BrowserContext[] = [];
   t.after(() => Promise.all(open.map((context) => context.close())));
   const sim = await simulate(t, options);
@@ -89,7 +93,7 @@ export async function site(t: TestContext, options: SimulatorOptions = {}): Prom
         };
       },
     },
-    { config, command: "serve", need: "own", scheduled: false, err: process.stderr },
+    { config, command: "serve", need: "own", scheduled, err: process.stderr },
   );
   t.after(() => installation.close());
   const { url } = await installation.own!.serve();

@@ -3,9 +3,16 @@ import { useMutation } from "@tanstack/react-query";
 import { type Answer, type Call, call } from "../api/client.ts";
 import { invalidate } from "../api/query.ts";
 import { say } from "../components/ui/toast.tsx";
+import { untilIdle } from "./use-progress.ts";
 
 const told = () =>
   invalidate("listConnections", "getConnection", "verdicts", "listRuns", "held", "overview", "progress");
+
+/** What a run finds is shown as soon as it is found, not when the page looks again by itself. */
+async function followed(id: number): Promise<void> {
+  await told();
+  void untilIdle(id).then(told);
+}
 
 function failed(error: Error): void {
   say(error.message, "cant");
@@ -14,7 +21,7 @@ function failed(error: Error): void {
 export function useSync(id: number) {
   return useMutation({
     mutationFn: (body: Call<"startSync">["body"]) => call("startSync", { params: { c: String(id) }, body }),
-    onSuccess: told,
+    onSuccess: () => followed(id),
     onError: failed,
   });
 }
@@ -31,7 +38,7 @@ export function useUpdate(id: number) {
   return useMutation({
     mutationFn: (body: Call<"updateConnection">["body"]): Promise<Answer<"updateConnection">> =>
       call("updateConnection", { params: { c: String(id) }, body }),
-    onSuccess: told,
+    onSuccess: () => followed(id),
   });
 }
 

@@ -53,6 +53,18 @@ async function follow(connection: number, signal: AbortSignal, show: Show): Prom
   }
 }
 
+/** Ends once nothing is under way; what a run has changed is asked anew as it ends. */
+export async function untilIdle(connection: number): Promise<void> {
+  try {
+    for await (const event of stream("progress", { params: { c: String(connection) } })) {
+      if (event.type === "run" && event.outcome !== null) void refresh();
+      if (event.type === "idle") return;
+    }
+  } catch {
+    // The line broke: the page looks again by itself.
+  }
+}
+
 const refresh = () => invalidate("listConnections", "getConnection", "listRuns", "held");
 
 function withReading({ readings }: Following, event: Reading): Reading[] {
