@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 const root = dirname(import.meta.dirname);
 const read = (path: string) => readFileSync(join(root, path), "utf8");
-const PARTS = [...read("test/web/the-original.test.ts").matchAll(/await tell\("([^"]+)"/g)].map(
+const PARTS = [...read("test/web/the-original.test.ts").matchAll(/await tell\(\s*"([^"]+)"/g)].map(
   ([, part]) => part!,
 );
 
