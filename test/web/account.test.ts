@@ -221,6 +221,7 @@ test("one's own account", async (t) => {
     await accessible(admins);
     await row.getByRole("button", { name: "Revoke forgotten script" }).click();
     await admins.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await admins.getByRole("dialog").waitFor({ state: "detached" });
     await row.waitFor({ state: "detached" });
     await admins.goto("/account");
     await card(admins, "API tokens").getByText("No API token.").waitFor();

@@ -57,20 +57,20 @@ test("the audit trail", async (t) => {
   await t.test("who, from where, did what, to what, with what result, in words", async () => {
     await page.reload();
     for (const [what, cells] of [
-      ["Invite a member", ["The admin (admin@example.org)", "127.0.0.1", "mara@example.org", "Done"]],
-      ["Invite a member", ["The viewer (viewer@example.org)", "127.0.0.1", "None", "Not allowed"]],
+      ["Invite a member", ["The admin admin@example.org", "127.0.0.1", "mara@example.org", "Done"]],
+      ["Invite a member", ["The viewer viewer@example.org", "127.0.0.1", "None", "Not allowed"]],
       ["Sign in", ["Nobody signed in", "127.0.0.1", "admin@example.org", "Wrong e-mail or password"]],
-      ["Sync now", ["The admin (admin@example.org)", "Aldermoor", "Done"]],
-      ["Export users", ["The viewer (viewer@example.org)", "Done"]],
+      ["Sync now", ["The admin admin@example.org", "Aldermoor", "Done"]],
+      ["Export users", ["The viewer viewer@example.org", "Done"]],
     ] as const) {
       const row = page
         .getByRole("row")
         .filter({ has: did(page, what) })
-        .filter({ hasText: cells[0] });
+        .filter({ hasText: cells[0].split(" ").at(-1)! });
       for (const cell of cells) await row.getByRole("cell", { name: cell, exact: true }).waitFor();
     }
     assert.equal(await rows(page), 5);
-    await page.getByRole("cell", { name: /^Aldermoor · users\.csv · SHA-256 [0-9a-f]{12}…$/ }).waitFor();
+    await page.getByRole("cell", { name: /^Aldermoor · SHA-256 [0-9a-f]{8}…$/ }).waitFor();
     await screenshot(page, "audit-trail-rows");
     await accessible(page);
   });

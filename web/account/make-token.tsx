@@ -106,7 +106,7 @@ function Made({ made, onClose }: { made: Answer<"createToken">; onClose: () => v
         <div className="grid gap-1.5">
           <p className="font-medium">{words.use}</p>
           <code className="rounded-md bg-sunken px-2.5 py-1.5 font-mono text-sm break-all">
-            {`GLASSHOUSE_URL=${window.location.origin} GLASSHOUSE_TOKEN=… glasshouse users`}
+            {`GLASSHOUSE_URL=${window.location.origin} GLASSHOUSE_TOKEN=… glasshouse connections`}
           </code>
           <code className="rounded-md bg-sunken px-2.5 py-1.5 font-mono text-sm break-all">
             {`curl -H "Authorization: Bearer …" ${window.location.origin}/api/v1/connections`}

@@ -7,7 +7,7 @@ import { Button } from "../components/ui/button.tsx";
 import { Dialog } from "../components/ui/dialog.tsx";
 import { exact } from "../format/time.ts";
 import { trailWords } from "../text/audit-trail.ts";
-import { actionOf, detailsOf, noFilter, resultOf, type TrailRow, whoOf } from "./view.ts";
+import { actionOf, detailsOf, namedIn, noFilter, resultOf, type TrailRow, whoOf } from "./view.ts";
 
 const words = trailWords.detail;
 
@@ -17,10 +17,12 @@ export function TrailDetail({ row, onClose }: { row: TrailRow; onClose: () => vo
   const hash = details?.sha256;
   const facts: [string, ReactNode][] = [
     [words.at, exact(row.at, { timeZone })],
-    [words.who, whoOf(row)],
+    [words.who, row.by in trailWords.who ? whoOf(row).who : row.name],
     [words.from, row.ip ?? trailWords.noAddress],
     [words.action, row.action],
-    [words.target, row.target ?? trailWords.noTarget],
+    ...(connection && namedIn(row) === null
+      ? []
+      : [[words.target, namedIn(row) ?? trailWords.noTarget] as [string, ReactNode]]),
     ...(connection
       ? [
           [words.connection, connection.name ?? trailWords.connectionGone(connection.id)] as [

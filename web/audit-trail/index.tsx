@@ -34,7 +34,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "at",
       header: words.columns.at,
-      width: 130,
+      width: 110,
       fixed: true,
       card: "state",
       cell: ({ at }) => <Time at={at} as="clock" />,
@@ -42,23 +42,24 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "who",
       header: words.columns.who,
-      width: 210,
+      width: 180,
       grow: true,
       fixed: true,
       card: "line",
-      cell: (row) => <span title={whoOf(row)}>{whoOf(row)}</span>,
+      cell: (row) => <span title={row.name}>{whoOf(row).who}</span>,
+      sub: (row) => whoOf(row).email,
     },
     {
       id: "from",
       header: words.columns.from,
-      width: 120,
+      width: 115,
       card: "none",
       cell: ({ ip }) => ip ?? words.noAddress,
     },
     {
       id: "did",
       header: words.columns.did,
-      width: 220,
+      width: 210,
       fixed: true,
       card: "title",
       cell: (row) => (
@@ -75,7 +76,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "target",
       header: words.columns.target,
-      width: 200,
+      width: 210,
       grow: true,
       card: "none",
       cell: (row) => <span title={targetOf(row)}>{targetOf(row)}</span>,
@@ -83,7 +84,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "result",
       header: words.columns.result,
-      width: 170,
+      width: 175,
       card: "line",
       cell: ({ result }) => (result === "ok" ? words.done : <Badge tone="cant">{resultOf(result)}</Badge>),
     },

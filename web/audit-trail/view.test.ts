@@ -12,9 +12,22 @@ for (const [name, got, expected] of [
   ["done", resultOf("ok"), "Done"],
   ["a refusal in words", resultOf("not_allowed"), "Not allowed"],
   ["another code without its underscores", resultOf("account_taken"), "account taken"],
-  ["a member as called then", whoOf({ by: "member", name: "Mara (m@example.org)" }), "Mara (m@example.org)"],
-  ["the command line", whoOf({ by: "machine", name: "this machine" }), "Command line of the server"],
-  ["nobody", whoOf({ by: "nobody", name: "nobody" }), "Nobody signed in"],
+  [
+    "a member as called then",
+    whoOf({ by: "member", name: "Mara (M.) Quill (m@example.org)" }),
+    { who: "Mara (M.) Quill", email: "m@example.org" },
+  ],
+  [
+    "a token and whose it is",
+    whoOf({ by: "token", name: "Mara (m@example.org), token CI (main)" }),
+    { who: "Token CI (main) of Mara", email: "m@example.org" },
+  ],
+  [
+    "the command line",
+    whoOf({ by: "machine", name: "this machine" }),
+    { who: "Command line of the server", email: null },
+  ],
+  ["nobody", whoOf({ by: "nobody", name: "nobody" }), { who: "Nobody signed in", email: null }],
   ["no target", target({}), "None"],
   ["a target", target({ target: "mara@example.org" }), "mara@example.org"],
   ["a connection by its name, not its id too", target({ target: "2", connection }), "Aldermoor"],
@@ -27,7 +40,7 @@ for (const [name, got, expected] of [
   [
     "an export with the beginning of its hash",
     target({ target: "2", connection, details: { file: "users.csv", sha256: "0123456789abcdef" } }),
-    "Aldermoor · users.csv · SHA-256 0123456789ab…",
+    "Aldermoor · SHA-256 01234567…",
   ],
   [
     "details in words",

@@ -93,28 +93,33 @@ export function resultOf(result: string): string {
   return RESULTS[result] ?? result.replaceAll("_", " ");
 }
 
-/** `Mara Quill (mara@…)`, `Mara Quill (mara@…), token CI`, `Command line of the server`. */
-export function whoOf({ by, name }: Pick<TrailRow, "by" | "name">): string {
-  return words.who[by] ?? name;
+/** As the trail keeps who acted: `Mara Quill (mara@example.org), token CI`. */
+const KEPT_NAME = /^(.+) \(([^()\s]+@[^()\s]+)\)(?:, token (.+))?$/s;
+
+/** `Mara Quill` with the e-mail address, `Token CI of Mara Quill`, `Command line of the server`. */
+export function whoOf({ by, name }: Pick<TrailRow, "by" | "name">): { who: string; email: string | null } {
+  const [, member, email, token] = KEPT_NAME.exec(name) ?? [];
+  if (!member || !email) return { who: words.who[by] ?? name, email: null };
+  return { who: token ? words.tokenOf(token, member) : member, email };
+}
+
+/** What was named beside the connection; null: nothing. */
+export function namedIn({ target, connection }: Pick<TrailRow, "target" | "connection">): string | null {
+  const parts = target?.split(" / ") ?? [];
+  return (
+    parts.filter((part) => part !== connection?.name && part !== String(connection?.id)).join(" / ") || null
+  );
 }
 
 /** The thing, its connection by name; of an export also the beginning of its hash. */
-export function targetOf({
-  target,
-  connection,
-  details,
-}: Pick<TrailRow, "target" | "connection" | "details">): string {
-  const rest = target
-    ?.split(" / ")
-    .filter((part) => part !== connection?.name && part !== String(connection?.id))
-    .join(" / ");
+export function targetOf(row: Pick<TrailRow, "target" | "connection" | "details">): string {
+  const { connection, details } = row;
   const hash = details?.sha256;
   return (
     [
-      rest,
+      namedIn(row),
       connection && (connection.name ?? words.connectionGone(connection.id)),
-      details?.file,
-      typeof hash === "string" && words.hash(hash.slice(0, 12)),
+      typeof hash === "string" && words.hash(hash.slice(0, 8)),
     ]
       .filter(Boolean)
       .join(" · ") || words.noTarget

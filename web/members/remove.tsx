@@ -37,7 +37,9 @@ export function RemoveDialog({ member, onClose }: { member: Member; onClose: () 
       }
     >
       <div className="grid gap-3">
-        <p>{tokens > 0 ? words.goes(sessions, tokens) : words.goesWithout(sessions)}</p>
+        <p>
+          {words.goes(sessions, tokens)} {tokens > 0 && words.programs}
+        </p>
         <p>{words.stays}</p>
         {failure && <Refusal failure={failure} />}
       </div>

@@ -42,6 +42,7 @@ export const trailWords = {
     refused: "Refused",
   },
   memberNo: (id: string) => `Member ${id}`,
+  tokenOf: (token: string, member: string) => `Token ${token} of ${member}`,
   tokenNo: (id: string) => `Token ${id}`,
   connectionGone: (id: number | string) => `Connection ${id}, deleted`,
   hash: (start: string) => `SHA-256 ${start}…`,

@@ -90,18 +90,15 @@ export const memberWords = {
   },
   remove: {
     title: (name: string) => `Remove ${name}`,
-    goes: (sessions: number, tokens: number) =>
-      `With the member go ${[
+    goes: (sessions: number, tokens: number) => {
+      const parts = [
         sessions > 0 && plural(sessions, "session"),
         tokens > 0 && plural(tokens, "API token"),
-        "one-time codes and private views",
-      ]
-        .filter(Boolean)
-        .join(", ")}. Programs that use one of the tokens are refused from their next request on.`,
-    goesWithout: (sessions: number) =>
-      `With the member go ${[sessions > 0 && plural(sessions, "session"), "one-time codes and private views"]
-        .filter(Boolean)
-        .join(", ")}.`,
+        "all that signs them in, and private views",
+      ];
+      return `With the member go ${parts.filter(Boolean).join(", ")}.`;
+    },
+    programs: "Programs that use one of the tokens are refused from their next request on.",
     stays: "Shared views stay, and so does what the audit trail says of them.",
     remove: "Remove",
     removed: (name: string) => `${name} is removed.`,
