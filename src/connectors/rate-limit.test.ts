@@ -292,13 +292,13 @@ suite("limits, against a server that has them", () => {
       const from = performance.now();
       await Promise.all([readAll(list("users")), readAll(list("job_grants")), readAll(list("jobs"))]);
       const took = performance.now() - from;
+      // Who never waited would be throttled; that it waited isn't asked: a machine may be too slow to reach the limit.
       assert.equal(caller.meter.throttled, 0);
       assert.equal(sim.control.counters().total.throttled, 0);
       const requests = caller.meter.requests - 1;
       t.diagnostic(
         `${requests} requests in ${Math.round(took)} ms; least ${Math.floor((requests - 1) / Math.round((limit * share) / 100)) * 500} ms`,
       );
-      assert.ok(caller.meter.waitedMs > 0);
     });
   }
 
