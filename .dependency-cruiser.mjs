@@ -40,19 +40,25 @@ export default {
       name: "cli-knows-only-the-contract",
       severity: "error",
       from: { path: "^src/cli/", pathNot: "\\.test\\.ts$|/testing\\.ts$" },
-      to: { path: "^src/api/", pathNot: "^src/api/(contract(/|\\.ts)|errors\\.ts)" },
+      to: { path: "^src/api/", pathNot: "^src/api/(contract(/|\\.ts)|wire\\.ts|errors\\.ts)" },
     },
     {
       name: "web-knows-only-the-contract",
       severity: "error",
       from: { path: "^web/", pathNot: "\\.test\\.ts$|^web/build\\.ts$" },
-      to: { path: "^(src|simulator|bench|test|bin)/", pathNot: "^src/api/contract\\.ts$" },
+      to: { path: "^(src|simulator|bench|test|bin)/", pathNot: "^src/api/(contract|wire)\\.ts$" },
     },
     {
       name: "web-takes-only-types-from-the-contract",
       severity: "error",
       from: { path: "^web/", pathNot: "\\.test\\.ts$" },
-      to: { path: "^src/", dependencyTypesNot: ["type-only"] },
+      to: { path: "^src/", pathNot: "^src/api/wire\\.ts$", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "what-pages-run-imports-nothing",
+      severity: "error",
+      from: { path: "^src/api/wire\\.ts$" },
+      to: {},
     },
     {
       name: "nothing-imports-the-console",

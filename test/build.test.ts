@@ -20,11 +20,18 @@ const root = dirname(import.meta.dirname);
 function project(t: TestContext) {
   const folder = mkdtempSync(join(root, "test", "tmp-build-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  for (const file of ["bin/console.mjs", "web/build.ts", "web/vite.config.ts", "package-lock.json"]) {
+  for (const file of [
+    "bin/console.mjs",
+    "web/build.ts",
+    "web/vite.config.ts",
+    "src/api/wire.ts",
+    "package-lock.json",
+  ]) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file));
   }
   const write = (name: string, text: string) => writeFileSync(join(folder, "web", name), text);
+  const writeShared = (text: string) => writeFileSync(join(folder, "src", "api", "wire.ts"), text);
   write("index.html", '<div id="root"></div><script type="module" src="./main.tsx"></script>');
   write("main.tsx", 'document.getElementById("root")!.textContent = "first";');
   const build = () =>
@@ -34,11 +41,11 @@ function project(t: TestContext) {
     const [, path] = /src="\/(assets\/[^"]+\.js)"/.exec(readFileSync(join(dist, "index.html"), "utf8"))!;
     return join(dist, path!);
   };
-  return { write, build, dist, script };
+  return { write, writeShared, build, dist, script };
 }
 
 test("the console is built once, and again only when a source has changed", (t) => {
-  const { write, build, dist, script } = project(t);
+  const { write, writeShared, build, dist, script } = project(t);
   assert.deepEqual([build().status, build().stderr], [0, ""]);
   assert.match(readFileSync(script(), "utf8"), /first/);
   assert.equal(gunzipSync(readFileSync(`${script()}.gz`)).toString(), readFileSync(script(), "utf8"));
@@ -50,6 +57,11 @@ test("the console is built once, and again only when a source has changed", (t) 
   write("main.tsx", 'document.getElementById("root")!.textContent = "second";');
   assert.equal(build().status, 0);
   assert.match(readFileSync(script(), "utf8"), /second/);
+  write("main.tsx", 'import { API } from "../src/api/wire.ts"; document.title = API;');
+  build();
+  writeShared('export const API = "/api/v7";');
+  assert.equal(build().status, 0);
+  assert.match(readFileSync(script(), "utf8"), /\/api\/v7/, "what pages share with commands is a source");
 });
 
 test("what can't be built leaves what was built before", (t) => {

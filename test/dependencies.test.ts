@@ -18,47 +18,53 @@ test("nothing imports what comes after it, and only the store knows SQL", () => 
   assert.equal(status, 0, stdout + stderr);
 });
 
-for (const [what, folder, source, rule] of [
+const WRONG = [
   [
     "a layer that imports a later one",
-    "src/model",
+    "src/model/wrong/wrong.ts",
     'import type { Store } from "../../store/store.ts";\nexport type S = Store;\n',
     "model-imports-only-what-comes-before",
   ],
   [
     "a page that runs code of the server",
-    "web",
+    "web/wrong/runs.ts",
     'import { endpoints } from "../../src/api/contract.ts";\nexport const all = endpoints;\n',
     "web-takes-only-types-from-the-contract",
   ],
   [
     "a page that knows more than the contract",
-    "web",
+    "web/wrong/knows.ts",
     'import type { ErrorCode } from "../../src/api/errors.ts";\nexport type E = ErrorCode;\n',
     "web-knows-only-the-contract",
   ],
   [
     "a server that imports a page",
-    "src/api",
+    "src/api/wrong/wrong.ts",
     'import { ENDPOINTS } from "../../../web/api/endpoints.ts";\nexport const all = ENDPOINTS;\n',
     "nothing-imports-the-console",
   ],
-] as const) {
-  test(`the dependency rule notices ${what}`, () => {
-    // In a copy: the sources are being read by tests that run meanwhile.
-    const copy = mkdtempSync(join(tmpdir(), "glasshouse-"));
-    try {
-      for (const part of ["src", "web", "tsconfig.json", ".dependency-cruiser.mjs"]) {
-        cpSync(join(root, part), join(copy, part), { recursive: true });
-      }
-      const wrong = join(copy, folder, "wrong");
-      mkdirSync(wrong);
-      writeFileSync(join(wrong, "wrong.ts"), source);
-      const { status, stdout } = cruise(copy, join(folder, "wrong"));
-      assert.notEqual(status, 0);
-      assert.match(stdout, new RegExp(rule));
-    } finally {
-      rmSync(copy, { recursive: true });
-    }
-  });
-}
+  [
+    "a file that pages run and that brings more of the server with it",
+    "src/api/wire.ts",
+    'export { endpoints } from "./contract.ts";\n',
+    "what-pages-run-imports-nothing",
+  ],
+] as const;
+
+test("the dependency rule notices", async (t) => {
+  // In a copy: the sources are being read by tests that run meanwhile.
+  const copy = mkdtempSync(join(tmpdir(), "glasshouse-"));
+  t.after(() => rmSync(copy, { recursive: true }));
+  for (const part of ["src", "web", "tsconfig.json", ".dependency-cruiser.mjs"]) {
+    cpSync(join(root, part), join(copy, part), { recursive: true });
+  }
+  for (const [, file, source] of WRONG) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    writeFileSync(join(copy, file), source);
+  }
+  const { status, stdout } = cruise(copy, ...WRONG.map(([, file]) => file));
+  assert.notEqual(status, 0);
+  for (const [what, file, , rule] of WRONG) {
+    await t.test(what, () => assert.match(stdout, new RegExp(`${rule}: ${file} `)));
+  }
+});

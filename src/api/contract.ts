@@ -18,7 +18,7 @@ import * as usage from "./contract/usage.ts";
 import * as users from "./contract/users.ts";
 import * as views from "./contract/views.ts";
 
-export const API = "/api/v1";
+export { API } from "./wire.ts";
 
 /** By name. The order is that of the reference. */
 export const endpoints = {

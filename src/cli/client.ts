@@ -1,14 +1,8 @@
 /** The API's client: calls by the name of their endpoint, typed by the contract. */
 
 import type { ErrorBody } from "../api/contract/kit.ts";
-import {
-  type Answer,
-  API,
-  type Call,
-  type EndpointName,
-  endpoints,
-  type StreamItem,
-} from "../api/contract.ts";
+import { type Answer, type Call, type EndpointName, endpoints, type StreamItem } from "../api/contract.ts";
+import { addressOf, events } from "../api/wire.ts";
 import type { Reply, Transport } from "./transport.ts";
 
 /** The API refused. */
@@ -78,10 +72,9 @@ export class Client {
 
   async #send(name: EndpointName, call: Given, accept: string): Promise<Reply> {
     const { method, path } = endpoints[name];
-    const at = path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String(call.params?.[key])));
     const reply = await this.#ask({
       method,
-      path: API + at + queryText(call.query),
+      path: addressOf(path, call),
       accept,
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
@@ -92,16 +85,6 @@ export class Client {
 
 /** Rows asked for at once; a table is printed as they come. */
 const PAGE = 500;
-
-function queryText(query: Record<string, unknown> = {}): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    for (const each of Array.isArray(value) ? value : [value]) {
-      if (each !== undefined && each !== null) search.append(key, String(each));
-    }
-  }
-  return search.size > 0 ? `?${search}` : "";
-}
 
 function errorOf(text: string, status: number): ErrorBody {
   try {
@@ -119,25 +102,4 @@ async function textOf(reply: Reply): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of reply.body) chunks.push(Buffer.from(chunk as Uint8Array));
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Server-sent events out of a stream of bytes; comments are skipped. */
-export async function* events(
-  body: AsyncIterable<Uint8Array | string>,
-): AsyncGenerator<{ event: string; data: string }, void, void> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of body) {
-    rest += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
-    const blocks = rest.split("\n\n");
-    rest = blocks.pop()!;
-    for (const block of blocks) {
-      const field = (name: string) =>
-        block
-          .split("\n")
-          .flatMap((line) => (line.startsWith(`${name}: `) ? line.slice(name.length + 2) : []));
-      const data = field("data").join("\n");
-      if (data !== "") yield { event: field("event")[0] ?? "message", data };
-    }
-  }
 }

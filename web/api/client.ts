@@ -1,11 +1,11 @@
 /** The API's client: calls by the name of their endpoint, typed by the contract. */
 import type { Answer, Call, EndpointName, StreamItem } from "../../src/api/contract.ts";
+import { events, addressOf as fill } from "../../src/api/wire.ts";
 import { api } from "../text/api.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 
 export type { Answer, Call, EndpointName, StreamItem };
 
-const API = "/api/v1";
 /** Told to the window when an answer says that the session has ended. */
 export const SIGNED_OUT = "glasshouse:signed-out";
 
@@ -46,7 +46,7 @@ export async function* stream<N extends EndpointName>(
   signal?: AbortSignal,
 ): AsyncGenerator<StreamItem<N>, void, void> {
   const response = await send(name, given, "text/event-stream", signal);
-  for await (const { event, data } of events(response.body!)) {
+  for await (const { event, data } of events(chunksOf(response.body!))) {
     if (event === "error") throw failureOf(data, response.status);
     yield JSON.parse(data) as StreamItem<N>;
   }
@@ -57,10 +57,9 @@ export function addressOf<N extends EndpointName>(name: N, given: Call<N>): stri
   return whereTo(name, given).url;
 }
 
-function whereTo(name: EndpointName, { params, query }: Given): { method: string; url: string } {
+function whereTo(name: EndpointName, given: Given): { method: string; url: string } {
   const [method, path] = ENDPOINTS[name].split(" ") as [string, string];
-  const filled = path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String(params?.[key])));
-  return { method, url: API + filled + queryText(query) };
+  return { method, url: fill(path, given) };
 }
 
 async function send(
@@ -88,17 +87,6 @@ async function send(
   throw failure;
 }
 
-/** Undefined and null are left out; several values become several parameters. */
-function queryText(query: Record<string, unknown> = {}): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    for (const each of Array.isArray(value) ? value : [value]) {
-      if (each !== undefined && each !== null) search.append(key, String(each));
-    }
-  }
-  return search.size > 0 ? `?${search}` : "";
-}
-
 function failureOf(text: string, status: number): ApiFailure {
   try {
     const { error } = JSON.parse(text) as { error: { code: string; message: string; cure?: string } };
@@ -111,27 +99,14 @@ function failureOf(text: string, status: number): ApiFailure {
   return new ApiFailure(status, "not_ours", api.notOurs(status), api.notOursCure);
 }
 
-/** Server-sent events out of a stream of bytes; comments are skipped. */
-export async function* events(
-  body: ReadableStream<Uint8Array>,
-): AsyncGenerator<{ event: string; data: string }, void, void> {
+/** Not every browser can iterate over a stream by itself. */
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let rest = "";
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
-      rest = blocks.pop()!;
-      for (const block of blocks) {
-        const field = (name: string) =>
-          block
-            .split("\n")
-            .flatMap((line) => (line.startsWith(`${name}: `) ? line.slice(name.length + 2) : []));
-        const data = field("data").join("\n");
-        if (data !== "") yield { event: field("event")[0] ?? "message", data };
-      }
+      yield value;
     }
   } finally {
     // Who stops listening in the middle lets the server know.
