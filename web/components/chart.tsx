@@ -11,7 +11,7 @@ import { Group } from "@visx/group";
 import { PatternLines } from "@visx/pattern";
 import { scaleBand, scaleLinear } from "@visx/scale";
 import { Bar } from "@visx/shape";
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { number } from "../format/number.ts";
 import { day as dayText, longDay } from "../format/time.ts";
 import type { Search } from "../search.ts";
@@ -47,9 +47,11 @@ export interface UseChartProps {
 }
 
 const LEAST_BAR = 7;
-const LEFT = 40;
 const BELOW = 22;
 const ABOVE = 6;
+/** Room left of the bars for the numbers of the axis: a digit, and what stands around them. */
+const DIGIT = 7.5;
+const LEFT = 18;
 /** Room for one date below the bars. */
 const DATE_WIDTH = 64;
 
@@ -92,10 +94,10 @@ export function UseChart(props: UseChartProps) {
 function Bars({ days, today, title, small = false, height = small ? 72 : 220, hrefOf }: UseChartProps) {
   const [box, room] = useWidth();
   const hatch = useId();
-  const left = small ? 0 : LEFT;
   const below = small ? 18 : BELOW;
-  const width = Math.max(room, small ? room : left + days.length * LEAST_BAR);
   const most = Math.max(1, ...days.map((each) => each.people ?? 0));
+  const left = small ? 0 : Math.ceil(LEFT + number(most).length * DIGIT);
+  const width = Math.max(room, small ? room : left + days.length * LEAST_BAR);
   const x = scaleBand({
     domain: days.map((each) => each.day),
     range: [left, width],
@@ -103,6 +105,10 @@ function Bars({ days, today, title, small = false, height = small ? 72 : 220, hr
   });
   const y = scaleLinear({ domain: [0, most], range: [height - below, ABOVE], nice: !small });
   const everyNth = Math.max(1, Math.ceil((days.length * DATE_WIDTH) / Math.max(1, width - left)));
+  // Where not all fit, the newest days are those to see first.
+  useEffect(() => {
+    if (box.current) box.current.scrollLeft = width;
+  }, [box, width]);
   return (
     <div ref={box} className="min-w-0 overflow-x-auto overflow-y-hidden">
       {room > 0 && (

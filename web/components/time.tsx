@@ -36,7 +36,7 @@ export function Time({ at, as = "ago" }: { at: string; as?: "ago" | "clock" | "d
   const text =
     as === "ago" ? ago(at, { timeZone }) : as === "clock" ? clock(at, { timeZone }) : date(at, { timeZone });
   return (
-    <Tooltip text={full}>
+    <Tooltip text={full} taps>
       <button type="button" className="cursor-help text-left whitespace-nowrap">
         <time dateTime={at}>{text}</time>
       </button>

@@ -6,7 +6,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { AxisBottom, AxisLeft } from "@visx/axis";
 import { scaleBand, scaleLinear } from "@visx/scale";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useZone } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { useWidth } from "../components/use-width.ts";
@@ -20,7 +20,7 @@ import { KINDS, peakOf, peopleOf } from "./figures.ts";
 
 const words = usageWords.chart;
 const HEIGHT = 240;
-const MARGIN = { top: 8, right: 8, bottom: 28, left: 40 };
+const MARGIN = { top: 8, right: 8, bottom: 28, left: 52 };
 const LEAST_DAY = 12;
 const LEAST_WIDTH = 360;
 const LABELS = 8;
@@ -80,14 +80,20 @@ function Bars({ days, kind, c }: { days: readonly DayOfUse[]; kind: KindOfUse | 
   const y = scaleLinear({ domain: [0, most], range: [HEIGHT - MARGIN.bottom, MARGIN.top], nice: true });
   const every = Math.ceil(days.length / LABELS);
   const foot = y(0);
+  // Where not all fit, the newest days are those to see first.
+  const scroller = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (scroller.current) scroller.current.scrollLeft = width;
+  }, [width]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section className="overflow-x-auto" tabIndex={0} aria-label={words.scrolls}>
+    <section ref={scroller} className="overflow-x-auto" tabIndex={0} aria-label={words.scrolls}>
       <div ref={frame}>
         <svg
           width={width}
           height={HEIGHT}
-          className="block"
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          className="block print:h-auto print:w-full"
           role="img"
           aria-label={`${words.title}. ${sentence(days, kind)}`}
         >

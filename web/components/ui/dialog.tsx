@@ -4,7 +4,7 @@
  */
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { TEXT } from "../../text/console.ts";
 import { IconButton } from "./button.tsx";
 import { cx } from "./cx.ts";
@@ -21,6 +21,7 @@ export interface DialogProps {
 }
 
 export function Dialog({ title, text, trigger, open, onOpenChange, foot, wide, children }: DialogProps) {
+  const before = useRef<HTMLElement | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
@@ -28,6 +29,11 @@ export function Dialog({ title, text, trigger, open, onOpenChange, foot, wide, c
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
           {...(text ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={() => {
+            before.current = document.activeElement as HTMLElement | null;
+          }}
+          // Without a trigger of its own nobody else knows where focus was.
+          onCloseAutoFocus={() => before.current?.focus()}
           className={cx(
             "fixed z-50 flex flex-col bg-surface shadow-pop outline-none",
             "inset-x-0 bottom-0 max-h-[92dvh] rounded-t-xl",
