@@ -24,12 +24,14 @@ export interface Testing {
 
 const IDLE: Testing = { state: "idle", steps: [], notes: [], failure: null, saved: null, accountOf: null };
 
+type Run = (
+  open: (signal: AbortSignal) => AsyncIterable<Event>,
+  /** Of the same credential: where it is refused before the first step, what was found before still stands. */
+  how?: { again?: boolean },
+) => Promise<Testing>;
+
 /** `run` ends the test before it; leaving the page ends it too. */
-export function useTest(): {
-  testing: Testing;
-  run: (open: (signal: AbortSignal) => AsyncIterable<Event>) => Promise<Testing>;
-  clear: () => void;
-} {
+export function useTest(): { testing: Testing; run: Run; clear: () => void } {
   const [testing, setTesting] = useState<Testing>(IDLE);
   const current = useRef<AbortController | null>(null);
   useEffect(() => () => current.current?.abort(), []);
@@ -39,11 +41,14 @@ export function useTest(): {
     setTesting(IDLE);
   }, []);
 
-  const run = useCallback(async (open: (signal: AbortSignal) => AsyncIterable<Event>) => {
+  const found = useRef<ShownStep[]>([]);
+
+  const run = useCallback<Run>(async (open, { again = false } = {}) => {
     current.current?.abort();
     const controller = new AbortController();
     current.current = controller;
     let now: Testing = { ...IDLE, state: "running" };
+    if (!again) found.current = [];
     const show = (next: Partial<Testing>) => {
       now = { ...now, ...next };
       if (current.current === controller && !controller.signal.aborted) setTesting(now);
@@ -58,8 +63,10 @@ export function useTest(): {
       }
       show({ state: "ended" });
     } catch (error) {
-      if (!controller.signal.aborted) show({ state: "failed", failure: asFailure(error) });
+      const steps = now.steps.length > 0 ? now.steps : found.current;
+      if (!controller.signal.aborted) show({ state: "failed", failure: asFailure(error), steps });
     }
+    found.current = now.steps;
     return now;
   }, []);
 

@@ -59,7 +59,7 @@ function Connect({ names }: { names: readonly string[] }) {
   const save = async (usage: boolean) => {
     setSaving(true);
     const body = bodyOf(draft, { usage });
-    const { saved } = await run((signal) => stream("createConnection", { body }, signal));
+    const { saved } = await run((signal) => stream("createConnection", { body }, signal), { again: true });
     setSaving(false);
     if (!saved) return;
     // What was typed is gone from the page as soon as it is stored.
