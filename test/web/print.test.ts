@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { site, visitor, WIDE } from "./browser.ts";
+
+/** As the browser lays it out for paper. */
+async function onPaper(page: Page): Promise<void> {
+  await page.emulateMedia({ media: "print" });
+  await page.waitForFunction("matchMedia('print').matches");
+}
+
+test("paper: all rows that are loaded, the foot, exact times, no navigation", async (t) => {
+  const there = await site(t, { users: 320 });
+  await there.connected();
+  const { page } = await visitor(t, there, { as: "admin", viewport: WIDE, bypassCSP: true });
+
+  await t.test("a long table prints what is loaded, and says what is not", async () => {
+    await page.goto("/users");
+    await page.locator("[data-row]").first().waitFor();
+    const foot = await page.locator("[data-stamp]").innerText();
+    const whole = Number(/of ([\d,]+) users/.exec(foot)![1]);
+    assert.ok((await page.locator("[data-row]").count()) < 60, "on a screen only rows in sight are drawn");
+    await onPaper(page);
+    await page.getByText(`200 rows printed; ${whole - 200} more rows not printed`).waitFor();
+    assert.equal(await page.locator("tbody tr[data-row]").count(), 200);
+    assert.equal(await page.locator("tfoot [data-stamp]").count(), 1, "the foot stands on each sheet");
+    assert.equal(await page.getByRole("navigation").filter({ visible: true }).count(), 0);
+    const sideways = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+    assert.equal(sideways, 0, "nothing is cut off at the right");
+    await page.emulateMedia({ media: "screen" });
+  });
+
+  await t.test("Print loads the rest first", async () => {
+    await page.evaluate(
+      "window.print = () => { window.printed = document.querySelectorAll('[data-row]').length; }",
+    );
+    await page.getByRole("button", { name: "Print" }).click();
+    await page.waitForFunction("window.printed !== undefined");
+    await onPaper(page);
+    await page.locator("tbody tr[data-row]").nth(300).waitFor();
+    assert.equal(await page.getByText("not printed").count(), 0);
+    await page.emulateMedia({ media: "screen" });
+  });
+
+  await t.test("times are written out", async () => {
+    await page.goto("/");
+    const line = page.getByRole("main").getByRole("link", { name: /users as of/ });
+    assert.match(await line.innerText(), /users as of\s+\d\d:\d\d\b/);
+    await onPaper(page);
+    assert.match(await line.innerText(), /users as of \d+ \w+ \d{4}, \d\d:\d\d:\d\d UTC/);
+    await page
+      .getByText(/\d{4}, \d\d:\d\d:\d\d UTC · log/)
+      .first()
+      .waitFor();
+    await page.locator("[data-stamp]").waitFor();
+  });
+});
