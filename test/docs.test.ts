@@ -296,12 +296,16 @@ holds("endpoint", "docs/api.md", routes, (page) => [
 // --- the command line
 
 const program = commandLine(new Context({ version: "0" } as Program, processTerminal()));
-const commandNames = program.commands.map((command) => command.name());
+/** Those that have parts of their own, as `members invite`, before these. */
+const commands = program.commands.flatMap((command) => [
+  { name: command.name(), command },
+  ...command.commands.map((part) => ({ name: `${command.name()} ${part.name()}`, command: part })),
+]);
+const commandNames = commands.map(({ name }) => name);
 
 /** Every option in a table with what it means, its default and an example; an example of the whole; nothing else. */
 function commandProblems(page: string): string[] {
-  return program.commands.flatMap((command) => {
-    const name = command.name();
+  return commands.flatMap(({ name, command }) => {
     const { body } = sectionsOf(page).find((each) => bare(each.title) === name) ?? { body: "" };
     const table = `# ${name}\n${body}`;
     const flags = command.options.map((option) => option.flags);

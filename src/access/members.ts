@@ -6,6 +6,7 @@ import {
   deleteMember,
   getMember,
   hasOtherAdmin,
+  isClaimed,
   limitMember,
   setRole,
 } from "../store/members.ts";
@@ -21,7 +22,7 @@ export interface Handed {
   endsAt: number;
 }
 
-/** @throws EmailTaken; AccessRefused `connection_not_found`, `not_possible` */
+/** @throws EmailTaken; AccessRefused `unclaimed`, `connection_not_found`, `not_possible` */
 export async function invite(
   store: Store,
   given: { name: string; email: string; role: MemberRole; connections: readonly number[] | null },
@@ -29,6 +30,11 @@ export async function invite(
 ): Promise<Handed> {
   const { name, email, role, connections } = given;
   return store.write(async (tx) => {
+    // Whoever is first claims it, with the setup code: an invited viewer would shut that door.
+    if (!(await isClaimed(tx))) {
+      const cure = "Open it in a browser and enter the setup code; `glasshouse setup-code` shows one.";
+      throw new AccessRefused("unclaimed", "This Glasshouse has no admin yet.", cure);
+    }
     await checkLimit(tx, role, connections);
     const member = await createMember(tx, { name, email, role, password: null, now });
     await limitMember(tx, member, connections);
@@ -93,7 +99,7 @@ export async function newCode(store: Store, actor: number | null, id: number, no
       const cure = "Give a role first: without one the code can't be used.";
       throw new AccessRefused("no_role", `${member.name} has no role yet.`, cure);
     }
-    const kind = member.hasPassword ? "reset" : "join";
+    const kind = member.hasPassword || member.lastSeenAt !== null ? "reset" : "join";
     return { member: id, kind, ...(await newInvitation(tx, id, kind, now)) };
   });
 }

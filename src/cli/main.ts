@@ -8,10 +8,13 @@ import { connectCommands, refusalText } from "./commands/connect.ts";
 import { connectionCommands } from "./commands/connections.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { installationCommands } from "./commands/installation.ts";
+import { memberCommands } from "./commands/members.ts";
 import { overviewCommands } from "./commands/overview.ts";
 import { peopleCommands } from "./commands/people.ts";
 import { ruleCommands } from "./commands/rules.ts";
 import { syncCommands } from "./commands/sync.ts";
+import { tokenCommands } from "./commands/tokens.ts";
+import { trailCommand } from "./commands/trail.ts";
 import { useCommands } from "./commands/use.ts";
 import { Context, EXIT, type Exit, UsageError } from "./context.ts";
 import type { Program } from "./installation.ts";
@@ -33,14 +36,21 @@ export function commandLine(context: Context): Command {
     .addHelpText("after", AFTER)
     .showHelpAfterError("(add --help for what it takes)");
   // What sub-commands inherit is set before they are made.
-  root.exitOverride().configureOutput({
-    writeOut: (text) => void terminal.out.write(text),
-    writeErr: (text) => void terminal.err.write(text),
-    getOutHelpWidth: () => terminal.columns ?? 100,
-    getErrHelpWidth: () => terminal.columns ?? 100,
-  });
+  // An option belongs to the command before it: `tokens create … --json` is not that of `tokens`.
+  root
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.out.write(text),
+      writeErr: (text) => void terminal.err.write(text),
+      getOutHelpWidth: () => terminal.columns ?? 100,
+      getErrHelpWidth: () => terminal.columns ?? 100,
+    });
   installationCommands(root, context);
   accessCommands(root, context);
+  memberCommands(root, context);
+  tokenCommands(root, context);
+  trailCommand(root, context);
   demoCommand(root, context);
   connectCommands(root, context);
   connectionCommands(root, context);
@@ -64,21 +74,28 @@ export async function runCommandLine(
     return context.exit;
   } catch (error) {
     const asked =
-      error instanceof Refused && !argv.includes("--json") ? asTyped(error, context, argv[0]) : error;
+      error instanceof Refused && !argv.includes("--json") ? asTyped(error, context, argv) : error;
     return failed(asked, terminal, argv.includes("--json"));
   }
 }
 
 /** The API names a parameter in its own words; who typed an option reads that one: `asOf` is `--as-of`. */
-function asTyped(error: Refused, context: Context, name: string | undefined): Refused {
-  const command = commandLine(context).commands.find((each) => each.name() === name);
+function asTyped(error: Refused, context: Context, [name, part]: readonly string[]): Refused {
+  const named = commandLine(context).commands.find((each) => each.name() === name);
+  const command = named?.commands.find((each) => each.name() === part) ?? named;
   if (error.code !== "invalid_request" || !command) return error;
   const long = new Map(command.options.map((option) => [option.attributeName(), option.long!]));
   const message = error.message.replace(
     /(^|; |")([a-z]\w*)(?:\.\d+)?(?=[:"])/gi,
     (all, before: string, word: string) => (long.has(word) ? before + long.get(word) : all),
   );
-  return new Refused({ error: { ...error.body.error, message, cure: `See glasshouse ${name} --help.` } });
+  return new Refused({
+    error: {
+      ...error.body.error,
+      message,
+      cure: `See glasshouse ${command === named ? name : `${name} ${part}`} --help.`,
+    },
+  });
 }
 
 function failed(error: unknown, terminal: Terminal, json: boolean): Exit {

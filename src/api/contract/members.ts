@@ -27,7 +27,11 @@ export const MemberView = z
     tokens: z.number().describe("that have not expired"),
     invitation: z
       .object({
-        kind: z.enum(INVITATIONS).describe("`join`: sets the first password; `reset`: sets another"),
+        kind: z
+          .enum(INVITATIONS)
+          .describe(
+            "`join`: for who was never here; `reset`: also ends second factor, passkeys and sessions",
+          ),
         endsAt: Time,
       })
       .nullable()
@@ -125,7 +129,7 @@ export const newMemberCode = endpoint({
   group,
   status: 201,
   summary:
-    "Gives a one-time code to hand over; the one before is void. Who has a password gets one for an hour that also ends the second factor.",
+    "Gives a one-time code to hand over; the one before is void. Who has been here gets one for an hour that also ends second factor and passkeys.",
   params,
   answer: OneTimeCode,
   errors: ["invalid_request", "member_not_found", "yourself", "no_role"],

@@ -56,6 +56,7 @@ function users(root: Command, context: Context): void {
     .option("--without-email", "only users without an e-mail address")
     .option("--deactivated-with-grants", "only deactivated users who still hold grants")
     .option("--newly-unused", "only who became unused in the last 7 days")
+    .option("--stopped", "only who stopped: used it in the window before this one, and not since")
     .addOption(choiceOf("--sort <by>", "order", ["name", "last-used", "created", "grants"]))
     .option("--descending", "the other way round")
     .option(...AS_OF);

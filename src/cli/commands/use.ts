@@ -272,7 +272,16 @@ const eventColumns = (now: number): Column<EventView>[] => [
   { name: "From", value: (e) => e.ip ?? "", min: 8, rank: 5 },
 ];
 
-const KINDS = ["baseline", "added", "changed", "removed", "not_visible", "returned", "level"] as const;
+const KINDS = [
+  "baseline",
+  "added",
+  "changed",
+  "removed",
+  "not_visible",
+  "returned",
+  "level",
+  "deactivated",
+] as const;
 
 function changes(root: Command, context: Context): void {
   const command = root
