@@ -1,0 +1,90 @@
+/** What has been read completely, as pieces of the log claim it, and a sample of what unpaged answers claimed. */
+import type { EventRecord } from "../../../model/records.ts";
+import { contains, intersect, type Span, subtract, union } from "../../../model/span.ts";
+import { lagOf, type Memory } from "./memory.ts";
+import type { Piece } from "./pages.ts";
+import { ceilSecond, claimable } from "./slices.ts";
+
+const UNPLACED = "Greenhouse sent an event without a readable time, which may lie here.";
+/** More would need a third page. */
+const COMPARED_EVENTS = 450;
+
+export interface Sample {
+  span: Span;
+  events: EventRecord[];
+  /** The highest of a slice is compared: chance, but the same in every run. */
+  lot: string;
+}
+
+export class Claims {
+  coverage: Span[];
+  /** A claim by an unpaged answer of this slice, to be compared with pages. */
+  sample: Sample | null = null;
+  readonly #memory: Memory;
+
+  constructor(memory: Memory, coverage: readonly Span[]) {
+    this.#memory = memory;
+    this.coverage = union(coverage);
+  }
+
+  /** A claim that holds entries without a time comes in parts, and what they may lie in as holes. `now`: Greenhouse's. */
+  parts(piece: Piece, now: number): Piece[] {
+    const claim = piece.unplaced.length > 0 && piece.claim && this.#clip(piece.claim, piece, now);
+    if (!claim) return [piece];
+    const parts = subtract([claim], piece.unplaced);
+    const holes = intersect([claim], piece.unplaced).map((hole) => ({ ...hole, cause: UNPLACED }));
+    return Array.from({ length: Math.max(1, parts.length, holes.length) }, (_, i) => ({
+      ...piece,
+      ...(i === 0 ? {} : { events: [], unreadable: [] }),
+      claim: parts[i] ?? null,
+      hole: holes[i] ?? null,
+    }));
+  }
+
+  /** Takes over what a piece claims and takes back. @returns what of it holds */
+  take(piece: Piece, now: number): Pick<Piece, "claim" | "unclaim" | "hole"> {
+    const memory = this.#memory;
+    const claim = piece.claim && this.#clip(piece.claim, piece, now);
+    if (claim) {
+      this.coverage = union(this.coverage, claim);
+      if (memory.full) memory.full = union(memory.full, claim);
+      if (piece.unpaged) {
+        memory.unverified = union(memory.unverified, claim);
+        const sample = sampleOf(claim, piece.events);
+        if (sample && sample.lot > (this.sample?.lot ?? "")) this.sample = sample;
+      }
+    }
+    const { unclaim } = piece;
+    // What was read before stays known, even if it can't be read again.
+    const hole = piece.hole && !contains(this.coverage, piece.hole) ? piece.hole : null;
+    if (unclaim) {
+      this.coverage = subtract(this.coverage, [unclaim]);
+      memory.unverified = subtract(memory.unverified, [unclaim]);
+      if (memory.full) memory.full = subtract(memory.full, [unclaim]);
+      this.sample = null;
+    }
+    if (hole) memory.holes.push({ from: hole.from, to: hole.to, triedAt: now });
+    return { claim, unclaim, hole };
+  }
+
+  /** What of a claim was surely complete when the log was looked at: not too new then, and not too old by now. */
+  #clip(claim: Span, { date, asOf }: Piece, serverNow: number): Span | null {
+    const lag = lagOf(this.#memory);
+    const now = date ?? serverNow;
+    const { from } = claimable(now, lag);
+    const { to } = claimable(asOf ?? now, lag);
+    return intersect([claim], [{ from, to }])[0] ?? null;
+  }
+}
+
+/** A part of a claim that two pages can show. */
+function sampleOf(claim: Span, events: EventRecord[]): Sample | null {
+  const inside = events.filter((event) => event.at >= claim.from && event.at < claim.to);
+  if (inside.length === 0) return null;
+  inside.sort((a, b) => b.at - a.at);
+  const beyond = inside[COMPARED_EVENTS];
+  const span = beyond ? { from: ceilSecond(beyond.at + 1), to: claim.to } : claim;
+  if (span.from >= span.to) return null;
+  const shown = inside.filter((event) => event.at >= span.from);
+  return { span, events: shown, lot: shown[0]?.hash ?? "" };
+}
