@@ -12,6 +12,8 @@ export interface Account {
   email_verified?: boolean;
 }
 
+type Instead = (request: IncomingMessage, response: ServerResponse) => unknown;
+
 export interface Issuer {
   settings: OidcSettings;
   /** By subject. */
@@ -20,8 +22,8 @@ export interface Issuer {
   asked: string[];
   /** Answers from now on, to a client that comes back to this address. */
   serve(redirect: string, changes?: { client?: Partial<ClientMetadata>; provider?: Configuration }): void;
-  /** Answers every request so, before the provider sees it; null: no longer. */
-  instead(answer: ((request: IncomingMessage, response: ServerResponse) => void) | null): void;
+  /** Answers every request so, before the provider sees it, unless it gives false; null: no longer. */
+  instead(answer: Instead | null): void;
   close(): Promise<void>;
 }
 
@@ -31,10 +33,11 @@ export async function issuer(t: TestContext): Promise<Issuer> {
   const accounts = new Map<string, Account>();
   const asked: string[] = [];
   let provider: Provider | null = null;
-  let instead: ((request: IncomingMessage, response: ServerResponse) => void) | null = null;
+  let instead: Instead | null = null;
   const server = createServer(async (request, response) => {
     asked.push(`${request.method} ${request.url!.split("?")[0]}`);
-    if (instead) return instead(request, response);
+    if (instead && instead(request, response) !== false) return;
+    if (request.url === "/favicon.ico") return response.writeHead(204).end();
     if (request.url!.startsWith("/choose/")) return choose(provider!, accounts, request, response);
     return provider!.callback()(request, response);
   });

@@ -47,6 +47,6 @@ export async function end(
 export const notBegun = () =>
   new AccessRefused(
     "not_begun",
-    "This browser hasn't begun that, has ended it before, or began it more than ten minutes ago.",
+    "This was not begun in this browser, was ended before, or is older than ten minutes.",
     "Begin again, in this browser and in one tab.",
   );

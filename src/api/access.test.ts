@@ -99,7 +99,14 @@ test("who has the setup code becomes the first admin, and is signed in", async (
   assert.equal(status, 201);
   const { id: _, ...member } = body.member;
   const email = ADMIN.email;
-  assert.deepEqual(member, { name: "M. Ito", email, role: "admin", connections: null, secondFactor: false });
+  assert.deepEqual(member, {
+    name: "M. Ito",
+    email,
+    role: "admin",
+    connections: null,
+    secondFactor: false,
+    hasPassword: true,
+  });
   assert.equal((await ask("GET /session", undefined, cookie)).body.state, "signed_in");
   assert.equal((await ask("GET /session")).body.state, "signed_out");
   assert.equal((await ask("GET /connections", undefined, cookie)).status, 200);

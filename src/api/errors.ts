@@ -23,7 +23,8 @@ export const ERRORS = {
   password_wrong: { status: 403, meaning: "The password of now, which the change asks for, is wrong." },
   not_begun: {
     status: 403,
-    meaning: "This browser hasn't begun that, has ended it before, or began it more than ten minutes ago.",
+    meaning:
+      "What is to be ended was not begun in this browser, was ended before, or is older than ten minutes.",
   },
   sso_cancelled: { status: 403, meaning: "The sign-in was ended at the issuer." },
   sso_answer_refused: { status: 403, meaning: "The issuer's answer doesn't fit, or is dated wrongly." },

@@ -49,6 +49,7 @@ export async function sessionView(
       role: who.role,
       connections: who.connections,
       secondFactor: who.secondFactor,
+      hasPassword: who.hasPassword,
     },
     ways: {
       sso: services.sso?.label ?? null,

@@ -15,6 +15,7 @@ import {
   type Request,
 } from "playwright-core";
 import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
+import type { SingleSignOn } from "../../src/access/oidc.ts";
 import { openSession } from "../../src/access/session.ts";
 import { cheapPasswords } from "../../src/access/testing.ts";
 import { handlers } from "../../src/api/handlers.ts";
@@ -63,7 +64,7 @@ export interface Site {
 export async function site(
   t: TestContext,
   options: SimulatorOptions = {},
-  { scheduled = false }: { scheduled?: boolean } = {},
+  { scheduled = false, sso = null }: { scheduled?: boolean; sso?: SingleSignOn | null } = {},
 ): Promise<Site> {
   const open: BrowserContext[] = [];
   t.after(() => Promise.all(open.map((context) => context.close())));
@@ -84,7 +85,7 @@ export async function site(
       handlers,
       consoleDir: builtConsole(),
       async build({ dataDir, scheduled, log }) {
-        const opened = await openGlasshouse({ dataDir, env: {}, scheduled, log, timeScale: UNLIMITED });
+        const opened = await openGlasshouse({ dataDir, env: {}, scheduled, log, timeScale: UNLIMITED, sso });
         house = opened;
         return {
           services: opened.services,

@@ -1,11 +1,12 @@
-/** One's own account: who one is here, password, second factor, sessions, API tokens. */
+/** One's own account: who one is here, password, second factor, passkeys, sessions, API tokens. */
 import { useState } from "react";
 import { type Member, useMember } from "../api/session.ts";
 import { Card, Facts, Page } from "../components/page-header.tsx";
 import { useConnection } from "../layout/connection.tsx";
 import { account } from "../text/account.ts";
 import { WORD } from "../text/words.ts";
-import { PasswordCard } from "./password.tsx";
+import { Passkeys } from "./passkeys.tsx";
+import { NoPassword, PasswordCard } from "./password.tsx";
 import { RecoveryCodes } from "./recovery-codes.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 import { Sessions } from "./sessions.tsx";
@@ -20,8 +21,11 @@ export default function AccountPage() {
       <div className="grid items-start gap-4 xl:grid-cols-2">
         <div className="grid gap-4">
           <You member={member} />
-          <PasswordCard />
-          <SecondFactor on={member.secondFactor} onCodes={setCodes} />
+          {member.hasPassword ? <PasswordCard /> : <NoPassword />}
+          {(member.hasPassword || member.secondFactor) && (
+            <SecondFactor on={member.secondFactor} onCodes={setCodes} />
+          )}
+          <Passkeys />
         </div>
         <div className="grid gap-4">
           <Sessions />

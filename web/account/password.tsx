@@ -28,6 +28,15 @@ export function PasswordCard() {
   );
 }
 
+/** Of somebody who signs in another way. */
+export function NoPassword() {
+  return (
+    <Card title={words.title}>
+      <p className="text-dim">{words.none}</p>
+    </Card>
+  );
+}
+
 function ChangePassword({ onClose }: { onClose: () => void }) {
   const [password, setPassword] = useState("");
   const [newPassword, setNewPassword] = useState("");

@@ -1,6 +1,6 @@
 /** E-mail and password; then, where the API asks for it, the code of the second factor. */
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { call } from "../api/client.ts";
 import type { Session } from "../api/session.ts";
 import { Button } from "../components/ui/button.tsx";
@@ -11,7 +11,18 @@ import { signIn as words } from "../text/access.ts";
 import { useSending } from "./form.ts";
 import { Frame } from "./frame.tsx";
 
-export function Password({ sample, onSession }: { sample: boolean; onSession: (session: Session) => void }) {
+/** @param children the other ways in, beside the first step */
+export function Password({
+  sample,
+  onSession,
+  onNoRole,
+  children,
+}: {
+  sample: boolean;
+  onSession: (session: Session) => void;
+  onNoRole: () => void;
+  children?: ReactNode;
+}) {
   const [view] = useView();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -30,6 +41,7 @@ export function Password({ sample, onSession }: { sample: boolean; onSession: (s
     if (email.trim() === "" || password === "" || (second && code.trim() === "")) return;
     const body = { email: email.trim(), password, ...(second ? { code: code.trim() } : {}) };
     const refused = await send(async () => onSession(await call("signIn", { body })));
+    if (refused?.code === "no_role") onNoRole();
     if (refused?.code === "second_factor_needed") {
       forget();
       setTried(false);
@@ -112,6 +124,7 @@ export function Password({ sample, onSession }: { sample: boolean; onSession: (s
           </Button>
         )}
       </form>
+      {!second && children}
       {!second && (
         <div className="mt-5 grid gap-2 border-t pt-4 text-sm text-dim">
           <p>

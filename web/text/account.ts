@@ -20,6 +20,7 @@ export const account = {
   },
   password: {
     title: "Password",
+    none: "You have none: you sign in another way. To set one, ask an admin for a code: the page Members gives it.",
     text: "Changing it ends your other sessions.",
     change: "Change password",
     now: "Password of now",

@@ -25,6 +25,7 @@ export const Self = z
       .nullable()
       .describe("ids of the connections that may be seen; null: all"),
     secondFactor: z.boolean(),
+    hasPassword: z.boolean().describe("false: signs in by single sign-on or a passkey alone"),
   })
   .meta({ id: "Self" });
 

@@ -14,8 +14,6 @@ const Credential = z.object({
   id: Base64url.max(2000),
   rawId: Base64url.max(2000),
   type: z.literal("public-key"),
-  authenticatorAttachment: z.string().max(40).nullish(),
-  clientExtensionResults: z.record(z.string(), z.unknown()),
 });
 const NewCredential = Credential.extend({
   response: z.object({

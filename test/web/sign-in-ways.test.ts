@@ -1,0 +1,284 @@
+/** Signing in without a password, in a real browser: a real provider, and Chromium's own device for passkeys. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { SingleSignOn } from "../../src/access/oidc.ts";
+import { hashPassword } from "../../src/access/password.ts";
+import { createMember, memberByEmail, setRole } from "../../src/store/members.ts";
+import { issuer } from "../issuer.ts";
+import { accessible, PHONE, type Site, screenshot, site, visitor } from "./browser.ts";
+
+type TestContext = Parameters<typeof visitor>[0];
+const PASSWORD = "four unrelated words here";
+const LOOKS = [
+  ["wide-light", { colorScheme: "light" }],
+  ["wide-dark", { colorScheme: "dark" }],
+  ["phone-light", { viewport: PHONE, colorScheme: "light" }],
+  ["phone-dark", { viewport: PHONE, colorScheme: "dark" }],
+] as const;
+
+/** Under its own name, where single sign-on and passkeys work. */
+const byName = (there: Site) => ({ ...there, url: there.url.replace("127.0.0.1", "localhost") });
+
+async function withIssuer(t: TestContext) {
+  const at = await issuer(t);
+  const there = await site(t, {}, { sso: new SingleSignOn(at.settings) });
+  const here = byName(there);
+  at.serve(`${here.url}/sign-in/sso`);
+  at.accounts.set("ines", { name: "Ines Okafor", email: "ines@example.org", email_verified: true });
+  await visitor(t, here, { as: "admin" });
+  /** Somebody who may be sent to the issuer, and nowhere else. */
+  const guest = async (options: Parameters<typeof visitor>[2] = {}) => {
+    const problems: string[][] = [];
+    // Before the visitor's own look at them: hooks run in their order.
+    t.after(() => {
+      for (const told of problems) {
+        const others = told.filter(
+          (problem) => !problem.startsWith(`a request to ${at.settings.issuer.href}`),
+        );
+        told.splice(0, told.length, ...others);
+      }
+    });
+    const seen = await visitor(t, here, options);
+    problems.push(seen.problems);
+    return seen.page;
+  };
+  return { at, there, here, guest };
+}
+
+const goThere = (page: Page) => page.getByRole("button", { name: "Sign in with Aldermoor" }).click();
+
+test("single sign-on", async (t) => {
+  const { at, there, here, guest } = await withIssuer(t);
+  const { store } = there.house;
+
+  await t.test(
+    "somebody new is told that they have no role; with one, they get to the page asked for",
+    async () => {
+      const page = await guest();
+      await page.goto("/users?status=active");
+      await goThere(page);
+      await page.getByRole("link", { name: "Sign in as ines" }).click();
+      await page.getByRole("heading", { name: "No role yet" }).waitFor();
+      assert.match((await page.locator("main").textContent())!, /ines@example\.org/);
+      assert.equal(new URL(page.url()).search, "", "what the issuer told doesn't stay in the address");
+      await accessible(page);
+      const { id } = (await memberByEmail(store.read, "ines@example.org"))!;
+      await store.write((tx) => setRole(tx, id, "viewer"));
+      await page.goto("/users?status=active");
+      await goThere(page);
+      await page.waitForURL(`${here.url}/users?status=active`);
+      await page.getByRole("heading", { level: 1, name: "Users" }).waitFor();
+      await page.goBack();
+      assert.doesNotMatch(page.url(), /code=/, "nor in the history");
+    },
+  );
+
+  await t.test("who has no password is offered none on their account", async () => {
+    const page = await guest();
+    await page.goto("/account");
+    await goThere(page);
+    await page.getByRole("link", { name: "Sign in as ines" }).click();
+    await page.getByText("You have none: you sign in another way").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Change password" }).count(), 0);
+  });
+
+  await t.test("who ends it at the issuer can begin again", async () => {
+    const page = await guest();
+    await page.goto("/sign-in");
+    await goThere(page);
+    await page.getByRole("link", { name: "Sign in as nobody" }).click();
+    await page.getByText("was ended there (access_denied)").waitFor();
+    await accessible(page);
+    await page.getByRole("link", { name: "Back to sign-in" }).click();
+    await page.getByRole("button", { name: "Sign in with Aldermoor" }).waitFor();
+  });
+
+  await t.test("under another name of this machine, the page says where it works", async () => {
+    const { page } = await visitor(t, there);
+    await page.goto("/sign-in?back=/roles");
+    const link = page.getByRole("link", { name: here.url });
+    assert.equal(await link.getAttribute("href"), `${here.url}/sign-in?back=%2Froles`);
+    assert.equal(await page.getByRole("button", { name: "Sign in with Aldermoor" }).count(), 0);
+  });
+
+  for (const [look, options] of LOOKS) {
+    await t.test(`the pages look whole, ${look}`, async () => {
+      const page = await guest(options);
+      await page.goto("/sign-in");
+      await page.getByRole("button", { name: "Sign in with Aldermoor" }).waitFor();
+      await screenshot(page, `sign-in-ways-${look}`);
+      await accessible(page);
+      await page.goto("/sign-in/sso?state=of-nothing");
+      await page.getByRole("link", { name: "Back to sign-in" }).waitFor();
+      await screenshot(page, `sign-in-sso-refused-${look}`);
+    });
+  }
+
+  await t.test("an issuer that is down says so on the page, and the password still works", async () => {
+    const password = await hashPassword(PASSWORD);
+    const email = "noor@example.org";
+    await store.write((tx) =>
+      createMember(tx, { email, name: "Noor", role: "viewer", password, now: Date.now() }),
+    );
+    const page = await guest();
+    await page.goto("/sign-in");
+    await goThere(page);
+    await page.getByRole("link", { name: "Sign in as ines" }).waitFor();
+    // It sends people back, and answers us no more.
+    at.instead(({ url, socket }) => url!.startsWith("/token") && socket.destroy());
+    await page.getByRole("link", { name: "Sign in as ines" }).click();
+    await page.getByText("Aldermoor can't be asked").waitFor();
+    await page.getByRole("link", { name: "Back to sign-in" }).click();
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.waitForURL(`${here.url}/`);
+  });
+});
+
+/** A device of the browser's own, which makes sure of its owner unless told otherwise. */
+async function device(page: Page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return {
+    sureOfOwner: (isUserVerified: boolean) =>
+      cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
+  };
+}
+
+test("passkeys", async (t) => {
+  const there = await site(t);
+  const here = byName(there);
+  const { store } = there.house;
+  const password = await hashPassword(PASSWORD);
+  const facts = {
+    email: "ines@example.org",
+    name: "Ines",
+    role: "viewer" as const,
+    password,
+    now: Date.now(),
+  };
+  const ines = await store.write((tx) => createMember(tx, facts));
+  const { page } = await visitor(t, here);
+  const { sureOfOwner } = await device(page);
+  const card = page.locator("section", {
+    has: page.getByRole("heading", { name: "Passkeys", exact: true }),
+  });
+  const signOut = async () => {
+    await page.context().clearCookies();
+    await page.goto("/sign-in");
+    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+  };
+
+  await t.test("one is made on the account, without the password just after signing in", async () => {
+    await page.goto("/sign-in?back=/account");
+    assert.equal(await page.getByRole("button", { name: "Use a passkey" }).count(), 0);
+    await page.getByLabel("E-mail").fill(facts.email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await card.getByText("You have none.").waitFor();
+    await card.getByRole("button", { name: "Add a passkey" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a passkey" });
+    assert.equal(await dialog.getByLabel("Name").inputValue(), "Chrome on Linux");
+    await accessible(page);
+    await dialog.getByLabel("Name").fill("Work laptop");
+    await dialog.getByRole("button", { name: "Add a passkey" }).click();
+    await card.getByText("Work laptop").waitFor();
+    await card.getByText("never used").waitFor();
+    assert.equal(await dialog.count(), 0);
+  });
+
+  await t.test("the same device is told that it has one already", async () => {
+    await card.getByRole("button", { name: "Add a passkey" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a passkey" });
+    await dialog.getByRole("button", { name: "Add a passkey" }).click();
+    await dialog.getByText("This device has a passkey of yours already.").waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  await t.test("it signs in, nothing typed, to the page that was asked for", async () => {
+    await signOut();
+    await page.goto("/sign-in?back=/account");
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await page.getByRole("heading", { level: 1, name: "Your account" }).waitFor();
+    await card.getByText("last used").waitFor();
+  });
+
+  await t.test("a device that isn't sure of its owner lets nobody in", async () => {
+    await signOut();
+    await sureOfOwner(false);
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await page.getByText("No passkey was chosen.").waitFor();
+    assert.equal(new URL(page.url()).pathname, "/sign-in");
+    await sureOfOwner(true);
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await page.waitForURL(`${here.url}/`);
+  });
+
+  await t.test("later a new one asks for the password", async () => {
+    const hourAgo = Date.now() - 3_600_000;
+    await store.write((tx) => tx.updateTable("session").set({ created_at: hourAgo }).execute());
+    await page.goto("/account");
+    await card.getByRole("button", { name: "Add a passkey" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a passkey" });
+    await dialog.getByLabel("Your password").fill("not this one");
+    await dialog.getByRole("button", { name: "Add a passkey" }).click();
+    await dialog.getByText("That is not your password.").waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  await t.test("it gets another name", async () => {
+    await card.getByRole("button", { name: "Rename Work laptop" }).click();
+    const dialog = page.getByRole("dialog", { name: "Rename Work laptop" });
+    await dialog.getByLabel("Name").fill("");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText("Enter a name.").waitFor();
+    await dialog.getByLabel("Name").fill("Phone");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await card.getByText("Phone", { exact: true }).waitFor();
+  });
+
+  for (const [look, { colorScheme, ...options }] of LOOKS) {
+    await t.test(`the account looks whole, ${look}`, async () => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize("viewport" in options ? options.viewport : { width: 1440, height: 900 });
+      await page.goto("/account");
+      await card.getByText("Phone", { exact: true }).waitFor();
+      await screenshot(page, `account-passkeys-${look}`);
+      await accessible(page);
+    });
+  }
+
+  await t.test("under another name of this machine, the account says where they are made", async () => {
+    const other = await visitor(t, there, { as: "viewer" });
+    await other.page.goto("/account");
+    await other.page.getByText("Passkeys are made and used at").waitFor();
+    await other.page.goto("/sign-in");
+  });
+
+  await t.test("removed, it lets nobody in, and there is no button for it", async () => {
+    await card.getByRole("button", { name: "Remove Phone" }).click();
+    const dialog = page.getByRole("dialog", { name: "Remove Phone?" });
+    await screenshot(page, "account-passkey-remove");
+    // Another page, open since before, still has its button.
+    await dialog.getByRole("button", { name: "Remove" }).click();
+    await card.getByText("You have none.").waitFor();
+    await signOut();
+    assert.equal(await page.getByRole("button", { name: "Use a passkey" }).count(), 0);
+    assert.deepEqual(
+      await store.read.selectFrom("passkey").selectAll().where("member", "=", ines).execute(),
+      [],
+    );
+  });
+});
