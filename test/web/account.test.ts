@@ -10,11 +10,17 @@ import { accessible, PHONE, type Site, screenshot, site, type Visitor, visitor }
 const PASSWORD = "four unrelated words here";
 
 /** Somebody with a password, who has signed in with it. */
-async function signedIn(t: Parameters<typeof visitor>[0], there: Site, name: string, role: MemberRole) {
+async function signedIn(
+  t: Parameters<typeof visitor>[0],
+  there: Site,
+  name: string,
+  role: MemberRole,
+  options: Parameters<typeof visitor>[2] = {},
+) {
   const email = `${name.toLowerCase()}@example.org`;
   const password = await hashPassword(PASSWORD);
   await there.house.store.write((tx) => createMember(tx, { email, name, role, password, now: Date.now() }));
-  const { page } = await visitor(t, there);
+  const { page } = await visitor(t, there, options);
   await signIn(page, email, PASSWORD);
   await atHome(page);
   return { page, email };
@@ -126,6 +132,12 @@ test("one's own account", async (t) => {
     const codes = await page.getByRole("main").getByRole("listitem").allTextContents();
     assert.equal(codes.length, 10);
     await screenshot(page, "account-recovery-codes");
+    await page.emulateMedia({ media: "print" });
+    await page.getByText(codes[9]!).waitFor();
+    assert.equal(await page.getByRole("button", { name: "I have stored them" }).isVisible(), false);
+    assert.equal(await page.getByRole("navigation").first().isVisible(), false);
+    await screenshot(page, "account-recovery-codes-printed");
+    await page.emulateMedia({ media: "screen" });
     await accessible(page);
     await page.getByRole("button", { name: "I have stored them" }).click();
     await card(page, "Second factor").getByText("On", { exact: true }).waitFor();
@@ -228,7 +240,7 @@ test("one's own account", async (t) => {
   });
 
   await t.test("what it is asked for on a phone fits the phone", async () => {
-    const { page } = await visitor(t, there, { as: "viewer", viewport: PHONE, hasTouch: true });
+    const { page } = await signedIn(t, there, "Ama", "viewer", { viewport: PHONE, hasTouch: true });
     await page.goto("/account");
     await page.getByText("You are signed in nowhere else.").waitFor();
     await page.getByRole("button", { name: "Switch on" }).click();

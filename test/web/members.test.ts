@@ -25,6 +25,9 @@ async function invite(
   }
   await form.getByRole("button", { name: "Invite" }).click();
   const handed = page.getByRole("dialog", { name: `Hand this to ${name}` });
+  await handed.locator("code").waitFor();
+  // Shown once: a click beside it doesn't close it.
+  await page.mouse.click(5, 5);
   const address = await handed.locator("code").textContent();
   await handed.getByRole("button", { name: "Done" }).click();
   return address!;
@@ -73,6 +76,26 @@ test("members", async (t) => {
     await again.page.getByLabel("New password").fill(PASSWORD);
     await again.page.getByRole("button", { name: "Set password and sign in" }).click();
     await again.page.getByText("This code is wrong, was used, or is too old.").waitFor();
+  });
+
+  await t.test("an address cut off asks for the code; whoever is signed in is told who goes", async (t) => {
+    const { page: nobodys } = await visitor(t, there);
+    await nobodys.goto("/invitation");
+    await nobodys.getByText("This address holds no code").waitFor();
+    await nobodys.getByLabel("One-time code").waitFor();
+    const { page: viewers } = await visitor(t, there, { as: "viewer", viewport: PHONE });
+    await viewers.goto("/invitation#AAAA-BBBB");
+    await viewers.getByText("This browser is signed in as The viewer.").waitFor();
+    await screenshot(viewers, "invitation-phone");
+    await accessible(viewers);
+  });
+
+  await t.test("what a member did is one click away", async () => {
+    await page.reload();
+    await choose(page, "Mara Quill", "Audit trail");
+    await page.getByRole("button", { name: "Remove filter Member: Mara Quill" }).waitFor();
+    await page.getByRole("button", { name: "Set a password with a one-time code" }).waitFor();
+    await page.goto("/members");
   });
 
   await t.test("another role, all connections; sessions ended; a code; removed", async (t) => {

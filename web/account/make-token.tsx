@@ -94,6 +94,7 @@ function Made({ made, onClose }: { made: Answer<"createToken">; onClose: () => v
       open
       onOpenChange={(open) => !open && onClose()}
       title={words.made(made.token.name)}
+      holds
       foot={
         <Button look="solid" onClick={onClose}>
           {words.close}

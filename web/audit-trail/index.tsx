@@ -34,7 +34,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "at",
       header: words.columns.at,
-      width: 110,
+      width: 118,
       fixed: true,
       card: "state",
       cell: ({ at }) => <Time at={at} as="clock" />,
@@ -42,7 +42,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "who",
       header: words.columns.who,
-      width: 180,
+      width: 160,
       grow: true,
       fixed: true,
       card: "line",
@@ -52,14 +52,15 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "from",
       header: words.columns.from,
-      width: 115,
+      width: 112,
       card: "none",
       cell: ({ ip }) => ip ?? words.noAddress,
     },
     {
       id: "did",
       header: words.columns.did,
-      width: 210,
+      width: 190,
+      grow: true,
       fixed: true,
       card: "title",
       cell: (row) => (
@@ -76,7 +77,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "target",
       header: words.columns.target,
-      width: 210,
+      width: 190,
       grow: true,
       card: "none",
       cell: (row) => <span title={targetOf(row)}>{targetOf(row)}</span>,
@@ -84,7 +85,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "result",
       header: words.columns.result,
-      width: 175,
+      width: 205,
       card: "line",
       cell: ({ result }) => (result === "ok" ? words.done : <Badge tone="cant">{resultOf(result)}</Badge>),
     },

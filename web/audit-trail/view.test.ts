@@ -40,7 +40,7 @@ for (const [name, got, expected] of [
   [
     "an export with the beginning of its hash",
     target({ target: "2", connection, details: { file: "users.csv", sha256: "0123456789abcdef" } }),
-    "Aldermoor · SHA-256 01234567…",
+    "SHA-256 01234567… · Aldermoor",
   ],
   [
     "details in words",

@@ -111,15 +111,15 @@ export function namedIn({ target, connection }: Pick<TrailRow, "target" | "conne
   );
 }
 
-/** The thing, its connection by name; of an export also the beginning of its hash. */
+/** The thing, its connection by name; of an export the beginning of its hash before them, where it is never cut off. */
 export function targetOf(row: Pick<TrailRow, "target" | "connection" | "details">): string {
   const { connection, details } = row;
   const hash = details?.sha256;
   return (
     [
+      typeof hash === "string" && words.hash(hash.slice(0, 8)),
       namedIn(row),
       connection && (connection.name ?? words.connectionGone(connection.id)),
-      typeof hash === "string" && words.hash(hash.slice(0, 8)),
     ]
       .filter(Boolean)
       .join(" · ") || words.noTarget

@@ -23,6 +23,7 @@ export function HandOver({ code, onClose }: { code: Code; onClose: () => void })
       onOpenChange={(open) => !open && onClose()}
       title={words.handTitle(code.member.name)}
       text={words.handText}
+      holds
       foot={
         <Button look="solid" onClick={onClose}>
           {words.done}

@@ -164,6 +164,11 @@ function ActionsCell({ member, onDo }: { member: Member; onDo: Do }) {
         member.role !== null && item("code")
       )}
       {item("sessions")}
+      <MenuItem asChild>
+        <Link to="/audit-trail" search={{ member: String(member.id) }}>
+          {menu.trail}
+        </Link>
+      </MenuItem>
       <MenuLine />
       {item("remove", true)}
     </Menu>

@@ -41,6 +41,7 @@ export const memberWords = {
     rights: "Change role",
     code: "New one-time code",
     sessions: "Sessions",
+    trail: "Audit trail",
     remove: "Remove",
     account: "Your account",
   },

@@ -1,6 +1,6 @@
 /**
  * <Dialog open={open} onOpenChange={setOpen} title="Disconnect Aldermoor" text="…" foot={<Button>…</Button>}>…</Dialog>.
- * `trigger` opens it by itself. `wide` for forms with a guide beside them; `sheet` slides in from the bottom on a phone.
+ * `holds`: a click beside it doesn't close it, for what is shown once. `trigger` opens it by itself. `wide` for forms with a guide beside them; `sheet` slides in from the bottom on a phone.
  */
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
@@ -17,10 +17,21 @@ export interface DialogProps {
   onOpenChange?: (open: boolean) => void;
   foot?: ReactNode;
   wide?: boolean;
+  holds?: boolean;
   children?: ReactNode;
 }
 
-export function Dialog({ title, text, trigger, open, onOpenChange, foot, wide, children }: DialogProps) {
+export function Dialog({
+  title,
+  text,
+  trigger,
+  open,
+  onOpenChange,
+  foot,
+  wide,
+  holds,
+  children,
+}: DialogProps) {
   const before = useRef<HTMLElement | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -29,6 +40,7 @@ export function Dialog({ title, text, trigger, open, onOpenChange, foot, wide, c
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
           {...(text ? {} : { "aria-describedby": undefined })}
+          onInteractOutside={(event) => holds && event.preventDefault()}
           onOpenAutoFocus={() => {
             before.current = document.activeElement as HTMLElement | null;
           }}
