@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cureOf, furtherSteps, needing, stepOf, troubles, type Verdict } from "./troubles.ts";
+
+const verdict = (stream: Verdict["stream"], facts: Partial<Verdict> = {}): Verdict => ({
+  stream,
+  label: stream,
+  lane: "directory",
+  state: "well",
+  cause: null,
+  text: null,
+  cure: null,
+  lost: null,
+  lostMeanwhile: null,
+  since: null,
+  healed: null,
+  lastSuccessAt: null,
+  rows: null,
+  nextTryAt: null,
+  ask: null,
+  facts: {},
+  ...facts,
+});
+const down = { state: "stopped", cause: "network", text: "No way.", cure: "Open 443." } as const;
+const off = { state: "off", cause: "permission_missing", text: "Not ticked.", cure: "Tick it." } as const;
+
+for (const [name, streams, expected] of [
+  ["nothing where all is well", [verdict("users"), verdict("roles")], []],
+  [
+    "streams that say the same are one",
+    [verdict("users", down), verdict("roles", down)],
+    [["users", "roles"]],
+  ],
+  [
+    "another address to ask is another trouble",
+    [verdict("users", down), verdict("roles", { ...down, text: "No way there." })],
+    [["users"], ["roles"]],
+  ],
+  [
+    "what stopped stands before what is off",
+    [verdict("jobs", off), verdict("audit_log", down)],
+    [["audit_log"], ["jobs"]],
+  ],
+  [
+    "what waits for users is none of its own",
+    [verdict("users", down), verdict("roles", { state: "waiting_for_users", cause: "waiting_for_users" })],
+    [["users"]],
+  ],
+] as const) {
+  test(`troubles of a connection: ${name}`, () => {
+    assert.deepEqual(
+      troubles(streams).map((group) => group.map(({ stream }) => stream)),
+      expected,
+    );
+  });
+}
+
+test("what is off needs nobody", () => {
+  assert.deepEqual(
+    needing([verdict("jobs", off), verdict("users", down)]).map(([{ stream }]) => stream),
+    ["users"],
+  );
+});
+
+for (const [cause, facts, expected] of [
+  ["credential_wrong", {}, "credential"],
+  ["lists_refused", {}, "adminUser"],
+  ["permission_missing", {}, "test"],
+  ["audit_log_refused", {}, "test"],
+  ["audit_log_refused", { cure: "No admin user is chosen: first try with a Site Admin." }, "adminUser"],
+  ["audit_log_off", {}, "withoutUsage"],
+  ["listing_held", {}, "accept"],
+  ["behind", {}, "sync"],
+  ["switched_off", { stream: "audit_log" }, "usageOn"],
+  ["switched_off", { stream: "jobs" }, null],
+  ["rate_limited", {}, null],
+  ["network", {}, null],
+] as const) {
+  test(`the next step of ${cause}${JSON.stringify(facts)}: ${expected}`, () => {
+    assert.equal(stepOf(verdict("users", { state: "stopped", cause, ...facts })), expected);
+  });
+}
+
+test("a refused audit log names a second step beside the first", () => {
+  assert.deepEqual(furtherSteps(verdict("audit_log", { state: "stopped", cause: "audit_log_refused" })), [
+    "withoutUsage",
+  ]);
+  assert.deepEqual(furtherSteps(verdict("users", down)), []);
+});
+
+for (const [name, cure, expected] of [
+  ["words", "Tick `harvest:users:list`, save.", "Tick harvest:users:list, save."],
+  ["a command, which is a button here", "glasshouse sync acme; see glasshouse runs acme.", null],
+  ["none", null, null],
+] as const) {
+  test(`a cure on a page: ${name}`, () => assert.equal(cureOf(cure), expected));
+}
