@@ -25,6 +25,7 @@ import { authorize, type GuardOptions, guard, securityHeaders } from "./guard.ts
 import type { ApiContext, Asking, Handlers } from "./handler.ts";
 import { health } from "./health.ts";
 import { MAX_JSON_DEPTH, tooDeep } from "./json.ts";
+import { stillAllowed } from "./still-allowed.ts";
 import { note, noted } from "./trail.ts";
 
 const BODY_LIMIT = 1_000_000;
@@ -139,7 +140,7 @@ function route(
       const given = handle(asked, asking);
       reply.code(status);
       if (Symbol.asyncIterator in given) {
-        const items = noted(given, end);
+        const items = noted(stillAllowed(given, request, endpoint, asking), end);
         return accepts(request)
           ? stream(request, reply, items, endpoint.stream!)
           : reply.send(await last(items));
@@ -148,7 +149,10 @@ function route(
         await end(error);
         throw error;
       });
-      if (endpoint.file) return sendFile(reply, answer as FileAnswer, end);
+      if (endpoint.file) {
+        const { body, ...file } = answer as FileAnswer;
+        return sendFile(reply, file, noted(stillAllowed(generated(body), request, endpoint, asking), end));
+      }
       await end("ok");
       return reply.send(answer);
     },
@@ -157,14 +161,14 @@ function route(
 
 function sendFile(
   reply: FastifyReply,
-  { name, type, body }: FileAnswer,
-  end: (result: unknown) => Promise<void>,
+  { name, type }: Omit<FileAnswer, "body">,
+  body: AsyncGenerator<Uint8Array | string, void, void>,
 ): FastifyReply {
   return reply
     .header("content-type", type)
     .header("content-disposition", `attachment; filename="${name}"`)
     .serializer((payload) => payload as string)
-    .send(Readable.from(noted(generated(body), end), { objectMode: false }));
+    .send(Readable.from(body, { objectMode: false }));
 }
 
 async function* generated<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, void> {

@@ -14,6 +14,8 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     who: Actor;
+    /** Who asks, by what is stored now: rights may have gone since the request came. */
+    askWho: () => Promise<Actor>;
     /** Is there an admin? Before, nothing else is answered over HTTP. */
     claimed: boolean;
   }
@@ -38,10 +40,12 @@ const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 /** @param guarding null: whoever can reach this server is this very user, by the socket's file mode */
 export function guard(app: FastifyInstance, guarding: Guarding | null): void {
   app.decorateRequest("who");
+  app.decorateRequest("askWho");
   app.decorateRequest("claimed", true);
   let claimed = false;
   app.addHook("onRequest", async (request) => {
     request.who = { kind: guarding ? "nobody" : "machine" };
+    request.askWho = async () => (guarding ? actorOf(request, guarding) : request.who);
     if (!guarding) return;
     refuseStrangers(request, guarding);
     if (request.routeOptions.config?.open) return;
@@ -98,7 +102,10 @@ export interface Asks {
 }
 
 /** @throws ApiError `unclaimed`, `not_authorized`, `not_allowed`, `session_needed` */
-export function authorize({ who, claimed, headers }: FastifyRequest, asks: Asks): void {
+export function authorize(
+  { who, claimed, headers }: Pick<FastifyRequest, "who" | "claimed" | "headers">,
+  asks: Asks,
+): void {
   if (!claimed && !asks.beforeClaim) {
     throw new ApiError(
       "unclaimed",

@@ -8,6 +8,7 @@ import { buildApp } from "./app.ts";
 import { API } from "./contract.ts";
 import { handlers } from "./handlers.ts";
 import { serveHttp } from "./server.ts";
+import type { Services } from "./services.ts";
 import { NOW, testContext } from "./testing.ts";
 
 type TestContext = Parameters<typeof testContext>[0];
@@ -24,8 +25,8 @@ export interface Answered {
   headers: Record<string, string>;
 }
 
-export async function office(t: TestContext) {
-  const { context, store, connect, member } = await testContext(t);
+export async function office(t: TestContext, fakes: Partial<Services> = {}) {
+  const { context, store, connect, member } = await testContext(t, fakes);
   const clock = { now: NOW };
   const at = { ...context, now: () => clock.now };
   const config = { host: "127.0.0.1", port: 0, publicUrl: null };
