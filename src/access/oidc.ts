@@ -106,7 +106,7 @@ export class SingleSignOn {
     return {
       issuer: claims.iss,
       subject: claims.sub,
-      email: typeof email === "string" && email !== "" && vouchesForEmail(claims.iss, told) ? email : null,
+      email: isEmail(email) && vouchesForEmail(claims.iss, told) ? email : null,
       name: typeof name === "string" && name.trim() !== "" ? name : null,
     };
   }
@@ -180,10 +180,13 @@ function isClientRefused(error: unknown): boolean {
   return said === "invalid_client" || (code === "OAUTH_WWW_AUTHENTICATE_CHALLENGE" && status === 401);
 }
 
+const isEmail = (told: unknown): told is string =>
+  typeof told === "string" && told.length <= 254 && /^[^\s\p{Cc}\p{Cf}@]+@[^\s\p{Cc}\p{Cf}@]+$/u.test(told);
+
 /** Microsoft's tenants say it by a claim of their own, which an admin of theirs has to add. */
 const MICROSOFT = "https://login.microsoftonline.com/";
 
-function vouchesForEmail(issuer: string, claims: Record<string, unknown>): boolean {
+export function vouchesForEmail(issuer: string, claims: Record<string, unknown>): boolean {
   if (claims.email_verified !== undefined || !issuer.startsWith(MICROSOFT))
     return claims.email_verified === true;
   return claims.xms_edov === true || claims.xms_edov === 1 || claims.xms_edov === "1";

@@ -78,6 +78,7 @@ for (const [name, account] of [
   ["an address of which nothing is told", { name: "Ines", email: INES.email }],
   ["an address called verified in a word", { ...INES, email_verified: "true" as never }],
   ["no address", { name: "Ines" }],
+  ["what is no address", { ...INES, email: "ines\u202e@aldermoor.example" }],
 ] as const) {
   test(`with ${name} nobody gets in, nor is recorded`, async (t) => {
     const { add, signIn, issuer, store } = await there(t);
