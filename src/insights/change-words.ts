@@ -1,5 +1,7 @@
 /** A change in words: what it was about, and of each field what it was and is. */
+import type { Level } from "../model/records.ts";
 import { STREAM_TEXT } from "../model/stream.ts";
+import { FIELD_WORD, LEVEL_WORD, MADE_WORD } from "../model/words.ts";
 import type { ChangeRow } from "../store/changes.ts";
 
 export type Facts = Record<string, unknown>;
@@ -46,13 +48,7 @@ const ONE: Record<ChangeRow["stream"], string> = {
   job_grants: "grant",
   future_job_grants: "grant",
 };
-const LEVEL_WORDS: Record<string, string> = {
-  site_admin: "Site Admin",
-  job_admin: "Job Admin",
-  basic: "Basic",
-  unknown: "Unknown",
-};
-const levelWord = (facts: Facts | null) => LEVEL_WORDS[String(facts?.level)] ?? "Unknown";
+const levelWord = (facts: Facts | null) => LEVEL_WORD[facts?.level as Level] ?? LEVEL_WORD.unknown;
 
 /** What happened to somebody is said as such; the rest as what it was and is. */
 const DEEDS: Record<string, [yes: string, no: string]> = {
@@ -63,29 +59,6 @@ const DEEDS: Record<string, [yes: string, no: string]> = {
   verified: ["confirmed", "no longer confirmed"],
 };
 
-const FIELDS: Record<string, string> = {
-  name: "name",
-  email: "e-mail address",
-  emails: "e-mail addresses",
-  employeeId: "employee ID",
-  jobTitle: "job title",
-  agencyId: "agency",
-  departmentIds: "departments",
-  officeIds: "offices",
-  departmentId: "department",
-  officeId: "office",
-  roleId: "role",
-  jobId: "job",
-  userId: "user ID",
-  automated: "made",
-  createdAt: "made on",
-  status: "status",
-  type: "type",
-  parentId: "parent",
-  externalId: "external ID",
-  location: "location",
-};
-
 function changedWords(one: string, before: Facts, after: Facts, nameOf: NameOf): string {
   // When Greenhouse last touched it is no difference in who has what.
   const fields = Object.keys(after).filter((field) => field !== "updatedAt");
@@ -94,7 +67,7 @@ function changedWords(one: string, before: Facts, after: Facts, nameOf: NameOf):
   const value = (field: string, facts: Facts) => valueWords(field, facts[field], nameOf);
   const others = fields
     .filter((field) => !isDeed(field))
-    .map((field) => `${FIELDS[field] ?? field} ${value(field, before)} → ${value(field, after)}`);
+    .map((field) => `${FIELD_WORD[field] ?? field} ${value(field, before)} → ${value(field, after)}`);
   if (deeds.length === 0 && others.length === 0) return `${one} updated in Greenhouse`;
   const done = deeds.length > 0 ? `${one} ${deeds.join(", ")}` : `${one} changed: `;
   return `${done}${deeds.length > 0 && others.length > 0 ? "; " : ""}${others.join(", ")}`;
@@ -105,7 +78,7 @@ function valueWords(field: string, value: unknown, nameOf: NameOf): string {
     return value.length === 0 ? "None" : value.map((each) => valueWords(field, each, nameOf)).join(" + ");
   }
   if (value === null || value === undefined || value === "") return "Not given";
-  if (field === "automated") return value === true ? "by a rule" : "by hand";
+  if (field === "automated") return MADE_WORD[value === true ? "by_rule" : "by_hand"];
   if (field === "createdAt" && typeof value === "number") return new Date(value).toISOString().slice(0, 10);
   const kind = /^(role|job|department|office|agency)Ids?$/.exec(field)?.[1];
   return kind === undefined ? String(value) : (nameOf(kind as "role", value) ?? String(value));

@@ -1,4 +1,4 @@
-/** The words for what a user is and has, the same on pages, in tables and in exports. */
+/** The words for what a user is and has, the same on pages, in tables and in exports. It imports nothing: pages run it as well. */
 
 export const STATUS_WORD = { active: "Active", deactivated: "Deactivated", missing: "Missing" } as const;
 export const LEVEL_WORD = {
@@ -18,3 +18,34 @@ export const MADE_WORD = { by_rule: "by a rule", by_hand: "by hand", not_told: "
 
 export const named = ({ id, name }: { id: string; name: string | null }, what: string): string =>
   name ?? `${what} ${id}`;
+
+/** What the fields of a change are called. */
+export const FIELD_WORD: Readonly<Record<string, string>> = {
+  name: "name",
+  email: "e-mail address",
+  emails: "e-mail addresses",
+  employeeId: "employee ID",
+  jobTitle: "job title",
+  agencyId: "agency",
+  departmentIds: "departments",
+  officeIds: "offices",
+  departmentId: "department",
+  officeId: "office",
+  roleId: "role",
+  jobId: "job",
+  userId: "user ID",
+  automated: "made",
+  createdAt: "made on",
+  updatedAt: "updated in Greenhouse",
+  status: "status",
+  type: "type",
+  level: "level",
+  deactivated: "deactivated",
+  siteAdmin: "Site Admin",
+  serviceAccount: "service account",
+  confidential: "confidential",
+  verified: "confirmed",
+  parentId: "parent",
+  externalId: "external ID",
+  location: "location",
+};

@@ -14,7 +14,7 @@ for (const [name, got, expected] of [
   [
     "a difference tells what is empty",
     told({ email: "", emails: [] }, "changed"),
-    ["e-mail Not given", "e-mails None"],
+    ["e-mail address Not given", "e-mail addresses None"],
   ],
   ["a difference tells ids", told({ jobId: "2" }, "changed"), ["job 2"]],
   ["a level in words", told({ level: "job_admin" }, "level"), ["level Job Admin"]],

@@ -37,6 +37,7 @@ function valueText(name: string, value: unknown, dateText: (ms: number) => strin
     return value.length === 0 ? words.none : value.map((v) => valueText(name, v, dateText)).join(", ");
   }
   if (isEmpty(value)) return words.notGiven;
+  if (name === "automated") return words.made(value === true);
   if (typeof value === "boolean") return value ? words.yes : words.no;
   if (typeof value === "number" && name.endsWith("At")) return dateText(value);
   if (typeof value === "object") return JSON.stringify(value);

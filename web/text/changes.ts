@@ -1,4 +1,6 @@
 /** Words of Changes. */
+import { FIELD_WORD, LEVEL_WORD, MADE_WORD, STATUS_WORD } from "../../src/model/words.ts";
+
 const number = (n: number) => n.toLocaleString();
 
 export const changeWords = {
@@ -54,43 +56,7 @@ export const changeWords = {
   no: "no",
   notGiven: "Not given",
   none: "None",
-  fields: {
-    name: "name",
-    email: "e-mail",
-    emails: "e-mails",
-    employeeId: "employee ID",
-    jobTitle: "job title",
-    agencyId: "agency",
-    departmentIds: "departments",
-    officeIds: "offices",
-    departmentId: "department",
-    officeId: "office",
-    roleId: "role",
-    jobId: "job",
-    userId: "user ID",
-    automated: "made by a rule",
-    createdAt: "made on",
-    updatedAt: "updated in Greenhouse",
-    status: "status",
-    type: "type",
-    level: "level",
-    deactivated: "deactivated",
-    siteAdmin: "Site Admin",
-    serviceAccount: "service account",
-    confidential: "confidential",
-    verified: "confirmed",
-    parentId: "parent",
-    externalId: "external ID",
-    location: "location",
-    rows: "rows",
-  } as Record<string, string>,
-  values: {
-    site_admin: "Site Admin",
-    job_admin: "Job Admin",
-    basic: "Basic",
-    unknown: "Unknown",
-    active: "Active",
-    deactivated: "Deactivated",
-    missing: "Missing",
-  } as Record<string, string>,
+  made: (automated: boolean) => MADE_WORD[automated ? "by_rule" : "by_hand"],
+  fields: { ...FIELD_WORD, rows: "rows" } as Record<string, string>,
+  values: { ...LEVEL_WORD, ...STATUS_WORD } as Record<string, string>,
 };

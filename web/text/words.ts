@@ -3,6 +3,7 @@
  * Typed by the contract: a state that gains a value fails the type check here.
  */
 import type { Answer } from "../../src/api/contract.ts";
+import { LEVEL_WORD, LICENSE_WORD, MADE_WORD, STATUS_WORD } from "../../src/model/words.ts";
 
 export type Connection = Answer<"getConnection">;
 export type Verdict = Connection["streams"][number];
@@ -38,29 +39,10 @@ export const WORD = {
     waiting_for_users: "Waits for users",
     not_read_yet: "Not read yet",
   } satisfies Record<StreamState, string>,
-  status: {
-    active: "Active",
-    deactivated: "Deactivated",
-    missing: "Missing",
-  } satisfies Record<Status, string>,
-  level: {
-    site_admin: "Site Admin",
-    job_admin: "Job Admin",
-    basic: "Basic",
-    unknown: "Unknown",
-  } satisfies Record<Level, string>,
-  license: {
-    in_use: "In use",
-    unused: "Unused",
-    never_used: "Never used",
-    unknown: "Unknown",
-    held_by_deactivated: "Held by a deactivated user",
-  } satisfies Record<LicenseState, string>,
-  made: {
-    by_rule: "by a rule",
-    by_hand: "by hand",
-    not_told: "not told",
-  } satisfies Record<Grant["made"], string>,
+  status: STATUS_WORD satisfies Record<Status, string>,
+  level: LEVEL_WORD satisfies Record<Level, string>,
+  license: LICENSE_WORD satisfies Record<LicenseState, string>,
+  made: MADE_WORD satisfies Record<Grant["made"], string>,
   kind: {
     viewed: "Page opened",
     changed: "Data changed",
