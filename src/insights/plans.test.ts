@@ -8,6 +8,7 @@ import { Thread } from "../store/thread.ts";
 import { listChanges } from "./changes.ts";
 import { listEvents } from "./events.ts";
 import { listGrants } from "./grants.ts";
+import { listJobs } from "./jobs.ts";
 import { licenses } from "./licenses.ts";
 import { overview } from "./overview.ts";
 import { listRoles } from "./roles.ts";
@@ -75,6 +76,13 @@ const questions: [name: string, ask: (company: Company) => Promise<unknown>][] =
     "grants on closed jobs",
     ({ db, connection }) => listGrants(db, connection, { jobStatus: ["closed"] }, NOW),
   ],
+  ["jobs", ({ db, connection }) => listJobs(db, connection, {}, NOW)],
+  ["a job searched", ({ db, connection }) => listJobs(db, connection, { search: "job" }, NOW)],
+  ["who stopped", ({ db, connection }) => listUsers(db, connection, { stopped: true }, NOW)],
+  [
+    "who became deactivated",
+    ({ db, connection }) => listChanges(db, connection, { kind: ["deactivated"] }, NOW),
+  ],
   ["roles", ({ db, connection }) => listRoles(db, connection, {}, NOW)],
   ["licenses", ({ db, connection }) => licenses(db, connection, NOW)],
   ["usage", ({ db, connection }) => usage(db, connection, {}, NOW)],
@@ -100,3 +108,13 @@ for (const [name, ask] of questions) {
     }
   });
 }
+
+test("jobs come by name along their index, and are sorted by nobody", async () => {
+  const { db, connection } = await shared();
+  const steps = (await plansOf(db, () => listJobs(db, connection, {}, NOW))).flatMap(({ plan }) => plan);
+  assert.ok(
+    steps.some((step) => step.includes("USING INDEX job_by_name (connection=?)")),
+    steps.join("\n"),
+  );
+  assert.ok(!steps.some((step) => SORTED.test(step)), steps.join("\n"));
+});
