@@ -158,7 +158,9 @@ async function device(page: Page) {
 }
 
 test("passkeys", async (t) => {
-  const there = await site(t);
+  const gone = await issuer(t);
+  await gone.close();
+  const there = await site(t, {}, { sso: new SingleSignOn(gone.settings) });
   const here = byName(there);
   const { store } = there.house;
   const password = await hashPassword(PASSWORD);
@@ -224,6 +226,32 @@ test("passkeys", async (t) => {
     await sureOfOwner(true);
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.waitForURL(`${here.url}/`);
+  });
+
+  await t.test("who has lost the role is told so, and comes back to the same page with one", async () => {
+    await store.write((tx) => setRole(tx, ines, null));
+    await signOut();
+    await page.goto("/sign-in?back=/roles");
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await page.getByRole("heading", { name: "No role yet" }).waitFor();
+    await store.write((tx) => setRole(tx, ines, "viewer"));
+    await page.getByRole("button", { name: "Sign in again" }).click();
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await page.waitForURL(`${here.url}/roles`);
+  });
+
+  await t.test("beside single sign-on, and beside what that refuses", async () => {
+    const guest = await visitor(t, here, { viewport: PHONE, colorScheme: "dark" });
+    await guest.page.goto("/sign-in");
+    await guest.page.getByRole("button", { name: "Use a passkey" }).waitFor();
+    await goThere(guest.page);
+    await guest.page.getByText(`Aldermoor can't be asked: ${gone.settings.issuer.host} (refused).`).waitFor();
+    await screenshot(guest.page, "sign-in-both-ways-phone-dark");
+    await accessible(guest.page);
+    const other = await visitor(t, there);
+    await other.page.goto("/sign-in");
+    await other.page.getByText("With Aldermoor, or a passkey: only at").waitFor();
+    await screenshot(other.page, "sign-in-elsewhere");
   });
 
   await t.test("later a new one asks for the password", async () => {
