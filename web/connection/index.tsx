@@ -82,7 +82,9 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
           <Card title={words.coverage}>
             <Coverage connection={connection} />
           </Card>
-          {needing(connection.streams).length === 0 && <Verdicts connection={connection} role={role} />}
+          {needing(connection.streams).length === 0 && frozenAt === null && (
+            <Verdicts connection={connection} role={role} />
+          )}
         </div>
       ),
     },
@@ -136,16 +138,17 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
 
 /** `Read · Harvest v3 · acts as user 4017730022 · every hour, use every 15 min · Europe/Zurich time` */
 function Sub({ connection }: { connection: Connection }) {
-  const { permissionType, credentialKind, adminUserId, settings } = connection;
+  const { permissionType, credentialKind, adminUserId, settings, frozenAt } = connection;
   const { directory, usage } = settings.everyMinutes;
   const off = streamOf(connection, "audit_log")?.state === "off";
+  const schedule = off
+    ? words.every(words.minutesOf(directory))
+    : words.everyBoth(words.minutesOf(directory), words.minutesOf(usage));
   const parts = [
     WORD.permission[permissionType],
     WORD.credential[credentialKind],
     adminUserId === null ? words.noAdmin : words.actsAs(adminUserId),
-    off
-      ? words.every(words.minutesOf(directory))
-      : words.everyBoth(words.minutesOf(directory), words.minutesOf(usage)),
+    ...(frozenAt === null ? [schedule] : []),
     words.zone(settings.timeZone),
   ];
   return <p>{parts.join(" · ")}</p>;
