@@ -164,8 +164,9 @@ test("members", async (t) => {
     await page.getByText("1 person waits for a role, and can't sign in until then.").waitFor();
     assert.match((await page.getByRole("row").nth(1).textContent()) ?? "", /^Zoe/);
     await screenshot(page, "members-waiting");
-    await page.getByRole("button", { name: "Give Zoe a role" }).click();
-    const rights = page.getByRole("dialog", { name: "Give Zoe a role" });
+    await accessible(page);
+    await page.getByRole("button", { name: "Give a role to Zoe" }).click();
+    const rights = page.getByRole("dialog", { name: "Give a role to Zoe" });
     await rights.getByRole("radio", { name: /^Operator/ }).check();
     await rights.getByRole("button", { name: "Save" }).click();
     await row(page, "Zoe").getByRole("cell", { name: "Operator", exact: true }).waitFor();
@@ -218,9 +219,14 @@ test("members", async (t) => {
   });
 
   await t.test("on a phone the same, by cards", async (t) => {
+    const name = "Bartholomew of a name that is far longer than any phone is wide";
+    const long = { email: "b@example.org", name, role: "viewer", password: null, now: Date.now() } as const;
+    await there.house.store.write((tx) => createMember(tx, long));
     const phone = await visitor(t, there, { as: "admin", viewport: PHONE, hasTouch: true });
     await phone.page.goto("/members");
     await phone.page.getByText("Mara Quill").waitFor();
+    const more = await phone.page.getByRole("button", { name: `More for ${name}` }).boundingBox();
+    assert.ok(more!.x + more!.width <= PHONE.width, "a long name leaves its buttons in sight");
     await choose(phone.page, "Zoe", "Change role");
     await phone.page.getByRole("dialog", { name: "Role of Zoe" }).waitFor();
     assert.equal(await phone.page.evaluate("document.documentElement.scrollWidth"), PHONE.width);

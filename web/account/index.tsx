@@ -53,7 +53,7 @@ function You({ member }: { member: Member }) {
         ]}
       />
       <p className="mt-2 text-sm text-dim">
-        {account.roleText[member.role]} {you.whoChanges}
+        {account.roleText[member.role]} {member.role === "admin" ? you.whoElse : you.whoChanges}
       </p>
     </Card>
   );

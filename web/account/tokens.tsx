@@ -54,10 +54,12 @@ function TokenItem({ token, onRevoke }: { token: Token; onRevoke: () => void }) 
           <span aria-hidden>·</span>
           {token.expired ? (
             <span>{words.expired}</span>
-          ) : (
+          ) : token.endsAt ? (
             <span>
-              {words.until} {token.endsAt ? <Time at={token.endsAt} as="date" /> : words.never}
+              {words.until} <Time at={token.endsAt} as="date" />
             </span>
+          ) : (
+            <span>{words.neverExpires}</span>
           )}
           <span aria-hidden>·</span>
           {token.lastUsedAt ? (

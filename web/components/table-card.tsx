@@ -15,9 +15,9 @@ export function RowCard<R>({
 }) {
   const { title, state, line } = placed(columns);
   return (
-    <li data-row style={{ height }} className="grid content-center gap-0.5 border-b px-3">
+    <li data-row style={{ height }} className="grid grid-cols-1 content-center gap-0.5 border-b px-3">
       <div className="flex items-center justify-between gap-3">
-        <span className="truncate font-medium">{title?.cell(row)}</span>
+        <span className="min-w-0 truncate font-medium">{title?.cell(row)}</span>
         {state && (
           <span className="shrink-0 text-sm">
             {state.number && <span className="text-dim">{state.header} </span>}

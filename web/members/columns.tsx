@@ -79,13 +79,14 @@ export function memberColumns(onDo: Do): Column<Member>[] {
   ];
 }
 
-function NameCell({ member: { name, you, invitation } }: { member: Member }) {
+function NameCell({ member: { name, you, invitation, hasPassword } }: { member: Member }) {
   const timeZone = useZone();
   const until = invitation && clock(invitation.endsAt, { timeZone });
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <span className="truncate">{name}</span>
       {you && <Gray>{words.you}</Gray>}
+      {!hasPassword && !invitation && <Gray>{words.noPassword}</Gray>}
       {until && (
         <Gray>{invitation.kind === "join" ? words.invitedUntil(until) : words.codeUntil(until)}</Gray>
       )}
@@ -102,8 +103,9 @@ function RoleCell({ member, onDo }: { member: Member; onDo: Do }) {
   );
 }
 
-function SeesCell({ member: { connections: limit } }: { member: Member }) {
+function SeesCell({ member: { role, connections: limit } }: { member: Member }) {
   const { connections } = useConnection();
+  if (role === null) return words.nothingYet;
   if (limit === null) return words.all;
   const names = connections.filter(({ id }) => limit.includes(id)).map(({ name }) => name);
   return (

@@ -12,6 +12,7 @@ export const account = {
     all: "All connections",
     none: "No connection",
     whoChanges: "An admin changes these on the page Members.",
+    whoElse: "Another admin changes these on the page Members.",
   },
   roleText: {
     viewer: "A viewer sees everything but credentials and IP addresses.",

@@ -19,6 +19,8 @@ export const memberWords = {
   filterRole: "Role",
   noRole: "No role yet",
   you: "you",
+  noPassword: "no password",
+  nothingYet: "Nothing yet",
   invitedUntil: (at: string) => `invited until ${at}`,
   codeUntil: (at: string) => `code good until ${at}`,
   on: "On",
@@ -31,7 +33,7 @@ export const memberWords = {
       ? "1 person waits for a role, and can't sign in until then."
       : `${n} people wait for a role, and can't sign in until then.`,
   giveRole: "Give a role",
-  giveRoleTo: (name: string) => `Give ${name} a role`,
+  giveRoleTo: (name: string) => `Give a role to ${name}`,
   end: "End",
   endOf: (name: string) => `End the sessions of ${name}`,
   ended: (n: number, name: string) => `${plural(n, "session")} of ${name} ended.`,

@@ -47,6 +47,7 @@ export const tokenWords = {
   wasRole: (made: string, now: string) => `${made}, may ${now}`,
   mayNothing: "nothing any more",
   until: "good until",
+  neverExpires: "never expires",
   used: "last used",
   search: "Search name, member",
 } as const;
