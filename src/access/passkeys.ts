@@ -16,7 +16,7 @@ import {
 } from "../store/passkeys.ts";
 import { endSessions } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
-import { tryPasskey, trySignIn } from "./attempts.ts";
+import { signInWorked, tryPasskey, trySignIn } from "./attempts.ts";
 import { begin, derived, end, notBegun } from "./begun.ts";
 import { passwordMatches } from "./password.ts";
 import { AccessRefused } from "./refused.ts";
@@ -88,6 +88,7 @@ export async function beginPasskey(
     await trySignIn({ store, now, ip: client.ip }, member.email);
     if (!(await passwordMatches(password ?? "", await passwordOf(store.read, member.id))))
       throw wrongPassword();
+    await signInWorked(store, member.email);
   }
   const known = await passkeysOf(store.read, member.id);
   if (known.length >= MOST) {

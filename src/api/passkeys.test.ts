@@ -136,7 +136,7 @@ test("what was begun to add a passkey is of no use to sign in, nor to another me
 });
 
 test("a session of more than ten minutes asks for the password; without one, for another sign-in", async (t) => {
-  const { person, begin, clock } = await there(t);
+  const { person, begin, clock, store } = await there(t);
   const ines = await person("ines", { password: true });
   const mara = await person("mara");
   clock.now += 10 * MINUTE;
@@ -146,6 +146,12 @@ test("a session of more than ten minutes asks for the password; without one, for
   assert.equal((await begin(ines.mine, "not this one")).code, "password_wrong");
   assert.equal((await begin(ines.mine, PASSWORD)).status, 200);
   assert.equal((await begin(mara.mine, "anything")).code, "fresh_sign_in_needed");
+  const rows = await listTrail(store.read, { before: null, limit: 10 });
+  assert.deepEqual(
+    rows.map(({ result }) => result),
+    ["fresh_sign_in_needed", "ok", "password_wrong", "password_wrong"],
+    "who guesses is seen",
+  );
 });
 
 test("one's own passkeys are renamed and removed, nobody else's; removing ends the other sessions", async (t) => {
@@ -260,6 +266,7 @@ test("each leaves a row, by whom and which, and nothing of the key", async (t) =
   assert.deepEqual(
     rows.map(({ by, action, target, result }) => [by, action, target, result]),
     [
+      ["member", "beginPasskey", null, "ok"],
       ["member", "addPasskey", "Phone", "ok"],
       ["member", "renamePasskey", `${body.id} / Laptop`, "ok"],
       ["member", "signInWithPasskey", email, "ok"],

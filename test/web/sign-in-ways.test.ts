@@ -250,7 +250,7 @@ test("passkeys", async (t) => {
     await accessible(guest.page);
     const other = await visitor(t, there);
     await other.page.goto("/sign-in");
-    await other.page.getByText("With Aldermoor, or a passkey: only at").waitFor();
+    await other.page.getByText("To sign in with Aldermoor or a passkey, open").waitFor();
     await screenshot(other.page, "sign-in-elsewhere");
   });
 

@@ -100,7 +100,7 @@ function Adding({ data, onAdd }: { data: Asked; onAdd: () => void }) {
     return (
       <p className="mt-3 text-sm text-dim">
         {words.elsewhere}{" "}
-        <a className="link break-all" href={`${address}/account`}>
+        <a className="link break-words" href={`${address}/account`}>
           {address}
         </a>
       </p>
@@ -202,14 +202,18 @@ function Remove({ passkey, onClose }: { passkey: Passkey; onClose: () => void })
       open
       onOpenChange={(open) => !open && onClose()}
       title={words.removeTitle(passkey.name)}
-      text={words.removeText}
       foot={
         <Button look="danger" busy={busy} onClick={() => void submit()}>
           {words.remove}
         </Button>
       }
     >
-      {failure && <Refusal failure={failure} />}
+      <p>{words.removeText}</p>
+      {failure && (
+        <div className="mt-3">
+          <Refusal failure={failure} />
+        </div>
+      )}
     </Dialog>
   );
 }

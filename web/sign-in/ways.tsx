@@ -75,8 +75,8 @@ function Elsewhere({ ways, back }: { ways: Session["ways"]; back: string }) {
   if (back !== "/") there.searchParams.set("back", back);
   return (
     <p className="mt-4 text-sm text-dim">
-      {words.elsewhere(what)}{" "}
-      <a className="link break-all" href={there.href}>
+      {what}{" "}
+      <a className="link break-words" href={there.href}>
         {address}
       </a>
     </p>

@@ -6,10 +6,9 @@ export const ways = {
   ssoBusy: "Going there",
   passkey: "Use a passkey",
   passkeyBusy: "Asking the device",
-  elsewhere: (what: string) => `${what}: only at`,
-  ssoThere: (label: string) => `With ${label}`,
-  bothThere: (label: string) => `With ${label}, or a passkey`,
-  passkeyThere: "With a passkey",
+  ssoThere: (label: string) => `To sign in with ${label}, open`,
+  bothThere: (label: string) => `To sign in with ${label} or a passkey, open`,
+  passkeyThere: "To sign in with a passkey, open",
 };
 
 export const sso = {

@@ -145,7 +145,6 @@ export const beginPasskey = endpoint({
   summary: "Begins to add a passkey: what the browser asks the device. Good for ten minutes.",
   needs: "viewer",
   by: "session",
-  trail: false,
   body: z.object({ password: z.string().max(500).optional().describe("where `proof` asks for it") }).strict(),
   answer: z.object({ options: Options }),
   errors: [
