@@ -46,13 +46,15 @@ async function demo(context: Context, users: number): Promise<void> {
     const [before] = (await client.call("listConnections", {})).items;
     await say("Starting a simulated Greenhouse …");
     simulator = await startSimulator(program.simulator, flagsFor(users, before, terminal.now()));
-    await simulator.control("clock", { now: new Date(terminal.now()).toISOString() });
     if (!before) {
       await say(`Connecting its sample organization of ${count(users)} people …`);
       await connect(client, simulator);
       await sync(context, client);
     }
+    await simulator.control("clock", { frozen: true });
+    await simulator.control("clock", { now: await afterFirstSync(client, terminal.now()) });
     await simulator.control("mutations", changesOf(await peopleOf(simulator)));
+    await simulator.control("clock", { now: new Date(terminal.now()).toISOString(), frozen: false });
     if (!before) await sync(context, client);
     const { url } = await installation.own!.serve();
     const took = Math.ceil((performance.now() - began) / 1000);
@@ -110,6 +112,13 @@ async function sync({ terminal }: Context, client: Client): Promise<void> {
   progress.close();
 }
 
+/** Right after everything was listed for the first time: the ledger knows when, at each start. `now`: it was cut off before. */
+async function afterFirstSync(client: Client, now: number): Promise<string> {
+  const { items } = await client.call("listChanges", { params: { c: NAME }, query: { kind: "baseline" } });
+  const ends = items.map(({ between }) => Date.parse(between.to) + 1);
+  return new Date(ends.length > 0 ? Math.max(...ends) : now).toISOString();
+}
+
 interface Person {
   id: number;
   deactivated: boolean;
@@ -121,7 +130,7 @@ async function peopleOf(simulator: RunningSimulator): Promise<Person[]> {
   return users.filter((user) => !user.deactivated && !user.site_admin).sort((a, b) => a.id - b.id);
 }
 
-/** What happened since the first sync, so that there are changes to look at: the same at each start. */
+/** What happened since the first sync, so that there are changes to look at: at each start the same, and at the same moment. */
 function changesOf(people: readonly Person[]): object[] {
   const at = (part: number) => people[Math.floor(people.length * part)]!.id;
   return [
