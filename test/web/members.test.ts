@@ -128,7 +128,7 @@ test("members", async (t) => {
     assert.equal(await status(his, "/members"), 401);
 
     await choose(page, "Tomas", "New one-time code");
-    await page.getByRole("dialog").getByText("That ends their sessions and their second factor").waitFor();
+    await page.getByRole("dialog").getByText("That ends their sessions, second factor and passkeys").waitFor();
     await page.getByRole("button", { name: "Make a code" }).click();
     const handed = page.getByRole("dialog", { name: "Hand this to Tomas" });
     const reset = await handed.locator("code").textContent();

@@ -34,7 +34,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "at",
       header: words.columns.at,
-      width: 118,
+      width: 116,
       fixed: true,
       card: "state",
       cell: ({ at }) => <Time at={at} as="clock" />,
@@ -42,7 +42,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "who",
       header: words.columns.who,
-      width: 160,
+      width: 150,
       grow: true,
       fixed: true,
       card: "line",
@@ -85,7 +85,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "result",
       header: words.columns.result,
-      width: 205,
+      width: 225,
       card: "line",
       cell: ({ result }) => (result === "ok" ? words.done : <Badge tone="cant">{resultOf(result)}</Badge>),
     },

@@ -97,6 +97,7 @@ export const ACTIONS: Record<string, string> = {
   signIn: "Sign in",
   signInWithSso: "Sign in with single sign-on",
   signInWithPasskey: "Sign in with a passkey",
+  beginPasskey: "Begin to add a passkey",
   addPasskey: "Add a passkey",
   renamePasskey: "Rename a passkey",
   removePasskey: "Remove a passkey",

@@ -25,6 +25,8 @@ export const memberWords = {
   codeUntil: (at: string) => `code good until ${at}`,
   on: "On",
   off: "Off",
+  passkey: "passkey",
+  sso: "single sign-on",
   never: "Never",
   all: "All connections",
   sees: (n: number) => (n === 0 ? "No connection" : plural(n, "connection")),
@@ -77,7 +79,7 @@ export const memberWords = {
     title: (name: string) => `New one-time code for ${name}`,
     join: "They set their password with it, within 7 days. A code from before is void.",
     reset:
-      "They set another password with it, within an hour. That ends their sessions and their second factor. A code from before is void.",
+      "They set another password with it, within an hour. That ends their sessions, second factor and passkeys. A code from before is void.",
     make: "Make a code",
     handTitle: (name: string) => `Hand this to ${name}`,
     handText: "Over a way that nobody else reads: whoever opens it first is in.",
