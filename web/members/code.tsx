@@ -53,7 +53,7 @@ export function CodeDialog({ member, onClose }: { member: Member; onClose: () =>
       open
       onOpenChange={(open) => !open && onClose()}
       title={words.title(member.name)}
-      text={member.hasPassword ? words.reset : words.join}
+      text={member.hasPassword || member.lastSeenAt !== null ? words.reset : words.join}
       foot={
         <>
           <Button onClick={onClose}>{memberWords.cancel}</Button>
