@@ -11,7 +11,7 @@ import { printList } from "../list.ts";
 import { prompt } from "../secret.ts";
 import type { Column } from "../table.ts";
 import { write } from "../terminal.ts";
-import { clock, count, exactTime, harmless, harmlessJson } from "../text.ts";
+import { clock, count, countOf, exactTime, harmless, harmlessJson } from "../text.ts";
 
 type Role = (typeof MEMBER_ROLES)[number];
 interface Json {
@@ -141,7 +141,7 @@ function signOut(members: Command, context: Context): void {
       context.withClient("members", async (client) => {
         const { id, name } = await find(client, who);
         const answer = await client.call("endMemberSessions", { params: { member: id } });
-        await say(context, answer, given, `${name}: ${count(answer.ended)} sessions ended.`);
+        await say(context, answer, given, `${name}: ${countOf(answer.ended, "sessions")} ended.`);
       }),
   );
 }
@@ -162,7 +162,7 @@ function remove(members: Command, context: Context): void {
           if (!terminal.in.isTTY) throw new UsageError("Nobody is here to confirm it. Add --yes.");
           await write(
             terminal.err,
-            `${harmless(name)}, with ${count(tokens)} API tokens, will be removed.\n`,
+            `${harmless(name)}, with ${countOf(tokens, "tokens")} for programs, will be removed.\n`,
           );
           const typed = await prompt(
             context,
