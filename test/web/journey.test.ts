@@ -66,7 +66,7 @@ async function truth(sim: Simulator) {
   return {
     all: users.length + serviceAccounts.length,
     roles: userRoles.length,
-    grants: userJobPermissions.length,
+    grants: userJobPermissions.length + futureJobPermissions.length,
     people: {
       "Active people": active.length,
       "Site Admin": active.length - others.length,
