@@ -17,9 +17,9 @@ export async function twice(t: TestContext): Promise<Site & { between: string }>
   const [someone] = (await sim.control.dump({ parts: ["userJobPermissions"] })).userJobPermissions;
   sim.control.mutate(
     { op: "addUser", firstName: "Nova", lastName: "Stern", email: "nova.stern@example.org" },
-    { op: "deactivateUser", userId: someone!.user_id as number },
+    { op: "deactivateUser", userId: Number(someone!.user_id) },
     { op: "renameUser", userId: sim.nonAdminId, firstName: "Zoe", lastName: "Renamed" },
-    { op: "removeJobPermission", id: someone!.id },
+    { op: "removeJobPermission", id: Number(someone!.id) },
   );
   await sync(house, connection);
   return Object.assign(there, { between });

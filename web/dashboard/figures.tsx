@@ -123,7 +123,7 @@ function Licenses({ sentence, assigned, couldBeFreed: { low, high } }: Overview[
 
 const CHANGES = {
   usersAdded: { stream: "users", kind: "added" },
-  deactivated: { stream: "users", kind: "changed" },
+  deactivated: { kind: "deactivated" },
   levelChanged: { kind: "level" },
   grantsAdded: { stream: "job_grants,future_job_grants", kind: "added,returned" },
   grantsRemoved: { stream: "job_grants,future_job_grants", kind: "removed" },

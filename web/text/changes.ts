@@ -30,6 +30,7 @@ export const changeWords = {
     level: "Level changed",
     not_visible: "No longer visible to us",
     returned: "Back",
+    deactivated: "Deactivated",
     baseline: "First listing",
   } as Record<string, string>,
   at: "at",
