@@ -103,7 +103,8 @@ async function handed({ member, kind, code, endsAt }: Handed, asking: Asking) {
 }
 
 function memberView(member: MemberRow, asking: Asking): MemberView {
-  const { id, name, email, role, connections, secondFactor, hasPassword, sessions, tokens } = member;
+  const { id, name, email, role, connections, secondFactor, hasPassword, sessions, tokens, passkeys, sso } =
+    member;
   return {
     id,
     name,
@@ -112,6 +113,8 @@ function memberView(member: MemberRow, asking: Asking): MemberView {
     connections,
     secondFactor,
     hasPassword,
+    passkeys,
+    sso,
     you: id === actorId(asking),
     createdAt: iso(member.createdAt),
     lastSeenAt: isoOrNull(member.lastSeenAt),

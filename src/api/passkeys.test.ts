@@ -198,6 +198,9 @@ test("a passkey ends with its member, with the role, and with a reset of the pas
   const [ines, mara, noor] = [await person("ines"), await person("mara"), await person("noor")];
   const [first, second, third] = [await add(ines.mine), await add(mara.mine), await add(noor.mine)];
   const admin = browser({ as: await session("admin") });
+  const { items } = (await admin.ask("GET /members")).body;
+  const told = items.find(({ id }: { id: number }) => id === ines.id);
+  assert.deepEqual([told.passkeys, told.sso], [1, false]);
   assert.equal((await admin.ask(`DELETE /members/${ines.id}`)).status, 200);
   assert.equal((await signIn(first.device)).code, "passkey_refused");
   assert.equal((await admin.ask(`PATCH /members/${mara.id}`, { role: null })).status, 200);

@@ -67,6 +67,9 @@ test("somebody new is recorded without a role, and signed in once an admin has g
   const member = (await memberByEmail(store.read, INES.email))!;
   assert.deepEqual([member.role, member.name, member.hasPassword], [null, "Ines Okafor", false]);
   const admin = browser({ as: await session("admin") });
+  const { items } = (await admin.ask("GET /members")).body;
+  const told = items.find(({ id }: { id: number }) => id === member.id);
+  assert.deepEqual([told.role, told.sso, told.passkeys], [null, true, 0]);
   assert.equal((await admin.ask(`PATCH /members/${member.id}`, { role: "viewer" })).status, 200);
   assert.equal((await signIn()).body.session.member.role, "viewer");
   assert.equal((await admin.ask(`PATCH /members/${member.id}`, { role: null })).status, 200);

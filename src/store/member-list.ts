@@ -8,6 +8,9 @@ import type { Db } from "./store.ts";
 export interface MemberRow extends Member {
   sessions: number;
   tokens: number;
+  passkeys: number;
+  /** Has come by single sign-on. */
+  sso: boolean;
   invitation: { kind: "join" | "reset"; endsAt: number } | null;
 }
 
@@ -35,16 +38,27 @@ export async function listMembers(
         .where((where) => where.or([where("ends_at", "is", null), where("ends_at", ">", now)]))
         .select(eb.fn.countAll<number>().as("n"))
         .as("tokens"),
+      eb
+        .selectFrom("passkey")
+        .whereRef("passkey.member", "=", "m.member")
+        .select(eb.fn.countAll<number>().as("n"))
+        .as("passkeys"),
+      eb
+        .selectFrom("identity")
+        .whereRef("identity.member", "=", "m.member")
+        .select(eb.fn.countAll<number>().as("n"))
+        .as("identities"),
     ])
     .orderBy(sql`lower(m.name)`)
     .orderBy("m.member");
   if (only !== null) query = query.where("m.member", "=", only);
   const rows = await query.execute();
   const members = await Promise.all(rows.map(({ member }) => getMember(db, member)));
-  return rows.flatMap(({ kind, ends_at, sessions, tokens }, i) => {
+  return rows.flatMap(({ kind, ends_at, sessions, tokens, passkeys, identities }, i) => {
     const member = members[i];
     if (!member) return [];
     const invitation = kind === null || ends_at === null ? null : { kind, endsAt: ends_at };
-    return [{ ...member, sessions: sessions ?? 0, tokens: tokens ?? 0, invitation }];
+    const counts = { sessions: sessions ?? 0, tokens: tokens ?? 0, passkeys: passkeys ?? 0 };
+    return [{ ...member, ...counts, sso: (identities ?? 0) > 0, invitation }];
   });
 }

@@ -50,9 +50,7 @@ export function memberColumns(onDo: Do): Column<Member>[] {
       header: words.columns.second,
       width: 120,
       card: "none",
-      cell: ({ secondFactor }) => (
-        <Badge tone={secondFactor ? "well" : "idle"}>{secondFactor ? words.on : words.off}</Badge>
-      ),
+      cell: (member) => <SecondCell member={member} />,
     },
     {
       id: "lastHere",
@@ -101,6 +99,13 @@ function RoleCell({ member, onDo }: { member: Member; onDo: Do }) {
       {words.giveRole}
     </Button>
   );
+}
+
+/** Without a password there is none to ask for: the device, or the issuer, has made sure. */
+function SecondCell({ member: { secondFactor, hasPassword, passkeys, sso } }: { member: Member }) {
+  if (!hasPassword && passkeys > 0) return <Gray>{words.passkey}</Gray>;
+  if (!hasPassword && sso) return <Gray>{words.sso}</Gray>;
+  return <Badge tone={secondFactor ? "well" : "idle"}>{secondFactor ? words.on : words.off}</Badge>;
 }
 
 function SeesCell({ member: { role, connections: limit } }: { member: Member }) {

@@ -20,6 +20,8 @@ export const MemberView = z
     connections: Connections,
     secondFactor: z.boolean(),
     hasPassword: z.boolean(),
+    passkeys: z.number(),
+    sso: z.boolean().describe("true: has come by single sign-on"),
     you: z.boolean().describe("true: who asks"),
     createdAt: Time,
     lastSeenAt: Time.nullable().describe("null: never here"),
