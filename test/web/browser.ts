@@ -112,6 +112,9 @@ export async function site(
   };
 }
 
+/** Under its own name, where single sign-on and passkeys work. */
+export const byName = (there: Site): Site => ({ ...there, url: there.url.replace("127.0.0.1", "localhost") });
+
 export interface Visitor {
   page: Page;
   /** What went wrong in the page so far; a test fails at its end unless this is empty. */
