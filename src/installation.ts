@@ -33,6 +33,8 @@ export interface Builder {
   handlers: Handlers;
   /** Where the built console lies. */
   consoleDir: string;
+  /** The clock; the machine's unless told. */
+  now?: () => number;
   /** Opens the store (migrating it) and builds what acts upon it. */
   build(options: BuildOptions): Promise<Parts>;
 }
@@ -82,7 +84,7 @@ async function ownInstallation(
   builder: Builder,
   options: OpenOptions,
 ): Promise<Installation> {
-  const { handlers, version, consoleDir } = builder;
+  const { handlers, version, consoleDir, now = Date.now } = builder;
   const { config, scheduled } = options;
   const { dataDir } = ownership;
   const log = logger(options);
@@ -98,7 +100,7 @@ async function ownInstallation(
   try {
     parts = await builder.build({ config, dataDir, scheduled, log });
     if (options.sample) await parts.services.store.write(markSample);
-    const context: ApiContext = { services: parts.services, config, version, scheduled, now: Date.now };
+    const context: ApiContext = { services: parts.services, config, version, scheduled, now };
     app = await buildApp(context, { guard: null, handlers, logger: log });
     await app.ready();
     await ownership.listen(app.server);

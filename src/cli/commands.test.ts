@@ -6,7 +6,7 @@ import type { UserView } from "../api/contract/users.ts";
 import { ApiError } from "../api/errors.ts";
 import { handlers } from "../api/handlers.ts";
 import type { TestStep } from "../api/services.ts";
-import { testContext } from "../api/testing.ts";
+import { NOW, testContext } from "../api/testing.ts";
 import { backup, restore } from "../store/backup.ts";
 import { temporaryDir } from "../store/testing.ts";
 import { saveVerdict } from "../store/verdicts.ts";
@@ -468,7 +468,7 @@ test("doctor: cause, evidence, cure, since, what is lost, next try; exit 3", asy
       ),
     );
   }
-  const { out } = await run(["doctor", "Aldermoor"], { dataDir: store.dir, handlers });
+  const { out } = await run(["doctor", "Aldermoor"], { dataDir: store.dir, handlers, now: () => NOW });
   assert.match(out, /Audit log {10}▲ Stopped {7}21 Nov 16:40 {4}88,204 {2}09:14 {5}audit log refused/);
   assert.match(
     out,

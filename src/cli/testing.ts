@@ -48,6 +48,8 @@ export interface RunOptions {
   program?: Partial<Program>;
   /** The reader of standard output goes after its first line, as `| head -1` does. */
   head?: boolean;
+  /** The server's clock; the machine's unless told. */
+  now?: () => number;
   /** Set to call Ctrl-C. */
   interrupts?: (() => void)[];
 }
@@ -85,10 +87,11 @@ const missing = new Proxy(
   },
 ) as Handlers;
 
-function testProgram({ dataDir, handlers = {}, services = {} }: RunOptions): Program {
+function testProgram({ dataDir, handlers = {}, services = {}, now }: RunOptions): Program {
   const builder: Builder = {
     version: "0.0.0-test",
     consoleDir: join(dataDir, "no-console"),
+    ...(now ? { now } : {}),
     handlers: new Proxy(missing, {
       get: (_, name) => handlers[name as keyof Handlers] ?? missing[name as keyof Handlers],
     }),

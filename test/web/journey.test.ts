@@ -85,7 +85,6 @@ test("from the setup code to the green check mark, out, in again, and ended from
   const open: BrowserContext[] = [];
   t.after(() => Promise.all(open.map((context) => context.close())));
   const { page } = await visitor(t, { url, open });
-  page.setDefaultTimeout(15_000);
   const tell = story(t);
 
   await tell("nothing answers before somebody has the code", async () => {
@@ -233,7 +232,6 @@ test("the check mark never shows while usage was asked for and isn't well", asyn
   const { house, sim } = there;
   const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
   const { page } = await visitor(t, there, { as: "admin" });
-  page.setDefaultTimeout(15_000);
   const tell = story(t);
   /** On its tile, in the switch above the navigation, and on its own page. */
   const shows = async (word: string, cause: string | null) => {
