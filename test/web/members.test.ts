@@ -128,7 +128,10 @@ test("members", async (t) => {
     assert.equal(await status(his, "/members"), 401);
 
     await choose(page, "Tomas", "New one-time code");
-    await page.getByRole("dialog").getByText("That ends their sessions, second factor and passkeys").waitFor();
+    await page
+      .getByRole("dialog")
+      .getByText("That ends their sessions, second factor and passkeys")
+      .waitFor();
     await page.getByRole("button", { name: "Make a code" }).click();
     const handed = page.getByRole("dialog", { name: "Hand this to Tomas" });
     const reset = await handed.locator("code").textContent();
@@ -170,6 +173,7 @@ test("members", async (t) => {
     await rights.getByRole("radio", { name: /^Operator/ }).check();
     await rights.getByRole("button", { name: "Save" }).click();
     await row(page, "Zoe").getByRole("cell", { name: "Operator", exact: true }).waitFor();
+    await row(page, "Zoe").getByText("needs a new code").waitFor();
     const zoe = await memberByEmail(there.house.store.read, "zoe@example.org");
     assert.equal(zoe?.role, "operator");
   });

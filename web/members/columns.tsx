@@ -77,14 +77,19 @@ export function memberColumns(onDo: Do): Column<Member>[] {
   ];
 }
 
-function NameCell({ member: { name, you, invitation, hasPassword } }: { member: Member }) {
+/** Nothing is left to sign in with: an invitation that ran out, most often. */
+const isShutOut = ({ you, role, hasPassword, passkeys, sso, invitation }: Member): boolean =>
+  !you && role !== null && !hasPassword && passkeys === 0 && !sso && invitation === null;
+
+function NameCell({ member }: { member: Member }) {
+  const { name, you, invitation } = member;
   const timeZone = useZone();
   const until = invitation && clock(invitation.endsAt, { timeZone });
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <span className="truncate">{name}</span>
       {you && <Gray>{words.you}</Gray>}
-      {!hasPassword && !invitation && <Gray>{words.noPassword}</Gray>}
+      {isShutOut(member) && <Gray>{words.noWayIn}</Gray>}
       {until && (
         <Gray>{invitation.kind === "join" ? words.invitedUntil(until) : words.codeUntil(until)}</Gray>
       )}

@@ -19,7 +19,7 @@ export const memberWords = {
   filterRole: "Role",
   noRole: "No role yet",
   you: "you",
-  noPassword: "no password",
+  noWayIn: "needs a new code",
   nothingYet: "Nothing yet",
   invitedUntil: (at: string) => `invited until ${at}`,
   codeUntil: (at: string) => `code good until ${at}`,
