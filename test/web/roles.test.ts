@@ -8,8 +8,8 @@ import { API, endpoints } from "../../src/api/contract.ts";
 import { createMember, limitMember } from "../../src/store/members.ts";
 import { SCOPES_V3 } from "../../web/text/guide.ts";
 import { sync } from "../harness.ts";
-import { becomes, says, story } from "./acts.ts";
-import { type Site, site, visitor } from "./browser.ts";
+import { says, story } from "./acts.ts";
+import { type Site, settled, site, visitor } from "./browser.ts";
 
 const PAGES = (user: string) => [
   ...["/", "/users", `/users/${user}`, "/roles", "/grants", "/grants?by=job", "/licenses", "/usage"],
@@ -28,7 +28,7 @@ const IP = /\b(?!127\.0\.0\.1)(\d{1,3}\.){3}\d{1,3}\b/;
 async function everything(page: Page, path: string): Promise<string> {
   await page.goto(path);
   await page.getByRole("heading", { level: 1 }).first().waitFor();
-  await becomes(() => page.locator("[aria-busy=true]").count(), 0);
+  await settled(page);
   return page.evaluate<string>(`[...document.querySelectorAll("body, [title], [aria-label], a")].map((each) =>
     each === document.body ? each.innerText : [each.title, each.ariaLabel, each.href].join(" ")).join("\\n")`);
 }
