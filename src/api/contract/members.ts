@@ -46,7 +46,7 @@ const OneTimeCode = z
   .object({
     member: MemberView,
     kind: z.enum(INVITATIONS),
-    code: z.string().describe("shown once; typed under *Use a one-time code* on the page Sign in"),
+    code: z.string().describe("shown once; typed at /invitation, or put behind it as /invitation#CODE"),
     endsAt: Time,
   })
   .meta({ id: "OneTimeCode" });

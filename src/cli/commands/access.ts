@@ -36,7 +36,7 @@ export function accessCommands(root: Command, context: Context): void {
         if (given.json) return write(out, `${harmlessJson(answer, 2)}\n`);
         await write(
           out,
-          `${answer.code}\n\nFor ${harmless(answer.name)}. It works once, for an hour: open /sign-in?with=code of Glasshouse in a browser and enter it.\n`,
+          `${answer.code}\n\nFor ${harmless(answer.name)}. It works once, for an hour: open /invitation of Glasshouse in a browser and enter it.\n`,
         );
       }),
   );

@@ -34,7 +34,7 @@ test("members are invited with a code alone on standard output, and listed", asy
   const { exit, out, err } = await invite("--connections", "aldermoor eu,1");
   assert.equal(exit, 0, err);
   assert.match(out, CODE);
-  assert.match(err, /For Tomas Wren .* open \/sign-in\?with=code/s);
+  assert.match(err, /For Tomas Wren .* open \/invitation/s);
   const list = await well("members");
   assert.match(
     list,

@@ -203,7 +203,7 @@ async function handOver(
   await write(
     terminal.err,
     `\nFor ${harmless(member.name)} (${harmless(member.email)}). It works once, until ${exactTime(endsAt)}: open ` +
-      "/sign-in?with=code of Glasshouse in a browser and enter it. It is not shown again.\n",
+      "/invitation of Glasshouse in a browser and enter it. It is not shown again.\n",
   );
 }
 
