@@ -4,7 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { SIGNED_OUT } from "./api/client.ts";
+import { call, SIGNED_OUT } from "./api/client.ts";
 import { queries } from "./api/query.ts";
 import { router } from "./router.tsx";
 
@@ -20,7 +20,13 @@ window.addEventListener(SIGNED_OUT, async () => {
 });
 
 // A tab that was open while Glasshouse was updated asks for files that are gone: the new ones come with a reload.
-window.addEventListener("vite:preloadError", () => window.location.reload());
+// Where nobody answers a reload would only lose the page that is open.
+window.addEventListener("vite:preloadError", () => {
+  void call("getSession", {}).then(
+    () => window.location.reload(),
+    () => {},
+  );
+});
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

@@ -8,17 +8,21 @@ import {
   Outlet,
 } from "@tanstack/react-router";
 import type { ComponentType, ReactNode } from "react";
-import type { ApiFailure } from "./api/client.ts";
+import { ApiFailure } from "./api/client.ts";
 import { forMembers } from "./api/session.ts";
 import { parseSearch, type Search, stringifySearch } from "./search.ts";
 import { api } from "./text/api.ts";
 
 const modules = import.meta.glob<{ default: ComponentType }>("./*/index.tsx");
 
-/** The page of a folder, loaded when it is first shown. */
+/** The page of a folder, loaded when it is first shown, and again where that failed. */
 function page(folder: string) {
   const load = modules[`./${folder}/index.tsx`] ?? (async () => ({ default: NoSuchPage }));
-  return lazyRouteComponent(load);
+  return lazyRouteComponent(() =>
+    load().catch(() => {
+      throw new ApiFailure(0, "unreachable", api.unreachable, api.unreachableCure);
+    }),
+  );
 }
 
 function NoSuchPage() {
@@ -26,11 +30,11 @@ function NoSuchPage() {
 }
 
 /** A page that could not be shown at all: what failed, and a way to try again. */
-function Failed({ error, reset }: ErrorComponentProps) {
+function Failed({ error }: ErrorComponentProps) {
   const { message, cure = null } = error as Error & { cure?: ApiFailure["cure"] };
   return (
     <Notice title={message} text={cure}>
-      <button type="button" className="mt-4 underline" onClick={reset}>
+      <button type="button" className="mt-4 underline" onClick={() => void router.invalidate()}>
         {api.tryAgain}
       </button>
     </Notice>

@@ -69,7 +69,7 @@ export function TableBody<R extends object>(props: BodyProps<R>) {
       className={cx(
         "print-whole min-h-0 overflow-auto outline-offset-[-2px]",
         props.fills && "flex-1",
-        props.old && "opacity-60 transition-opacity",
+        props.old && "old",
       )}
     >
       {phone ? (

@@ -65,7 +65,7 @@ function Overview({ connection }: { connection: Connection }) {
         </div>
       )}
       {data && data.listing !== null && (
-        <div className={isPlaceholderData ? "grid gap-4 opacity-60" : "grid gap-4"}>
+        <div className={isPlaceholderData || error ? "old grid gap-4" : "grid gap-4"}>
           <NeedsYou needsYou={data.needsYou} connection={c} />
           <div className="grid gap-4 lg:grid-cols-2">
             <div className="flex min-w-0 flex-col gap-4">

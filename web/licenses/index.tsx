@@ -54,7 +54,7 @@ function View({ connection }: { connection: Connection }) {
       {data && error && <Partial>{words.old(ago(new Date(dataUpdatedAt).toISOString()))}</Partial>}
       {canEdit && rules.error && <Partial>{rules.error.message}</Partial>}
       {data && (
-        <div className={isPlaceholderData ? "grid gap-3 opacity-60" : "grid gap-3"}>
+        <div className={isPlaceholderData ? "old grid gap-3" : "grid gap-3"}>
           {data.types.length === 0 ? (
             <div className="card">
               <Empty title={words.none} />

@@ -73,7 +73,7 @@ function Known({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
   const { source } = usage;
   const ill = source.state !== "well" && source.state !== "reading" && source.text !== null;
   return (
-    <div className={cx("grid grid-cols-1 gap-7 pb-4", old && "opacity-60")}>
+    <div className={cx("grid grid-cols-1 gap-7 pb-4", old && "old")}>
       {ill && <Partial action={<OpenConnection c={c} look="plain" />}>{source.text}</Partial>}
       <div className="screen-only flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
         <Range range={usage.range} window={usage.window} />
