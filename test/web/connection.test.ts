@@ -214,4 +214,13 @@ test("a connection that isn't well, and who sees what of it", async (t) => {
     await becomes(shown, String(other.id));
     await page.getByRole("button", { name: /^Connection Aldermoor by key/ }).waitFor();
   });
+
+  await t.test("an address of a connection that isn't there shows no other's rows in its place", async () => {
+    await page.goto("/users?c=nowhere");
+    await page.getByText("You have no connection “nowhere”").waitFor();
+    assert.equal(await page.locator("[data-row]").count(), 0);
+    await page.getByRole("button", { name: /^Connection Choose a connection/ }).waitFor();
+    await page.getByRole("button", { name: "Show Aldermoor", exact: true }).click();
+    await page.locator("[data-row]").first().waitFor();
+  });
 });

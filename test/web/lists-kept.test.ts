@@ -47,7 +47,6 @@ const records = (csv: string): number =>
 test("the lists, kept: as a file, as they stood, and on a phone", async (t) => {
   const there = await twice(t);
   const { page } = await visitor(t, there, { as: "admin", acceptDownloads: true });
-  page.setDefaultTimeout(15_000);
 
   for (const { path, file, filter } of EXPORTS) {
     await t.test(`${path}: exported as it is seen, as CSV and as JSON, with its stamp`, async () => {

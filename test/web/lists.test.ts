@@ -72,7 +72,6 @@ const SORTS = [
 test("the lists", async (t) => {
   const there = await twice(t);
   const { page } = await visitor(t, there, { as: "admin" });
-  page.setDefaultTimeout(15_000);
 
   for (const { list, group, tick, chip, search } of FILTERS) {
     await t.test(`${list}: ${chip}, by clicking; in the address; taken away again`, async () => {

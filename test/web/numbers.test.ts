@@ -50,7 +50,6 @@ test("every number of dashboard, licenses and roles leads to a list with that ma
   );
   await sync(house, connection);
   const { page } = await visitor(t, there, { as: "viewer" });
-  page.setDefaultTimeout(15_000);
   for (const [path, which, least] of [
     ["/", /./, 15],
     ["/licenses", / (Job Admin|Total), /, 12],
@@ -73,7 +72,6 @@ test("what is not known is the word Unknown with its reason, and never 0, a dash
   sim.control.patchScenario({ "credentials.v3": { [sim.clientId]: { secret: sim.clientSecret, scopes } } });
   await there.connected("harvest_v3", { adminUserId: null });
   const { page } = await visitor(t, there, { as: "viewer" });
-  page.setDefaultTimeout(15_000);
 
   await t.test("users without grants and use", async () => {
     await listed(page, "/users?status=active&serviceAccounts=exclude");

@@ -134,7 +134,6 @@ test("an operator syncs, accepts and sets rules; connecting and managing is for 
   const connection = await withTrouble(there);
   const { sim } = there;
   const { page } = await visitor(t, there, { as: "operator" });
-  page.setDefaultTimeout(15_000);
   const tell = story(t);
 
   await tell("no page offers what only admins may", async () => {

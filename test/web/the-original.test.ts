@@ -55,7 +55,6 @@ test("the original, word by word", async (t) => {
   sim.control.mutate({ op: "setSiteAdmin", userId: sim.nonAdminId, value: true });
   tick(sim, true);
   const { page } = await visitor(t, there, { as: "admin" });
-  page.setDefaultTimeout(15_000);
   const tell = story(t);
   const dialog = page.getByRole("dialog", { name: "Connect Greenhouse" });
 

@@ -151,7 +151,7 @@ export function Changes({ changes7Days: changes, stamp }: Pick<Overview, "change
             ) : (
               <CountLink
                 count={changes[name]}
-                label={words.changeCounts[name]}
+                label={words.changeCount(words.changeCounts[name])}
                 to="/changes"
                 search={{ ...CHANGES[name], from }}
               />

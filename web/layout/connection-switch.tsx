@@ -16,7 +16,7 @@ export function ConnectionSwitch() {
     if (own) void navigate({ to: "/integrations/$connection", params: { connection: id } });
     else change({ c: id });
   };
-  if (!connection) return <p className="px-2.5 py-2 text-dim">{TEXT.connection.none}</p>;
+  if (connections.length === 0) return <p className="px-2.5 py-2 text-dim">{TEXT.connection.none}</p>;
   return (
     <Menu
       align="start"
@@ -27,12 +27,14 @@ export function ConnectionSwitch() {
         >
           <span className="sr-only">{TEXT.connection.label}</span>
           <span className="min-w-0 flex-1">
-            <span className="block truncate font-medium" title={connection.name}>
-              {connection.name}
+            <span className="block truncate font-medium" title={connection?.name}>
+              {connection?.name ?? TEXT.connection.choose}
             </span>
-            <span className="block text-sm">
-              <ConnectionBadge state={connection.state} text={connection.stateText} filled={false} />
-            </span>
+            {connection && (
+              <span className="block text-sm">
+                <ConnectionBadge state={connection.state} text={connection.stateText} filled={false} />
+              </span>
+            )}
           </span>
           <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-dim" />
         </button>

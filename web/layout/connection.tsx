@@ -1,6 +1,7 @@
 /**
- * Which connection the page is about: its own page's, `c` of the address (id or name), else the first.
- * const { connection, connections, query } = useConnection(); `connection` is null while loading or with none.
+ * Which connection the page is about: its own page's, `c` of the address (id or name), and where the address names none
+ * the first. const { connection, connections, query } = useConnection(); `connection` is null while loading, with none,
+ * and where the address names one that this reader doesn't have.
  */
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
@@ -22,5 +23,5 @@ export function useConnection(): {
   const { connection: own } = useParams({ strict: false }) as { connection?: string };
   const shown = own ?? view.c;
   const named = connections.find((each) => String(each.id) === shown || each.name === shown);
-  return { connection: named ?? connections[0] ?? null, connections, query };
+  return { connection: (shown === undefined ? connections[0] : named) ?? null, connections, query };
 }

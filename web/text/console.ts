@@ -18,7 +18,15 @@ export const TEXT = {
     auditTrail: "Audit trail",
     more: "More",
   },
-  connection: { label: "Connection", all: "All connections", none: "No connection" },
+  connection: {
+    label: "Connection",
+    all: "the connections",
+    none: "No connection",
+    choose: "Choose a connection",
+    unknown: (name: string) => `You have no connection “${name}”`,
+    unknownWhy: "It was deleted, or you may not see it: an admin says so on the page Members.",
+    show: (name: string) => `Show ${name}`,
+  },
   account: {
     menu: "Your account",
     open: "Your account",

@@ -45,6 +45,8 @@ export const dashboardWords = {
     grantsAdded: "Grants added",
     grantsRemoved: "Grants removed",
   },
+  /** For those who hear the page: "6 Deactivated, in 7 days". */
+  changeCount: (what: string) => `${what}, in 7 days`,
   useByDay: "Use by day",
   noUseYet: "No usage yet: no day of the audit log was read.",
   notSyncedTitle: "Nothing was read yet",

@@ -81,11 +81,6 @@ export const grantWords = {
     first: (time: string) => `First read on ${time}.`,
     never: "Nothing was read completely yet.",
   },
-  noConnection: {
-    title: "Nothing is connected yet",
-    text: "This page fills once a Greenhouse account is connected and read.",
-    open: "Connect your Greenhouse account",
-  },
   job: (id: string) => `job ${id}`,
   empty: "No grants. Site Admins need none and Basic users have none.",
   emptyOfFilter: "No grant fits.",

@@ -1,7 +1,6 @@
 /** What the list of users says. */
 export const usersWords = {
   title: "Users",
-  theConnections: "the connections",
   searchHint: "Search name, e-mail, ID",
   preset: {
     everybody: "All users",

@@ -1,11 +1,8 @@
 /** A page about one connection: waits for it, and with none at all shows the ways to begin. */
 import type { ReactNode } from "react";
 import { Page } from "../components/page-header.tsx";
-import { useReader } from "../components/reader.tsx";
-import { Failed, Loading } from "../components/states.tsx";
-import { FirstWays } from "../integrations/first-ways.tsx";
 import { useConnection } from "../layout/connection.tsx";
-import { usersWords as words } from "../text/users.ts";
+import { NoConnection } from "../layout/no-connection.tsx";
 import type { Connection } from "../text/words.ts";
 
 interface ForConnectionProps {
@@ -19,17 +16,7 @@ export function ForConnection({ title, children }: ForConnectionProps) {
   if (connection) return children(connection);
   return (
     <Page title={title}>
-      <None />
+      <NoConnection />
     </Page>
   );
-}
-
-function None() {
-  const { query } = useConnection();
-  const reader = useReader();
-  if (query.isPending) return <Loading rows={8} />;
-  if (query.error) {
-    return <Failed error={query.error} retry={() => void query.refetch()} what={words.theConnections} />;
-  }
-  return <FirstWays admin={reader.may("admin")} />;
 }
