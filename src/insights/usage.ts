@@ -40,7 +40,7 @@ export async function usage(
   const range = rangeOf(asked, query);
   const [days, counted, whatCounts, uncounted, older] = await Promise.all([
     orgDays(db, connection.id, range.fromDay, range.toDay),
-    countPeople(asked, range),
+    countPeople(asked, upToNow(asked, range)),
     requestTypes(db, connection.id, range.fromDay, range.toDay),
     notCounted(db, connection.id, range.fromDay, range.toDay),
     olderDays(db, connection.id),
@@ -95,6 +95,12 @@ function daysBefore({ zone }: Question, toDay: number, days: number): DayRange {
   return { fromDay, toDay, from: zone.start(fromDay), to: zone.end(toDay) };
 }
 
+/** Who used it today is in use: a span that ends with the last whole day counts people with today, as far as it was read. */
+function upToNow({ judge: { known }, zone }: Question, range: DayRange): DayRange {
+  if (range.toDay !== known.toDay) return range;
+  return { ...range, toDay: known.today, to: zone.end(known.today) };
+}
+
 interface Counted {
   people: UsageView["people"];
   by: UsageView["by"];
@@ -134,8 +140,8 @@ async function peopleIn(asked: Question, range: DayRange): Promise<UsageView["pe
   const [whole, lastDay, last7Days, last28Days, of] = await Promise.all([
     count(range),
     count(daysBefore(asked, toDay, 1)),
-    count(daysBefore(asked, toDay, 7)),
-    count(daysBefore(asked, toDay, 28)),
+    count(upToNow(asked, daysBefore(asked, toDay, 7))),
+    count(upToNow(asked, daysBefore(asked, toDay, 28))),
     countUsers(db, connection.id, { status: ["active"], serviceAccounts: "exclude" }, judge),
   ]);
   return { range: whole, lastDay, last7Days, last28Days, of };

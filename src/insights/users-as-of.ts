@@ -13,7 +13,17 @@ const NOT_THEN = "not told as of an earlier time";
 const ROWS_AT_ONCE = 500;
 
 /** What follows from use and grants is told for now only. */
-const NOW_ONLY = ["license", "use", "role", "deactivatedWithGrants", "newlyUnused", "stopped"] as const;
+const NOW_ONLY = [
+  "license",
+  "use",
+  "role",
+  "deactivatedWithGrants",
+  "newlyUnused",
+  "stopped",
+  "usedFrom",
+  "usedTo",
+  "usedKind",
+] as const;
 
 /** Users as they stood then, by id. Throws NotKnownThen before the first complete listing. */
 export async function listUsersAsOf(

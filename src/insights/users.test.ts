@@ -59,6 +59,11 @@ const filters: [name: string, filter: UserFilter, ids: string[]][] = [
   ["newly unused", { newlyUnused: true }, []],
   ["who stopped: active, and used in the window before this one", { stopped: true }, ["3"]],
   ["who stopped not", { stopped: false, serviceAccounts: "only" }, ["9"]],
+  ["use since a day", { usedFrom: "2026-10-20" }, ["1", "4"]],
+  ["use on days of a span", { usedFrom: "2026-10-12", usedTo: "2026-10-14" }, ["3"]],
+  ["use up to a day", { usedTo: "2026-10-14", status: ["active"] }, ["3"]],
+  ["a kind of use", { usedKind: "viewed", usedFrom: "2026-10-12", status: ["active"] }, ["1", "3", "4"]],
+  ["a kind of use that nobody showed", { usedKind: "changed" }, []],
   ["no status at all", { status: [] }, []],
 ];
 for (const [name, filter, ids] of filters) {

@@ -2,6 +2,7 @@
 import type { LicenseState, UseState } from "./license.ts";
 import type { Level, Status } from "./records.ts";
 import type { Stream } from "./stream.ts";
+import type { KindOfUse } from "./usage.ts";
 
 export type UserSort = "name" | "lastUsed" | "created" | "grants";
 export type Made = "by_rule" | "by_hand" | "not_told";
@@ -35,6 +36,11 @@ export interface UserFilter {
   newlyUnused?: boolean;
   /** Active people who used it in as many days before the window, and not since. */
   stopped?: boolean;
+  /** Recorded use on one of these days `YYYY-MM-DD`, both included; without `usedTo` up to now. */
+  usedFrom?: string;
+  usedTo?: string;
+  /** Of this kind, on these days; without days on any. */
+  usedKind?: KindOfUse;
 }
 
 export interface UserQuery extends UserFilter, Paged {

@@ -64,13 +64,16 @@ export async function userDays(
   return new Map(rows.map(({ day, ...kinds }) => [day, kinds]));
 }
 
+const isPerson = sql`u.status = 'active' and not ${isService}`;
+
 /**
- * Users with use in the range. The newest use of each decides for most; only who used it later too is looked up by day,
+ * Active people with use in the range: who is deactivated or missing now, and a service account, is none of them, as
+ * everywhere that people are counted. The newest use of each decides for most; only who used it later too is looked up by day,
  * which beats counting the days' rows by far.
  */
 function active(connection: number, { fromDay, toDay, from, to }: DayRange): RawBuilder<unknown> {
-  return sql`select x.user_id from usage_user x where x.connection = ${connection} and x.at >= ${from} and (x.at < ${to}
-    or exists (select 1 from usage_day d where d.connection = x.connection and d.user_id = x.user_id
+  return sql`select x.user_id from usage_user x join "user" u on u.connection = x.connection and u.user_id = x.user_id
+    where x.connection = ${connection} and ${isPerson} and x.at >= ${from} and (x.at < ${to} or exists (select 1 from usage_day d where d.connection = x.connection and d.user_id = x.user_id
       and d.day between ${fromDay} and ${toDay}))`;
 }
 
@@ -94,10 +97,10 @@ export async function activeByKind(db: Db, connection: number, range: DayRange):
   const sums = KINDS_OF_USE.map((kind) => sql`sum(${sql.ref(kind)}) as ${sql.ref(kind)}`);
   const maxima = KINDS_OF_USE.map((kind) => sql`max(${sql.ref(kind)} > 0) as ${sql.ref(kind)}`);
   const { rows } = await sql<Record<KindOfUse, number | null>>`
-    select ${sql.join(sums)} from (select ${sql.join(maxima)} from usage_day
-      where connection = ${connection} and day between ${range.fromDay} and ${range.toDay} group by user_id)`.execute(
-    db,
-  );
+    select ${sql.join(sums)} from (select ${sql.join(maxima)} from usage_day d
+      join "user" u on u.connection = d.connection and u.user_id = d.user_id
+      where d.connection = ${connection} and d.day between ${range.fromDay} and ${range.toDay} and ${isPerson}
+      group by d.user_id)`.execute(db);
   return KINDS_OF_USE.map((id) => ({ id, people: rows[0]![id] ?? 0, of: null }));
 }
 

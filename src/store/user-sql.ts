@@ -1,5 +1,6 @@
 /** Users as SQL sees them: filters and states as fragments over `u` ("user") and `x` (usage_user). */
 import { type RawBuilder, sql } from "kysely";
+import { parseDay } from "../model/day.ts";
 import type { TypeRule, UseKnowledge } from "../model/license.ts";
 import type { UserFilter } from "../model/query.ts";
 import { searchable } from "../model/text.ts";
@@ -61,6 +62,7 @@ export function whereUsers(connection: number, filter: UserFilter, judge: Judge)
   flag(filter.deactivatedWithGrants, sql`u.status = 'deactivated' and ${grantCount} > 0`);
   flag(filter.newlyUnused, newlyUnused(judge));
   flag(filter.stopped, stopped(judge));
+  if ((filter.usedFrom ?? filter.usedTo ?? filter.usedKind) !== undefined) all.push(used(judge, filter));
   if (filter.serviceAccounts === "only") all.push(isService);
   if (filter.serviceAccounts === "exclude") all.push(sql`not ${isService}`);
   if (filter.role !== undefined) {
@@ -86,6 +88,21 @@ function stopped(judge: Judge): Fragment {
   const { known } = judge;
   const before = known.zone.start(known.fromDay - known.windowDays);
   return sql`(u.status = 'active' and not ${isService} and ${useState(judge)} = 'unused' and coalesce(x.at >= ${before}, false))`;
+}
+
+/** Later than any day that is counted. */
+const LAST_DAY = 1_000_000;
+
+/** Recorded use on one of these days. The newest use of each alone tells who used it since a day. */
+function used({ known }: Judge, { usedFrom, usedTo, usedKind }: UserFilter): Fragment {
+  const dayOf = (text: string | undefined, otherwise: number) =>
+    (text === undefined ? null : parseDay(text)) ?? otherwise;
+  const fromDay = dayOf(usedFrom, 0);
+  if (usedTo === undefined && usedKind === undefined)
+    return sql`coalesce(x.at >= ${known.zone.start(fromDay)}, false)`;
+  const ofKind = usedKind === undefined ? sql`` : sql`and d.${sql.ref(usedKind)} > 0`;
+  return sql`exists (select 1 from usage_day d where d.connection = u.connection and d.user_id = u.user_id
+    and d.day between ${fromDay} and ${dayOf(usedTo, LAST_DAY)} ${ofKind})`;
 }
 
 /** Ids stand as strings in the JSON list, so a quoted one is found whole. */

@@ -30,7 +30,7 @@ async function numbers(page: Page, path: string): Promise<Counted[]> {
   return [...new Map(found.filter(({ label }) => label).map((each) => [each.href, each])).values()];
 }
 
-test("every number of dashboard, licenses and roles leads to a list with that many rows", async (t) => {
+test("every number of dashboard, licenses, usage and roles leads to a list with that many rows", async (t) => {
   const there = await site(t, { users: 60, eventsPerDay: 60 });
   const connection = await there.connected("harvest_v3", { adminUserId: null });
   const { sim, house } = there;
@@ -50,9 +50,17 @@ test("every number of dashboard, licenses and roles leads to a list with that ma
   );
   await sync(house, connection);
   const { page } = await visitor(t, there, { as: "viewer" });
+  await t.test("usage and the dashboard tell the same number of people in use", async () => {
+    const inUse = (await numbers(page, "/")).find(({ label }) => / In use/.test(label));
+    const usage = (await numbers(page, "/usage")).find(({ label }) => /Last 28 days/.test(label));
+    assert.ok(inUse!.rows > 0);
+    assert.equal(usage!.rows, inUse!.rows);
+  });
   for (const [path, which, least] of [
     ["/", /./, 15],
     ["/licenses", / (Job Admin|Total), /, 12],
+    ["/usage", /./, 7],
+    ["/usage?by=level", / recorded use: (Site Admin|Job Admin|Basic)/, 3],
     ["/roles", /^[1-9].* Grants$/, 6],
   ] as const) {
     const counted = (await numbers(page, path)).filter(({ label }) => which.test(label));

@@ -6,6 +6,7 @@ import { number } from "../format/number.ts";
 import { type Search, useView } from "../search.ts";
 import { usageWords as words } from "../text/usage.ts";
 import { type KindOfUse, type Level, nameOf, WORD } from "../text/words.ts";
+import { ACTIVE_PEOPLE, daysOf } from "./figures.ts";
 
 type Parts = NonNullable<Answer<"usage">["by"]>;
 type By = keyof Parts;
@@ -13,7 +14,8 @@ type Part = Parts[By][number];
 
 const ORDER = ["kind", "department", "level", "role", "office"] as const satisfies readonly By[];
 
-export function ByPart({ by, c }: { by: Answer<"usage">["by"]; c: string | undefined }) {
+export function ByPart({ usage, c }: { usage: Answer<"usage">; c: string | undefined }) {
+  const { by } = usage;
   const [view, change] = useView();
   const shown = ORDER.find((name) => name === view.by) ?? "kind";
   if (by === null) return <p className="text-dim">{words.partsUnknown}</p>;
@@ -25,17 +27,24 @@ export function ByPart({ by, c }: { by: Answer<"usage">["by"]; c: string | undef
       tabs={ORDER.map((name) => ({
         id: name,
         label: words.by[name],
-        content: <PartsOf by={name} parts={by[name] ?? []} c={c} />,
+        content: <PartsOf by={name} parts={by[name] ?? []} days={daysOf(usage)} c={c} />,
       }))}
     />
   );
 }
 
-function PartsOf({ by, parts, c }: { by: By; parts: Part[]; c: string | undefined }) {
+interface PartsProps {
+  by: By;
+  parts: Part[];
+  days: Search;
+  c: string | undefined;
+}
+
+function PartsOf({ by, parts, days, c }: PartsProps) {
   if (parts.length === 0) return <p className="text-dim">{words.noParts}</p>;
   const most = Math.max(1, ...parts.map(({ people, of }) => of ?? people));
   return (
-    <table className="w-full max-w-3xl">
+    <table className="w-full">
       <thead>
         <tr className="border-b text-left text-sm text-dim">
           <th scope="col" className="py-1.5 pr-3 font-medium">
@@ -57,13 +66,20 @@ function PartsOf({ by, parts, c }: { by: By; parts: Part[]; c: string | undefine
               )}
             </th>
             <td className="py-1 pr-3 text-right whitespace-nowrap">
-              {number(part.people)}
+              <Link
+                to="/users"
+                search={{ c, ...ACTIVE_PEOPLE, ...days, ...partOf(by, part) }}
+                aria-label={words.openUsed(number(part.people), partName(by, part))}
+                className="link"
+              >
+                {number(part.people)}
+              </Link>
               {part.of !== null && (
                 <>
                   {` ${words.people.ofWhole} `}
                   <Link
                     to="/users"
-                    search={{ c, ...wholeOf(by, part) }}
+                    search={{ c, ...ACTIVE_PEOPLE, ...partOf(by, part) }}
                     aria-label={words.openPart(number(part.of), partName(by, part))}
                     className="link"
                   >
@@ -96,9 +112,4 @@ function partName(by: By, part: Part): string {
   return nameOf(part, words.part[by]);
 }
 
-/** The people that "of 73" counts. */
-const wholeOf = (by: By, { id }: Part): Search => ({
-  status: "active",
-  serviceAccounts: "exclude",
-  [by]: id,
-});
+const partOf = (by: By, { id }: Part): Search => ({ [by === "kind" ? "usedKind" : by]: id });

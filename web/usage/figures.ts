@@ -1,4 +1,6 @@
 /** What the days of Usage say, before anything is drawn. Pure. */
+import type { Answer } from "../api/client.ts";
+import type { Search } from "../search.ts";
 import type { DayOfUse, KindOfUse } from "../text/words.ts";
 
 export const KINDS: readonly KindOfUse[] = ["viewed", "changed", "acted", "other"];
@@ -6,6 +8,14 @@ export const KINDS: readonly KindOfUse[] = ["viewed", "changed", "acted", "other
 /** Whole days from `from` on; days are the connection's, so no zone moves them. */
 export function daysFrom(from: string, days: number): string {
   return new Date(Date.parse(`${from}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** As the list of users has them in its address. */
+export const ACTIVE_PEOPLE = { status: "active", serviceAccounts: "exclude" } as const satisfies Search;
+
+/** The days whose people are counted: a span that ends with the last whole day goes on up to now. */
+export function daysOf({ range, window }: Pick<Answer<"usage">, "range" | "window">): Search {
+  return range.to === window.to ? { usedFrom: range.from } : { usedFrom: range.from, usedTo: range.to };
 }
 
 export interface Stretch {

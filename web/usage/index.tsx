@@ -16,6 +16,7 @@ import { usageWords as words } from "../text/usage.ts";
 import { ByPart } from "./by-part.tsx";
 import { CoveredDays } from "./covered-days.tsx";
 import { DayChart } from "./day-chart.tsx";
+import { NotCounted } from "./not-counted.tsx";
 import { People } from "./people.tsx";
 import { Range } from "./range.tsx";
 import { WhatCounts } from "./what-counts.tsx";
@@ -82,8 +83,13 @@ function Known({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
       <CoveredDays usage={usage} />
       <People usage={usage} c={c} />
       <DayChart days={usage.days} c={c} />
-      <ByPart by={usage.by} c={c} />
-      <WhatCounts usage={usage} c={c} mayChange={reader.may("operator")} />
+      <div className="grid grid-cols-1 gap-x-12 gap-y-7 xl:grid-cols-2">
+        <div className="grid grid-cols-1 content-start gap-7">
+          <ByPart usage={usage} c={c} />
+          <NotCounted rows={usage.notCounted} />
+        </div>
+        <WhatCounts usage={usage} c={c} mayChange={reader.may("operator")} />
+      </div>
       <footer className="grid gap-1 text-sm text-dim">
         {usage.olderDays.map(({ before, cause, timeZone }) => (
           <p key={`${before} ${cause}`}>{words.olderDays[cause](day(before), timeZone)}</p>

@@ -1,4 +1,4 @@
-/** Which request types count as use, with a switch each; below the line what never counts. */
+/** Which request types count as use, with a switch each. */
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Answer, type ApiFailure, call } from "../api/client.ts";
@@ -25,7 +25,7 @@ export function WhatCounts({ usage, c, mayChange }: { usage: Usage; c: string; m
   );
   const shown = all || search ? fits : fits.slice(0, FEW);
   return (
-    <section aria-labelledby="what-counts" className="grid grid-cols-1 gap-3">
+    <section aria-labelledby="what-counts" className="grid grid-cols-1 content-start gap-3">
       <h2 id="what-counts">{words.title}</h2>
       <p className="max-w-prose text-dim">{mayChange ? words.intro : words.forOperators}</p>
       {saving.error && (
@@ -45,7 +45,7 @@ export function WhatCounts({ usage, c, mayChange }: { usage: Usage; c: string; m
       {usage.whatCounts.length === 0 ? (
         <p className="text-dim">{words.nobody}</p>
       ) : (
-        <table className="w-full max-w-3xl">
+        <table className="w-full">
           <thead>
             <tr className="border-b text-left text-sm text-dim">
               <th scope="col" className="py-1.5 pr-3 font-medium">
@@ -88,40 +88,6 @@ export function WhatCounts({ usage, c, mayChange }: { usage: Usage; c: string; m
       <p role="status" className="sr-only">
         {saving.isPending ? words.saving : ""}
       </p>
-      <NotCounted rows={usage.notCounted} />
     </section>
-  );
-}
-
-function NotCounted({ rows }: { rows: Usage["notCounted"] }) {
-  const { title, who, nothing, names } = usageWords.notCounted;
-  return (
-    <div className="mt-2 border-t-2 pt-3">
-      <h3 className="font-semibold">{title}</h3>
-      {rows.length === 0 ? (
-        <p className="text-dim">{nothing}</p>
-      ) : (
-        <table className="w-full max-w-3xl text-dim">
-          <thead>
-            <tr className="border-b text-left text-sm">
-              <th scope="col" className="py-1.5 pr-3 font-medium">
-                {who}
-              </th>
-              <th scope="col" className="py-1.5 text-right font-medium">
-                {words.events}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ performerType, events }) => (
-              <tr key={performerType} className="h-9 border-b">
-                <td className="pr-3">{names[performerType] ?? performerType.replaceAll("_", " ")}</td>
-                <td className="text-right">{number(events)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 /** What the list of users can be narrowed by, and its presets. They stand in the address under the API's names. */
 import type { Call } from "../api/client.ts";
 import { type Filter, filtersOf, sortOf } from "../components/table-view.ts";
+import { day as dayText } from "../format/time.ts";
 import type { Search } from "../search.ts";
 import { usersWords as words } from "../text/users.ts";
 import { WORD } from "../text/words.ts";
@@ -11,6 +12,7 @@ const { filterName: label } = words;
 const options = <W extends Record<string, string>>(all: readonly (keyof W & string)[], word: W) =>
   all.map((value): readonly [string, string] => [value, word[value]!]);
 
+const KINDS_OF_USE = ["viewed", "changed", "acted", "other"] as const;
 const USE = ["in_use", "unused", "never_used", "unknown"] as const;
 
 /** @param nameOf words for ids that the reader can't be asked to know: a role's, a department's, an office's name */
@@ -53,6 +55,10 @@ export function usersFilters(
     { key: "noEmail", label: label.noEmail, flag: true },
     { key: "deactivatedWithGrants", label: label.deactivatedWithGrants, flag: true },
     { key: "newlyUnused", label: label.newlyUnused, flag: true },
+    { key: "stopped", label: label.stopped, flag: true },
+    { key: "usedFrom", label: label.usedFrom, input: "date", word: dayText },
+    { key: "usedTo", label: label.usedTo, input: "date", word: dayText },
+    { key: "usedKind", label: label.usedKind, one: true, options: options(KINDS_OF_USE, WORD.kind) },
     { key: "asOf", label: label.asOf, input: "date" },
   ];
 }

@@ -152,14 +152,21 @@ export const UsageView = z
     range: Window,
     window: Window,
     days: z.array(DayUse),
-    people: z.object({
-      range: z.number().nullable(),
-      lastDay: z.number().nullable(),
-      last7Days: z.number().nullable(),
-      last28Days: z.number().nullable(),
-      of: z.number().describe("active people with an account"),
-    }),
-    by: z.record(z.enum(["kind", "level", "role", "department", "office"]), z.array(Part)).nullable(),
+    people: z
+      .object({
+        range: z.number().nullable(),
+        lastDay: z.number().nullable(),
+        last7Days: z.number().nullable(),
+        last28Days: z.number().nullable(),
+        of: z.number(),
+      })
+      .describe(
+        "active people with use, of all active people; spans that end with the last whole day count today so far too, as `in_use` does",
+      ),
+    by: z
+      .record(z.enum(["kind", "level", "role", "department", "office"]), z.array(Part))
+      .nullable()
+      .describe("the same people as `people.range`, by part"),
     stopped: z
       .number()
       .nullable()

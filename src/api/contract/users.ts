@@ -133,6 +133,9 @@ const UserFilter = z.object({
   stopped: Flag.optional().describe(
     "active people who used it in as many days before the window, and not since: whom `stopped` of the usage counts",
   ),
+  usedFrom: Day.optional().describe("recorded use on this day of the connection's time zone or later"),
+  usedTo: Day.optional().describe("recorded use on this day or earlier; with `usedFrom` on a day of these"),
+  usedKind: z.enum(KINDS_OF_USE).optional().describe("recorded use of this kind, on these days"),
 });
 
 /** The same in an answer: opens the list behind a number. */
@@ -152,6 +155,9 @@ export const FilterOfUsers = z.object({
   deactivatedWithGrants: z.boolean().optional(),
   newlyUnused: z.boolean().optional(),
   stopped: z.boolean().optional(),
+  usedFrom: Day.optional(),
+  usedTo: Day.optional(),
+  usedKind: z.enum(KINDS_OF_USE).optional(),
 });
 export const UserQuery = PageQuery.extend({
   ...UserFilter.shape,
