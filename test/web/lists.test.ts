@@ -181,6 +181,24 @@ test("the lists", async (t) => {
       .waitFor();
   });
 
+  await t.test(
+    "/grants by job: a job is found by its name and by its ID, and leads to who can see it",
+    async () => {
+      assert.equal(await listed(page, "/grants?by=job"), await atApi(page, "/jobs"));
+      const first = page.getByTitle(/^Who can see /).first();
+      const name = (await first.textContent())!;
+      const [, , id] = await page.getByRole("row").nth(1).getByRole("cell").allTextContents();
+      await page.getByRole("searchbox").fill(`https://app.greenhouse.io/plans/${id}`);
+      await page.waitForURL(/search=/);
+      await becomes(() => page.getByTitle(/^Who can see /).allTextContents(), [name]);
+      await page.getByRole("searchbox").fill("no job has this name");
+      await page.getByText("No job fits.").waitFor();
+      await page.getByRole("searchbox").fill(name.slice(0, 8));
+      await page.getByTitle(`Who can see ${name}`).first().click();
+      await page.getByRole("heading", { name: `Who can see ${name}` }).waitFor();
+    },
+  );
+
   for (const list of ["/users", "/events?counts=true"]) {
     await t.test(`${list}: scrolled to its end, every row was there`, async () => {
       const rows = await listed(page, list);

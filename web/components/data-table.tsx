@@ -19,7 +19,7 @@ import { type ReactNode, useMemo } from "react";
 import { ago } from "../format/time.ts";
 import { useView } from "../search.ts";
 import { TEXT } from "../text/console.ts";
-import { type Stamp, StampLine } from "./stamp.tsx";
+import { type Stamp, StampLine, type StampProps } from "./stamp.tsx";
 import { Empty, Failed, Loading, Partial } from "./states.tsx";
 import { TableBody } from "./table-body.tsx";
 import { ColumnPicker, SortPicker } from "./table-columns.tsx";
@@ -75,7 +75,7 @@ export interface DataTableProps<R> {
   /** Rows without any filter. */
   whole?: number | null;
   stamp?: Stamp;
-  listing?: "users" | "grants";
+  listing?: StampProps["listing"];
   filters?: readonly Filter[];
   /** Placeholder of the search box; without it there is none. */
   search?: string;

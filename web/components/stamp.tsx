@@ -14,22 +14,18 @@ export interface StampProps {
   stamp: Stamp | undefined;
   shown: string;
   filter?: string;
-  /** Which listing the rows rest on; `grants` for grants. */
-  listing?: "users" | "grants";
+  /** What the rows rest on: a complete listing, what was read of the audit log, or nothing that a stamp names. */
+  listing?: "users" | "grants" | "usage" | "none";
 }
 
 export function StampLine({ stamp, shown, filter, listing = "users" }: StampProps) {
   const reader = useReader();
   const [opened] = useState(() => new Date().toISOString());
-  const rests = listing === "grants" ? stamp?.grantsListing : stamp?.listing;
   const parts = [
     shown,
     filter,
     stamp?.asOf && TEXT.stamp.asOf(utc(stamp.asOf)),
-    stamp &&
-      (rests
-        ? `${TEXT.stamp.run(rests.run)}, ${TEXT.stamp.complete}, ${utc(rests.completedAt)}`
-        : TEXT.stamp.noListing),
+    stamp && restsOn(stamp, listing),
     stamp && stamp.holes.length > 0 && TEXT.stamp.holes(stamp.holes.length),
     TEXT.stamp.shownTo(reader.name, `${clock(stamp?.at ?? opened, { timeZone: "UTC" })} UTC`),
     stamp?.connection,
@@ -40,4 +36,15 @@ export function StampLine({ stamp, shown, filter, listing = "users" }: StampProp
       {parts.filter(Boolean).join(" · ")}
     </p>
   );
+}
+
+function restsOn({ listing: users, grantsListing, coverage }: Stamp, listing: string): string | null {
+  if (listing === "none") return null;
+  if (listing === "usage") {
+    const [first, last] = [coverage[0], coverage.at(-1)];
+    return first && last ? TEXT.stamp.read(utc(first.from), utc(last.to)) : TEXT.stamp.nothingRead;
+  }
+  const rests = listing === "grants" ? grantsListing : users;
+  if (!rests) return TEXT.stamp.noListing;
+  return `${TEXT.stamp.run(rests.run)}, ${TEXT.stamp.complete}, ${utc(rests.completedAt)}`;
 }

@@ -99,6 +99,7 @@ function Events({ c }: { c: string }) {
         query={found}
         total={last?.total}
         stamp={last?.stamp}
+        listing="usage"
         filters={eventFilters(rows)}
         tools={<ViewsMenu page="events" />}
         actions={

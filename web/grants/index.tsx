@@ -29,7 +29,7 @@ function Shown({ c }: { c: string }) {
   return (
     <>
       <Ways shown={picking || view.job ? "job" : "user"} />
-      {picking ? <PickJob /> : <Grants key={view.job} c={c} />}
+      {picking ? <PickJob c={c} /> : <Grants key={view.job} c={c} />}
       <p className="text-sm text-dim">{words.notTold}</p>
     </>
   );

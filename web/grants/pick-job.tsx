@@ -1,38 +1,81 @@
-/** By job, before a job is named: its number, or the address of its page. */
-import { useState } from "react";
-import { Card } from "../components/page-header.tsx";
-import { Button } from "../components/ui/button.tsx";
-import { Field, Input } from "../components/ui/field.tsx";
+/** By job, before one is chosen: by name, by ID, or by the address of its page. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { listed, type Row, rowsOf } from "../api/query.ts";
+import { type Column, DataTable } from "../components/data-table.tsx";
+import { Badge } from "../components/state.tsx";
+import { Gray } from "../components/unknown.tsx";
 import { useView } from "../search.ts";
-import { grantWords } from "../text/grants.ts";
+import { grantWords, jobState } from "../text/grants.ts";
+import { nameOf } from "../text/words.ts";
+import { NotRead } from "./not-read.tsx";
 import { jobIdIn } from "./view.ts";
 
+type Job = Row<"listJobs">;
 const words = grantWords.pickJob;
 
-export function PickJob() {
-  const [, change] = useView();
-  const [typed, setTyped] = useState("");
-  const [wrong, setWrong] = useState(false);
+const COLUMNS: Column<Job>[] = [
+  {
+    id: "name",
+    header: words.columns.name,
+    width: 320,
+    grow: true,
+    fixed: true,
+    card: "title",
+    cell: (job) => <JobLink job={job} />,
+  },
+  {
+    id: "state",
+    header: words.columns.state,
+    width: 220,
+    card: "state",
+    cell: (job) =>
+      job.status === "closed" ? <Badge tone="look">{jobState(job)}</Badge> : <span>{jobState(job)}</span>,
+  },
+  { id: "id", header: words.columns.id, width: 170, card: "line", cell: ({ id }) => id },
+];
+
+function JobLink({ job }: { job: Job }) {
+  const [{ c, asOf }] = useView();
+  const name = nameOf(job, "Job");
   return (
-    <Card title={words.title} className="max-w-xl">
-      <form
-        className="grid gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const job = jobIdIn(typed);
-          setWrong(job === null);
-          if (job !== null) change({ job, by: undefined });
-        }}
+    <span className="flex min-w-0 items-center gap-1.5">
+      <Link
+        to="/grants"
+        search={{ c, asOf, job: job.id }}
+        className="link truncate"
+        title={grantWords.openJob(name)}
       >
-        <Field label={words.label} hint={words.hint} error={wrong && words.wrong}>
-          {(ids) => <Input {...ids} value={typed} onChange={(event) => setTyped(event.target.value)} />}
-        </Field>
-        <div>
-          <Button type="submit" look="solid">
-            {words.show}
-          </Button>
-        </div>
-      </form>
-    </Card>
+        {name}
+      </Link>
+      {!job.inList && <Gray>{words.notInList}</Gray>}
+    </span>
+  );
+}
+
+export function PickJob({ c }: { c: string }) {
+  const [view] = useView();
+  const search = view.search && (jobIdIn(view.search) ?? view.search);
+  const found = useInfiniteQuery(listed("listJobs", { params: { c }, query: { search } }));
+  const rows = rowsOf<"listJobs">(found.data);
+  const unlisted = found.isSuccess && rows.every(({ inList }) => !inList);
+  return (
+    <>
+      <h2>{words.title}</h2>
+      <DataTable
+        label={words.title}
+        {...grantWords.rows.jobs}
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={(job) => job.id}
+        query={found}
+        total={found.data?.pages[0]?.total}
+        stamp={found.data?.pages.at(-1)?.stamp}
+        listing="none"
+        search={words.search}
+        unknown={unlisted && !search && <NotRead stream="jobs" />}
+        empty={{ title: search ? words.noneFits : words.none, text: search ? words.byId : null }}
+      />
+    </>
   );
 }

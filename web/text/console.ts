@@ -104,6 +104,8 @@ export const TEXT = {
     run: (run: number) => `sync run ${run}`,
     complete: "complete listing",
     noListing: "no complete listing yet",
+    read: (from: string, to: string) => `audit log read from ${from} to ${to}`,
+    nothingRead: "audit log not read yet",
     asOf: (time: string) => `as of ${time}`,
     shownTo: (who: string, at: string) => `shown to ${who} ${at}`,
     holes: (n: number) => `use: ${plural(n, "hole")} in what was read`,

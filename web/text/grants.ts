@@ -67,6 +67,7 @@ export const grantWords = {
     grants: { one: "grant", many: "grants" },
     ways: { one: "way to see this job", many: "ways to see this job" },
     roles: { one: "role", many: "roles" },
+    jobs: { one: "job", many: "jobs" },
   },
   exports: {
     note: "Every row of this filter, not only those loaded.",
@@ -93,11 +94,12 @@ export const grantWords = {
   noRoleFits: "No role fits.",
   pickJob: {
     title: "Who can see this job?",
-    label: "Job ID, or the address of the job's page in Greenhouse",
-    hint: "Or open a job from the list by user: every job there leads here.",
-    show: "Show who can see it",
-    wrong: "That holds no job ID. It is the number in the address of the job's page.",
-    others: "Another job",
+    search: "Search jobs by name, ID or the address of their page",
+    columns: { name: "Job", state: "State", id: "Job ID" },
+    notInList: "not in Greenhouse's list",
+    noneFits: "No job fits.",
+    byId: "Search for a part of its name, its whole ID, or paste the address of its page in Greenhouse.",
+    none: "No job was read yet.",
   },
   confidentialJob: "This job is confidential: Site Admins see it only where they were added to it.",
   notTold:

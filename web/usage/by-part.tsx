@@ -50,10 +50,10 @@ function PartsOf({ by, parts, days, c }: PartsProps) {
           <th scope="col" className="py-1.5 pr-3 font-medium">
             {words.part[by]}
           </th>
-          <th scope="col" className="py-1.5 pr-3 text-right font-medium whitespace-nowrap">
+          <th scope="col" className="py-1.5 pr-3 w-36 text-right font-medium">
             {words.inPart}
           </th>
-          <td aria-hidden className="hidden w-2/5 sm:table-cell" />
+          <td aria-hidden className="hidden w-1/4 sm:table-cell" />
         </tr>
       </thead>
       <tbody>

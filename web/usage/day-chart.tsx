@@ -21,8 +21,8 @@ import { KINDS, peakOf, peopleOf } from "./figures.ts";
 const words = usageWords.chart;
 const HEIGHT = 240;
 const MARGIN = { top: 8, right: 8, bottom: 28, left: 52 };
-const LEAST_DAY = 12;
-const LEAST_WIDTH = 360;
+const LEAST_DAY = 10;
+const LEAST_WIDTH = 280;
 const LABELS = 8;
 
 export function DayChart({ days, c }: { days: readonly DayOfUse[]; c: string }) {
