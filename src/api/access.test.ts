@@ -1,6 +1,8 @@
 /** Getting in, over real HTTP and a real database, under a clock that the test sets. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
@@ -26,10 +28,19 @@ interface Answered {
   cookie: string | null;
 }
 
-async function server(t: TestContext, publicUrl: string | null = null) {
+async function freePort(): Promise<number> {
+  const held = createServer().listen(0, "127.0.0.1");
+  await once(held, "listening");
+  const { port } = held.address() as AddressInfo;
+  held.close();
+  await once(held, "close");
+  return port;
+}
+
+async function server(t: TestContext, publicUrl: string | null = null, port = 0) {
   const { context, store, ...rest } = await testContext(t);
   const clock = { now: NOW };
-  const config = { host: "127.0.0.1", port: 0, publicUrl: publicUrl === null ? null : new URL(publicUrl) };
+  const config = { host: "127.0.0.1", port, publicUrl: publicUrl === null ? null : new URL(publicUrl) };
   const http = await serveHttp(
     { ...context, config: { ...context.config, publicUrl: config.publicUrl }, now: () => clock.now },
     { config, handlers, consoleDir: join(store.dir, "console") },
@@ -290,18 +301,32 @@ test("sessions are listed, and can be ended one by one", async (t) => {
   assert.equal((await ask("GET /sessions", undefined, here)).status, 401);
 });
 
-for (const [host, name] of [
-  ["glasshouse.example.com", /^__Host-glasshouse_session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/],
-  [null, /^glasshouse_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/],
+for (const [publicUrl, host, name] of [
+  [
+    "https://glasshouse.example.com:8443",
+    "glasshouse.example.com:8443",
+    /^__Host-glasshouse_session_8443=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  ],
+  [
+    "http://office.example.com:8080",
+    "office.example.com:8080",
+    /^glasshouse_session_8080=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/,
+  ],
+  [
+    "https://glasshouse.example.com",
+    "glasshouse.example.com",
+    /^__Host-glasshouse_session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  ],
+  ["https://glasshouse.example.com", null, /^glasshouse_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/],
 ] as const) {
   test(`the cookie of ${host ?? "this machine"} is ${name}`, async (t) => {
-    const { claimed, url } = await server(t, "https://glasshouse.example.com");
+    const { claimed, url } = await server(t, publicUrl);
     await claimed();
     const { request } = await import("node:http");
     const given = await new Promise<string[]>((done, failed) => {
       const headers = {
         "content-type": "application/json",
-        origin: host ? `https://${host}` : url,
+        origin: host ? publicUrl : url,
         ...(host ? { host } : {}),
       };
       request(`${url}/api/v1/session`, { method: "POST", headers }, (answer) => {
@@ -314,6 +339,21 @@ for (const [host, name] of [
     assert.match(given[0]!, name);
   });
 }
+
+test("two installations on one machine don't sign each other out", async (t) => {
+  const jar = new Map<string, string>();
+  for (const port of [await freePort(), await freePort()]) {
+    const { claimed } = await server(t, null, port);
+    const [name, value] = (await claimed()).split(/=(.*)/s) as [string, string];
+    assert.equal(name, `glasshouse_session_${port}`);
+    jar.set(name, value);
+    const cookie = [...jar].map(([of, is]) => `${of}=${is}`).join("; ");
+    for (const asked of [...jar.keys()].map((of) => of.split("_")[2])) {
+      const answer = await fetch(`http://127.0.0.1:${asked}/api/v1/session`, { headers: { cookie } });
+      assert.equal(((await answer.json()) as { state: string }).state, "signed_in", `port ${asked}`);
+    }
+  }
+});
 
 // --- the password
 

@@ -68,7 +68,7 @@ export const accessHandlers: Pick<Handlers, Names> = {
   async listSessions(_asked, asking) {
     const { member, session } = self(asking);
     const sessions = await livingSessions(asking.services.store, member.id, asking.now());
-    return { items: sessionViews(sessions, session), nextCursor: null };
+    return { items: sessionViews(sessions, session, asking.who), nextCursor: null };
   },
 
   async endSession({ params }, asking) {

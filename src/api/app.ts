@@ -16,7 +16,7 @@ import {
   validatorCompiler,
 } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { clientOf } from "./client.ts";
+import { type Client, clientOf } from "./client.ts";
 import { type Endpoint, ErrorBody, type FileAnswer } from "./contract/kit.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
 import { ApiError, ERRORS, errorBody } from "./errors.ts";
@@ -53,6 +53,8 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
   const { publicUrl } = context.config;
   const { store } = context.services;
   const address = options.guard?.address ?? (() => publicUrl ?? new URL("http://localhost"));
+  const client: ClientOf = (request, reply) =>
+    clientOf(request, reply, { publicUrl, port: options.guard?.port ?? 0 }, address());
   guard(app, options.guard && { ...options.guard, store, publicUrl, now: context.now });
   errors(app);
   jsonBodies(app);
@@ -73,7 +75,7 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
   });
   await app.register(async (routes) => {
     for (const name of Object.keys(endpoints) as EndpointName[]) {
-      route(routes, context, name, options.handlers[name] as Handle, address);
+      route(routes, context, name, options.handlers[name] as Handle, client);
     }
     const signedIn = async (request: FastifyRequest) => authorize(request, { needs: "viewer" });
     const hidden = { schema: { hide: true } as object, onRequest: signedIn };
@@ -88,12 +90,14 @@ type Handle = (
   asking: Asking,
 ) => Promise<unknown> | AsyncGenerator<unknown, unknown, void>;
 
+type ClientOf = (request: FastifyRequest, reply: FastifyReply) => Client;
+
 function route(
   app: FastifyInstance,
   context: ApiContext,
   name: EndpointName,
   handle: Handle,
-  address: () => URL,
+  client: ClientOf,
 ): void {
   const endpoint: Endpoint = endpoints[name];
   const status = endpoint.status ?? 200;
@@ -131,7 +135,7 @@ function route(
         ...context,
         db: context.services.store.read,
         who: request.who,
-        client: clientOf(request, reply, context.config.publicUrl, address()),
+        client: client(request, reply),
         trail: {},
         signal: gone.signal,
       };

@@ -28,6 +28,8 @@ export interface GuardOptions {
   origins: () => readonly string[];
   /** Where people open it: the public address, else this machine's own name. */
   address: () => URL;
+  /** As it was set; 0: a free one. */
+  port: number;
 }
 interface Guarding extends GuardOptions {
   store: Store;
@@ -85,10 +87,11 @@ function bearerOf(request: FastifyRequest): string | null {
   return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 }
 
-async function actorOf(request: FastifyRequest, { store, publicUrl, now }: Guarding): Promise<Actor> {
+async function actorOf(request: FastifyRequest, guarding: Guarding): Promise<Actor> {
+  const { store, now } = guarding;
   const bearer = bearerOf(request);
   if (bearer !== null) return actorOfToken(store, bearer, now());
-  const cookie = sessionCookie(request, publicUrl);
+  const cookie = sessionCookie(request, guarding);
   return cookie === null ? { kind: "nobody" } : actorOfSession(store, cookie, now());
 }
 

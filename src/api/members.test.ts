@@ -273,6 +273,19 @@ test("a code for who has a password ends password, second factor and sessions, o
   assert.equal((await signIn(better)).status, 201);
 });
 
+for (const [role, ip] of [
+  ["viewer", null],
+  ["operator", "192.0.2.7"],
+  ["admin", "192.0.2.7"],
+] as const) {
+  test(`of their own sessions a ${role} is told the address ${ip}`, async (t) => {
+    const { ask, somebody } = await office(t);
+    const { headers } = await somebody(role);
+    const { items } = (await ask(headers, "GET /sessions", undefined, 200)).body;
+    assert.deepEqual([items.length, items[0].ip], [1, ip]);
+  });
+}
+
 test("who has been here without a password, by single sign-on, gets a code that resets", async (t) => {
   const { ask, somebody } = await office(t);
   const [admin, other] = [await somebody("admin"), await somebody("viewer")];

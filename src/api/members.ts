@@ -64,7 +64,7 @@ export const memberHandlers: Pick<Handlers, Names> = {
     const { services, now, who } = asking;
     const current = who.kind === "member" && "session" in who.via ? who.via.session : null;
     const sessions = await livingSessions(services.store, params.member, now());
-    return { items: sessionViews(sessions, current), nextCursor: null };
+    return { items: sessionViews(sessions, current, who), nextCursor: null };
   },
 
   async endMemberSessions({ params }, asking) {

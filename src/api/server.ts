@@ -29,6 +29,7 @@ export async function serveHttp(context: ApiContext, options: HttpOptions): Prom
     logger: logger?.child({}),
     guard: {
       hosts: () => [...own(), ...(publicUrl ? [publicUrl.host] : [])],
+      port: config.port,
       address: () => new URL(publicUrl?.origin ?? `http://localhost:${port}`),
       origins: () => [...own().map((host) => `http://${host}`), ...(publicUrl ? [publicUrl.origin] : [])],
     },

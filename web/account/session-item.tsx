@@ -1,7 +1,6 @@
 /** One session: the device, since when, how long; and its end. */
 import { Laptop } from "lucide-react";
 import type { Answer } from "../api/client.ts";
-import { useReader } from "../components/reader.tsx";
 import { Time } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Gray } from "../components/unknown.tsx";
@@ -20,7 +19,6 @@ export function SessionItem({
   busy: boolean;
   onEnd: () => void;
 }) {
-  const mayKnowAddresses = useReader().may("operator");
   const device = deviceOf(session.agent);
   return (
     <li className="flex items-center gap-3 py-2.5">
@@ -31,7 +29,7 @@ export function SessionItem({
             {device}
           </span>
           {session.current && <Gray>{words.here}</Gray>}
-          {mayKnowAddresses && session.ip && <span className="text-sm text-dim">{session.ip}</span>}
+          {session.ip && <span className="text-sm text-dim">{session.ip}</span>}
         </p>
         <p className="flex flex-wrap gap-x-1.5 text-sm text-dim">
           <span>

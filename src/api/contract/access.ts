@@ -163,7 +163,7 @@ export const listSessions = endpoint({
       createdAt: Time,
       lastSeenAt: Time,
       endsAt: Time.describe("at the latest"),
-      ip: z.string().nullable(),
+      ip: z.string().nullable().describe("null: not told, or not for viewers"),
       agent: z.string().nullable().describe("what the browser calls itself"),
     }),
   ),
