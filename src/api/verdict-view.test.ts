@@ -75,19 +75,19 @@ for (const [name, of, lastSuccessAt, lost] of [
     "stopped after it worked",
     verdict("stopped", "network"),
     NOW,
-    "what is newer than 2026-11-23 09:14 UTC; what was read by then stays",
+    "what is newer than 23 Nov 2026 09:14 UTC; what was read by then stays",
   ],
   [
     "stopped grants",
     verdict("stopped", "permission_missing", "job_grants"),
     NOW,
-    "what is newer than 2026-11-23 09:14 UTC; what was read by then stays",
+    "what is newer than 23 Nov 2026 09:14 UTC; what was read by then stays",
   ],
   [
     "stopped use",
     verdict("stopped", "audit_log_refused", "audit_log"),
     NOW,
-    "what is newer than 2026-11-23 09:14 UTC; what was read by then stays",
+    "what is newer than 23 Nov 2026 09:14 UTC; what was read by then stays",
   ],
   [
     "an audit log without events",
@@ -104,13 +104,13 @@ for (const [name, of, lastSuccessAt, says] of [
   ["well", verdict("well"), NOW, null],
   ["a held listing", verdict("stopped", "listing_held"), NOW, null],
   ["a list", verdict("stopped", "network"), NOW, /^nothing for good/],
-  ["use never read", verdict("stopped", "network", "audit_log"), null, /use since 2026-10-24 can still/],
-  ["use two days ago", verdict("stopped", "network", "audit_log"), NOW - 48 * HOUR, /until 2026-12-21/],
+  ["use never read", verdict("stopped", "network", "audit_log"), null, /use since 24 Oct can still/],
+  ["use two days ago", verdict("stopped", "network", "audit_log"), NOW - 48 * HOUR, /until 21 Dec/],
   [
     "use forty days ago",
     verdict("stopped", "network", "audit_log"),
     NOW - 960 * HOUR,
-    /to 2026-10-24 is lost for good/,
+    /to 24 Oct is lost for good/,
   ],
 ] as const) {
   test(`what is lost meanwhile, ${name}`, () => {

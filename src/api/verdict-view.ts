@@ -1,4 +1,5 @@
 /** What the API says of a stream beyond its last attempt: that it is read now, that it is behind, what is missing. */
+import { longDay, shortDay } from "../model/day.ts";
 import { STREAM_TEXT, type Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
 
@@ -91,7 +92,8 @@ export function lostNow(
   return `what is newer than ${minute(lastSuccessAt)}; what was read by then stays`;
 }
 
-const minute = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+const dayOf = (at: number) => Math.floor(at / DAY_MS);
+const minute = (at: number) => `${longDay(dayOf(at))} ${new Date(at).toISOString().slice(11, 16)} UTC`;
 
 /** Can what happens while a stream is not read still be had later? null: nothing is missed. */
 export function lostMeanwhile(
@@ -104,7 +106,7 @@ export function lostMeanwhile(
   if (stream !== "audit_log") {
     return "nothing for good: the next complete listing catches up. Of changes, only the span between two listings is known.";
   }
-  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const day = (at: number) => shortDay(dayOf(at), dayOf(now));
   if (lastSuccessAt === null) {
     return `Greenhouse keeps 30 days: use since ${day(now - LOG_KEEPS_MS)} can still be read, if it was recorded, a day less each day.`;
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimLane } from "../store/lanes.ts";
+import { Account, user } from "../store/listing-testing.ts";
 import { endStep, resumeOrStartRun, startStep } from "../store/runs.ts";
 import { NOW, testContext } from "./testing.ts";
 import { connectionView } from "./view.ts";
@@ -25,4 +26,13 @@ test("a stream is reading while a run has its step open, and its lane's lease li
     endStep(tx, run, "users", { outcome: "complete", now: NOW + 1, requests: 1, waitedMs: 0, error: null }),
   );
   assert.deepEqual(await states(NOW + 2), ["roles"]);
+});
+
+test("the admin user is told by name once the users are read, and by the ID alone before", async (t) => {
+  const { store, connect } = await testContext(t);
+  const connection = { ...(await connect("Aldermoor")), adminUserId: "1" };
+  const name = async () => (await connectionView(store.read, connection, NOW, true)).adminUserName;
+  assert.equal(await name(), null);
+  await new Account(store, connection.id).list("users", [user(1, { name: "Ines Okafor" })]);
+  assert.equal(await name(), "Ines Okafor");
 });

@@ -7,6 +7,7 @@ import { shellName } from "../model/text.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
 import { coverageSpans } from "../store/coverage.ts";
 import { type LaneState, laneState } from "../store/lanes.ts";
+import { namesOf } from "../store/names.ts";
 import { getRun, type Run } from "../store/runs.ts";
 import type { Db } from "../store/store.ts";
 import { listVerdicts, type StoredVerdict } from "../store/verdicts.ts";
@@ -27,10 +28,12 @@ export async function connectionView(
   now: number,
   scheduled: boolean,
 ): Promise<ConnectionView> {
-  const [stored, lanes, covered] = await Promise.all([
+  const { adminUserId } = connection;
+  const [stored, lanes, covered, admin] = await Promise.all([
     listVerdicts(db, connection.id),
     laneState(db, connection.id),
     coverageSpans(db, connection.id, "audit_log"),
+    namesOf(db, connection.id, "user", adminUserId === null ? [] : [adminUserId]),
   ]);
   const reading = await streamsBeingRead(db, lanes, now);
   const streams = STREAMS.filter((stream) => !NOT_GIVEN[connection.credentialKind].includes(stream)).map(
@@ -62,7 +65,8 @@ export async function connectionView(
     vendor: connection.vendor,
     credentialKind: connection.credentialKind,
     permissionType: connection.permissionType,
-    adminUserId: connection.adminUserId,
+    adminUserId,
+    adminUserName: admin.get(adminUserId ?? "") ?? null,
     origins: connection.origins,
     notGreenhouse: !Object.values(connection.origins).every(isGreenhouse),
     settings: connection.settings,

@@ -1,6 +1,7 @@
 import type { Connection } from "../model/connection.ts";
 import { coveredDaysIn } from "../model/license.ts";
 import { LEVELS } from "../model/records.ts";
+import { grouped } from "../model/text.ts";
 import { orgDays } from "../store/active-people.ts";
 import { sumChanges } from "../store/changes.ts";
 import { lastListing } from "../store/listed.ts";
@@ -142,7 +143,7 @@ async function needsOf({ db, connection, judge }: Question): Promise<NeedsYou[]>
   const lines = await Promise.all(
     asked.map(async ([code, filter, one, many]): Promise<NeedsYou> => {
       const count = await countUsers(db, connection.id, filter, judge);
-      return { code, count, text: `${count} ${count === 1 ? one : many}`, filter, stream: null };
+      return { code, count, text: `${grouped(count)} ${count === 1 ? one : many}`, filter, stream: null };
     }),
   );
   const verdicts = await listVerdicts(db, connection.id);

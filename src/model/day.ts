@@ -107,8 +107,14 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** `23 Nov`, and with its year when that isn't this year's. */
 export function shortDay(day: number, today: number): string {
-  const date = new Date(day * DAY_MS);
-  const year = date.getUTCFullYear();
-  const short = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
-  return year === new Date(today * DAY_MS).getUTCFullYear() ? short : `${short} ${year}`;
+  const sameYear = yearOf(day) === yearOf(today);
+  return sameYear ? longDay(day).replace(/ \d+$/, "") : longDay(day);
 }
+
+/** `23 Nov 2026` */
+export function longDay(day: number): string {
+  const date = new Date(day * DAY_MS);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${yearOf(day)}`;
+}
+
+const yearOf = (day: number) => new Date(day * DAY_MS).getUTCFullYear();

@@ -10,6 +10,9 @@ export function searchable(text: string): string {
     .trim();
 }
 
+/** `7,142`: a number in a sentence. */
+export const grouped = (n: number): string => n.toLocaleString("en-US");
+
 /** A name as a shell takes it: quoted where it must be. */
 export function shellName(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;

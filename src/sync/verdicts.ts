@@ -2,6 +2,7 @@
 import { failedState } from "../model/connection-state.ts";
 import type { UnreadableRecord } from "../model/records.ts";
 import { STREAM_TEXT, type Stream } from "../model/stream.ts";
+import { grouped } from "../model/text.ts";
 import type { CauseCode, Verdict } from "../model/verdict.ts";
 import type { IncompleteListing, OtherAccount } from "./failures.ts";
 
@@ -63,7 +64,7 @@ export function unreadable(
   return verdict(
     stream,
     "records_unreadable",
-    `${count} of ${rows + count} ${label} can't be read; the rest is stored.${named}${named ? "," : ""} field ` +
+    `${grouped(count)} of ${grouped(rows + count)} ${label} can't be read; the rest is stored.${named}${named ? "," : ""} field ` +
       `${fields.slice(0, 3).join("; ")}. What can't be read keeps its last good values.`,
     "Check them in Greenhouse. Is nothing wrong there, report it with these IDs and fields.",
     { count, rows, ids: ids.slice(0, 50), fields: fields.slice(0, 10) },
@@ -78,7 +79,7 @@ export function held(
   return verdict(
     stream,
     "listing_held",
-    `${facts.absent} ${label} fewer than before. Complete listing, ${facts.listed} of ${facts.before}. ` +
+    `${grouped(facts.absent)} ${label} fewer than before. Complete listing, ${grouped(facts.listed)} of ${grouped(facts.before)}. ` +
       (facts.needsPerson
         ? "Held, not applied, until somebody says that it is right."
         : "Held, not applied, until a second listing agrees, at least 10 minutes later."),
@@ -101,7 +102,7 @@ export function incomplete(error: IncompleteListing, adminUserId: string | null,
       { adminUserId: adminUserId ?? "" },
     );
   }
-  const kept = known > 0 ? ` Nothing was removed; the ${known} users read before stay.` : "";
+  const kept = known > 0 ? ` Nothing was removed; the ${grouped(known)} users read before stay.` : "";
   if (error.why === "users_empty") {
     return verdict(
       "users",
@@ -121,7 +122,9 @@ export function incomplete(error: IncompleteListing, adminUserId: string | null,
 
 export function otherAccount(stream: Stream, error: OtherAccount, name: string): Verdict {
   const seen =
-    error.known > 0 ? `0 of ${error.known} known user IDs are in it` : "its events name another organization";
+    error.known > 0
+      ? `0 of ${grouped(error.known)} known user IDs are in it`
+      : "its events name another organization";
   return verdict(
     stream,
     "other_account",
@@ -167,7 +170,7 @@ export function activityVerdict(facts: {
     return verdict(
       stream,
       "audit_log_no_people",
-      `${facts.events} events, none by a person. They are by: ${facts.by.slice(0, 5).join(", ")}; which is not use.`,
+      `${grouped(facts.events)} events, none by a person. They are by: ${facts.by.slice(0, 5).join(", ")}; which is not use.`,
       "Do people work in this account, or is it a sandbox?",
       { events: facts.events, by: [...facts.by] },
     );

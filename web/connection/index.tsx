@@ -136,9 +136,9 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
   );
 }
 
-/** `Read · Harvest v3 · acts as user 4017730022 · every hour, use every 15 min · Europe/Zurich time` */
+/** `Read · Harvest v3 · acts as Ines Okafor · every hour, use every 15 min · Europe/Zurich time` */
 function Sub({ connection }: { connection: Connection }) {
-  const { permissionType, credentialKind, adminUserId, settings, frozenAt } = connection;
+  const { permissionType, credentialKind, adminUserId, adminUserName, settings, frozenAt } = connection;
   const { directory, usage } = settings.everyMinutes;
   const off = streamOf(connection, "audit_log")?.state === "off";
   const schedule = off
@@ -147,7 +147,7 @@ function Sub({ connection }: { connection: Connection }) {
   const parts = [
     WORD.permission[permissionType],
     WORD.credential[credentialKind],
-    adminUserId === null ? words.noAdmin : words.actsAs(adminUserId),
+    adminUserId === null ? words.noAdmin : words.actsAs(adminUserName ?? words.user(adminUserId)),
     ...(frozenAt === null ? [schedule] : []),
     words.zone(settings.timeZone),
   ];

@@ -3,7 +3,6 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { listed, type Row, rowsOf } from "../api/query.ts";
 import { type Column, DataTable } from "../components/data-table.tsx";
-import { Badge } from "../components/state.tsx";
 import { Gray } from "../components/unknown.tsx";
 import { useView } from "../search.ts";
 import { grantWords, jobState } from "../text/grants.ts";
@@ -29,8 +28,7 @@ const COLUMNS: Column<Job>[] = [
     header: words.columns.state,
     width: 220,
     card: "state",
-    cell: (job) =>
-      job.status === "closed" ? <Badge tone="look">{jobState(job)}</Badge> : <span>{jobState(job)}</span>,
+    cell: jobState,
   },
   { id: "id", header: words.columns.id, width: 170, card: "line", cell: ({ id }) => id },
 ];

@@ -94,7 +94,7 @@ export const grantWords = {
   noRoleFits: "No role fits.",
   pickJob: {
     title: "Who can see this job?",
-    search: "Search jobs by name, ID or the address of their page",
+    search: "Search name, ID, address",
     columns: { name: "Job", state: "State", id: "Job ID" },
     notInList: "not in Greenhouse's list",
     noneFits: "No job fits.",

@@ -95,6 +95,7 @@ export const ConnectionView = z
     credentialKind: z.enum(CREDENTIAL_KINDS),
     permissionType: z.enum(PERMISSION_TYPES),
     adminUserId: z.string().nullable(),
+    adminUserName: z.string().nullable().describe("as the users read tell it; null: not among them"),
     origins: Origins,
     notGreenhouse: z.boolean().describe("true: at least one origin is not Greenhouse's own"),
     settings: Settings,

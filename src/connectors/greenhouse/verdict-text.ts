@@ -1,6 +1,7 @@
 /** The words of every cause that the connector finds (console.md §7), in one place. Nothing here asks or decides. */
 import type { CredentialKind, Origins } from "../../model/connection.ts";
 import { STREAM_TEXT, type Stream } from "../../model/stream.ts";
+import { grouped } from "../../model/text.ts";
 import type { Ask, CauseCode, Verdict } from "../../model/verdict.ts";
 import type { KnownUser } from "../connector.ts";
 import { MAX_TRIES } from "../retry.ts";
@@ -149,7 +150,7 @@ export function listsRefused(
 }
 
 export function usersEmpty(ask: Ask, kept: { count: number; at: number } | null): Finding {
-  const stay = kept ? `; the ${kept.count} users of ${dateAndTime(kept.at)} stay` : "";
+  const stay = kept ? `; the ${grouped(kept.count)} users of ${dateAndTime(kept.at)} stay` : "";
   return finding(
     "users_empty",
     ask,
@@ -174,7 +175,7 @@ export function adminUserUnknown(ask: Ask, id: string, looked: Looked): Finding 
   const where =
     looked === "now"
       ? "Greenhouse itself, asked just now, lists none"
-      : `Looked for among ${looked.count} users read at ${dateAndTime(looked.at)}`;
+      : `Looked for among ${grouped(looked.count)} users read at ${dateAndTime(looked.at)}`;
   return finding(
     "admin_user_unknown",
     ask,
