@@ -22,6 +22,8 @@ export interface BuildOptions {
 /** The parts that act, over an open store. */
 export interface Parts {
   services: Services;
+  /** From now on lanes run when they are due. */
+  schedule(): void;
   /** Runs end at their next safe point, and with them what follows their progress. */
   stop(): Promise<void>;
   /** Closes the store. */
@@ -85,7 +87,8 @@ async function ownInstallation(
   options: OpenOptions,
 ): Promise<Installation> {
   const { handlers, version, consoleDir, now = Date.now } = builder;
-  const { config, scheduled } = options;
+  const { config } = options;
+  const scheduled = options.scheduled !== false;
   const { dataDir } = ownership;
   const log = logger(options);
   let parts: Parts | null = null;
@@ -98,7 +101,7 @@ async function ownInstallation(
     ownership.release();
   };
   try {
-    parts = await builder.build({ config, dataDir, scheduled, log });
+    parts = await builder.build({ config, dataDir, scheduled: options.scheduled === true, log });
     if (options.sample) await parts.services.store.write(markSample);
     const context: ApiContext = { services: parts.services, config, version, scheduled, now };
     app = await buildApp(context, { guard: null, handlers, logger: log });
@@ -109,7 +112,8 @@ async function ownInstallation(
       ownership.describe({ url: http.url });
       return http;
     };
-    return { transport: inProcess(app), own: { dataDir, serve }, close };
+    const { schedule } = parts;
+    return { transport: inProcess(app), own: { dataDir, schedule, serve }, close };
   } catch (error) {
     await close();
     throw error;

@@ -26,7 +26,8 @@ const builder: Builder = {
       timeScale: config.timeScale,
       sso: config.oidc && new SingleSignOn(config.oidc),
     });
-    return { services: house.services, stop: () => house.worker.stop(), close: () => house.close() };
+    const { services, worker, close } = house;
+    return { services, schedule: () => worker.schedule(), stop: () => worker.stop(), close };
   },
 };
 

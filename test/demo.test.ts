@@ -7,15 +7,16 @@ import { type TestContext, test } from "node:test";
 import type { ConnectionView } from "../src/api/contract/connections.ts";
 import { Client } from "../src/cli/client.ts";
 import { overSocket } from "../src/cli/transport.ts";
+import { databaseFile, openStore } from "../src/store/open.ts";
 import { temporaryFolder } from "./harness.ts";
 
 const main = join(dirname(import.meta.dirname), "src", "main.ts");
 
 /** Until it says where it listens. */
-async function demo(t: TestContext, dataDir: string) {
+async function demo(t: TestContext, dataDir: string, users: number) {
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", main, "demo", "--users", "60"],
+    ["--disable-warning=ExperimentalWarning", main, "demo", "--users", String(users)],
     {
       env: { ...process.env, GLASSHOUSE_DATA_DIR: dataDir, GLASSHOUSE_PORT: "0" },
     },
@@ -54,7 +55,7 @@ const lives = (connection: ConnectionView) =>
 
 test("demo: connected, synced, marked as sample, and gone with Ctrl-C", async (t) => {
   const dataDir = join(temporaryFolder(t), "data");
-  const first = await demo(t, dataDir);
+  const first = await demo(t, dataDir, 60);
   const { items } = await first.client.call("listConnections", {});
   assert.equal(items.length, 1);
   assert.equal(items[0]!.state, "connected");
@@ -72,13 +73,35 @@ test("demo: connected, synced, marked as sample, and gone with Ctrl-C", async (t
   assert.equal(await first.stop(), 0);
   assert.equal(await lives(items[0]!), false);
 
-  const second = await demo(t, dataDir);
+  // As if it had been connected after midnight, and everything had to be listed again.
+  const store = await openStore({ file: databaseFile(`${dataDir}-demo`) });
+  await store.write(async (tx) => {
+    const day = 86_400_000;
+    await tx
+      .updateTable("connection")
+      .set((of) => ({ created_at: of("created_at", "+", day) }))
+      .execute();
+    await tx.updateTable("lane").set({ due_at: 0 }).execute();
+  });
+  await store.close();
+
+  const second = await demo(t, dataDir, 20);
   await second.client.call("startSync", { params, body: {} });
   for await (const _ of second.client.stream("progress", { params }));
   const [again] = (await second.client.call("listConnections", {})).items;
   assert.equal(again!.state, "connected", "the same organization answers at the same place");
   const after = await second.client.call("listUsers", { params, query: {} });
   assert.equal(after.total, users.total);
-  assert.deepEqual(await newestChange(second.client), before, "nothing has changed by starting again");
+  assert.deepEqual(
+    await newestChange(second.client),
+    before,
+    "nothing has changed by starting again, with other options",
+  );
+  const runs = (await second.client.call("listRuns", { params, query: {} })).items;
+  assert.deepEqual(
+    runs.filter(({ outcome }) => outcome !== "complete").map(({ lane, outcome }) => [lane, outcome]),
+    [],
+    "nothing was read before the organization was there",
+  );
   assert.equal(await second.stop(), 0);
 });

@@ -8,8 +8,8 @@ export interface OpenOptions {
   command: string;
   /** `own`: only ownership of the data directory will do. */
   need: "any" | "own";
-  /** Run lanes when they are due; otherwise only what is asked for. */
-  scheduled: boolean;
+  /** Run lanes when they are due; otherwise only what is asked for. `later`: from `schedule()` on. */
+  scheduled: boolean | "later";
   /** Marks the data directory for good: what is in it is made up. */
   sample?: boolean;
   /** Where waiting and the log are told. */
@@ -22,6 +22,8 @@ export interface Installation {
   /** null: somebody else's. */
   own: {
     dataDir: string;
+    /** From now on lanes run when they are due. */
+    schedule(): void;
     /** Opens the HTTP port. */
     serve(): Promise<{ url: string }>;
   } | null;

@@ -97,7 +97,12 @@ function testProgram({ dataDir, handlers = {}, services = {}, now }: RunOptions)
     }),
     async build({ dataDir }) {
       const store = await openStore({ file: databaseFile(dataDir), readers: 1 });
-      return { services: fakeServices(store, services), stop: async () => {}, close: () => store.close() };
+      return {
+        services: fakeServices(store, services),
+        schedule: () => {},
+        stop: async () => {},
+        close: () => store.close(),
+      };
     },
   };
   return {

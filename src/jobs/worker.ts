@@ -24,7 +24,7 @@ interface Running {
  */
 export class Worker {
   readonly #deps: SyncDeps;
-  readonly #scheduled: boolean;
+  #scheduled: boolean;
   readonly #running = new Map<string, Running>();
   readonly #only = new Map<string, readonly Stream[] | null>();
   readonly #outcomes = new Map<string, number>();
@@ -39,6 +39,12 @@ export class Worker {
 
   start(): void {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#tick();
+  }
+
+  /** From now on lanes run when they are due. */
+  schedule(): void {
+    this.#scheduled = true;
     this.#tick();
   }
 

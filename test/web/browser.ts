@@ -89,6 +89,7 @@ export async function site(
         house = opened;
         return {
           services: opened.services,
+          schedule: () => opened.worker.schedule(),
           stop: () => opened.worker.stop(),
           close: () => opened.close(),
         };

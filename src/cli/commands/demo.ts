@@ -1,4 +1,6 @@
 /** demo: a simulated Greenhouse and a server in one, with a sample organization connected and synced. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { Client } from "../client.ts";
 import { type Context, examples, wholeNumber } from "../context.ts";
@@ -36,7 +38,8 @@ async function demo(context: Context, users: number): Promise<void> {
     config: { ...config, dataDir, port, timeScale: TIME_SCALE },
     command: "demo",
     need: "own",
-    scheduled: true,
+    // Not before the sample organization is as it was: a listing of it halfway would be told as changes.
+    scheduled: "later",
     sample: true,
     err: terminal.err,
   });
@@ -45,7 +48,11 @@ async function demo(context: Context, users: number): Promise<void> {
     const client = new Client(installation.transport);
     const [before] = (await client.call("listConnections", {})).items;
     await say("Starting a simulated Greenhouse …");
-    simulator = await startSimulator(program.simulator, flagsFor(users, before, terminal.now()));
+    const organization = organizationOf(dataDir, before, {
+      users,
+      now: new Date(terminal.now()).toISOString(),
+    });
+    simulator = await startSimulator(program.simulator, flagsFor(organization, before));
     if (!before) {
       await say(`Connecting its sample organization of ${count(users)} people …`);
       await connect(client, simulator);
@@ -56,6 +63,7 @@ async function demo(context: Context, users: number): Promise<void> {
     await simulator.control("mutations", changesOf(await peopleOf(simulator)));
     await simulator.control("clock", { now: new Date(terminal.now()).toISOString(), frozen: false });
     if (!before) await sync(context, client);
+    installation.own!.schedule();
     const { url } = await installation.own!.serve();
     const took = Math.ceil((performance.now() - began) / 1000);
     const address = browserAddress(url);
@@ -84,12 +92,31 @@ async function demo(context: Context, users: number): Promise<void> {
 
 type Before = { createdAt: string; origins: { harvest: string } } | undefined;
 
-/** The organization follows from the day of the first start and its port stands in the connection: both are kept. */
-function flagsFor(users: number, before: Before, now: number): string[] {
-  const since = before?.createdAt ?? new Date(now).toISOString();
+/** It follows from these two. */
+interface Organization {
+  users: number;
+  now: string;
+}
+
+/** As at the first start, whatever is asked for now. A demo of an earlier version kept only when it was connected. */
+function organizationOf(dataDir: string, before: Before, asked: Organization): Organization {
+  const file = join(dataDir, "organization.json");
+  if (!before) {
+    writeFileSync(file, JSON.stringify(asked), { mode: 0o600 });
+    return asked;
+  }
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Organization;
+  } catch {
+    return { ...asked, now: before.createdAt };
+  }
+}
+
+/** Its port stands in the connection. */
+function flagsFor({ users, now }: Organization, before: Before): string[] {
   const port = before ? new URL(before.origins.harvest).port : "0";
   const scale = ["--time-scale", String(TIME_SCALE)];
-  return ["--users", String(users), "--seed", "7", "--now", since, "--port", port, ...scale];
+  return ["--users", String(users), "--seed", "7", "--now", now, "--port", port, ...scale];
 }
 
 async function connect(client: Client, { urls, clientId, clientSecret, siteAdminId }: RunningSimulator) {
