@@ -137,4 +137,15 @@ test("partial: what was not read is unknown, never 0", async (t) => {
     await page.getByRole("navigation").getByRole("link", { name: "Users" }).click();
     await page.waitForURL(`/users?c=${off.id}`);
   });
+
+  await t.test("a paused connection says what that means, and its state is heard", async () => {
+    await there.house.services.updateConnection(off, { paused: true });
+    await page.goto(`/integrations/${off.id}`);
+    await page.getByText(/^Paused: nothing is read until/).waitFor();
+    const heard = page
+      .getByRole("main")
+      .getByRole("status")
+      .filter({ hasText: /^Paused$/ });
+    await heard.waitFor();
+  });
 });

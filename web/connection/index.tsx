@@ -100,6 +100,10 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
       sub={<Sub connection={connection} />}
       actions={<Actions connection={connection} role={role} />}
     >
+      <p role="status" className="sr-only">
+        {syncing ? words.syncing : stateText}
+      </p>
+      {connection.paused && frozenAt === null && <p className="text-dim">{words.pausedMeans}</p>}
       {connection.notGreenhouse && (
         <p>
           <Gray>{integrations.notGreenhouse}</Gray>

@@ -1,10 +1,10 @@
 /** The frame around every page of a member: navigation, connection, account, the band of sample data. */
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { FlaskConical } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { asked } from "../api/query.ts";
 import { ReaderProvider } from "../components/reader.tsx";
+import { SampleBand } from "../components/sample-band.tsx";
 import { Zone } from "../components/time.tsx";
 import { Toasts } from "../components/ui/toast.tsx";
 import { TEXT } from "../text/console.ts";
@@ -78,14 +78,6 @@ function Brand() {
         />
       </svg>
       {TEXT.product}
-    </p>
-  );
-}
-
-function SampleBand() {
-  return (
-    <p className="flex items-center justify-center gap-2 border-b bg-link-soft px-3 py-1 text-sm font-medium text-link">
-      <FlaskConical aria-hidden className="size-4 shrink-0" /> {TEXT.sample}
     </p>
   );
 }

@@ -1,5 +1,6 @@
 /** What stands around a page for somebody who isn't signed in: a card in the middle, and whether it is sample data. */
 import type { ReactNode } from "react";
+import { SampleBand } from "../components/sample-band.tsx";
 import { TEXT } from "../text/console.ts";
 
 export function Frame({
@@ -17,7 +18,7 @@ export function Frame({
 }) {
   return (
     <div className="flex min-h-dvh flex-col bg-canvas">
-      {sample && <p className="bg-look-soft px-4 py-1.5 text-center text-look">{TEXT.sample}</p>}
+      {sample && <SampleBand />}
       <main className="mx-auto flex w-full flex-1 flex-col justify-center px-4 py-10">
         <div className={`mx-auto w-full ${wide ? "max-w-3xl" : "max-w-sm"}`}>
           <p className="mb-4 font-semibold text-dim">{TEXT.product}</p>

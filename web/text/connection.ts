@@ -14,6 +14,9 @@ export const connection = {
   actsAs: (who: string) => `acts as ${who}`,
   user: (id: string) => `user ${id}`,
   noAdmin: "no admin user",
+  /** Heard once, without the count that the badge goes on with. */
+  syncing: "Syncing",
+  pausedMeans: "Paused: nothing is read until somebody clicks Resume. What was read stays readable.",
   minutesOf: every,
   every: (directory: string) => `every ${directory}`,
   everyBoth: (directory: string, usage: string) => `every ${directory}, use every ${usage}`,
