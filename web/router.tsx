@@ -4,6 +4,7 @@ import {
   createRoute,
   createRouter,
   type ErrorComponentProps,
+  Link,
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
@@ -26,7 +27,13 @@ function page(folder: string) {
 }
 
 function NoSuchPage() {
-  return <Notice title={api.noSuchPage} text={api.noSuchPageCure} />;
+  return (
+    <Notice title={api.noSuchPage} text={api.noSuchPageCure}>
+      <Link to="/" className="link mt-4 inline-block">
+        {api.openDashboard}
+      </Link>
+    </Notice>
+  );
 }
 
 /** A page that could not be shown at all: what failed, and a way to try again. */

@@ -5,6 +5,7 @@ export const api = {
   notOurs: (status: number) => `The server answered ${status}, and not in the way of Glasshouse.`,
   notOursCure: "Is there a proxy before it? Its log says why.",
   noSuchPage: "There is no such page.",
-  noSuchPageCure: "The navigation has all pages.",
+  openDashboard: "Open the dashboard",
+  noSuchPageCure: "The address may be mistyped, or the page has another one now.",
   tryAgain: "Try again",
 };
