@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayText } from "../model/day.ts";
-import type { UserFilter } from "../model/query.ts";
 import type { EventRecord } from "../model/records.ts";
 import type { Span } from "../model/span.ts";
-import type { KindOfUse } from "../model/usage.ts";
 import { accounts } from "../store/listing-testing.ts";
 import { QueryRefused } from "./errors.ts";
 import { licenses, previewLicenseRules } from "./licenses.ts";
@@ -179,31 +177,6 @@ test("usage over a range: distinct people, in all and by kind, level, role, depa
   });
   const older = await usage(db, connection, { from: "2026-10-01", to: "2026-10-31" }, NOW);
   assert.equal(older.people.range, 1);
-});
-
-test("the numbers of usage count active people alone, as the overview does, and are the lengths of their lists", async () => {
-  const { db, connection } = await used(
-    [...alive(93), deed(1, 3), deed(3, 0), deed(4, 1), deed(6, 2), deed(9, 1), deed(404, 2)],
-    whole(93, 0),
-  );
-  const { people, by, window } = await usage(db, connection, {}, NOW);
-  assert.deepEqual(people, { range: 3, lastDay: 1, last7Days: 3, last28Days: 3, of: 7 });
-  assert.equal((await overview(db, connection, NOW)).use.inUse, people.last28Days);
-  const active = { status: ["active"], serviceAccounts: "exclude" } satisfies UserFilter;
-  const rows = async (filter: UserFilter) =>
-    (await listUsers(db, connection, { ...active, ...filter }, NOW)).total;
-  assert.equal(await rows({ usedFrom: window.to, usedTo: window.to }), people.lastDay);
-  assert.equal(await rows({ usedFrom: window.from }), people.last28Days);
-  assert.equal(await rows({ usedFrom: "2026-11-17" }), people.last7Days);
-  for (const { id, people } of by!.kind!)
-    assert.equal(await rows({ usedFrom: window.from, usedKind: id as KindOfUse }), people, id);
-  for (const part of ["level", "role", "department", "office"] as const) {
-    assert.ok(by![part]!.some(({ people }) => people > 0));
-    for (const { id, people } of by![part]!) {
-      const filter = { usedFrom: window.from, [part]: part === "level" ? [id] : id };
-      assert.equal(await rows(filter), people, `${part} ${id}`);
-    }
-  }
 });
 
 test("days that were never read have no numbers; use read before its time is covered does", async () => {
