@@ -1,0 +1,39 @@
+/** Usage in the browser: the days asked for, and the parts. */
+import { test } from "node:test";
+import { accessible, site, visitor } from "./browser.ts";
+
+test("usage", async (t) => {
+  const there = await site(t, { users: 30, eventsPerDay: 40 });
+  await there.connected();
+  const { page } = await visitor(t, there, { as: "operator" });
+  await page.goto("/usage");
+  await page
+    .getByText(/^Covered days/)
+    .first()
+    .waitFor();
+
+  await t.test("other days are kept in the address, and the covered ones counted among them", async () => {
+    await page
+      .getByRole("button", { name: "90 days" })
+      .or(page.getByRole("radio", { name: "90 days" }))
+      .first()
+      .click();
+    await page.waitForURL(/from=/);
+    await page
+      .getByText(/\d+ of 90 days covered/)
+      .first()
+      .waitFor();
+  });
+
+  await t.test("each part can be chosen", async () => {
+    for (const part of ["By level", "By role", "By department", "By office", "By kind"]) {
+      const choice = page.getByRole("tab", { name: part }).or(page.getByRole("radio", { name: part }));
+      await choice.first().click();
+      await page
+        .getByRole("columnheader", { name: part.slice(3), exact: false })
+        .first()
+        .waitFor();
+    }
+    await accessible(page);
+  });
+});
