@@ -46,6 +46,10 @@ test("what is done to a connection on its page", async (t) => {
 
   await t.test("another schedule; less than five minutes is refused in the field", async () => {
     await page.goto(`${at}?tab=settings`);
+    const overflow =
+      "document.querySelector('[role=tablist]').scrollHeight - document.querySelector('[role=tablist]').clientHeight";
+    await page.getByRole("tablist").waitFor();
+    assert.equal(await page.evaluate(overflow), 0, "the tabs don't scroll up and down");
     const every = page.getByLabel("Users and roles every");
     await every.fill("3");
     await page.getByRole("button", { name: "Save" }).click();

@@ -146,6 +146,7 @@ test("the original, word by word", async (t) => {
     const told = verdict(page);
     await told.getByText(/The audit log refuses us: permission not ticked, or no audit log/).waitFor();
     await told.getByText(/Edit, Manage permissions: is Audit Log there/).waitFor();
+    await told.getByRole("group", { name: /^Open the key, Edit, Manage permissions/ }).waitFor();
     await told.getByRole("radio", { name: "yes, not ticked" }).check();
     await told.getByText("Tick it, Save, then test again.").waitFor();
   });

@@ -42,7 +42,9 @@ export function TestDialog({ connection, onClose }: { connection: Connection; on
       <Steps
         testing={testing}
         leftOut={credentialKind === "harvest_v1" ? ["user_emails"] : []}
-        aside={(step) => step.verdict?.cause === "audit_log_refused" && <ScopeQuestion />}
+        aside={(step) =>
+          step.verdict?.cause === "audit_log_refused" && <ScopeQuestion kind={credentialKind} />
+        }
       />
       {testing.failure && <Refusal failure={testing.failure} />}
     </Dialog>

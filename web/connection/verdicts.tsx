@@ -67,7 +67,7 @@ function One({
           <span className="font-medium">{words.cure}:</span> {cure}
         </p>
       )}
-      {verdict.cause === "audit_log_refused" && <ScopeQuestion />}
+      {verdict.cause === "audit_log_refused" && <ScopeQuestion kind={connection.credentialKind} />}
       <Standing streams={streams} />
       <div className="flex flex-wrap gap-2">
         {stepOf(verdict) && <NextStep connection={connection} verdict={verdict} role={role} />}

@@ -210,7 +210,10 @@ export const connect = {
   asking: "asking",
   why: "Why",
   how: "How",
-  scopeQuestion: "Open the credential, Settings, Manage Scopes. Is Audit Log in the list?",
+  scopeQuestion: {
+    harvest_v3: "Open the credential, Settings, Manage Scopes. Is Audit Log in the list?",
+    harvest_v1: "Open the key, Edit, Manage permissions. Is Audit Log in the list? It may read Auditlog v1.",
+  },
   ticked: "yes, and ticked",
   tickedText:
     "Then ask Greenhouse, quoting the request above. You can connect without usage now and switch it on later.",

@@ -34,7 +34,7 @@ export function Tabs({
           <Radix.Trigger
             key={tab.id}
             value={tab.id}
-            className="-mb-px h-9 border-b-2 border-transparent px-3 whitespace-nowrap text-dim outline-offset-[-2px] hover:text-ink data-[state=active]:border-link data-[state=active]:font-medium data-[state=active]:text-ink"
+            className="h-9 border-b-2 border-transparent px-3 whitespace-nowrap text-dim outline-offset-[-2px] hover:text-ink data-[state=active]:border-link data-[state=active]:font-medium data-[state=active]:text-ink"
           >
             {tab.label}
             {tab.count !== undefined && (

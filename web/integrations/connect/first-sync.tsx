@@ -11,10 +11,16 @@ import { alreadyRead, Progress } from "../progress.tsx";
 import type { Connection } from "../troubles.ts";
 import { useProgress } from "../use-progress.ts";
 
+/** How often what was read before anybody followed is asked for. */
+const READ_MS = 3_000;
+
 export function FirstSync({ saved }: { saved: Connection }) {
   const c = String(saved.id);
   const { readings, idle } = useProgress(saved.id, true);
-  const { data: connection = saved } = useQuery(asked("getConnection", { params: { c } }));
+  const { data: connection = saved } = useQuery({
+    ...asked("getConnection", { params: { c } }),
+    refetchInterval: idle ? false : READ_MS,
+  });
   const well = idle && connection.state === "connected";
   const before = connection.streams.filter(
     ({ stream, lastSuccessAt }) =>

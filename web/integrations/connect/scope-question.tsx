@@ -11,12 +11,12 @@ const SAYS: Record<Answer, string> = {
   notThere: words.notThereText,
 };
 
-export function ScopeQuestion() {
+export function ScopeQuestion({ kind }: { kind: keyof typeof words.scopeQuestion }) {
   const [answer, setAnswer] = useState<Answer | null>(null);
   return (
     <div className="max-w-prose pt-1">
       <Choice
-        legend={words.scopeQuestion}
+        legend={words.scopeQuestion[kind]}
         name="scope"
         value={answer}
         onChange={setAnswer}

@@ -32,7 +32,7 @@ export function Test({ draft, change, testing, accountOf, nameMissing }: Props) 
         testing={testing}
         leftOut={draft.kind === "harvest_v1" ? ["user_emails"] : []}
         cure={cureWhileConnecting}
-        aside={(step) => step.verdict?.cause === "audit_log_refused" && <ScopeQuestion />}
+        aside={(step) => step.verdict?.cause === "audit_log_refused" && <ScopeQuestion kind={draft.kind} />}
       />
       {testing.failure && <Refusal failure={testing.failure} />}
       {ended && !testing.failure && !usersRead(testing) && (
