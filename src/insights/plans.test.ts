@@ -109,6 +109,16 @@ for (const [name, ask] of questions) {
   });
 }
 
+test("grants made in some way are found along their index, and their parts alone are sorted", async () => {
+  const { db, connection } = await shared();
+  const made = ["by_rule", "not_told"] as const;
+  const plans = await plansOf(db, () => listGrants(db, connection, { made: [...made], kind: ["job"] }, NOW));
+  const steps = plans.flatMap(({ plan }) => plan).filter((step) => /^(?:SEARCH|SCAN) g /.test(step));
+  const along = /USING INDEX job_grant_by_made \(connection=\? AND automated=\?\)/;
+  assert.equal(steps.length, made.length);
+  for (const step of steps) assert.match(step, along);
+});
+
 test("jobs come by name along their index, and are sorted by nobody", async () => {
   const { db, connection } = await shared();
   const steps = (await plansOf(db, () => listJobs(db, connection, {}, NOW))).flatMap(({ plan }) => plan);

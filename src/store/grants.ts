@@ -64,11 +64,12 @@ export async function selectGrants(
   const lead = leadOf(kind, filter);
   const id = sql`g.grant_id`;
   const order = lead ? sql`${lead}, ${id}` : id;
-  const { rows } = await sql<RawGrant>`
-    with listed as materialized (
+  const pick = (filter: GrantFilter, order: Fragment) => sql`
       select g.*, ${lead ?? sql`null`} as lead_id from ${driver(kind, filter)}
       where ${whereGrants(connection, kind, filter, page.fits)} ${page.after ? sql`and ${beyond(lead, page.after)}` : sql``}
-      order by ${order} limit ${page.limit})
+      order by ${order} limit ${page.limit}`;
+  const { rows } = await sql<RawGrant>`
+    with listed as materialized (${byMade(kind, filter) ? eachMade(filter, pick, page.limit) : pick(filter, order)})
     select listed.grant_id, listed.user_id, listed.role_id, listed.created_at, listed.first_seen_at, listed.lead_id, ${COLUMNS[kind]},
       u.name as user_name, u.email, u.status, u.level, u.agency_id,
       max(u.service_account, u.marked_service_account) as service, r.name as role_name, x.at as used_at
@@ -98,6 +99,27 @@ function leadOf(kind: GrantKind, filter: GrantFilter): Fragment | null {
   if (filter.user !== undefined || filter.job !== undefined) return null;
   if (filter.role !== undefined || byUsers(filter)) return sql`g.user_id`;
   return byJobs(kind, filter) ? sql`g.job_id` : null;
+}
+
+/** Only by how they were made: few of millions of grants may fit. */
+const byMade = (kind: GrantKind, filter: GrantFilter) =>
+  kind === "job" &&
+  filter.made !== undefined &&
+  filter.made.length > 0 &&
+  filter.user === undefined &&
+  filter.job === undefined &&
+  leadOf(kind, filter) === null;
+
+/** Each way of making along its own part of an index, which holds them by id; then the first of all. */
+function eachMade(
+  filter: GrantFilter,
+  pick: (filter: GrantFilter, order: Fragment) => Fragment,
+  limit: number,
+): Fragment {
+  const arms = [...new Set(filter.made)].map(
+    (made) => sql`select * from (${pick({ ...filter, made: [made] }, sql`g.automated, g.grant_id`)}) as each`,
+  );
+  return sql`select * from (${sql.join(arms, sql` union all `)}) as every order by grant_id limit ${limit}`;
 }
 
 /** Cross joins: SQLite keeps their order, and so reads along the indexes in the order asked for. */

@@ -10,6 +10,7 @@ import * as savedViews from "./migrations/0003-saved-views.ts";
 import * as credentialLinks from "./migrations/0004-credential-links.ts";
 import * as lists from "./migrations/0005-lists.ts";
 import * as signIn from "./migrations/0006-sign-in.ts";
+import * as madeAndRuns from "./migrations/0007-made-and-runs.ts";
 import type { Schema } from "./schema.ts";
 import { assumeSizes } from "./statistics.ts";
 import type { Store } from "./store.ts";
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0004-credential-links": credentialLinks,
   "0005-lists": lists,
   "0006-sign-in": signIn,
+  "0007-made-and-runs": madeAndRuns,
 };
 
 /** Marks the file as ours ("GLSH"), so that another program's database is never migrated. */

@@ -12,6 +12,7 @@ import type { Schema } from "./schema.ts";
 const SIZES: readonly (readonly [table: string, index: string, rows: string])[] = [
   ["change", "change", "200000 200000 1"],
   ["change", "change_by_row", "200000 200000 25000 2 1"],
+  ["change", "change_by_run", "200000 200000 20 1"],
   ["change", "change_by_time", "200000 200000 20 5 5 1"],
   ["change", "change_by_user", "200000 200000 4 1"],
   ["department", "department", "200 200 1"],
@@ -26,6 +27,7 @@ const SIZES: readonly (readonly [table: string, index: string, rows: string])[] 
   ["job", "job_by_name", "20000 20000 1 1"],
   ["job_grant", "job_grant", "5000000 5000000 1"],
   ["job_grant", "job_grant_by_job", "5000000 5000000 250 1"],
+  ["job_grant", "job_grant_by_made", "5000000 5000000 1700000 1"],
   ["job_grant", "job_grant_by_role", "5000000 5000000 125000 50 1"],
   ["job_grant", "job_grant_by_user", "5000000 5000000 100 1"],
   ["listing", "listing", "70000 70000 8760 1"],

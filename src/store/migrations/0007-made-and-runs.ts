@@ -1,0 +1,11 @@
+/** Grants by how they were made, and the ledger by run, are read along an index. Columns as in 0001. */
+import { type Kysely, sql } from "kysely";
+
+const STATEMENTS = [
+  "create index job_grant_by_made on job_grant (connection, automated, grant_id) where state = 'present'",
+  "create index change_by_run on change (connection, run, seq)",
+];
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+}
