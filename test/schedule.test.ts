@@ -5,7 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import type { Connection } from "../src/model/connection.ts";
 import { listRuns } from "../src/store/runs.ts";
+import { KEEP_RUNS_DAYS } from "../src/sync/forget.ts";
 import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 async function outcomes(house: Glasshouse, connection: Connection): Promise<string[]> {
   const runs = await listRuns(house.store.read, connection.id, { limit: 50 });
@@ -85,4 +89,33 @@ test("one stream alone can be synced; the others are left as they are", async (t
   await sync(house, connection, { lanes: ["directory"], streams: ["roles"] });
   const asked = new Set(sim.control.requests({ limit: 100 }).map((request) => request.endpoint));
   assert.deepEqual([...asked], ["v3.user_roles"]);
+});
+
+test("the first directory run of a day forgets runs of more than 90 days ago, but those that listings and changes name", async (t) => {
+  const sim = await simulate(t, { users: 12, eventsPerDay: 0 });
+  const midnight = Math.floor(Date.now() / DAY) * DAY;
+  let now = midnight + 2 * HOUR;
+  const house = await open(t, { now: () => now });
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  const run = async () => {
+    await sync(house, connection, { lanes: ["directory"] });
+    return (await listRuns(house.store.read, connection.id, { limit: 1 }))[0]!.id;
+  };
+  const left = async () =>
+    (await listRuns(house.store.read, connection.id, { limit: 50 })).map(({ id }) => id);
+  const first = await run();
+  now += HOUR;
+  const unchanged = await run();
+  now += HOUR;
+  sim.control.mutate({ op: "addRole", name: "Sourcer", roleType: "job_admin" });
+  const changed = await run();
+  now += HOUR;
+  const again = await run();
+  now += HOUR;
+  const last = await run();
+  assert.deepEqual(await left(), [last, again, changed, unchanged, first]);
+
+  now = midnight + (KEEP_RUNS_DAYS + 1) * DAY + HOUR;
+  const later = await run();
+  assert.deepEqual(await left(), [later, last, changed, first]);
 });

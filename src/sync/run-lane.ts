@@ -15,6 +15,7 @@ import { endRun, resumeOrStartRun, stepEnded } from "../store/runs.ts";
 import { type LaneCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import type { RunContext, SyncDeps } from "./context.ts";
 import { nextDue, type RunOutcome } from "./due.ts";
+import { forgetOldRuns } from "./forget.ts";
 import { type Report, reporter } from "./report.ts";
 import { type StepResult, save, step } from "./step.ts";
 import * as say from "./verdicts.ts";
@@ -124,6 +125,7 @@ async function runSteps(context: RunContext, request: LaneRequest, startedAt: nu
       await attributeChanges(tx, connection.id, { since: deps.now() - ATTRIBUTE_WITHIN_MS, skewMs });
     });
     deps.onCommit?.("levels_refreshed");
+    if (lane === "directory") await forgetOldRuns(context, checkpoint);
   }
   await end(context, outcome, startedAt, outcome === "stopped" ? null : claim, null, session, checkpoint);
   report({ outcome, stream: null });
