@@ -21,6 +21,8 @@ for (const [name, value, says] of [
   ["GLASSHOUSE_HOST", "glasshouse.example.com", /not a loopback address/],
   ["GLASSHOUSE_LOG_LEVEL", "loud", /none of fatal/],
   ["GLASSHOUSE_TRUST_PROXY", "yes", /neither true nor false/],
+  ["GLASSHOUSE_TRUST_PROXY", "10.0.0.0/33", /neither true nor false/],
+  ["GLASSHOUSE_TRUST_PROXY", "10.0.0.0/8,proxy.example.com", /a list of addresses/],
   ["GLASSHOUSE_DATABASE_URL", "postgres://db/x", /embedded database only/],
   ["GLASSHOUSE_PUBLIC_URL", "glasshouse", /not an http or https address/],
   ["GLASSHOUSE_URL", "http://10.0.0.7:4180", /unprotected/],
@@ -45,6 +47,29 @@ for (const [name, value, says] of [
       (error) =>
         error instanceof ConfigError && error.message.includes("GLASSHOUSE_") && says.test(error.message),
     );
+  });
+}
+
+for (const [publicUrl, allowed, what] of [
+  ["https://glasshouse.example.com", true, "a proxy with https before it"],
+  ["http://localhost:4180", true, "a container whose port only this machine reaches"],
+  ["http://glasshouse.example.com", false, "http on the way"],
+] as const) {
+  test(`others may reach the server behind ${what}: ${allowed}`, () => {
+    const env = { GLASSHOUSE_HOST: "0.0.0.0", GLASSHOUSE_PUBLIC_URL: publicUrl };
+    if (allowed) assert.equal(readConfig(env).host, "0.0.0.0");
+    else assert.throws(() => readConfig(env), /unprotected/);
+  });
+}
+
+for (const [value, trusted] of [
+  ["false", []],
+  ["true", ["127.0.0.0/8", "::1/128"]],
+  ["10.1.2.3", ["10.1.2.3"]],
+  ["10.0.0.0/8, fd00::/8", ["10.0.0.0/8", "fd00::/8"]],
+] as const) {
+  test(`proxies that are believed: ${value}`, () => {
+    assert.deepEqual(readConfig({ GLASSHOUSE_TRUST_PROXY: value }).trustProxy, trusted);
   });
 }
 

@@ -25,7 +25,12 @@ const secret = (...of: Parameters<typeof setting>): Setting => ({ ...setting(...
 
 export const SETTINGS: readonly Setting[] = [
   setting("GLASSHOUSE_PORT", "4180", "8080", "Port that `serve` listens on; 0 takes a free one."),
-  setting("GLASSHOUSE_HOST", "127.0.0.1", "::1", "Address that `serve` listens on. Loopback only."),
+  setting(
+    "GLASSHOUSE_HOST",
+    "127.0.0.1",
+    "0.0.0.0",
+    "Address that `serve` listens on. One that others can reach needs GLASSHOUSE_PUBLIC_URL.",
+  ),
   setting("GLASSHOUSE_DATA_DIR", "./data", "/var/lib/glasshouse", "Where database, key and socket live."),
   setting("GLASSHOUSE_DATABASE_URL", null, "postgres://…", "Not supported by this version: leave it unset."),
   secret(
@@ -38,13 +43,13 @@ export const SETTINGS: readonly Setting[] = [
     "GLASSHOUSE_PUBLIC_URL",
     null,
     "https://glasshouse.example.com",
-    "Address under which a proxy on this machine offers the server: its host is let in.",
+    "Address under which a proxy offers the server: its host is let in.",
   ),
   setting(
     "GLASSHOUSE_TRUST_PROXY",
     "false",
     "true",
-    "Whether the address of who asks is the one that a proxy on this machine names (X-Forwarded-For).",
+    "Whether the address of who asks is the one that a proxy names (X-Forwarded-For): true for one on this machine, or the proxies' own addresses.",
   ),
   setting(
     "GLASSHOUSE_OIDC_ISSUER",
@@ -118,7 +123,8 @@ export interface Config {
   dataDir: string;
   secretKey: string | null;
   publicUrl: URL | null;
-  trustProxy: boolean;
+  /** The addresses of proxies that say truly who asks. */
+  trustProxy: readonly string[];
   /** null: no single sign-on. */
   oidc: OidcSettings | null;
   logLevel: LogLevel;
@@ -164,13 +170,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     refuse("GLASSHOUSE_PORT", `"${env.GLASSHOUSE_PORT}" is not a port; give a number from 0 to 65535`);
   }
   const host = get("GLASSHOUSE_HOST")!.replace(/^\[(.*)\]$/, "$1");
-  if (!isLoopback(host)) {
-    refuse(
-      "GLASSHOUSE_HOST",
-      `"${host}" is not a loopback address. Passwords would travel unprotected: use 127.0.0.1, ::1 or localhost, ` +
-        "and a proxy with https before it (GLASSHOUSE_PUBLIC_URL)",
-    );
-  }
   const logLevel = get("GLASSHOUSE_LOG_LEVEL") as LogLevel;
   if (!LOG_LEVELS.includes(logLevel)) {
     refuse("GLASSHOUSE_LOG_LEVEL", `"${logLevel}" is none of ${LOG_LEVELS.join(", ")}`);
@@ -179,9 +178,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (!(timeScale >= 1) || !Number.isFinite(timeScale)) {
     refuse("GLASSHOUSE_TIME_SCALE", `"${env.GLASSHOUSE_TIME_SCALE}" is not a number from 1`);
   }
-  const trust = get("GLASSHOUSE_TRUST_PROXY")!;
-  if (!/^(true|false|1|0)$/.test(trust))
-    refuse("GLASSHOUSE_TRUST_PROXY", `"${trust}" is neither true nor false`);
+  const trustProxy = proxies(get("GLASSHOUSE_TRUST_PROXY")!);
+  if (!trustProxy) {
+    refuse(
+      "GLASSHOUSE_TRUST_PROXY",
+      `"${env.GLASSHOUSE_TRUST_PROXY}" is neither true nor false, nor a list of addresses such as 10.0.0.0/8`,
+    );
+  }
 
   const url = (name: string): URL | null => {
     const value = get(name);
@@ -190,17 +193,25 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     refuse(name, `"${value}" is not an http or https address`);
     return null;
   };
+  const publicUrl = url("GLASSHOUSE_PUBLIC_URL");
+  if (!isLoopback(host) && !(publicUrl && keptPrivate(publicUrl))) {
+    refuse(
+      "GLASSHOUSE_HOST",
+      `"${host}" is not a loopback address. Passwords would travel unprotected: use 127.0.0.1, ::1 or localhost; or ` +
+        "put a proxy with https before it, and give its address (GLASSHOUSE_PUBLIC_URL)",
+    );
+  }
   const remoteUrl = url("GLASSHOUSE_URL");
   const token = get("GLASSHOUSE_TOKEN");
   if (remoteUrl && !token)
     refuse("GLASSHOUSE_TOKEN", "GLASSHOUSE_URL is set, so give that server's token too");
-  if (remoteUrl && remoteUrl.protocol === "http:" && !isLoopback(hostOf(remoteUrl))) {
+  if (remoteUrl && !keptPrivate(remoteUrl)) {
     refuse("GLASSHOUSE_URL", "the token would travel unprotected; use https, or http on this machine");
   }
 
   const origin = (name: string): string => {
     const value = url(name);
-    if (value && value.protocol === "http:" && !isLoopback(hostOf(value))) {
+    if (value && !keptPrivate(value)) {
       refuse(name, "the credential would travel unprotected; use https, or http on this machine");
     }
     return value?.origin ?? "";
@@ -228,8 +239,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host,
     dataDir: resolve(get("GLASSHOUSE_DATA_DIR")!),
     secretKey: get("GLASSHOUSE_SECRET_KEY"),
-    publicUrl: url("GLASSHOUSE_PUBLIC_URL"),
-    trustProxy: trust === "true" || trust === "1",
+    publicUrl,
+    trustProxy: trustProxy ?? [],
     oidc: oidc(),
     logLevel,
     logLevelGiven: Boolean(env.GLASSHOUSE_LOG_LEVEL?.trim()),
@@ -250,7 +261,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 const ANYBODY = /^\/(common|organizations|consumers)(\/|$)/;
 
 function issuerRefused(issuer: URL): string | null {
-  if (issuer.protocol === "http:" && !isLoopback(hostOf(issuer)))
+  if (!keptPrivate(issuer))
     return "whoever is on the way could sign in as anybody; use https, or http on this machine";
   if (issuer.search || issuer.hash || issuer.username)
     return "an issuer has no user name, no ? and no #; give what stands before /.well-known/openid-configuration";
@@ -259,6 +270,29 @@ function issuerRefused(issuer: URL): string | null {
   if (issuer.hostname === "login.microsoftonline.com" && ANYBODY.test(issuer.pathname))
     return "this issuer lets in every customer of Microsoft; put your tenant's ID in its place";
   return null;
+}
+
+/** By https, or never leaving this machine. */
+function keptPrivate(url: URL): boolean {
+  return url.protocol === "https:" || isLoopback(hostOf(url));
+}
+
+const OWN_MACHINE = ["127.0.0.0/8", "::1/128"];
+
+/** @returns null for what names no proxies */
+function proxies(value: string): string[] | null {
+  if (value === "true" || value === "1") return OWN_MACHINE;
+  if (value === "false" || value === "0") return [];
+  const named = value.split(",").map((each) => each.trim());
+  return named.every(isAddressOrNetwork) ? named : null;
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = "", prefix] = text.split("/");
+  const version = isIP(address);
+  if (version === 0) return false;
+  if (prefix === undefined) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
 }
 
 /** Is this host surely this machine? A name other than localhost could lead anywhere. */

@@ -23,7 +23,7 @@ async function installation(t: TestContext, sim: Simulator) {
   const http = await serveHttp(
     {
       services: house.services,
-      config: { origins: sim.urls, publicUrl: null, trustProxy: false },
+      config: { origins: sim.urls, publicUrl: null, trustProxy: [] },
       version: "0.0.0-test",
       scheduled: false,
       now: Date.now,

@@ -22,7 +22,7 @@ async function account(t: TestContext) {
   await sync(house, connection);
   const context: ApiContext = {
     services: house.services,
-    config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: false },
+    config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: [] },
     version: "0.0.0-test",
     scheduled: false,
     now: Date.now,

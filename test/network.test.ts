@@ -61,7 +61,7 @@ test("verdict: nothing was synced for five hours → behind → synced → cured
   const app = await buildApp(
     {
       services: house.services,
-      config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: false },
+      config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: [] },
       version: "0.0.0-test",
       scheduled: true,
       now: () => now,

@@ -71,7 +71,7 @@ test("a support bundle tells states, runs and counts, and nothing of anybody", a
   });
   const context = {
     services: house.services,
-    config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: false },
+    config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: [] },
     version: "0.0.0-test",
     scheduled: false,
     now: Date.now,

@@ -42,7 +42,7 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
     bodyLimit: BODY_LIMIT,
     logController: new LogController({ disableRequestLogging: true }),
     // The nearest address that isn't this machine's own proxy: what a client writes before it is not believed.
-    trustProxy: context.config.trustProxy ? "loopback" : false,
+    trustProxy: context.config.trustProxy.length > 0 ? [...context.config.trustProxy] : false,
     routerOptions: { maxParamLength: 500 },
     ...(options.logger ? { loggerInstance: options.logger } : {}),
   }) as FastifyInstance;

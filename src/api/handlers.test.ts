@@ -12,7 +12,7 @@ async function synced(t: TestContext, kind: "harvest_v3" | "harvest_v1") {
   const house = await open(t);
   const { connection } = await connect(house, draftFor(sim, kind));
   await sync(house, connection);
-  const config = { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: false };
+  const config = { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: [] };
   const context = {
     services: house.services,
     config,

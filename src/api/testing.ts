@@ -85,7 +85,7 @@ export async function testContext(t: TestContext, fakes: Partial<Services> = {})
   const seal = await loadSeal(store.dir, {});
   const context: ApiContext = {
     services: fakeServices(store, fakes),
-    config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: false },
+    config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: [] },
     version: "0.0.0-test",
     scheduled: true,
     now: () => NOW,

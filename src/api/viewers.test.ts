@@ -20,7 +20,7 @@ async function twoAccounts(t: TestContext) {
   const second = (await connect(house, draftFor(other, "harvest_v3", { name: "Aldermoor EU" }))).connection;
   const context = {
     services: house.services,
-    config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: false },
+    config: { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: [] },
     version: "0.0.0-test",
     scheduled: false,
     now: Date.now,
