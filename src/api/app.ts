@@ -16,6 +16,7 @@ import {
   validatorCompiler,
 } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { weightOf } from "../model/json-weight.ts";
 import { type Client, clientOf } from "./client.ts";
 import { type Endpoint, ErrorBody, type FileAnswer } from "./contract/kit.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
@@ -24,11 +25,12 @@ import { asApiError } from "./failure.ts";
 import { authorize, type GuardOptions, guard, securityHeaders } from "./guard.ts";
 import type { ApiContext, Asking, Handlers } from "./handler.ts";
 import { health } from "./health.ts";
-import { MAX_JSON_DEPTH, tooDeep } from "./json.ts";
 import { stillAllowed } from "./still-allowed.ts";
 import { note, noted } from "./trail.ts";
 
 const BODY_LIMIT = 1_000_000;
+/** Deeper than any body of ours. */
+const MAX_JSON_DEPTH = 32;
 
 export interface AppOptions {
   /** null: whoever can reach this server is this very user, by the socket's file mode. */
@@ -250,7 +252,7 @@ function jsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
     if (body === "") return done(null, undefined);
-    if (tooDeep(body))
+    if (weightOf(body).depth > MAX_JSON_DEPTH)
       return done(new ApiError("invalid_request", `JSON is nested deeper than ${MAX_JSON_DEPTH} levels.`));
     return parse(request, body, done);
   });

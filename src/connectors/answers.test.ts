@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
 import { saidIn } from "./greenhouse/said.ts";
-import { decodeUtf8, endsEarly, parseExact, replacedField } from "./json.ts";
+import { decodeUtf8, endsEarly, parseExact, replacedField, TooHeavy } from "./json.ts";
 import { links } from "./link.ts";
 import { type Failure, LONGEST_WAIT_MS, MAX_TRIES, nextTry } from "./retry.ts";
 import { scrub } from "./scrub.ts";
@@ -50,6 +50,29 @@ suite("answers that aren't what they should be", () => {
         (error) => endsEarly(error, text) === early,
       );
     });
+  }
+
+  for (const [name, text] of [
+    ["brackets in brackets", "[".repeat(1_000_000) + "]".repeat(1_000_000)],
+    ["brackets that never close", "[".repeat(1_000_000)],
+    ["objects in objects, with a long number", `${'{"a":'.repeat(200)}1234567890123456789${"}".repeat(200)}`],
+    ["millions of empty objects", `[${"{},".repeat(1_600_000)}{}]`],
+    ["millions of numbers", `[${"1,".repeat(1_600_000)}1]`],
+  ] as const) {
+    test(`${name} are told before memory is spent on them`, () => {
+      assert.throws(() => parseExact(text), TooHeavy);
+    });
+  }
+  for (const [name, text] of [
+    [
+      "brackets and commas in strings weigh nothing",
+      JSON.stringify(["[{,\\", '"[', '\\"', "[".repeat(5000)]),
+    ],
+    ["a number of a million digits is no pattern's to walk", `["${"9".repeat(9)}",${"9".repeat(1_000_000)}]`],
+  ] as const) {
+    test(name, () =>
+      assert.equal((parseExact(text) as unknown[]).length, (JSON.parse(text) as unknown[]).length),
+    );
   }
 
   test("bytes that are no UTF-8 are told, and found in their row", () => {
@@ -137,6 +160,16 @@ suite("what is shown of them", () => {
   test("no more than 200 characters, and no half of one", () => {
     assert.equal(scrub("x".repeat(500), []).length, 200);
     assert.ok(scrub("😀".repeat(500), []).isWellFormed());
+  });
+
+  test("nothing is looked for behind a thousand characters, save secrets", () => {
+    const secret = "s3cr3t-value";
+    const far = `${"?a=b".repeat(400)} s3cr3t-value zoe@example.org end`;
+    assert.equal(scrub(far, [secret]), "…");
+    // The cut goes through the address: without its end no pattern would know it.
+    const cut = `${"?a=b".repeat(246)} zoe.a@example.org ${"x".repeat(100)}`;
+    assert.equal(scrub(cut, [secret]), "?… …");
+    assert.doesNotMatch(scrub(`${"a ".repeat(10)}${secret}`.padStart(1005, "\u0001"), [secret]), /s3cr3t/);
   });
 });
 

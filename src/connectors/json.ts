@@ -1,19 +1,42 @@
 /** JSON as Greenhouse sends it: 64-bit integers, and now and then bytes that are no UTF-8. */
 
+import { weightOf } from "../model/json-weight.ts";
+import { grouped } from "../model/text.ts";
+
 /** A number that JSON.parse might round, at a place where a number can stand. */
 const MAY_ROUND = /[\s:,[]-?\d{16}/;
-const LONG_INTEGER = /^-?\d{16,}$/;
+/** Shorter ones are exact as they are. */
+const EXACT_DIGITS = 15;
 
 /** TypeScript's library doesn't know the reviver's third argument yet. */
 type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
 const parseWith = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 
-/** Parses JSON; an integer of 16 digits or more becomes an exact string. Throws SyntaxError. */
+/** No answer of Greenhouse is nested so deep: what walks through it may call itself. */
+const MAX_DEPTH = 100;
+/** 32 MB of events are 1.2 million values. Text of `{}` alone grows to twenty times its size: more would fill the heap. */
+const MAX_VALUES = 1_500_000;
+
+/** JSON that would take more memory than an answer may. */
+export class TooHeavy extends Error {
+  override name = "TooHeavy";
+}
+
+/** Parses JSON; an integer of 16 digits or more becomes an exact string. Throws SyntaxError, TooHeavy. */
 export function parseExact(text: string): unknown {
+  const { depth, values } = weightOf(text);
+  if (depth > MAX_DEPTH) throw new TooHeavy(`nested deeper than ${MAX_DEPTH} levels`);
+  if (values > MAX_VALUES) throw new TooHeavy(`more than ${grouped(MAX_VALUES)} values`);
   if (!MAY_ROUND.test(text) && !/^-?\d{16}/.test(text)) return JSON.parse(text);
   return parseWith(text, (_key, value, context) =>
-    typeof value === "number" && context.source && LONG_INTEGER.test(context.source) ? context.source : value,
+    typeof value === "number" && context.source && isLongInteger(context.source) ? context.source : value,
   );
+}
+
+/** Without a pattern over its digits: of millions of them a pattern runs out of stack. */
+function isLongInteger(source: string): boolean {
+  const digits = source.length - (source.startsWith("-") ? 1 : 0);
+  return digits > EXACT_DIGITS && !/[.eE]/.test(source);
 }
 
 /** Decodes UTF-8. Bytes that are none become U+FFFD, and the caller is told so. */

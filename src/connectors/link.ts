@@ -1,6 +1,7 @@
 /** The Link header (RFC 8288), as tolerantly as api.md §1.2 and §2.2 ask for. */
 
-const LINK = /<([^>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:"[^"]*"|[^\s";,]*))?)*)/g;
+// No `<` within a target: a header of them alone would be searched to its end from each.
+const LINK = /<([^<>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:"[^"]*"|[^\s";,]*))?)*)/g;
 const PARAMETER = /;\s*([^\s=;,]+)\s*(?:=\s*(?:"([^"]*)"|([^\s";,]*)))?/g;
 
 /** Each relation's target: `rel` quoted or not, in any case, several in one header, several words in one `rel`. */

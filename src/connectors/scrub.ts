@@ -1,6 +1,11 @@
 /** What Greenhouse says is shown and logged: first taken out is everything that could be a secret or personal. */
 
 const MAX_SAID = 200;
+/**
+ * What stands behind is never shown, and the patterns below take the square of the length: an error page of 64 kB held
+ * the server up for half a minute.
+ */
+const LOOKED_AT = 1000;
 
 /**
  * One line of at most 200 characters without the given secrets, e-mail addresses, tokens, query strings and
@@ -14,6 +19,8 @@ export function scrub(text: string, secrets: readonly (string | null | undefined
       said = said.replaceAll(secret, "…").replaceAll(encodeURIComponent(secret), "…");
     }
   }
+  // What the cut goes through could be half an address or token, which no pattern knows any more.
+  if (said.length > LOOKED_AT) said = said.slice(0, LOOKED_AT).replace(/\S+$/, "…");
   said = said
     .replace(/\b(client_id|client_secret|sub|token|access_token|key|password|secret)=\S+/gi, "$1=…")
     .replace(/\b(Bearer|Basic)\s+[\w+/=.~-]{6,}/gi, "$1 …")

@@ -3,7 +3,7 @@ import type { Origins } from "../../model/connection.ts";
 import type { SessionOptions } from "../connector.ts";
 import { ConnectorError, type Family, type Fault } from "../errors.ts";
 import { exchange, type HttpAnswer } from "../http.ts";
-import { endsEarly, parseExact } from "../json.ts";
+import { endsEarly, parseExact, TooHeavy } from "../json.ts";
 import { type Limiter, limiterOf, pause, StayAway, type Waiter } from "../limiter.ts";
 import { type BudgetFamily, retryAfter } from "../rate-limit.ts";
 import { LONGEST_WAIT_MS, MAX_THROTTLES, nextTry } from "../retry.ts";
@@ -143,12 +143,16 @@ export class Caller implements Waiter {
     try {
       return { ...answer, body: (call.parse ?? parseExact)(text) };
     } catch (cause) {
-      if (!(cause instanceof SyntaxError)) throw cause;
+      const heavy = cause instanceof TooHeavy ? cause.message : null;
+      if (!heavy && !(cause instanceof SyntaxError)) throw cause;
       const size = `${answer.bytes.toLocaleString("en-US")} bytes`;
-      const fault: Fault = isHtml(text, answer.headers) ? "html" : endsEarly(cause, text) ? "cut" : "garbled";
-      const words = { html: "an HTML page", cut: `cut off after ${size}`, garbled: `not JSON (${size})` }[
-        fault as "html" | "cut" | "garbled"
-      ];
+      const [fault, words]: [Fault, string] = heavy
+        ? ["too_large", `JSON of ${heavy}`]
+        : isHtml(text, answer.headers)
+          ? ["html", "an HTML page"]
+          : endsEarly(cause, text)
+            ? ["cut", `cut off after ${size}`]
+            : ["garbled", `not JSON (${size})`];
       // The parser's own message quotes the text it failed on: it is not kept as a cause.
       throw new ConnectorError(
         "unreadable",

@@ -121,6 +121,12 @@ suite("v3 lists", () => {
     ["binary", { kind: "binary" }, "unreadable", null],
     ["a gzip bomb", { kind: "gzipBomb", megabytes: 64 }, "unreadable", "too_large"],
     ["an endless body", { kind: "endless" }, "unreadable", "too_large"],
+    [
+      "brackets in brackets",
+      { kind: "status", status: 200, body: "[".repeat(500_000) },
+      "unreadable",
+      "too_large",
+    ],
     ["a cut body", { kind: "cut", how: "length" }, "unreadable", "cut"],
     ["a cut body in chunks", { kind: "cut", how: "chunked" }, "unreadable", "cut"],
     ["a connection that is reset", { kind: "reset" }, "network", null],
