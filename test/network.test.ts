@@ -36,6 +36,23 @@ test("verdict: the network opens HTTPS with a certificate of its own → tls_int
   assert.equal((await house.sync(trusting)).state, "connected");
 });
 
+test("verdict: the host shows the certificate of another name → tls → the right one → cured", async (t) => {
+  const house = await behindTls(t);
+  if (!house) return t.skip("no openssl here");
+  const trusting = { NODE_EXTRA_CA_CERTS: house.certificate };
+  await house.glasshouse(house.connect, trusting);
+
+  const wrong = newCertificate("DNS:elsewhere.test")!;
+  house.show(wrong);
+  const broken = await house.sync({ NODE_EXTRA_CA_CERTS: house.file(wrong) });
+  assert.equal(broken.users.cause, "tls");
+  assert.match(broken.users.text!, /certificate of 127\.0\.0\.1:\d+ is not trusted: .*another name/);
+  assert.equal(broken.state, "failing");
+
+  house.show(house.pem);
+  assert.equal((await house.sync(trusting)).state, "connected");
+});
+
 test("verdict: the proxy asks for a password → proxy → given in HTTPS_PROXY → cured", async (t) => {
   const house = await behindTls(t, `https://${HOST}`);
   if (!house) return t.skip("no openssl here");
@@ -88,12 +105,16 @@ test("verdict: nothing was synced for five hours → behind → synced → cured
 
 /** A simulator behind an HTTPS server whose certificate nobody knows, and commands of a process each that use it. */
 async function behindTls(t: TestContext, origin?: string) {
-  const certificate = join(temporaryFolder(t), "certificate.pem");
-  const pem = newCertificate();
+  const pem = newCertificate(`IP:127.0.0.1,DNS:${HOST}`);
   if (!pem) return null;
-  writeFileSync(certificate, pem);
+  const file = (pem: string) => {
+    const path = join(temporaryFolder(t), "certificate.pem");
+    writeFileSync(path, pem);
+    return path;
+  };
   const sim = await simulate(t, { users: 25, eventsPerDay: 40 });
-  const port = await listen(t, createTlsServer({ key: pem, cert: pem }, forwardTo(sim)));
+  const server = createTlsServer({ key: pem, cert: pem }, forwardTo(sim));
+  const port = await listen(t, server);
   const url = origin ?? `https://127.0.0.1:${port}`;
   const dataDir = join(temporaryFolder(t), "data");
   const glasshouse = (args: string[], environment: Record<string, string>) =>
@@ -107,8 +128,12 @@ async function behindTls(t: TestContext, origin?: string) {
       ...environment,
     });
   return {
-    certificate,
+    pem,
+    certificate: file(pem),
+    file,
     port,
+    /** From now on the server shows this certificate. */
+    show: (pem: string) => server.setSecureContext({ key: pem, cert: pem }),
     glasshouse,
     connect: ["connect", "greenhouse", "--name", "Aldermoor", "--client-id", sim.clientId],
     /** Syncs everything, and tells how that left the connection. */
@@ -121,10 +146,10 @@ async function behindTls(t: TestContext, origin?: string) {
   };
 }
 
-function newCertificate(): string | null {
+function newCertificate(hosts: string): string | null {
   const request =
     "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -keyout - -out -".split(" ");
-  const names = ["-subj", "/CN=Aldermoor Proxy CA", "-addext", `subjectAltName=IP:127.0.0.1,DNS:${HOST}`];
+  const names = ["-subj", "/CN=Aldermoor Proxy CA", "-addext", `subjectAltName=${hosts}`];
   try {
     return execFileSync(OPENSSL, [...request, ...names], {
       encoding: "utf8",

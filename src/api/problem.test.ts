@@ -17,7 +17,9 @@ const CASES: [string, z.ZodType, unknown, string][] = [
   ["nothing", z.string(), undefined, "must be text"],
   ["another kind", z.object({}), [], "must be an object"],
   ["neither of two", z.union([z.number(), z.boolean()]), "x", "is not what it takes"],
-  ["a malformed address", z.email(), "x", "is not a well-formed email"],
+  ["a malformed address", z.email(), "x", "must be an e-mail address"],
+  ["a day that no month has", z.iso.date(), "2026-11-31", "must be a date such as 2026-11-23"],
+  ["a format without words", z.uuid(), "x", "must be another value"],
   ["the schema's own words", z.string({ error: "say which" }), 1, "say which"],
 ];
 

@@ -19,6 +19,13 @@ const TYPES: Record<string, string> = {
   null: "null",
 };
 
+const FORMATS: Record<string, string> = {
+  date: "a date such as 2026-11-23",
+  datetime: "a time in UTC such as 2026-11-23T09:02:00Z",
+  email: "an e-mail address",
+  url: "a web address",
+};
+
 /** The library's own messages begin with one of these. */
 const NOT_OURS = /^(Invalid|Too (small|big)|Unrecognized|Not )/;
 
@@ -48,7 +55,7 @@ export function problemText({ keyword = "", message = "", params = {} }: Problem
     case "unrecognized_keys":
       return `takes no ${Array.isArray(keys) ? keys.map(String).join(", ") : "such field"}`;
     case "invalid_format":
-      return `is not a well-formed ${String(format ?? "value")}`;
+      return `must be ${FORMATS[String(format)] ?? "another value"}`;
     default:
       return "is not what it takes";
   }

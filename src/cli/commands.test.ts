@@ -288,6 +288,27 @@ test("an error names the option that was typed, not the API's parameter", async 
     handlers,
   });
   assert.match(both.err, /^The filter "--license" can't be asked as of an earlier time/);
+  for (const [argv, says] of [
+    ["--every usage=1", "--every usage: must be at least 5"],
+    ["--keep-events 3", "--keep-events: must be at least 35"],
+    ["--share 300", "--share: must be at most 100"],
+    ["--window-days 400", "--window-days: must be at most 365"],
+    ["--time-zone Mars/One", "--time-zone: give an IANA time zone such as Europe/Zurich"],
+  ] as const) {
+    const { exit, err } = await run(["set", "Aldermoor", ...argv.split(" ")], { dataDir, handlers });
+    assert.deepEqual([exit, err], [2, `${says}\n→ See glasshouse set --help.\n`]);
+  }
+});
+
+test("before the first listing it says since when, in words", async (t) => {
+  const dataDir = await withConnections(t, "Aldermoor");
+  const never: RunOptions["handlers"] = {
+    async listUsers() {
+      throw new ApiError("not_known_then", "Not known: first read on 2026-11-23T09:02:11.335Z.");
+    },
+  };
+  const { err } = await run(["users", "Aldermoor", "--as-of", "2020-01-01"], { dataDir, handlers: never });
+  assert.equal(err, "Not known: first read on 23 Nov 2026 09:02 UTC.\n");
 });
 
 test("as of an earlier time users are ordered by name, before --limit cuts", async (t) => {

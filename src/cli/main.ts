@@ -79,15 +79,28 @@ export async function runCommandLine(
   }
 }
 
+/** What the API calls otherwise than the options of `set`. */
+const SETTINGS: Record<string, string> = {
+  name: "rename",
+  everyMinutes: "every",
+  sharePercent: "share",
+  keepEventsDays: "keepEvents",
+};
+
 /** The API names a parameter in its own words; who typed an option reads that one: `asOf` is `--as-of`. */
 function asTyped(error: Refused, context: Context, [name, part]: readonly string[]): Refused {
   const named = commandLine(context).commands.find((each) => each.name() === name);
   const command = named?.commands.find((each) => each.name() === part) ?? named;
   if (error.code !== "invalid_request" || !command) return error;
   const long = new Map(command.options.map((option) => [option.attributeName(), option.long!]));
+  const option = (word: string) => long.get(word) ?? long.get(SETTINGS[word] ?? "");
   const message = error.message.replace(
-    /(^|; |")([a-z]\w*)(?:\.\d+)?(?=[:"])/gi,
-    (all, before: string, word: string) => (long.has(word) ? before + long.get(word) : all),
+    /(^|; |")(?:settings\.)?([a-z]\w*)(?:\.(\w+))?(?=[:"])/gi,
+    (all, before: string, word: string, part: string | undefined) => {
+      const typed = option(word);
+      if (typed === undefined) return all;
+      return before + typed + (part === undefined || /^\d+$/.test(part) ? "" : ` ${part}`);
+    },
   );
   return new Refused({
     error: {

@@ -20,7 +20,9 @@ export function progressText(event: StreamEvent, now: number): string {
   const unit = event.stream === "audit_log" ? "events" : "rows";
   const waits = event.waitingUntil === null ? 0 : Date.parse(event.waitingUntil) - now;
   return [
-    `${count(event.rows)}${event.expectedRows === null ? "" : ` of ${count(event.expectedRows)}`} ${unit}`,
+    event.expectedRows === null
+      ? countOf(event.rows, unit)
+      : `${count(event.rows)} of ${countOf(event.expectedRows, unit)}`,
     countOf(event.requests, "requests"),
     ...(waits > 500 ? [`waits ${duration(waits)} for Greenhouse's limit`] : []),
     ...(event.note ? [harmless(event.note)] : []),

@@ -19,6 +19,12 @@ export class NotKnownThen extends Error {
   }
 }
 
+/** Only what has been can be known: a later time has no list. */
+export function refuseFuture(asOf: number, now: number): void {
+  if (asOf <= now) return;
+  throw new QueryRefused(`asOf: ${new Date(asOf).toISOString()} has not come yet. Leave it out for now.`);
+}
+
 /** A question that has no answer as it is asked: the message says how to ask it. */
 export class QueryRefused extends Error {
   override name = "QueryRefused";

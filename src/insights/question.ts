@@ -11,6 +11,7 @@ import type { Db } from "../store/store.ts";
 import { type CoverageState, coverageState } from "../store/usage.ts";
 import type { Judge } from "../store/user-sql.ts";
 import { listVerdicts } from "../store/verdicts.ts";
+import { refuseFuture } from "./errors.ts";
 import type { Covered, HoleView, SpanView, Stamp, WindowView } from "./types.ts";
 
 /** console.md §5: on a user's page, on grants, and in every stamp. */
@@ -42,6 +43,7 @@ export async function question(
   now: number,
   asOf: number | null = null,
 ): Promise<Question> {
+  if (asOf !== null) refuseFuture(asOf, now);
   const zone = dayZone(connection.settings.timeZone);
   const theirNow = now + connection.clockSkewMs;
   const last = (stream: "users" | "job_grants" | "future_job_grants") =>

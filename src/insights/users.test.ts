@@ -281,5 +281,8 @@ test("as of an earlier time the list stands as it stood; before the first listin
     ["3"],
   );
   await assert.rejects(ask({ license: ["unused"] }), QueryRefused);
+  await assert.rejects(ask({ sort: "name" }), /by ID/);
+  await assert.rejects(ask({ descending: true }), /by ID/);
+  await assert.rejects(listUsers(db, connection, { asOf: NOW + 1 }, NOW), /has not come yet/);
   await assert.rejects(listUsers(db, connection, { asOf: before }, NOW), NotKnownThen);
 });

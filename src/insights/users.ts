@@ -2,6 +2,7 @@ import type { Connection } from "../model/connection.ts";
 import type { Db } from "../store/store.ts";
 import { countUsers, readsRows, selectUserIds } from "../store/users.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
+import { QueryRefused } from "./errors.ts";
 import { DEFAULT_LIMIT, question } from "./question.ts";
 import type { Listed, UserQuery, UserView } from "./types.ts";
 import { rowsOf, userViews } from "./user-view.ts";
@@ -15,6 +16,11 @@ export async function listUsers(
   now: number,
 ): Promise<Listed<UserView>> {
   const { sort = "name", descending = false, limit = DEFAULT_LIMIT, cursor, asOf = null, ...filter } = query;
+  if (asOf !== null && (query.sort !== undefined || query.descending !== undefined)) {
+    throw new QueryRefused(
+      '"sort" and "descending" can\'t be asked as of an earlier time: the list is by ID.',
+    );
+  }
   if (asOf !== null) return listUsersAsOf(db, connection, { ...filter, limit, cursor, asOf }, now);
   const asked = await question(db, connection, now);
   const list = `users ${sort} ${descending}`;

@@ -41,6 +41,9 @@ export interface ConnectionSettings {
   sharePercent: number;
 }
 
+/** Greenhouse keeps 30 days and they are read again at times: an event deleted sooner would be taken for new. */
+export const FEWEST_EVENT_DAYS = 35;
+
 export const DEFAULT_SETTINGS: ConnectionSettings = {
   everyMinutes: { directory: 60, grants: 60, usage: 15 },
   off: [],

@@ -1,5 +1,6 @@
 /** What counts as use, and for how long its events are kept. */
 import { sql } from "kysely";
+import { FEWEST_EVENT_DAYS } from "../model/connection.ts";
 import type { DayZone } from "../model/day.ts";
 import { markDirty } from "./roll-up.ts";
 import type { Db, Tx } from "./store.ts";
@@ -167,9 +168,6 @@ export async function markServiceAccount(
   return true;
 }
 
-/** Greenhouse keeps 30 days and they are read again at times: a younger event would be taken for new. */
-const FEWEST_DAYS = 35;
-
 /** Deletes up to `limit` raw events past their retention; roll-ups stay. Returns how many: fewer than `limit` at the end. */
 export async function deleteOldEvents(
   tx: Tx,
@@ -179,7 +177,7 @@ export async function deleteOldEvents(
   limit: number,
 ): Promise<number> {
   if (keepDays === null) return 0;
-  const before = now - Math.max(keepDays, FEWEST_DAYS) * 86_400_000;
+  const before = now - Math.max(keepDays, FEWEST_EVENT_DAYS) * 86_400_000;
   const { numAffectedRows } = await sql`
     delete from event where (connection, at, hash, n) in (
       select connection, at, hash, n from event where connection = ${connection} and at < ${before}

@@ -42,7 +42,7 @@ export const usersWords = {
     json: "JSON, with its stamp inside",
   },
   exportNote: "Every row of this filter, not only those loaded.",
-  asOfOrder: "As of a date, the list is ordered by name or user ID; sorting is for now.",
+  asOfOrder: "As of a date, the list is ordered by user ID; sorting is for now.",
   column: {
     name: "Name",
     status: "Status",

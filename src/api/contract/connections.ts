@@ -1,6 +1,11 @@
 /** Connections: their list, connecting, testing, settings, disconnecting. */
 import { z } from "zod";
-import { CONNECTION_STATES, CREDENTIAL_KINDS, PERMISSION_TYPES } from "../../model/connection.ts";
+import {
+  CONNECTION_STATES,
+  CREDENTIAL_KINDS,
+  FEWEST_EVENT_DAYS,
+  PERMISSION_TYPES,
+} from "../../model/connection.ts";
 import { LANE_NAMES, STREAMS } from "../../model/stream.ts";
 import { CAUSE_CODES, STREAM_STATES } from "../../model/verdict.ts";
 import { ConnectionParams, endpoint, plainList, Time } from "./kit.ts";
@@ -24,7 +29,7 @@ export const Settings = z
     off: z.array(z.enum(STREAMS)).describe("streams switched off by choice; `audit_log` is usage"),
     timeZone: z
       .string()
-      .refine(isTimeZone, "an IANA time zone such as Europe/Zurich")
+      .refine(isTimeZone, "give an IANA time zone such as Europe/Zurich")
       .describe("decides the day"),
     windowDays: z
       .number()
@@ -35,7 +40,7 @@ export const Settings = z
     keepEventsDays: z
       .number()
       .int()
-      .min(30)
+      .min(FEWEST_EVENT_DAYS)
       .max(36_500)
       .nullable()
       .describe("null: for ever; roll-ups stay anyway"),

@@ -163,7 +163,7 @@ export const UserQuery = PageQuery.extend({
   ...UserFilter.shape,
   sort: z.enum(["name", "lastUsed", "created", "grants"]).optional(),
   descending: Flag.optional(),
-  asOf: AsOf,
+  asOf: AsOf.describe("the list as it stood then, by ID: it takes no `sort` or `descending`"),
 }).strict();
 
 const params = ConnectionParams;

@@ -6,7 +6,7 @@ import { type Context, EXIT, examples, output, UsageError } from "../context.ts"
 import { hush, prompt, readSecret } from "../secret.ts";
 import { followSteps, type Tested } from "../steps.ts";
 import { paint, write } from "../terminal.ts";
-import { count, harmless, harmlessJson } from "../text.ts";
+import { count, exactTime, harmless, harmlessJson } from "../text.ts";
 
 const KINDS = ["harvest_v3", "harvest_v1"] as const;
 const ORIGIN_SETTINGS = {
@@ -262,7 +262,7 @@ async function confirm(context: Context, client: Client, c: string, data: "keep"
 
 /** A refusal with its cure, as lines for standard error. */
 export function refusalText(error: Refused): string {
-  const message = harmless(error.message);
+  const message = harmless(error.message).replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, exactTime);
   const cure = error.cure === null ? "" : harmless(error.cure).replaceAll("`", "");
   return cure === "" || message.endsWith(cure) ? message : `${message}\n→ ${cure}`;
 }
