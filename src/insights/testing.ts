@@ -108,9 +108,14 @@ export class Company {
 
   /** Reads the log: these events, and that nothing else happened in the spans. */
   async read(events: EventRecord[], ...spans: Span[]): Promise<void> {
+    await this.readWithoutEnd(events, ...spans);
+    await rebuild(this.account);
+  }
+
+  /** The same while its run is under way still, or after it was killed. */
+  async readWithoutEnd(events: EventRecord[], ...spans: Span[]): Promise<void> {
     await keep(this.account, events, { zone, now: NOW });
     for (const claim of spans) await keep(this.account, [], { claim, zone, now: NOW });
-    await rebuild(this.account);
   }
 }
 

@@ -192,6 +192,28 @@ test("days that were never read have no numbers; use read before its time is cov
   );
 });
 
+test("while a run is under way, and after a kill, days tell the use that was read as at its end", async () => {
+  const aldermoor = await used([...alive(93), deed(1, 2), deed(3, 2)], whole(93));
+  const changed = { type: "data_change_update", targetType: "Job", meta: null };
+  const more = [deed(4, 2), deed(1, 2, { ...changed, hash: "c".repeat(32) }), deed(5, 1), deed(9, 1)];
+  await aldermoor.readWithoutEnd(more);
+  const { db, connection } = aldermoor;
+  const days = async () => [
+    (await usage(db, connection, {}, NOW)).days,
+    (await overview(db, connection, NOW)).days,
+  ];
+  const under = await days();
+  assert.deepEqual(
+    under[0]!.slice(-2).map(({ people, deeds, kinds }) => [people, deeds, kinds]),
+    [
+      [3, 4, { viewed: 3, changed: 1, acted: 0, other: 0 }],
+      [1, 1, { viewed: 1, changed: 0, acted: 0, other: 0 }],
+    ],
+  );
+  await aldermoor.read([]);
+  assert.deepEqual(await days(), under);
+});
+
 for (const [name, query] of [
   ["a day that isn't", { from: "2026-02-30" }],
   ["an end before the start", { from: "2026-11-02", to: "2026-11-01" }],

@@ -19,8 +19,16 @@ export interface OrgDay {
   kinds: Record<KindOfUse, number>;
 }
 
-/** Days with any use, oldest first. */
+/**
+ * Days with any use, oldest first. A day that has changed and is not counted anew yet is counted here: a run that reads
+ * for minutes, or was killed, would else show days as read and without use.
+ */
 export async function orgDays(db: Db, connection: number, fromDay: number, toDay: number): Promise<OrgDay[]> {
+  const inRange = sql`connection = ${connection} and day between ${fromDay} and ${toDay}`;
+  const ofKinds = KINDS_OF_USE.map((kind) => sql`sum(d.${sql.ref(kind)} > 0) as ${sql.ref(kind)}`);
+  const kindRows = KINDS_OF_USE.map(
+    (kind) => sql`union all select day, 'kind', ${kind}, ${sql.ref(kind)}, 0 from changed`,
+  );
   const { rows } = await sql<{
     day: number;
     dimension: string;
@@ -28,9 +36,16 @@ export async function orgDays(db: Db, connection: number, fromDay: number, toDay
     people: number;
     deeds: number;
   }>`
+    with dirty as materialized (select day from dirty_day where ${inRange}),
+    changed as materialized (
+      select d.day, count(*) as people, sum(d.viewed + d.changed + d.acted + d.other) as deeds, ${sql.join(ofKinds)}
+      from dirty y join usage_day d on d.connection = ${connection} and d.day = y.day
+        left join "user" u on u.connection = d.connection and u.user_id = d.user_id
+      where coalesce(not ${isService}, true) group by d.day)
     select day, dimension, value, people, deeds from org_day
-    where connection = ${connection} and day between ${fromDay} and ${toDay} and dimension in ('all', 'kind')
-    order by day`.execute(db);
+    where ${inRange} and dimension in ('all', 'kind') and day not in (select day from dirty)
+    union all select day, 'all', '', people, deeds from changed ${sql.join(kindRows, sql` `)}
+    order by 1`.execute(db);
   const days = new Map<number, OrgDay>();
   for (const { day, dimension, value, people, deeds } of rows) {
     const of = days.get(day) ?? { day, people: 0, deeds: 0, kinds: noKinds() };
