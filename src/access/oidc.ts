@@ -63,7 +63,8 @@ export class SingleSignOn {
         code_challenge: await client.calculatePKCECodeChallenge(checks.verifier),
         code_challenge_method: "S256",
       });
-      if (address.protocol !== "https:" && this.#settings.issuer.protocol === "https:") {
+      // Without https only where the issuer itself is: on this machine. Never anything else, such as `javascript:`.
+      if (address.protocol !== "https:" && address.protocol !== this.#settings.issuer.protocol) {
         throw new AccessRefused("sso_misconfigured", `${this.label} wants people to sign in without https.`);
       }
       return address;

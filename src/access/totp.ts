@@ -1,6 +1,6 @@
 /** The second factor: codes of an app (TOTP, RFC 6238), and recovery codes for when the phone is lost. */
 import { Secret, TOTP } from "otpauth";
-import { renderSVG } from "uqr";
+import { encode } from "uqr";
 import type { Member } from "../model/member.ts";
 import {
   beginTotp,
@@ -43,7 +43,7 @@ function totp(secret: string, label: string): TOTP {
 export async function beginSecondFactor(
   { store, seal }: Deps,
   member: Member,
-): Promise<{ secret: string; url: string; svg: string }> {
+): Promise<{ secret: string; url: string; qr: QrCode }> {
   const secret = new Secret({ size: 20 }).base32;
   await store.write(async (tx) => {
     if ((await totpOf(tx, seal, member.id))?.on) {
@@ -52,7 +52,18 @@ export async function beginSecondFactor(
     await beginTotp(tx, seal, member.id, secret);
   });
   const url = totp(secret, member.email).toString();
-  return { secret, url, svg: renderSVG(url, { ecc: "M", border: 2 }) };
+  return { secret, url, qr: qrOf(url) };
+}
+
+interface QrCode {
+  size: number;
+  path: string;
+}
+
+function qrOf(text: string): QrCode {
+  const { size, data } = encode(text, { ecc: "M", border: 2 });
+  const dark = data.flatMap((row, y) => row.flatMap((on, x) => (on ? [`M${x} ${y}h1v1h-1z`] : [])));
+  return { size, path: dark.join("") };
 }
 
 /** @returns recovery codes, shown once. @throws AccessRefused */

@@ -22,13 +22,17 @@ import { type Endpoint, ErrorBody, type FileAnswer } from "./contract/kit.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
 import { ApiError, ERRORS, errorBody } from "./errors.ts";
 import { asApiError } from "./failure.ts";
-import { authorize, type GuardOptions, guard, securityHeaders } from "./guard.ts";
+import { authorize, type GuardOptions, guard } from "./guard.ts";
 import type { ApiContext, Asking, Handlers } from "./handler.ts";
+import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
 import { stillAllowed } from "./still-allowed.ts";
 import { note, noted } from "./trail.ts";
+import { malformed, unroutable } from "./unparsed.ts";
 
 const BODY_LIMIT = 1_000_000;
+/** A request that comes in so slowly holds a connection for nothing. */
+const REQUEST_MS = 60_000;
 /** Deeper than any body of ours. */
 const MAX_JSON_DEPTH = 32;
 
@@ -42,15 +46,20 @@ export interface AppOptions {
 export async function buildApp(context: ApiContext, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_MS,
+    // A request that names no host is refused by the guard, in our own words.
+    http: { requireHostHeader: false },
     logController: new LogController({ disableRequestLogging: true }),
     // The nearest address that isn't this machine's own proxy: what a client writes before it is not believed.
     trustProxy: context.config.trustProxy.length > 0 ? [...context.config.trustProxy] : false,
     routerOptions: { maxParamLength: 500 },
+    frameworkErrors: (error, _request, reply) => unroutable(error, reply),
+    clientErrorHandler: malformed,
     ...(options.logger ? { loggerInstance: options.logger } : {}),
   }) as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  securityHeaders(app);
+  securityHeaders(app, context.config.publicUrl);
   await app.register(cookie);
   const { publicUrl } = context.config;
   const { store } = context.services;
@@ -105,6 +114,7 @@ function route(
   const status = endpoint.status ?? 200;
   app.route({
     method: endpoint.method,
+    exposeHeadRoute: false,
     url: API + endpoint.path.replace(/\{(\w+)\}/g, ":$1"),
     schema: {
       operationId: name,

@@ -25,11 +25,10 @@ export async function serveConsole(app: FastifyInstance, folder: string): Promis
   // What the API doesn't have is for the API to say, and only to whoever may ask it.
   app.get("/api/*", { schema: { hide: true } as object }, (_request, reply) => reply.callNotFound());
   app.get("/*", OPEN, async (_request, reply) => {
-    reply.type("text/html; charset=utf-8");
     const page = await readFile(join(folder, "index.html"), "utf8").catch(() => null);
-    if (page === null) return reply.code(503).send(notBuiltPage());
     const nonce = randomBytes(18).toString("base64");
-    reply.header("content-security-policy", policy(nonce));
+    reply.type("text/html; charset=utf-8").header("content-security-policy", policy(nonce));
+    if (page === null) return reply.code(503).send(notBuiltPage(nonce));
     return reply.send(page.replace("__NONCE__", nonce));
   });
 }
@@ -40,9 +39,10 @@ function policy(nonce: string): string {
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
+    "img-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",
+    "object-src 'none'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'self'",

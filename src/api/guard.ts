@@ -51,6 +51,7 @@ export function guard(app: FastifyInstance, guarding: Guarding | null): void {
     if (!guarding) return;
     refuseStrangers(request, guarding);
     if (request.routeOptions.config?.open) return;
+    refusePages(request);
     claimed ||= await isClaimed(guarding.store.read);
     request.claimed = claimed;
     if (claimed) request.who = await actorOf(request, guarding);
@@ -60,10 +61,14 @@ export function guard(app: FastifyInstance, guarding: Guarding | null): void {
 /** @throws ApiError `host_not_allowed`, `origin_not_allowed` */
 function refuseStrangers(request: FastifyRequest, { hosts, origins }: Guarding): void {
   const host = request.headers.host?.toLowerCase();
-  if (host === undefined || !hosts().includes(host)) {
+  // Of two names Node shows the first; a proxy may have looked at the other.
+  const twice = request.raw.headersDistinct.host?.length !== 1;
+  if (host === undefined || twice || !hosts().includes(host)) {
     throw new ApiError(
       "host_not_allowed",
-      `This server is not ${host ? `"${host.slice(0, 200)}"` : "without a name"}.`,
+      host && !twice
+        ? `This server is not "${host.slice(0, 200)}".`
+        : "A request names the server that it is for, once.",
       `Call it as ${hosts()[0]}, or set GLASSHOUSE_PUBLIC_URL.`,
     );
   }
@@ -79,6 +84,22 @@ function refuseStrangers(request: FastifyRequest, { hosts, origins }: Guarding):
       "Send `Authorization: Bearer …` with an API token.",
     );
   }
+}
+
+/**
+ * Browsers tell by which page a request was made, also where they send no Origin: with links, images and scripts. Pages
+ * of other ports of this machine count as the same site, and would bring the cookie along.
+ *
+ * @throws ApiError `origin_not_allowed`
+ */
+function refusePages({ headers }: FastifyRequest): void {
+  const from = headers["sec-fetch-site"];
+  if (from === undefined || from === "same-origin" || from === "none") return;
+  throw new ApiError(
+    "origin_not_allowed",
+    "Pages of other sites may not call this server.",
+    "Open Glasshouse itself, and follow the link from there.",
+  );
 }
 
 function bearerOf(request: FastifyRequest): string | null {
@@ -151,21 +172,4 @@ export function authorize(
       "Do it in the browser, or with `glasshouse` on the server's machine.",
     );
   }
-}
-
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-export function securityHeaders(app: FastifyInstance): void {
-  app.addHook("onRequest", async (_request, reply) => {
-    reply.headers({
-      "cache-control": "no-store",
-      "content-security-policy": PAGE_POLICY,
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-resource-policy": "same-origin",
-      "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-    });
-  });
 }

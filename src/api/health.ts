@@ -5,16 +5,18 @@ import { errorBody } from "./errors.ts";
 import { authorize } from "./guard.ts";
 import type { ApiContext } from "./handler.ts";
 
+const PLAIN = "text/plain; charset=utf-8";
+
 export function health(app: FastifyInstance, { services, version }: ApiContext): void {
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
   app.addHook("onClose", async () => void delay.disable());
 
   const open = { schema: { hide: true } as object, config: { open: true } };
-  app.get("/healthz", open, async (_request, reply) => reply.type("text/plain").send("ok\n"));
+  app.get("/healthz", open, async (_request, reply) => reply.type(PLAIN).send("ok\n"));
   app.get("/readyz", open, async (_request, reply) => {
     const why = services.notReady();
-    if (why === null) return reply.type("text/plain").send("ready\n");
+    if (why === null) return reply.type(PLAIN).send("ready\n");
     return reply.code(503).send(errorBody("not_ready", why));
   });
   const operator = async (request: FastifyRequest) => authorize(request, { needs: "operator" });

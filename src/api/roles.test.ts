@@ -90,6 +90,69 @@ test("every endpoint, asked by an admin's browser on a page of another site: ref
   }
 });
 
+test("every endpoint, asked by an admin's browser for a picture or a link of another page: refused, without an Origin too", async (t) => {
+  const { url, session } = await server(t);
+  const who = await session("admin");
+  for (const [name, endpoint] of all) {
+    const origin: Record<string, string> = endpoint.method === "GET" ? {} : { origin: url };
+    const by = (site: string) => ask(url, endpoint, { ...who, ...origin, "sec-fetch-site": site });
+    // Another port of this machine is the same site: its pages bring the cookie along.
+    for (const site of ["cross-site", "same-site"]) assert.equal(await by(site), "origin_not_allowed", name);
+    for (const site of ["same-origin", "none"]) {
+      assert.equal(await by(site), expected(endpoint, "admin", "session"), name);
+    }
+  }
+});
+
+test("what is no endpoint of its own answers nobody either: HEAD, and methods that no endpoint has", async (t) => {
+  const { url, session } = await server(t);
+  const who = await session("admin");
+  for (const [name, { method, path }] of all) {
+    const at = url + pathOf({ path } as Endpoint);
+    if (method === "GET") {
+      const { status } = await fetch(at, { method: "HEAD", headers: who });
+      assert.equal(status, 404, name);
+    }
+    assert.equal(
+      (await fetch(at, { method: "PROPFIND", headers: { ...who, origin: url } })).status,
+      404,
+      name,
+    );
+  }
+});
+
+for (const [name, end] of [
+  ["unused for 12 hours", { last_seen_at: NOW - 12 * 3_600_000 }],
+  ["7 days old", { ends_at: NOW }],
+  ["ended", null],
+] as const) {
+  test(`every endpoint, asked with an admin's session that is ${name}: as by nobody`, async (t) => {
+    const { url, session, store } = await server(t);
+    const who = await session("admin");
+    await store.write(async (tx) => {
+      await (end ? tx.updateTable("session").set(end).execute() : tx.deleteFrom("session").execute());
+    });
+    for (const [endpointName, endpoint] of all) {
+      const answer = await ask(url, endpoint, { ...who, origin: url });
+      assert.equal(answer, expected(endpoint, "nobody", "nothing"), endpointName);
+    }
+  });
+}
+
+for (const [name, cookie] of [
+  ["nothing", ""],
+  ["a guess", "A".repeat(43)],
+  ["SQL", "' or 1=1 --"],
+  ["a session's number", "1"],
+] as const) {
+  test(`a session's cookie that holds ${name} opens nothing`, async (t) => {
+    const { url, session } = await server(t);
+    await session("admin");
+    const answer = await ask(url, endpoints.listConnections, { cookie: `glasshouse_session=${cookie}` });
+    assert.equal(answer, "not_authorized");
+  });
+}
+
 test("every endpoint that changes something, asked with a cookie and without an origin: refused", async (t) => {
   const { url, session } = await server(t);
   const who = await session("admin");

@@ -80,11 +80,15 @@ function Confirm({
         <h3>{words.scanTitle}</h3>
         <p className="text-dim">{words.scanText}</p>
         {/* Black on white in any theme: cameras don't read the inverse. */}
-        <img
-          src={`data:image/svg+xml,${encodeURIComponent(begun.svg)}`}
-          alt={words.qr}
-          className="size-48 rounded-md bg-white"
-        />
+        <svg
+          role="img"
+          aria-label={words.qr}
+          viewBox={`0 0 ${begun.qr.size} ${begun.qr.size}`}
+          shapeRendering="crispEdges"
+          className="size-48 rounded-md bg-white text-black"
+        >
+          <path d={begun.qr.path} fill="currentColor" />
+        </svg>
         <p className="text-sm text-dim">{words.typeIn}</p>
         <div className="flex flex-wrap items-center gap-2">
           <code className="min-w-0 rounded bg-sunken px-2 py-1 font-mono text-sm break-all">

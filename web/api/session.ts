@@ -27,7 +27,10 @@ export function sessionBegan(now: Session): void {
   queries.setQueryData(session.queryKey, now);
 }
 
-/** Where to after signing in: only to a page of ours. */
+/** Where to after signing in: only to a page of ours, by what a browser makes of the address. */
 export function wayBack(back: string | undefined): string {
-  return back && /^\/(?![/\\])/.test(back) ? back : "/";
+  const here = window.location.origin;
+  if (!back?.startsWith("/") || !URL.canParse(back, here)) return "/";
+  const { origin, pathname, search, hash } = new URL(back, here);
+  return origin === here ? pathname + search + hash : "/";
 }

@@ -190,7 +190,9 @@ export const beginTotp = endpoint({
   answer: z.object({
     url: z.string().describe("`otpauth://…`, what the QR code holds"),
     secret: z.string().describe("to type where no QR code can be read"),
-    svg: z.string().describe("the QR code"),
+    qr: z
+      .object({ size: z.number(), path: z.string() })
+      .describe("the QR code: its dark squares as a path of SVG, in a view of so many squares each way"),
   }),
   errors: ["second_factor_on"],
 });

@@ -5,7 +5,7 @@ import { endpoint } from "./kit.ts";
 export const backup = endpoint({
   method: "POST",
   path: "/backup",
-  needs: "admin",
+  needs: "machine",
   target: "file",
   group: "Installation",
   summary: "Writes a consistent copy of the database, without its key, to a file on the server's machine.",

@@ -1,10 +1,10 @@
 /** serve, simulate, backup, restore, migrate, rotate-key: the installation itself. */
 import { spawn } from "node:child_process";
-import { isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { connectOrOwn } from "../../owner/owner.ts";
 import { Client } from "../client.ts";
-import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
+import { type Context, EXIT, examples, output } from "../context.ts";
 import { write } from "../terminal.ts";
 import { count, harmlessJson } from "../text.ts";
 import { browserAddress, howToGetIn } from "./access.ts";
@@ -99,10 +99,7 @@ function backup(root: Command, context: Context): void {
   examples(output(command, { list: false }), ["backup /backups/glasshouse-2026-11-23.sqlite"]).action(
     (file: string, given: { json?: boolean }) =>
       context.withClient("backup", async (client) => {
-        const { terminal, config } = context;
-        if (config.remote && !isAbsolute(file)) {
-          throw new UsageError("Give an absolute path: the file is written on the server's machine.");
-        }
+        const { terminal } = context;
         const answer = await client.call("backup", { body: { file: resolve(terminal.cwd, file) } });
         if (given.json) return write(terminal.out, `${harmlessJson(answer, 2)}\n`);
         await write(
