@@ -27,6 +27,7 @@ import { makeServer } from "./http/server.ts";
 import { TokenStore } from "./http/tokens.ts";
 import type { World } from "./http/world.ts";
 import { makeOrg } from "./org/org.ts";
+import { makeRecruiting } from "./recruiting/recruiting.ts";
 import { BadRequest, defaultScenario, patchScenario } from "./scenario.ts";
 import { defaultClientId, defaultClientSecret, defaultV1Key } from "./switches.ts";
 
@@ -116,6 +117,7 @@ function makeWorld(options: SimulatorOptions): World {
   return {
     org,
     log: new EventLog(org, scenario),
+    recruiting: makeRecruiting(org),
     clock: makeClock(start, options.freeze ?? false),
     scenario,
     scenarioVersion: "0",

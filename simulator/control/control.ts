@@ -7,13 +7,18 @@ import type { Counters, Ledger, LoggedRequest } from "../http/counters.ts";
 import type { World } from "../http/world.ts";
 import { makeOrg } from "../org/org.ts";
 import type { OrgSizes } from "../org/types.ts";
+import { makeRecruiting } from "../recruiting/recruiting.ts";
 import { BadRequest, defaultScenario, nestedScenario, patchScenario } from "../scenario.ts";
 import type { Scenario } from "../switches.ts";
+import { viewOf } from "../v3/filters.ts";
+import type { Activity } from "./activity.ts";
+import { activityTruth } from "./activity.ts";
 import type { Mutation } from "./mutations.ts";
 import { mutate } from "./mutations.ts";
 import type { Dump, DumpPart, EventTruth } from "./truth.ts";
 import { dumpParts, eventTruth, partTexts } from "./truth.ts";
 
+export type { Activity, ActivityKind, ActivityTruth } from "./activity.ts";
 export type { Mutation } from "./mutations.ts";
 export type { Dump, DumpPart, EventTruth, UserTruth } from "./truth.ts";
 
@@ -43,6 +48,12 @@ export interface SimulatorState {
 }
 /** A scenario change: nested, or with dotted switch names. */
 export type ScenarioChange = Partial<Scenario> | Record<string, unknown>;
+
+const bound = (text: string | undefined): number | null => {
+  const ms = text === undefined ? null : parseTime(text);
+  if (text !== undefined && ms === null) throw new BadRequest(`"${text}" is not an ISO-8601 time.`);
+  return ms;
+};
 
 /** Everything that can be told to, or asked of, the simulator beside its APIs. The control endpoint does the same over HTTP. */
 export class Control {
@@ -148,6 +159,7 @@ export class Control {
         {
           org: world.org,
           log: world.log,
+          recruiting: world.recruiting,
           now: world.clock.now(),
           bumps: world.scenario["v3.permissionBumpsUpdatedAt"],
         },
@@ -168,17 +180,18 @@ export class Control {
   #build(sizes: OrgSizes): void {
     this.#world.org = makeOrg(sizes);
     this.#world.log = new EventLog(this.#world.org, this.#world.scenario);
+    this.#world.recruiting = makeRecruiting(this.#world.org);
     this.#world.pits.expireAll();
   }
 
   /** The truth as v3 would list it, and the events' truth over a range; only the parts asked for. */
   async dump(options: { parts?: readonly DumpPart[]; after?: string; before?: string } = {}): Promise<Dump> {
-    const { org, scenario, scenarioVersion, clock } = this.#world;
+    const { org, clock } = this.#world;
     const out: Record<string, unknown> = { organizationId: org.organizationId, now: isoTime(clock.now()) };
     for (const part of options.parts ?? dumpParts) {
       if (part === "events") out[part] = await this.truth(options);
       else {
-        const rows = [...partTexts(part, { org, scenario, scenarioVersion })].map(
+        const rows = [...partTexts(part, viewOf(this.#world))].map(
           (text) => JSON.parse(text) as { id: number },
         );
         out[part] = rows.sort((a, b) => a.id - b.id);
@@ -189,12 +202,12 @@ export class Control {
 
   /** Counts the readable events of a range (inclusive bounds), per user and per UTC day, by brute force. */
   async truth(range: { after?: string | undefined; before?: string | undefined } = {}): Promise<EventTruth> {
-    const bound = (text: string | undefined): number | null => {
-      const ms = text === undefined ? null : parseTime(text);
-      if (text !== undefined && ms === null) throw new BadRequest(`"${text}" is not an ISO-8601 time.`);
-      return ms;
-    };
     return eventTruth(this.#world.log, this.#world.clock.now(), bound(range.after), bound(range.before));
+  }
+
+  /** What the lists of recruiting say of each person within a range, both bounds included. */
+  activity(range: { after?: string | undefined; before?: string | undefined } = {}): Activity {
+    return activityTruth(viewOf(this.#world), bound(range.after), bound(range.before));
   }
 
   /** The number of readable events in a range, quickly. */

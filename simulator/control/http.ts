@@ -3,7 +3,9 @@ import type { FaultRule } from "../faults/rules.ts";
 import { drained } from "../http/drained.ts";
 import type { Call } from "../http/request.ts";
 import type { World } from "../http/world.ts";
+import { recruitingLists } from "../recruiting/recruiting.ts";
 import { BadRequest } from "../scenario.ts";
+import { viewOf } from "../v3/filters.ts";
 import type { AccountChange, ClockChange, Control, Mutation } from "./control.ts";
 import type { DumpPart } from "./truth.ts";
 import { dumpParts, partTexts } from "./truth.ts";
@@ -43,6 +45,7 @@ export const controlRoutes: Record<string, Handler> = {
     removed: control.clearFaults(query.has("id") ? Number(query.get("id")) : undefined),
   }),
   "GET /_sim/truth": (control, call) => control.truth(range(call)),
+  "GET /_sim/activity": (control, call) => control.activity(range(call)),
   "GET /_sim/events/count": (control, call) => ({ events: control.eventCount(range(call)) }),
   "POST /_sim/tokens/revoke": (control, { query }) => ({
     revoked: control.revokeTokens(query.get("client_id") ?? undefined),
@@ -83,11 +86,12 @@ export async function answerControl(
 /** Streams the dump a row at a time. `parts=users,events` picks parts; `after` and `before` bound the events. */
 async function streamDump(control: Control, world: World, call: Call, res: ServerResponse): Promise<void> {
   const wanted = call.query.get("parts")?.split(",") ?? dumpParts;
-  const wrong = wanted.find((part) => !dumpParts.includes(part as DumpPart));
+  const known: readonly string[] = [...dumpParts, ...recruitingLists];
+  const wrong = wanted.find((part) => !known.includes(part));
   if (wrong !== undefined)
-    throw new BadRequest(`The dump has no part "${wrong}"; it has ${dumpParts.join(", ")}.`);
+    throw new BadRequest(`The dump has no part "${wrong}"; it has ${known.join(", ")}.`);
   const events = wanted.includes("events") ? await control.truth(range(call)) : null;
-  const { org, scenario, scenarioVersion } = world;
+  const { org } = world;
   res.writeHead(200, { "Content-Type": "application/json" });
   res.write(JSON.stringify({ organizationId: org.organizationId, now: control.clock().now }).slice(0, -1));
   for (const part of wanted as DumpPart[]) {
@@ -98,7 +102,7 @@ async function streamDump(control: Control, world: World, call: Call, res: Serve
     res.write(`,"${part}":[`);
     let buffer = "";
     let first = true;
-    for (const text of partTexts(part, { org, scenario, scenarioVersion })) {
+    for (const text of partTexts(part, viewOf(world))) {
       buffer += first ? text : `,${text}`;
       first = false;
       if (buffer.length > 65_536) {

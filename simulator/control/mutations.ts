@@ -3,8 +3,10 @@ import type { EventInput } from "../events/inserted.ts";
 import type { EventLog } from "../events/log.ts";
 import type { Org } from "../org/org.ts";
 import type { Job, Role, User } from "../org/types.ts";
+import type { Recruiting, RecruitingList } from "../recruiting/recruiting.ts";
 import { BadRequest } from "../scenario.ts";
 import { addUser, changeEmail, remember } from "./people.ts";
+import { addRow, changeRow } from "./rows.ts";
 
 /** A change of the organization between two syncs. */
 export type Mutation =
@@ -58,6 +60,14 @@ export type Mutation =
   | { op: "loseHalfOfUsers" }
   | { op: "showAllUsers" }
   | { op: "setOrganizationId"; organizationId: number }
+  | {
+      op: "addRow";
+      list: RecruitingList;
+      row?: Record<string, unknown>;
+      createdAt?: string;
+      updatedAt?: string;
+    }
+  | { op: "changeRow"; list: RecruitingList; id: number; set: Record<string, unknown>; updatedAt?: string }
   | { op: "insertEvents"; events: EventInput[] }
   | { op: "insertBurst"; count: number; at?: string; userId: number; sameMillisecond?: boolean }
   | { op: "duplicateEvent"; event: EventInput; times?: number };
@@ -66,6 +76,7 @@ export type Mutation =
 export interface Stage {
   org: Org;
   log: EventLog;
+  recruiting: Recruiting;
   now: number;
   bumps: boolean;
 }
@@ -215,6 +226,10 @@ export function mutate(stage: Stage, m: Mutation): Record<string, unknown> {
     case "setOrganizationId":
       org.organizationId = m.organizationId;
       return { organizationId: m.organizationId };
+    case "addRow":
+      return { id: addRow(stage, m).id };
+    case "changeRow":
+      return { id: changeRow(stage, m).id };
     case "insertEvents":
       stage.log.insert(m.events, now);
       return { inserted: m.events.length };

@@ -3,17 +3,24 @@ import { isoTime } from "../clock.ts";
 import type { EventLog, Span } from "../events/log.ts";
 import type { Org } from "../org/org.ts";
 import {
+  bulkRow,
   departmentRow,
   emailRow,
+  fieldRow,
   futureRow,
   jobRow,
   officeRow,
   permissionText,
   roleRow,
+  tagRow,
   userRow,
 } from "../org/rows.ts";
-import type { View } from "../v3/listings.ts";
+import type { RecruitingList } from "../recruiting/recruiting.ts";
+import { recruitingLists } from "../recruiting/recruiting.ts";
+import type { View } from "../v3/filters.ts";
 import { permissionShows, userShows } from "../v3/listings.ts";
+import { madeText } from "../v3/recruiting.ts";
+import { madeRows } from "./activity.ts";
 
 type Json = Record<string, unknown>;
 
@@ -102,7 +109,7 @@ export async function eventTruth(
 }
 
 /** The whole truth about the organization, in v3's words; every array in ascending id order. */
-export interface Dump {
+export interface Dump extends Partial<Record<RecruitingList, Json[]>> {
   organizationId: number;
   now: string;
   users: Json[];
@@ -116,9 +123,14 @@ export interface Dump {
   offices: Json[];
   jobs: Json[];
   customFieldOptions: Json[];
+  customFields: Json[];
+  interviewerTags: Json[];
+  bulkRequests: Json[];
   events: EventTruth;
 }
-export type DumpPart = Exclude<keyof Dump, "organizationId" | "now">;
+/** Lists of recruiting are in the dump when they are asked for. */
+export type DumpPart = Exclude<keyof Dump, "organizationId" | "now"> | RecruitingList;
+/** What is in a dump when nothing is said. */
 export const dumpParts: readonly DumpPart[] = [
   "users",
   "serviceAccounts",
@@ -131,12 +143,19 @@ export const dumpParts: readonly DumpPart[] = [
   "offices",
   "jobs",
   "customFieldOptions",
+  "customFields",
+  "interviewerTags",
+  "bulkRequests",
   "events",
 ];
 
 /** The JSON texts of one part, a row at a time: five million permissions need not be held at once. */
 export function* partTexts(part: Exclude<DumpPart, "events">, view: View): Generator<string> {
   const { org } = view;
+  if ((recruitingLists as readonly string[]).includes(part)) {
+    for (const row of madeRows(view, part as RecruitingList)) yield madeText(row);
+    return;
+  }
   if (part === "userJobPermissions") {
     yield* permissionTexts(org, view);
     return;
@@ -180,6 +199,12 @@ function partRows(part: DumpPart, view: View): Json[] {
       return org.jobs.map(jobRow);
     case "customFieldOptions":
       return [...org.optionIds].map(([value, id]) => ({ id, value }));
+    case "customFields":
+      return org.customFields.map((field) => fieldRow(field, org));
+    case "interviewerTags":
+      return org.tags.map(tagRow);
+    case "bulkRequests":
+      return org.bulkRequests.map(bulkRow);
     default:
       return [];
   }

@@ -1,6 +1,7 @@
 import type { Org } from "../org/org.ts";
 import type { User } from "../org/types.ts";
 import { aliasTable, fraction, hash } from "../random.ts";
+import type { Visits } from "../recruiting/visits.ts";
 import type { Calendar } from "./calendar.ts";
 import { dayMs, hasPinned, localActivity, pinnedAt, pinnedCount } from "./calendar.ts";
 
@@ -72,11 +73,17 @@ const kindOf = Uint8Array.from({ length: 1000 }, (_, i) => {
 });
 
 /** Whether a person can have acted at a moment: employed, not stopped, not in a gap. */
-function couldAct(user: User, ms: number): boolean {
+export function couldAct(user: User, ms: number): boolean {
   return ms >= user.actsFrom && ms < user.actsUntil && !user.gaps.some(([from, to]) => ms >= from && ms < to);
 }
 
-export function makeGenerator(org: Org, calendar: Calendar): Generator {
+/** `able` tells who can have acted at a moment; `visits` are the days of people who only interview. */
+export function makeGenerator(
+  org: Org,
+  calendar: Calendar,
+  visits: Visits,
+  able: (user: User, ms: number) => boolean = couldAct,
+): Generator {
   const { seed } = org.sizes;
   const actors = org.actors;
   const weights = actors.map((user) => (user.service ? 0 : user.weight));
@@ -109,7 +116,7 @@ export function makeGenerator(org: Org, calendar: Calendar): Generator {
       const i = table.draw(h1, hash(h, attempt, 31));
       const local = (hour + (zones[i] as number) + 24) % 24;
       const atWork = (h1 >>> 8) / 16777216 < localActivity(local) && hash(seed, i, day, 32) % 9 !== 0;
-      if (atWork && couldAct(actors[i] as User, ms)) return i;
+      if (atWork && able(actors[i] as User, ms)) return i;
     }
     return -1;
   };
@@ -153,6 +160,18 @@ export function makeGenerator(org: Org, calendar: Calendar): Generator {
             i === 3 ? 1 : 0,
           );
       }
+      for (const [at, actor] of visits.events(day)) {
+        if (Math.floor((at - day * dayMs) / calendar.blockMs) !== index) continue;
+        const acts = able(actors[actor] as User, at);
+        put(
+          i++,
+          at,
+          acts ? kinds.pageView : kinds.apiAccess,
+          acts ? actor : 0,
+          hash(seed, day, actor, 91 + i),
+          0,
+        );
+      }
       for (let k = 0; i < n; k++) {
         const request = hash(seed, day, index, 1000 + k);
         const at = start + Math.floor(fraction(request, 1) * calendar.blockMs);
@@ -160,7 +179,7 @@ export function makeGenerator(org: Org, calendar: Calendar): Generator {
         let actor = 0;
         if (kind === kinds.userAccess) {
           actor = silent.length > 0 ? (silent[day % silent.length] as number) : -1;
-          if (actor < 0 || !couldAct(actors[actor] as User, at)) actor = -1;
+          if (actor < 0 || !able(actors[actor] as User, at)) actor = -1;
         } else if (personal(kind)) actor = person(request, at);
         if (actor < 0) [kind, actor] = [kinds.apiAccess, 0];
         // One request often leaves several events, some in the very same millisecond (api.md §3.4).

@@ -1,5 +1,6 @@
 import { zones } from "../org/words.ts";
 import { fraction } from "../random.ts";
+import type { Visits } from "../recruiting/visits.ts";
 
 /** When events happen: busy working hours, quiet nights, nearly empty weekends; how many fall in each block of time. */
 export const dayMs = 86_400_000;
@@ -44,7 +45,7 @@ export const pinnedCount = 7;
 export const hasPinned = (day: number): boolean => weekdayFactor(day) > 0.5;
 
 /** Makes the calendar. Denser organizations get shorter blocks, so that a block stays small. */
-export function makeCalendar(seed: number, eventsPerDay: number): Calendar {
+export function makeCalendar(seed: number, eventsPerDay: number, visits: Visits): Calendar {
   const perHour = (hour: number, day: number): number =>
     (eventsPerDay * weekdayFactor(day) * (hourly[hour] as number)) / hourlySum / weekSum;
   const peakPerSecond = (Math.max(...hourly) * 1.1 * eventsPerDay) / hourlySum / weekSum / 3600;
@@ -55,6 +56,11 @@ export function makeCalendar(seed: number, eventsPerDay: number): Calendar {
   const make = (day: number): DayCounts => {
     const before = new Uint32Array(blocksPerDay + 1);
     const pinnedBlock = hasPinned(day) ? Math.floor(pinnedAt / blockMs) : -1;
+    const extra = new Map<number, number>();
+    for (const [at] of visits.events(day)) {
+      const block = Math.floor((at - day * dayMs) / blockMs);
+      extra.set(block, (extra.get(block) ?? 0) + 1);
+    }
     let sum = 0;
     for (let hour = 0; hour < 24; hour++) {
       const expected = perHour(hour, day) / blocksPerHour;
@@ -62,7 +68,7 @@ export function makeCalendar(seed: number, eventsPerDay: number): Calendar {
         before[i] = sum;
         const u = fraction(seed, day, i, 20);
         const wave = 0.5 + fraction(seed, day, i, 21);
-        sum += Math.floor(expected * wave + u) + (i === pinnedBlock ? pinnedCount : 0);
+        sum += Math.floor(expected * wave + u) + (i === pinnedBlock ? pinnedCount : 0) + (extra.get(i) ?? 0);
       }
     }
     before[blocksPerDay] = sum;

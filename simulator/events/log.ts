@@ -1,6 +1,7 @@
 import { parseTime } from "../clock.ts";
 import type { Org } from "../org/org.ts";
 import { fraction } from "../random.ts";
+import { makeVisits } from "../recruiting/visits.ts";
 import type { Scenario } from "../switches.ts";
 import { makeGenerator } from "./blocks.ts";
 import type { DayCounts } from "./calendar.ts";
@@ -35,8 +36,9 @@ export class EventLog {
   constructor(org: Org, scenario: Scenario) {
     this.#org = org;
     this.#scenario = scenario;
-    this.#calendar = makeCalendar(org.sizes.seed, org.sizes.eventsPerDay);
-    this.#generator = makeGenerator(org, this.#calendar);
+    const visits = makeVisits(org);
+    this.#calendar = makeCalendar(org.sizes.seed, org.sizes.eventsPerDay, visits);
+    this.#generator = makeGenerator(org, this.#calendar, visits);
     this.#seen = new Seen(org, makeDescribe(org, scenario));
   }
 

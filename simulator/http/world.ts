@@ -2,6 +2,7 @@ import type { PitStore } from "../audit/pits.ts";
 import type { Clock } from "../clock.ts";
 import type { EventLog } from "../events/log.ts";
 import type { Org } from "../org/org.ts";
+import type { Recruiting } from "../recruiting/recruiting.ts";
 import type { Scenario } from "../switches.ts";
 import type { Limiter } from "./limits.ts";
 import type { TokenStore } from "./tokens.ts";
@@ -10,6 +11,7 @@ import type { TokenStore } from "./tokens.ts";
 export interface World {
   org: Org;
   log: EventLog;
+  recruiting: Recruiting;
   readonly clock: Clock;
   readonly scenario: Scenario;
   /** Changes whenever the scenario does. */

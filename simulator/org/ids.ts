@@ -7,6 +7,8 @@ export interface Ids {
   user(index: number, count: number): number;
   special(id: number): number;
   of(kind: Kind, index: number): number;
+  /** The index an id of that kind was made from; anything for an id of another kind. */
+  indexOf(kind: Kind, id: number): number;
   permission(position: number): number;
   permissionPosition(id: number): number;
 }
@@ -22,6 +24,25 @@ const bases = {
   tag: 77_000_000,
   agency: 880_012_000,
   candidate: 221_864_000_000,
+  kit: 8_400_000_000,
+  jobInterview: 8_500_000_000,
+  reason: 8_600_000_000,
+  field: 8_700_000_000,
+  bulk: 8_800_000_000,
+  interview: 5_100_000_000_000,
+  interviewer: 5_200_000_000_000,
+  scorecard: 5_300_000_000_000,
+  approvalFlow: 5_400_000_000_000,
+  approverGroup: 5_500_000_000_000,
+  approver: 5_600_000_000_000,
+  offer: 5_700_000_000_000,
+  rejection: 5_800_000_000_000,
+  owner: 8_100_000_000_000,
+  manager: 8_200_000_000_000,
+  defaultInterviewer: 8_300_000_000_000,
+  // Of applications and candidates that interviews, offers and rejections speak of: easy to find in a text.
+  application: 666_000_000_000_000,
+  applicant: 777_000_000_000_000,
 };
 const permissionBase = 9_100_000_000_000;
 const addedPermissionBase = 9_150_000_000_000;
@@ -41,6 +62,7 @@ export function makeIds(account: number): Ids {
     },
     special: (known) => shift + Math.floor(known / 1000) * 1000 + silo,
     of: (kind, index) => id(bases[kind], index + 1),
+    indexOf: (kind, wanted) => Math.floor((wanted - shift - silo - bases[kind]) / 1000) - 1,
     permission: (position) => id(position < 1e9 ? permissionBase : addedPermissionBase, position % 1e9),
     permissionPosition(wanted) {
       const bare = wanted - shift - silo;

@@ -1,4 +1,6 @@
 import { fraction, hash, pick } from "../random.ts";
+import { makeBulkRequests } from "./bulk.ts";
+import { makeCustomFields, recruitingOptions } from "./fields.ts";
 import type { Ids } from "./ids.ts";
 import { makeIds } from "./ids.ts";
 import { makeEmails, makePeople } from "./people.ts";
@@ -8,6 +10,9 @@ import type { Specials } from "./specials.ts";
 import { makeSpecials } from "./specials.ts";
 import { makeDepartments, makeJobs, makeOffices, makeRoles, makeTags, missingRoleId } from "./structure.ts";
 import type {
+  BulkRequest,
+  CustomField,
+  CustomOption,
   Department,
   EmailRow,
   FuturePermission,
@@ -40,6 +45,11 @@ export interface Org {
   jobById: Map<number, Job>;
   /** `key=value` of a custom field → the id of that option. */
   optionIds: Map<string, number>;
+  customFields: readonly CustomField[];
+  customOptions: readonly CustomOption[];
+  bulkRequests: BulkRequest[];
+  /** Who was made Basic, and when: they are in no hiring team and no pending approval since (api.md §1.7). */
+  stripped: Map<number, number>;
   /** Increased by every mutation: cached texts of rows are good for one version. */
   version: number;
 }
@@ -72,6 +82,7 @@ export function makeOrg(sizes: OrgSizes): Org {
     ids,
   });
   addHeldPermissions(permissions, specials, jobs, adminRoles);
+  const optionIds = makeOptionIds([...users, ...jobs]);
   return {
     sizes,
     ids,
@@ -89,7 +100,10 @@ export function makeOrg(sizes: OrgSizes): Org {
     permissions,
     specials,
     jobById: new Map(jobs.map((job) => [job.id, job])),
-    optionIds: makeOptionIds([...users, ...jobs]),
+    optionIds,
+    ...makeCustomFields(ids, optionIds),
+    bulkRequests: makeBulkRequests(ids, sizes, specials),
+    stripped: new Map(),
     version: 0,
   };
 }
@@ -163,5 +177,6 @@ function makeOptionIds(records: readonly (User | Job)[]): Map<string, number> {
       Object.entries(r.customFields ?? {}).map(([key, field]) => `${key}=${String(field.value)}`),
     ),
   );
-  return new Map([...values].sort().map((value, i) => [value, 78_000_004 + i * 1000]));
+  const known = [...[...values].sort(), ...recruitingOptions];
+  return new Map(known.map((value, i) => [value, 78_000_004 + i * 1000]));
 }

@@ -2,6 +2,9 @@ import { isoTime } from "../clock.ts";
 import type { Scenario } from "../switches.ts";
 import type { Org } from "./org.ts";
 import type {
+  BulkRequest,
+  CustomField,
+  CustomOption,
   Department,
   EmailRow,
   FuturePermission,
@@ -9,6 +12,7 @@ import type {
   JobPermission,
   Office,
   Role,
+  Tag,
   User,
 } from "./types.ts";
 
@@ -38,7 +42,9 @@ export function userRow(user: User, org: Org, s: Scenario): Json {
     linked_candidate_ids: user.linkedCandidateIds,
     office_ids: user.officeIds,
     department_ids: user.departmentIds,
-    interviewer_tags: tagless ? [] : org.tags.filter((tag) => user.tagIds.includes(tag.id)),
+    interviewer_tags: tagless
+      ? []
+      : org.tags.filter((tag) => user.tagIds.includes(tag.id)).map(({ id, name }) => ({ id, name })),
     custom_fields: user.customFields,
   };
 }
@@ -96,6 +102,72 @@ export function jobRow(j: Job): Json {
     opened_at: j.openedAt === null ? null : isoTime(j.openedAt),
     closed_at: j.closedAt === null ? null : isoTime(j.closedAt),
     custom_fields: j.customFields,
+  };
+}
+
+/** A v3 interviewer tag. */
+export function tagRow(tag: Tag): Json {
+  return { ...stamped(tag), name: tag.name };
+}
+
+/** A v3 custom field. Which of its flags are on follows from its place. */
+export function fieldRow(f: CustomField, { customFields, specials }: Org): Json {
+  const place = customFields.indexOf(f);
+  return {
+    ...stamped(f),
+    active: place !== 4,
+    api_only: place === 3,
+    application_type: place === 4 ? "candidate" : null,
+    default_value: place === 1 ? { value: "Full-time" } : null,
+    description: place % 2 === 0 ? `What ${f.name} is for` : null,
+    expose_in_job_board_api: place === 1,
+    field_type: f.fieldType,
+    internal_type: place === 1 ? "employment_type" : null,
+    name: f.name,
+    name_key: f.key,
+    placeholder: place === 0 ? "Choose one" : null,
+    private: place > 1,
+    require_approval: place === 2,
+    required: place === 2,
+    sort_order: place,
+    template_token_string: place === 2 ? `{{${f.key.toUpperCase()}}}` : null,
+    trigger_new_version: place === 2,
+    updated_by_id: place === 0 ? specials.ada.id : null,
+    use_for_job_approvals: place === 1,
+    use_for_offer_approvals: place === 2,
+    value_type: f.valueType,
+  };
+}
+
+/** A v3 option of a custom field. */
+export function optionRow(o: CustomOption, { customOptions }: Org): Json {
+  const place = customOptions.indexOf(o);
+  return {
+    ...stamped(o),
+    active: place !== 1,
+    custom_field_id: o.fieldId,
+    external_id: place % 2 === 0 ? `option-${place}` : null,
+    name: o.name,
+    sort_order: place,
+  };
+}
+
+/** A v3 bulk request. */
+export function bulkRow(b: BulkRequest): Json {
+  return {
+    ...stamped(b),
+    api_endpoint: b.endpoint,
+    bulk_action_uuid: b.uuid,
+    callback_response: b.callback?.response ?? null,
+    callback_url: b.callback?.url ?? null,
+    completed_at: b.completedAt === null ? null : isoTime(b.completedAt),
+    expires_at: isoTime(b.createdAt + 7 * 86_400_000),
+    failure_count: b.failed,
+    record_count: b.records,
+    requested_at: isoTime(b.createdAt),
+    requested_by_user_id: b.requestedBy,
+    status: b.status,
+    success_count: b.succeeded,
   };
 }
 

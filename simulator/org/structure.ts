@@ -44,7 +44,7 @@ export function makeRoles(ids: Ids, anchor: number): Role[] {
 const tagNames = ["Bar Raiser", "Shadow", "Systems design"];
 /** The interviewer tags that users carry. */
 export function makeTags(ids: Ids): Tag[] {
-  return tagNames.map((name, i) => ({ id: ids.of("tag", i), name }));
+  return tagNames.map((name, i) => ({ id: ids.of("tag", i), ...old(`2020-0${i + 1}-01T00:00:00Z`), name }));
 }
 
 /** Departments as a tree; some external ids are empty or null (api.md §1.6). */

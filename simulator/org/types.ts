@@ -81,9 +81,32 @@ export interface Job extends Stamped {
   closedAt: number | null;
   customFields: Record<string, { name: string; type: string; value: unknown }> | null;
 }
-export interface Tag {
-  id: number;
+export interface Tag extends Stamped {
   name: string;
+}
+/** A custom field, and an option of one. */
+export interface CustomField extends Stamped {
+  fieldType: string;
+  key: string;
+  name: string;
+  valueType: string;
+}
+export interface CustomOption extends Stamped {
+  fieldId: number;
+  key: string;
+  name: string;
+}
+/** A bulk request: many writes in one call, carried out after its answer (api.md §2.5). */
+export interface BulkRequest extends Stamped {
+  uuid: string;
+  endpoint: string;
+  status: string;
+  records: number;
+  succeeded: number;
+  failed: number;
+  requestedBy: number | null;
+  completedAt: number | null;
+  callback: { url: string; response: string } | null;
 }
 
 /** What an organization is generated from. The same values give the same organization, to the byte. */

@@ -8,7 +8,8 @@ import type { World } from "../http/world.ts";
 import { subjectProblem } from "../http/world.ts";
 import type { Cursor } from "./cursor.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
-import type { Listing } from "./listings.ts";
+import type { Listing } from "./filters.ts";
+import { viewOf } from "./filters.ts";
 import { listings } from "./listings.ts";
 import type { ParameterValue } from "./parameters.ts";
 import { parseParameter, parsePerPage, Unprocessable } from "./parameters.ts";
@@ -106,7 +107,7 @@ function page(world: World, call: Call, name: string, listing: Listing): Answer 
   const query = cursor ? new URLSearchParams(cursor.query) : call.query;
   const perPage = parsePerPage(query.get("per_page"));
   const { values, fields } = readParameters(world, query, listing);
-  const view = { org: world.org, scenario: world.scenario, scenarioVersion: world.scenarioVersion };
+  const view = viewOf(world);
   const tests = [...values].map(([key, value]) => ({ test: listing.filters[key]?.test, value }));
   const accept =
     tests.length === 0

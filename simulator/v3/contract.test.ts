@@ -29,7 +29,7 @@ interface Case {
 const has = (row: Row, field: string, id: unknown): boolean => (row[field] as unknown[]).includes(id);
 
 /** Picks a row whose field has a value, and expects the filter to answer only rows that share it. */
-function caseFor(parameter: string, rows: Row[], dump: Record<string, Row[]>): Case {
+function caseFor(parameter: string, type: string, rows: Row[], dump: Record<string, Row[]>): Case {
   const first = (field: string): unknown => {
     const row = rows.find((r) =>
       Array.isArray(r[field]) ? (r[field] as unknown[]).length > 0 : r[field] != null && r[field] !== "",
@@ -65,25 +65,15 @@ function caseFor(parameter: string, rows: Row[], dump: Record<string, Row[]>): C
   const option = (): Case => {
     const known = dump.customFieldOptions as Row[];
     const text = (r: Row): string[] =>
-      Object.entries((r.custom_fields ?? {}) as Record<string, { value: unknown }>).map(
-        ([k, f]) => `${k}=${f.value}`,
-      );
+      Object.entries(
+        (r.custom_fields ?? r.question_custom_fields ?? {}) as Record<string, { value: unknown }>,
+      ).map(([k, f]) => `${k}=${f.value}`);
     const chosen = known.find((o) => rows.some((r) => text(r).includes(String(o.value)))) as Row;
     return { value: String(chosen.id), holds: (r) => text(r).includes(String(chosen.value)) };
   };
   switch (parameter) {
     case "ids":
       return scalar("id");
-    case "user_ids":
-      return scalar("user_id");
-    case "job_ids":
-      return scalar("job_id");
-    case "role_ids":
-      return scalar("role_id");
-    case "agency_ids":
-      return scalar("agency_id");
-    case "employee_ids":
-      return scalar("employee_id");
     case "office_ids":
       return rows[0]?.office_ids === undefined ? scalar("office_id") : listed("office_ids");
     case "department_ids":
@@ -105,18 +95,26 @@ function caseFor(parameter: string, rows: Row[], dump: Record<string, Row[]>): C
       return external("departments", (r, id) => own(r, "department_id", id));
     case "custom_field_option_id":
       return option();
-    case "created_at":
-    case "updated_at":
-    case "opened_at":
-    case "closed_at":
-    case "verification_token_sent_at":
-      return dated(parameter);
     case "deactivated":
     case "verified":
     case "confidential":
       return { value: "true", holds: (r) => r[parameter] === true };
+    case "active":
+      return {
+        value: "true",
+        holds: (r) => (r.active === undefined ? r.completed_at === null : r.active === true),
+      };
+    case "current_only":
+      return { value: "true", holds: (r) => r.status !== "deprecated" };
+    case "custom_field_key": {
+      const field = (dump.customFields as Row[]).find((f) =>
+        rows.some((r) => r.custom_field_id === f.id),
+      ) as Row;
+      return { value: String(field.name_key), holds: (r) => r.custom_field_id === field.id };
+    }
     default:
-      return scalar(parameter);
+      if (type === "object") return dated(parameter);
+      return scalar(parameter.replace(/_ids$/, "_id"));
   }
 }
 
@@ -135,7 +133,9 @@ for (const [path, published] of Object.entries(contract.endpoints)) {
       c = await client({ users: 120, jobPermissions: 900 });
       auth = await c.bearer();
       rows = await c.all(`${path}?per_page=500`, auth);
-      dump = (await c.sim.control.dump({ parts: ["offices", "departments", "customFieldOptions"] })) as never;
+      dump = (await c.sim.control.dump({
+        parts: ["offices", "departments", "customFieldOptions", "customFields"],
+      })) as never;
     });
     after(() => c.sim.close());
 
@@ -162,7 +162,7 @@ for (const [path, published] of Object.entries(contract.endpoints)) {
     for (const [parameter, type] of Object.entries(published.parameters)) {
       if (!apart.has(parameter)) {
         test(`${parameter} answers exactly the rows it says`, async () => {
-          const { value, holds } = caseFor(parameter, rows, dump);
+          const { value, holds } = caseFor(parameter, type, rows, dump);
           const got = await c.all(`${path}?per_page=500&${parameter}=${encodeURIComponent(value)}`, auth);
           assert.deepEqual(
             got.map((r) => r.id),

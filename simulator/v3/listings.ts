@@ -1,16 +1,22 @@
 import type { Org } from "../org/org.ts";
 import {
+  bulkRow,
   departmentRow,
   emailRow,
+  fieldRow,
   futureRow,
   jobRow,
   officeRow,
+  optionRow,
   permissionText,
   roleRow,
-  rowText,
+  tagRow,
   userRow,
 } from "../org/rows.ts";
 import type {
+  BulkRequest,
+  CustomField,
+  CustomOption,
   Department,
   EmailRow,
   FuturePermission,
@@ -18,93 +24,12 @@ import type {
   JobPermission,
   Office,
   Role,
-  Stamped,
+  Tag,
   User,
 } from "../org/types.ts";
-import type { Scenario } from "../switches.ts";
-import type { DateRange, ParameterKind, ParameterValue } from "./parameters.ts";
-import { inRange } from "./parameters.ts";
-
-/** What a filter needs to know beside the record. */
-export interface View {
-  org: Org;
-  scenario: Scenario;
-  scenarioVersion: string;
-}
-
-interface Filter<T> {
-  kind: ParameterKind;
-  test: (record: T, value: never, view: View) => boolean;
-}
-/** One v3 list endpoint: its scope, its filters (api.md §2.5) and where its rows come from. */
-export interface Listing<T extends Stamped = Stamped> {
-  scope: string;
-  filters: Record<string, Filter<T>>;
-  /** Records with an id below `before`, newest first, that pass. */
-  page(
-    view: View,
-    before: number,
-    limit: number,
-    accept: (record: T) => boolean,
-    values: ReadonlyMap<string, ParameterValue>,
-  ): T[];
-  text(record: T, view: View): string;
-}
-
-const ids = <T>(get: (record: T, view: View) => number | null | readonly number[]): Filter<T> => ({
-  kind: "ids",
-  test: (record, wanted: ReadonlySet<number>, view) => {
-    const own = get(record, view);
-    return typeof own === "number" ? wanted.has(own) : (own?.some((id) => wanted.has(id)) ?? false);
-  },
-});
-const texts = <T>(get: (record: T) => string | null): Filter<T> => ({
-  kind: "strings",
-  test: (record, wanted: ReadonlySet<string>) => {
-    const own = get(record);
-    return own !== null && wanted.has(own);
-  },
-});
-const equal = <T>(kind: ParameterKind, get: (record: T, view: View) => ParameterValue | null): Filter<T> => ({
-  kind,
-  test: (record, wanted: ParameterValue, view) => get(record, view) === wanted,
-});
-const date = <T>(get: (record: T) => number | null): Filter<T> => ({
-  kind: "date",
-  test: (record, range: DateRange) => inRange(get(record), range),
-});
-const common = <T extends Stamped>(): Record<string, Filter<T>> => ({
-  ids: ids((r) => r.id),
-  created_at: date((r) => r.createdAt),
-  updated_at: date((r) => r.updatedAt),
-});
-
-/** Index of the first record whose id is not below `before`. */
-function placeOf(records: readonly Stamped[], before: number): number {
-  let [low, high] = [0, records.length];
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if ((records[mid] as Stamped).id < before) low = mid + 1;
-    else high = mid;
-  }
-  return low;
-}
-
-function held<T extends Stamped>(
-  records: (org: Org) => readonly T[],
-  row: (record: T, view: View) => Record<string, unknown>,
-): Pick<Listing<T>, "page" | "text"> {
-  return {
-    page({ org }, before, limit, accept) {
-      const all = records(org);
-      const out: T[] = [];
-      for (let i = placeOf(all, before) - 1; i >= 0 && out.length < limit; i--)
-        if (accept(all[i] as T)) out.push(all[i] as T);
-      return out;
-    },
-    text: (record, view) => rowText(record, view.org, view.scenarioVersion, (r) => row(r, view)),
-  };
-}
+import type { Filter, Listing, View } from "./filters.ts";
+import { common, date, equal, held, ids, texts } from "./filters.ts";
+import { recruitingListings } from "./recruiting.ts";
 
 const optionId = (record: User | Job, wanted: number, org: Org): boolean =>
   Object.entries(record.customFields ?? {}).some(
@@ -120,7 +45,10 @@ export function userShows(user: User, showServiceAccounts: boolean): boolean {
 }
 
 /** A job permission shows unless its user is a Site Admin (api.md §2.5), or a switch takes it away. */
-export function permissionShows(row: JobPermission, { org, scenario: s }: View): boolean {
+export function permissionShows(
+  row: JobPermission,
+  { org, scenario: s }: Pick<View, "org" | "scenario">,
+): boolean {
   const user = org.userById.get(row.userId);
   if (user?.siteAdmin) return false;
   if (user?.deactivated && !s["v3.deactivatedKeepsPermissions"]) return false;
@@ -263,6 +191,51 @@ const jobs: Listing<Job> = {
   ...held<Job>((org) => org.jobs, jobRow),
 };
 
+const interviewerTags: Listing<Tag> = {
+  scope: "harvest:interviewer_tags:list",
+  filters: common(),
+  ...held<Tag>((org) => org.tags, tagRow),
+};
+
+const customFields: Listing<CustomField> = {
+  scope: "harvest:custom_fields:list",
+  filters: {
+    ...common(),
+    field_type: equal("string", (f) => f.fieldType),
+    active: { kind: "boolean", test: (f, wanted: boolean, { org }) => fieldRow(f, org).active === wanted },
+    name: equal("string", (f) => f.name),
+    name_key: equal("string", (f) => f.key),
+  },
+  ...held<CustomField>(
+    (org) => org.customFields,
+    (f, { org }) => fieldRow(f, org),
+  ),
+};
+
+const customFieldOptions: Listing<CustomOption> = {
+  scope: "harvest:custom_field_options:list",
+  filters: {
+    ...common(),
+    custom_field_ids: ids((o) => o.fieldId),
+    active: { kind: "boolean", test: (o, wanted: boolean, { org }) => optionRow(o, org).active === wanted },
+    custom_field_key: equal("string", (o) => o.key),
+  },
+  ...held<CustomOption>(
+    (org) => org.customOptions,
+    (o, { org }) => optionRow(o, org),
+  ),
+};
+
+const bulkRequests: Listing<BulkRequest> = {
+  scope: "harvest:bulk_requests:list",
+  filters: {
+    ...common(),
+    bulk_action_uuid: equal("string", (b) => b.uuid),
+    active: { kind: "boolean", test: (b, wanted: boolean) => (b.completedAt === null) === wanted },
+  },
+  ...held<BulkRequest>((org) => org.bulkRequests, bulkRow),
+};
+
 /** The played v3 endpoints, by the last part of their path. */
 export const listings = {
   users,
@@ -273,6 +246,11 @@ export const listings = {
   departments,
   offices,
   jobs,
+  interviewer_tags: interviewerTags,
+  custom_fields: customFields,
+  custom_field_options: customFieldOptions,
+  bulk_requests: bulkRequests,
+  ...recruitingListings,
 } as unknown as Record<string, Listing>;
 
 /** The scope of the audit log (api.md §2.1). */
