@@ -61,6 +61,7 @@ export function control(
       budgets: deps.budgets,
       eventKey: new Uint8Array(32),
       signal,
+      now: deps.now,
       timeScale: deps.timeScale(draft.origins),
     });
   }
@@ -75,6 +76,7 @@ export function control(
       budgets: deps.budgets,
       eventKey: await eventKey(store.read, seal, connection.id),
       signal,
+      now: deps.now,
       timeScale: deps.timeScale(connection.origins),
     };
     return deps.connectors[connection.vendor].open(options);

@@ -50,17 +50,18 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
   const store = await openStore({ file: databaseFile(options.dataDir) });
   try {
     const seal = await loadSeal(options.dataDir, options.env);
+    const now = options.now ?? Date.now;
     const budgets = budgetStore(store);
     const deps: SyncDeps = {
       store,
       seal,
-      tokens: tokenStore(store, seal),
+      tokens: tokenStore(store, seal, now),
       budgets,
       connectors: { greenhouse },
       progress: new ProgressBoard(),
       timeScale: (origins) => (Object.values(origins).some(isGreenhouse) ? 1 : (options.timeScale ?? 1)),
       log: options.log,
-      now: options.now ?? Date.now,
+      now,
       owner: `${hostname()} ${process.pid}`,
       onCommit: options.onCommit,
     };

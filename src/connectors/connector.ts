@@ -170,6 +170,8 @@ export interface SessionOptions {
   /** Keys the hash of events: of this connection, 32 bytes. */
   eventKey: Uint8Array;
   signal: AbortSignal;
+  /** Our clock, ms; the machine's unless told. */
+  now?: () => number;
   /** Divides rate-limit windows and waits alike, for tests against a simulator that does the same. 1: real time. */
   timeScale?: number;
   /** Called when something worth showing happens: a wait, a retry. Never holds a secret. */

@@ -20,6 +20,7 @@ const ask = (origin: string, more: Partial<HttpRequest> = {}) =>
     idleMs: 2000,
     totalMs: 4000,
     signal: new AbortController().signal,
+    now: Date.now,
     ...more,
   });
 

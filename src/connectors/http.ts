@@ -22,6 +22,8 @@ export interface HttpRequest {
   /** The whole exchange, body included. */
   totalMs: number;
   signal: AbortSignal;
+  /** Our clock, ms. */
+  now: () => number;
 }
 
 export interface HttpAnswer {
@@ -54,7 +56,7 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
     path: url.pathname,
     host: url.host,
     status: null,
-    at: Date.now(),
+    at: request.now(),
     requestId: null,
   };
   if (!request.origins.includes(url.origin)) {
@@ -80,7 +82,7 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
       bodyTimeout: request.idleMs,
       signal,
     });
-    const headersAt = Date.now();
+    const headersAt = request.now();
     const headers = flat(response.headers);
     ask.status = response.statusCode;
     ask.requestId = requestId(headers);

@@ -10,16 +10,21 @@ import {
   newBudget,
   nextSlot,
   penalty,
+  setBack,
   spend,
 } from "./rate-limit.ts";
 import { LONGEST_WAIT_MS } from "./retry.ts";
 
 /** Longer than this a timer can't run; far longer than any window. */
 const LONGEST_SLEEP_MS = 60_000;
+/** Clocks are corrected by less now and then. */
+const CLOCK_TOLERANCE_MS = 1000;
 
 export interface Waiter {
   meter: Meter;
   signal: AbortSignal;
+  /** Our clock, ms. */
+  now: () => number;
   onProgress?: (meter: Meter) => void;
 }
 
@@ -40,6 +45,8 @@ export class Limiter {
   /** Callers are served in the order they came. */
   readonly #queues = new Map<BudgetFamily, Promise<void>>();
   #loaded: Promise<void> | null = null;
+  /** The latest moment that our clock has shown. */
+  #latest = 0;
 
   constructor(fingerprint: string, timeScale: number) {
     this.#fingerprint = fingerprint;
@@ -82,7 +89,8 @@ export class Limiter {
     try {
       for (;;) {
         waiter.signal.throwIfAborted();
-        const now = Date.now();
+        const now = waiter.now();
+        this.#heed(now);
         const told = Math.max(...families.map((family) => this.budget(family).blockedUntil - now));
         if (told > LONGEST_WAIT_MS) throw new StayAway(told);
         const wait = Math.max(...families.map((family) => nextSlot(this.budget(family, sharePercent), now)));
@@ -97,14 +105,21 @@ export class Limiter {
     }
   }
 
+  /** A clock that was set back would make every wait longer by as much: what was noted goes back with it. */
+  #heed(now: number): void {
+    const back = this.#latest - now;
+    this.#latest = now;
+    if (back > CLOCK_TOLERANCE_MS) for (const budget of this.#budgets.values()) setBack(budget, back);
+  }
+
   /** Takes in the answer's headers, and remembers the budgets. */
   settle(
     families: readonly BudgetFamily[],
     sentAt: number,
     answer: { headers: Record<string, string>; date: number | null; headersAt: number } | null,
     store: BudgetStore,
+    now: number,
   ): void {
-    const now = answer?.headersAt ?? Date.now();
     for (const family of families) answered(this.budget(family), sentAt, now);
     if (answer) {
       const headers = limitHeaders(answer.headers, answer.date);
@@ -122,9 +137,9 @@ export class Limiter {
     families: readonly BudgetFamily[],
     answer: { headers: Record<string, string>; date: number | null },
     retryAfterMs: number | null,
+    now: number,
   ): number {
     const headers = limitHeaders(answer.headers, answer.date);
-    const now = Date.now();
     let longest = 0;
     for (const family of families) {
       const budget = this.budget(family);
@@ -158,9 +173,9 @@ export class Limiter {
 
 /** Waits so many ms, shown in the meter; rejects with the signal's reason. */
 export async function pause(ms: number, waiter: Waiter): Promise<void> {
-  const { meter, signal } = waiter;
+  const { meter, signal, now } = waiter;
   signal.throwIfAborted();
-  const from = Date.now();
+  const from = now();
   meter.waitingUntil = from + ms;
   waiter.onProgress?.(meter);
   try {
@@ -177,7 +192,7 @@ export async function pause(ms: number, waiter: Waiter): Promise<void> {
       signal.addEventListener("abort", stop, { once: true });
     });
   } finally {
-    meter.waitedMs += Date.now() - from;
+    meter.waitedMs += now() - from;
     meter.waitingUntil = null;
     waiter.onProgress?.(meter);
   }

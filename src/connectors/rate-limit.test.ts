@@ -307,12 +307,13 @@ suite("limits, against a server that has them", () => {
     const waiter = {
       meter: { requests: 0, waitedMs: 0, throttled: 0, bytes: 0, waitingUntil: null, clockSkewMs: null },
       signal: new AbortController().signal,
+      now: Date.now,
     };
     const first = new Limiter("one", 1);
     await first.load(budgets);
     for (let request = 0; request < 3; request += 1) {
       const at = await first.slot(["audit_paged", "audit"], 100, waiter);
-      first.settle(["audit_paged", "audit"], at, { headers: {}, date: null, headersAt: at }, budgets);
+      first.settle(["audit_paged", "audit"], at, { headers: {}, date: null, headersAt: at }, budgets, at);
     }
     const second = new Limiter("one", 1);
     await second.load(budgets);
@@ -328,8 +329,8 @@ suite("limits, against a server that has them", () => {
       date: null,
       headersAt: NOW,
     });
-    limiter.settle(["audit_paged", "audit"], NOW, headers("4"), budgets);
-    limiter.settle(["audit_paged", "audit"], NOW, headers("60"), budgets);
+    limiter.settle(["audit_paged", "audit"], NOW, headers("4"), budgets, NOW);
+    limiter.settle(["audit_paged", "audit"], NOW, headers("60"), budgets, NOW);
     assert.deepEqual([limiter.budget("audit_paged").limit, limiter.budget("audit").limit], [4, 60]);
   });
 });

@@ -26,6 +26,8 @@ export const FIRST_GUESS: Record<BudgetFamily, { limit: number; windowMs: number
 export const MARGIN = 1.01;
 /** Date and Reset are whole seconds, cut or rounded. */
 const HEADER_PRECISION_MS = 1000;
+/** Noted later than now by more than this: by a clock that was ahead, in a process before this one. */
+const CLOCK_AHEAD_MS = 1000;
 /** A reset further away than this is a clock gone wrong, not a window. */
 const LONGEST_WINDOW_MS = 2 * 60_000;
 /** A longer Retry-After is a clock or a unit gone wrong: after a day it is worth a question. */
@@ -101,7 +103,7 @@ function counted(budget: Budget, now: number): number[] {
   const from = now - budget.windowMs * MARGIN;
   const end = budget.told?.end;
   const over = end && now >= end.latest ? end.earliest : Number.NEGATIVE_INFINITY;
-  return budget.sent.filter((at) => at > from && at >= over);
+  return budget.sent.filter((at) => at > from && at >= over && at <= now + CLOCK_AHEAD_MS);
 }
 
 /** Requests of this window, as last told, that weren't ours; 0 once that window has ended. */
@@ -134,6 +136,16 @@ export function answered(budget: Budget, sentAt: number, now: number): void {
   if (counted === sentAt || place < 0) return;
   budget.sent[place] = counted;
   budget.sent.sort((a, b) => a - b);
+}
+
+/** Our clock was set back by so many ms: all moments that were noted lie so much earlier on it. */
+export function setBack(budget: Budget, ms: number): void {
+  budget.sent = budget.sent.map((at) => at - ms);
+  budget.blockedUntil -= ms;
+  const { told } = budget;
+  if (!told) return;
+  const end = told.end && { earliest: told.end.earliest - ms, latest: told.end.latest - ms };
+  budget.told = { ...told, at: told.at - ms, sentAt: told.sentAt - ms, end };
 }
 
 export interface Headers {

@@ -148,6 +148,7 @@ async function openSession(context: RunContext, onProgress: () => void): Promise
     eventKey: await eventKey(deps.store.read, deps.seal, connection.id),
     signal: context.signal,
     onProgress,
+    now: deps.now,
     timeScale: deps.timeScale(connection.origins),
   });
 }

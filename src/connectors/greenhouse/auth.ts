@@ -45,7 +45,7 @@ export class Authorization {
 
   /** The requests that told, in the last 24 hours, that somebody else had ended a token of ours. */
   get endedEarly(): readonly Ask[] {
-    const since = Date.now() - DAY_MS;
+    const since = this.#caller.now() - DAY_MS;
     this.#seen.endedEarly = this.#seen.endedEarly.filter((ask) => ask.at > since);
     return this.#seen.endedEarly;
   }
@@ -126,7 +126,7 @@ export class Authorization {
     await this.#turn();
     let token =
       this.#held?.key === key ? this.#held.token : await this.#caller.options.tokens.get(key, null, mint);
-    if (!fresh(token)) token = await this.#caller.options.tokens.get(key, token.accessToken, mint);
+    if (!this.#fresh(token)) token = await this.#caller.options.tokens.get(key, token.accessToken, mint);
     this.#held = { key, token };
     return token;
   }
@@ -146,10 +146,15 @@ export class Authorization {
       minted = true;
       return mint();
     });
-    const byOthers = minted && !ownMintSince && fresh(refused) && saysRevoked(error);
+    const byOthers = minted && !ownMintSince && this.#fresh(refused) && saysRevoked(error);
     if (byOthers) this.#seen.endedEarly.push(error.ask);
     this.#held = { key, token };
     return token;
+  }
+
+  #fresh(token: Token): boolean {
+    const margin = Math.min(MARGIN_MS, (token.expiresAt - token.mintedAt) / 10);
+    return token.expiresAt - margin > this.#caller.now();
   }
 
   async #mintV3(subject: string | null): Promise<Token> {
@@ -202,7 +207,7 @@ export class Authorization {
     } catch (error) {
       throw error instanceof ConnectorError && error.ask.status === 401 ? asCredential(error) : error;
     }
-    const now = Date.now();
+    const now = this.#caller.now();
     const minted = mintedToken(answer.body as Record<string, unknown>, answer.date ?? now);
     if (!minted) {
       throw new ConnectorError(
@@ -227,11 +232,6 @@ export class Authorization {
 /** "Token has already been refreshed or revoked": the words of an ended token (api.md §2.1). */
 export function saysRevoked(error: ConnectorError): boolean {
   return /refreshed or revoked/i.test(error.said ?? "");
-}
-
-function fresh(token: Token): boolean {
-  const margin = Math.min(MARGIN_MS, (token.expiresAt - token.mintedAt) / 10);
-  return token.expiresAt - margin > Date.now();
 }
 
 function bearing(call: Call, token: Token): Call {

@@ -42,6 +42,7 @@ export class Caller implements Waiter {
   readonly options: SessionOptions;
   readonly limiter: Limiter;
   readonly timeScale: number;
+  readonly now: () => number;
   readonly #origins: string[];
 
   readonly meter: Waiter["meter"] = {
@@ -55,6 +56,7 @@ export class Caller implements Waiter {
 
   constructor(options: SessionOptions) {
     this.options = options;
+    this.now = options.now ?? Date.now;
     this.timeScale = options.timeScale && options.timeScale > 0 ? options.timeScale : 1;
     this.limiter = limiterOf(options.connection.fingerprint, this.timeScale);
     this.#origins = Object.values(options.origins).map((origin) => new URL(origin).origin);
@@ -112,7 +114,7 @@ export class Caller implements Waiter {
     const sentAt = await this.limiter
       .slot(call.families, connection.settings.sharePercent, this)
       .catch((error) => {
-        throw error instanceof StayAway ? notAsked(call, error) : error;
+        throw error instanceof StayAway ? notAsked(call, error, this.now()) : error;
       });
     this.meter.requests += 1;
     let answer: HttpAnswer | null = null;
@@ -127,13 +129,14 @@ export class Caller implements Waiter {
         idleMs: call.idleMs ?? IDLE_MS,
         totalMs: call.totalMs ?? TOTAL_MS,
         signal: this.signal,
+        now: this.now,
       });
       this.meter.bytes += answer.bytes;
       if (answer.date !== null) this.meter.clockSkewMs = skew(answer.date, answer.ask.at, answer.headersAt);
       if (answer.status >= 200 && answer.status < 300) return this.#read(call, answer);
       throw this.#error(call, answer);
     } finally {
-      this.limiter.settle(call.families, sentAt, answer, budgets);
+      this.limiter.settle(call.families, sentAt, answer, budgets, answer?.headersAt ?? this.now());
       this.onProgress();
     }
   }
@@ -175,10 +178,10 @@ export class Caller implements Waiter {
     const said =
       status >= 300 && status < 400 ? target(answer, call.url) : words && this.scrubbed(words, call.secrets);
     const family = familyOf(status);
-    let retryAfterMs = retryAfter(answer.headers["retry-after"], answer.date, Date.now());
+    let retryAfterMs = retryAfter(answer.headers["retry-after"], answer.date, this.now());
     if (family === "rate_limited") {
       this.meter.throttled += 1;
-      retryAfterMs = this.limiter.refuse(call.families, answer, retryAfterMs);
+      retryAfterMs = this.limiter.refuse(call.families, answer, retryAfterMs, this.now());
     }
     const fault: Fault | null = status >= 300 && status < 400 ? "redirect" : html ? "html" : null;
     return new ConnectorError(
@@ -196,13 +199,13 @@ export class Caller implements Waiter {
 }
 
 /** An earlier answer told us to stay away, and that time isn't over. */
-function notAsked({ method, url }: Call, { ms }: StayAway): ConnectorError {
+function notAsked({ method, url }: Call, { ms }: StayAway, at: number): ConnectorError {
   const ask = {
     method,
     path: url.pathname,
     host: url.host,
     status: null,
-    at: Date.now(),
+    at,
     requestId: null,
   };
   return new ConnectorError(

@@ -82,7 +82,7 @@ export function concern({ endedEarly }: Authorization): Verdict | null {
 }
 
 /** More than five minutes between our clock and Greenhouse's: use can't be judged. null: less, or not seen. */
-export function wrongClock({ meter: { clockSkewMs } }: Caller): text.Finding | null {
+export function wrongClock({ meter: { clockSkewMs }, now }: Caller): text.Finding | null {
   const wrong = clockSkewMs !== null && Math.abs(clockSkewMs) > CLOCK_TOLERANCE_MS;
-  return wrong ? text.clockWrong(clockSkewMs, Date.now()) : null;
+  return wrong ? text.clockWrong(clockSkewMs, now()) : null;
 }

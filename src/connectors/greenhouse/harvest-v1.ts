@@ -156,7 +156,7 @@ async function* grants(
       path: v1Path(stream),
       host: new URL(caller.options.origins.harvest).host,
       status: null,
-      at: Date.now(),
+      at: caller.now(),
       requestId: null,
     },
   };

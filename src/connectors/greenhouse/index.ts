@@ -58,7 +58,7 @@ class GreenhouseSession implements Session {
   activity(options: ActivityOptions): AsyncGenerator<ActivityPage, void, Stored | undefined> {
     return readActivity(auditTransport(this.#caller, this.#authorization), options, {
       eventKey: this.#caller.options.eventKey,
-      now: Date.now,
+      now: this.#caller.now,
     });
   }
 

@@ -122,13 +122,14 @@ class Tester {
         idleMs: REACH_MS,
         totalMs: REACH_MS,
         signal: this.#caller.signal,
+        now: this.#caller.now,
       }).catch((error) => {
         // An answer that can't be read is an answer: the host is there.
         if (error instanceof ConnectorError && error.family === "unreadable")
           return { date: null, ask: error.ask };
         throw error;
       });
-      if (date !== null) this.#caller.meter.clockSkewMs = skew(date, ask.at, Date.now());
+      if (date !== null) this.#caller.meter.clockSkewMs = skew(date, ask.at, this.#caller.now());
     }
     const finding = wrongClock(this.#caller);
     if (finding) {
@@ -217,7 +218,7 @@ class Tester {
 
   /** The last minute of the log, by the server's clock: hardly any event, and the same permission as all of them. */
   async #auditLog(): Promise<Outcome> {
-    const now = Date.now() + (this.#caller.meter.clockSkewMs ?? 0);
+    const now = this.#caller.now() + (this.#caller.meter.clockSkewMs ?? 0);
     const after = `${new Date(now - MINUTE_MS).toISOString().slice(0, 19)}Z`;
     await auditTransport(this.#caller, this.#authorization).get({ after_time: after }, {}, false);
     return { state: "well", text: "readable" };
