@@ -2,7 +2,7 @@
 import type { RecordOf, UnreadableRecord } from "../../model/records.ts";
 import type { ListStream } from "../../model/stream.ts";
 import type { ListOptions, Page } from "../connector.ts";
-import { ConnectorError } from "../errors.ts";
+import { ConnectorError, RestartListing } from "../errors.ts";
 import type { Authorization } from "./auth.ts";
 import type { Answer, Caller } from "./call.ts";
 import { list, nobody } from "./harvest-v3.ts";
@@ -73,18 +73,23 @@ async function* whole<S extends WholeStream>(
   const first = caller.url("harvest", path, { per_page: PER_PAGE, ...(numbered && { skip_count: "true" }) });
   let url: URL | null =
     options.resume === null ? first : caller.url("harvest", fromPlace(options.resume).url);
+  let blindly = false;
   while (url) {
     const answer: Answer = await authorization.harvest({ method: "GET", url, families: ["v1"] });
     const rows = list(answer);
-    const told: URL | null = trail.next(answer, url);
-    if (stream === "users" && options.resume === null && url === first && rows.length === 0 && !told)
-      throw nobody(answer);
     const { records, unreadable } = readRows<RecordOf[S]>(
       rows,
       (row) => V1_ROWS[stream](row, answer.invalidUtf8),
       null,
       seen,
     );
+    const fresh = records.length + unreadable.length;
+    const told: URL | null = trail.next(answer, url, fresh);
+    if (stream === "users" && options.resume === null && url === first && rows.length === 0 && !told)
+      throw nobody(answer);
+    // A page before, once more, in the place of the one that was asked for.
+    if (rows.length > 0 && fresh === 0 && !blindly)
+      throw new RestartListing("out_of_order", `${answer.ask.path} answered with rows of another page`);
     // No Link header means the last page. One guide has seen none at all (api.md §1.2): so a full page without one is
     // followed by its number, until a page brings nothing new.
     const blind =
@@ -98,6 +103,7 @@ async function* whole<S extends WholeStream>(
       ask: answer.ask,
     };
     url = next;
+    blindly = told === null;
   }
 }
 
@@ -195,7 +201,7 @@ async function grantsOf(
     );
     records.push(...page.records);
     unreadable.push(...page.unreadable);
-    url = trail.next(answer, url);
+    url = trail.next(answer, url, page.records.length + page.unreadable.length);
   }
   const whole = unreadable.every((row) => row.id !== null);
   return {

@@ -83,9 +83,9 @@ async function* rawPages<S extends ListStream>(
   for (;;) {
     const { url, answer } = await asked;
     const rows = list(answer);
-    const next = trail.next(answer, url);
     const from: string | null = below;
     const page = readRows<RecordOf[S]>(rows, (row) => V3_ROWS[stream](row, answer.invalidUtf8), from, seen);
+    const next = trail.next(answer, url, page.records.length + page.unreadable.length);
     if (first && rows.length === 0 && next === null && stream === "users") throw nobody(answer);
     if (!page.descending && !options.unordered) {
       throw new RestartListing("out_of_order", `${answer.ask.path} didn't list its rows by descending ID`);

@@ -6,20 +6,28 @@ import type { Answer } from "./call.ts";
 
 /** How many links of one listing are remembered. Longer listings than 50 million rows don't exist. */
 const REMEMBERED = 100_000;
+/** Pages in a row without a new row, after which a listing that leads on and on is taken for endless. */
+const IDLE_PAGES = 20;
 
 /** Follows next links; one for each listing. Throws ConnectorError `invalid` on a foreign or repeated link. */
 export class LinkTrail {
   readonly #origin: string;
   readonly #followed = new Set<string>();
+  #idle = 0;
 
   constructor(origin: string) {
     this.#origin = new URL(origin).origin;
   }
 
-  /** The next page's URL, checked; null: this was the last page (api.md §1.2, §2.2). */
-  next(answer: Pick<Answer, "headers" | "ask">, from: URL): URL | null {
+  /** The next page's URL, checked; null: this was the last page (api.md §1.2, §2.2). `fresh`: rows that were new on this one. */
+  next(answer: Pick<Answer, "headers" | "ask">, from: URL, fresh: number): URL | null {
     const link = links(answer.headers.link).get("next");
     if (!link) return null;
+    this.#idle = fresh > 0 ? 0 : this.#idle + 1;
+    if (this.#idle > IDLE_PAGES) {
+      const what = `${this.#idle} pages in a row without a new row, and a link to another: the listing would never end`;
+      throw refused("repeated_link", what, answer.ask);
+    }
     if (!URL.canParse(link, from.href))
       throw refused("repeated_link", "a next link that is no address", answer.ask);
     const url = new URL(link, from);

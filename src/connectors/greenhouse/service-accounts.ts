@@ -5,6 +5,7 @@
 import type { UserRecord } from "../../model/records.ts";
 import type { Page } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
+import { links } from "../link.ts";
 import type { Authorization } from "./auth.ts";
 import type { Caller } from "./call.ts";
 
@@ -56,8 +57,9 @@ async function askFor(
 ): Promise<Set<string> | null> {
   try {
     const url = caller.url("harvest", "/v3/users", { ids: ids.join(","), fields: "id" });
-    const { body } = await authorization.harvest({ method: "GET", url, families: ["v3"] });
-    if (!Array.isArray(body)) return null;
+    const { body, headers } = await authorization.harvest({ method: "GET", url, families: ["v3"] });
+    // Only a part of the answer: its silence on the others proves nothing.
+    if (!Array.isArray(body) || links(headers.link).has("next")) return null;
     const shown = new Set(body.map((row) => String((row as { id?: unknown } | null)?.id)));
     // A filter that the server overlooks gives everybody, a page of them: its silence on the others proves nothing.
     return [...shown].every((id) => ids.includes(id)) ? shown : null;

@@ -28,6 +28,8 @@ export interface Piece {
 
 /** Restarts of a listing without one claim between them, before it is given up. */
 const RESTARTS = 4;
+/** Pages in a row that end at the same time (100,000 events of one millisecond): then cursors lead nowhere new. */
+const STANDING_PAGES = 200;
 
 /**
  * Yields the window's events from its newest second down, each second when it is complete, and claims as it goes. Where
@@ -130,6 +132,7 @@ class Listing {
   readonly #reader;
   #position: Position | null = null;
   #last: EventRecord[] = [];
+  #standing = 0;
   /** The oldest time of the page before, and the unreadable entries below it (null). */
   #foot: (number | null)[] = [];
   #unplaced: Span[] = [];
@@ -159,7 +162,13 @@ class Listing {
     const times = this.#last.slice(-1).concat(answer.events);
     if (times.some((event, i) => i > 0 && event.at < times[i - 1]!.at)) this.#shown = true;
     // The cursor that was just used again: it was overlooked, or the page before has come twice.
-    const standsStill = count > 0 && next !== null && next.searchAfter === sent?.searchAfter;
+    const last = this.#last.at(-1);
+    const repeats = count > 0 && last !== undefined && answer.events.at(-1)?.at === last.at;
+    this.#standing = repeats ? this.#standing + 1 : 0;
+    const standsStill =
+      count > 0 &&
+      next !== null &&
+      (next.searchAfter === sent?.searchAfter || this.#standing > STANDING_PAGES);
     if (standsStill) this.#log.standstills += 1;
     const events = answer.events.slice(
       standsStill ? answer.events.length : overlap(this.#last, answer.events),
