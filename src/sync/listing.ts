@@ -78,7 +78,7 @@ async function readThrough<S extends ListStream>(
     usersAfter: (after, limit) => usersForGrants(store.read, connection.id, after, limit),
   });
   const listing = { resumed: checkpoint.next !== null, first: previous === null };
-  for await (const page of ahead(identified(context, stream, pages, listing))) {
+  for await (const page of ahead(identified(context, session, stream, pages, listing))) {
     context.signal.throwIfAborted();
     const ids = page.records.map((record) => record.id);
     const stored = await storedRows(store.read, connection.id, stream, page.covers, ids);
