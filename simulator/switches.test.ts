@@ -87,6 +87,7 @@ const cases: [string, unknown, (c: Client, auth: Auth) => Promise<Got>, (got: Go
     v3("users?created_at=gte|2020-01-01T00:00:00Z&updated_at=gte|2020-01-01T00:00:00Z"),
     (g) => g.status === 422,
   ],
+  ["v3.mostPerPage", 3, v3("users?per_page=100"), (g) => g.body.length === 3],
   [
     "v3.prevLink",
     true,

@@ -152,6 +152,7 @@ export const switches = {
   "v3.twoSidedDates": one(["accept", "refuse"], "gte|A|lte|B works, or is a 422 (§2.2)."),
   "v3.bothDates": one(["accept", "refuse"], "created_at and updated_at in one request (§2.2)."),
   "v3.cursorTtlSeconds": num(3600, "A cursor older than this is a 422; the real time is unknown (§2.2)."),
+  "v3.mostPerPage": num(500, "Rows of a page at most, whatever is asked: small lists come in several pages."),
   "v3.prevLink": bool(false, "The Link header carries a prev relation as well (§2.2)."),
   "v3.linkStyle": one(
     ["quoted", "unquoted", "extra", "lowercase"],

@@ -200,6 +200,21 @@ export class Control {
     return out as unknown as Dump;
   }
 
+  /** The ids of all there is, hidden users' too. */
+  ids() {
+    const { org } = this.#world;
+    const of = (rows: readonly { id: number }[]): number[] => rows.map((row) => row.id);
+    return {
+      users: of(org.users),
+      roles: of(org.roles),
+      jobs: of(org.jobs),
+      departments: of(org.departments),
+      offices: of(org.offices),
+      grants: of(org.permissions.page(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, () => true)),
+      rules: of(org.futurePermissions),
+    };
+  }
+
   /** Counts the readable events of a range (inclusive bounds), per user and per UTC day, by brute force. */
   async truth(range: { after?: string | undefined; before?: string | undefined } = {}): Promise<EventTruth> {
     return eventTruth(this.#world.log, this.#world.clock.now(), bound(range.after), bound(range.before));

@@ -105,7 +105,7 @@ function page(world: World, call: Call, name: string, listing: Listing): Answer 
   const cursorText = call.query.get("cursor");
   const cursor = cursorText === null ? null : readCursor(world, call, name, cursorText);
   const query = cursor ? new URLSearchParams(cursor.query) : call.query;
-  const perPage = parsePerPage(query.get("per_page"));
+  const perPage = Math.min(parsePerPage(query.get("per_page")), world.scenario["v3.mostPerPage"]);
   const { values, fields } = readParameters(world, query, listing);
   const view = viewOf(world);
   const tests = [...values].map(([key, value]) => ({ test: listing.filters[key]?.test, value }));
