@@ -12,7 +12,7 @@ export interface Flags {
 /** A flag that makes no sense; the text is for the person at the shell. */
 export class FlagError extends Error {}
 
-export const usage = `Usage: node simulator/main.ts [flags]
+export const usage = `Usage: glasshouse simulate [flags]
   --users n              people in the organization, 5 to 50000 (400)
   --days d               days of audit events kept (30)
   --events-per-day n     audit events on an average day (2000)

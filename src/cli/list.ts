@@ -146,9 +146,13 @@ async function printTable<T>(context: Context, listing: Listing<T>, limit: numbe
 }
 
 /** Names the columns for which there was no room. */
-export async function leftOut(terminal: Terminal, table: { leftOut: string[] }): Promise<void> {
+export async function leftOut(
+  terminal: Terminal,
+  table: { leftOut: string[] },
+  all: "--csv" | "--json" = "--csv",
+): Promise<void> {
   if (table.leftOut.length === 0) return;
-  await foot(terminal, `No room for: ${table.leftOut.join(", ")}. Widen the terminal, or use --csv.`, false);
+  await foot(terminal, `No room for: ${table.leftOut.join(", ")}. Widen the terminal, or use ${all}.`, false);
 }
 
 /** Closes a table: source, completeness and time, so that a screenshot says what it shows. */

@@ -10,10 +10,16 @@ type RunEvent = Extract<ProgressEvent, { type: "run" }>;
 
 export interface ProgressView {
   show(event: ProgressEvent): void;
+  /** A line that stays: above the bars, where there are any. */
+  say(text: string): void;
   close(): void;
 }
 
-export const NO_PROGRESS: ProgressView = { show() {}, close() {} };
+export const noProgress = ({ err }: Terminal): ProgressView => ({
+  show() {},
+  say: (text) => void err.write(`${text}\n`),
+  close() {},
+});
 
 /** `Users 300 of 428 · 12 requests · waits 4 s for Greenhouse's limit · about 3 min left` */
 export function progressText(event: StreamEvent, now: number): string {
@@ -61,6 +67,7 @@ export function plainProgress(terminal: Terminal): ProgressView {
       if (due) sayStream(event);
       latest.set(event.run, { event, saidAt: due ? now : saidAt, said: due });
     },
+    say,
     close() {
       for (const run of [...latest.keys()]) end(run);
     },
@@ -119,6 +126,7 @@ export function barProgress(terminal: Terminal): ProgressView {
         bar.update(done, { event });
       } else shown.set(keyOf(event), bars.create(of, done, { event }));
     },
+    say: (text) => bars.log(`${cut(text, (terminal.columns ?? 80) - 1)}\n`),
     close: () => bars.stop(),
   };
 }

@@ -67,8 +67,13 @@ export function date(time: string): string {
 export function clock(time: string, now: number): string {
   const today = new Date(now).toISOString();
   if (today.slice(0, 10) === time.slice(0, 10)) return time.slice(11, 16);
-  const short = date(time);
-  return `${time.slice(0, 4) === today.slice(0, 4) ? short.slice(0, -5) : short} ${time.slice(11, 16)}`;
+  return `${shortDate(time, now)} ${time.slice(11, 16)}`;
+}
+
+/** `23 Nov` of this year, else with its year. */
+export function shortDate(time: string, now: number): string {
+  const thisYear = new Date(now).toISOString().slice(0, 4) === time.slice(0, 4);
+  return thisYear ? date(time).slice(0, -5) : date(time);
 }
 
 export function duration(ms: number): string {

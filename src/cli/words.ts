@@ -4,7 +4,7 @@ import type { UserView } from "../api/contract/users.ts";
 import type { StreamState } from "../model/verdict.ts";
 import { LEVEL_WORD, LICENSE_WORD, named } from "../model/words.ts";
 import type { Tone } from "./terminal.ts";
-import { clock, date } from "./text.ts";
+import { clock, shortDate } from "./text.ts";
 
 export { grantsText } from "../api/contract/columns.ts";
 export { LEVEL_WORD, MADE_WORD, named, STATUS_WORD } from "../model/words.ts";
@@ -60,8 +60,10 @@ export function licenseText({ license }: Pick<UserView, "license">): string {
 
 export function lastUsedText({ lastUsed, usage }: Pick<UserView, "lastUsed" | "usage">, now: number): string {
   if (lastUsed)
-    return `${now - Date.parse(lastUsed.at) < 86_400_000 ? clock(lastUsed.at, now) : date(lastUsed.at)} · log`;
-  return usage.state === "never_used" && usage.since !== null ? `none since ${date(usage.since)}` : "Unknown";
+    return `${now - Date.parse(lastUsed.at) < 86_400_000 ? clock(lastUsed.at, now) : shortDate(lastUsed.at, now)} · log`;
+  return usage.state === "never_used" && usage.since !== null
+    ? `none since ${shortDate(usage.since, now)}`
+    : "Unknown";
 }
 
 export function daysText({ usage }: Pick<UserView, "usage">): string {

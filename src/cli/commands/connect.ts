@@ -6,7 +6,7 @@ import { type Context, EXIT, examples, output, UsageError } from "../context.ts"
 import { hush, prompt, readSecret } from "../secret.ts";
 import { followSteps, type Tested } from "../steps.ts";
 import { paint, write } from "../terminal.ts";
-import { count, exactTime, harmless, harmlessJson } from "../text.ts";
+import { count, exactTime, harmless, harmlessJson, wrap } from "../text.ts";
 
 const KINDS = ["harvest_v3", "harvest_v1"] as const;
 const ORIGIN_SETTINGS = {
@@ -29,9 +29,10 @@ export function connectCommands(root: Command, context: Context): void {
   disconnect(root, context);
 }
 
-const SECRET_HELP = `
-The secret is piped in, typed at a hidden prompt, or read from GLASSHOUSE_CREDENTIAL_SECRET(_FILE): never an argument,
-which other users of the machine could read.`;
+const SECRET_HELP =
+  "The secret is piped in, typed at a hidden prompt, or read from GLASSHOUSE_CREDENTIAL_SECRET(_FILE): never an " +
+  "argument, which other users of the machine could read.";
+const secretHelp = ({ terminal }: Context) => `\n${wrap(SECRET_HELP, terminal.columns ?? 100).join("\n")}`;
 
 function connect(root: Command, context: Context): void {
   const command = root
@@ -49,7 +50,7 @@ function connect(root: Command, context: Context): void {
     .option("--admin-user-id <id>", "a Site Admin's user ID, or the address of their page in Greenhouse")
     .option("--without-usage", "don't ask for the audit log: everything but usage")
     .option("--time-zone <zone>", "decides where a day begins, such as Europe/Zurich", "UTC")
-    .addHelpText("after", SECRET_HELP);
+    .addHelpText("after", secretHelp(context));
   examples(output(command, { list: false }), [
     "connect greenhouse --name Aldermoor --client-id abc-12345 < secret.txt",
     "connect greenhouse --name Aldermoor --credential harvest_v1 --admin-user-id 4017730022",
@@ -166,7 +167,7 @@ function credential(root: Command, context: Context): void {
       "a Site Admin's user ID, or the address of their page in Greenhouse; none: without one",
     )
     .option("--keep-secret", "only the admin user changes; the stored credential stays")
-    .addHelpText("after", SECRET_HELP);
+    .addHelpText("after", secretHelp(context));
   examples(output(command, { list: false }), [
     "credential Aldermoor --client-id abc-67890 < secret.txt",
     "credential Aldermoor --keep-secret --admin-user-id 4017730022",

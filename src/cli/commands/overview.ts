@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { OverviewView } from "../../api/contract/usage.ts";
 import type { UserDetail } from "../../api/contract/users.ts";
 import { type Context, examples, output } from "../context.ts";
-import { dataLine, foot, stampParts } from "../list.ts";
+import { dataLine, foot, leftOut, stampParts } from "../list.ts";
 import { TableWriter } from "../table.ts";
 import { paint, type Terminal, write } from "../terminal.ts";
 import { count, countOf, date, exactTime, harmless, harmlessJson, pad, wrap } from "../text.ts";
@@ -152,7 +152,7 @@ async function printUser(terminal: Terminal, u: UserDetail): Promise<void> {
     await line(
       terminal,
       `Same ${what === "email" ? "e-mail" : "employee ID"}`,
-      `${named(other, "User")} (${other.id})`,
+      other.name === null ? `User ${other.id}` : `${named(other, "User")} (${other.id})`,
     );
   }
   await head(
@@ -163,13 +163,17 @@ async function printUser(terminal: Terminal, u: UserDetail): Promise<void> {
     const shown = GRANT_COLUMNS.filter((column) =>
       ["Role", "On", "Job", "Made", "Since"].includes(column.name),
     );
-    await new TableWriter(terminal, shown).write(u.grantList);
+    const table = new TableWriter(terminal, shown);
+    await table.write(u.grantList);
+    await leftOut(terminal, table, "--json");
   }
   await head(terminal, "Changes");
   if (u.changes.length === 0) await write(terminal.out, "  None seen since the first listing.\n");
   else {
     const columns = changeColumns(terminal.now()).filter(({ name }) => name !== "User");
-    await new TableWriter(terminal, columns).write(u.changes);
+    const table = new TableWriter(terminal, columns);
+    await table.write(u.changes);
+    await leftOut(terminal, table, "--json");
   }
   await foot(
     terminal,

@@ -137,10 +137,10 @@ const userColumns = (now: number): Column<UserView>[] => [
     rank: 2,
   },
   { name: "Roles", value: rolesText, min: 8, rank: 6 },
-  { name: "License", value: licenseText, min: 7, rank: 3 },
-  { name: "Last used", value: (u) => lastUsedText(u, now), min: 10, rank: 4 },
-  { name: "Days", value: daysText, right: true, rank: 5 },
-  { name: "Grants", value: grantsText, right: true, rank: 7 },
+  { name: "License", value: licenseText, min: 10, rank: 3 },
+  { name: "Last used", value: (u) => lastUsedText(u, now), min: 18, rank: 4 },
+  { name: "Days", value: daysText, right: true, rank: 7 },
+  { name: "Grants", value: grantsText, right: true, rank: 8 },
 ];
 
 function roles(root: Command, context: Context): void {

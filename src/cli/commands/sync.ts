@@ -6,7 +6,7 @@ import { LANE_NAMES, STREAM_TEXT, STREAMS } from "../../model/stream.ts";
 import type { Client } from "../client.ts";
 import { type Context, choiceOf, EXIT, examples, type ListOptions, output } from "../context.ts";
 import { printList } from "../list.ts";
-import { barProgress, NO_PROGRESS, plainProgress } from "../progress.ts";
+import { barProgress, noProgress, plainProgress } from "../progress.ts";
 import type { Column } from "../table.ts";
 import { paint, write } from "../terminal.ts";
 import { clock, count, countOf, duration, harmlessJson, wrap } from "../text.ts";
@@ -56,21 +56,18 @@ async function syncNow(context: Context, client: Client, c: string, given: SyncO
   const started = await client.call("startSync", { params, body });
   const ours = new Set(started.items.flatMap(({ run }) => run ?? []));
 
+  const progress = terminal.live ? barProgress : given.json ? noProgress : plainProgress;
+  const view = progress(terminal);
   let stopping = false;
   const unhook = terminal.onInterrupt(() => {
-    if (stopping) process.exit(EXIT.failed);
+    if (stopping) {
+      view.close(); // brings the cursor back
+      process.exit(EXIT.failed);
+    }
     stopping = true;
-    terminal.err.write(
-      "\nStopping at a safe point; the next sync goes on from there. Ctrl-C again leaves at once.\n",
-    );
+    view.say("Stopping at a safe point. Ctrl-C again leaves at once.");
     client.call("stopSync", { params }).catch(() => {}); // the progress then ends, or says what is wrong
   });
-  const view =
-    given.json && !terminal.live
-      ? NO_PROGRESS
-      : terminal.live
-        ? barProgress(terminal)
-        : plainProgress(terminal);
   try {
     for await (const event of client.stream("progress", { params })) {
       view.show(event);
@@ -160,7 +157,7 @@ const runColumns = (now: number): Column<RunView>[] => [
   { name: "Run", value: (r) => String(r.id), right: true },
   { name: "Started", value: (r) => clock(r.startedAt, now), min: 12 },
   { name: "Lane", value: (r) => LANE_WORD[r.lane], min: 9 },
-  { name: "By", value: (r) => r.trigger, rank: 3 },
+  { name: "By", value: (r) => r.trigger, min: 8, rank: 3 },
   { name: "Took", value: tookText, right: true, rank: 2 },
   { name: "Requests", value: (r) => count(r.requests), right: true, rank: 5 },
   { name: "Waits", value: (r) => duration(r.waitedMs), right: true, rank: 6 },
@@ -170,7 +167,7 @@ const runColumns = (now: number): Column<RunView>[] => [
   {
     name: "Outcome",
     value: (r) => outcomeWord(r.outcome),
-    min: 8,
+    min: 18,
     tone: (r) => (r.outcome === "failed" ? "failed" : r.outcome === "partial" ? "attention" : "none"),
   },
 ];

@@ -17,7 +17,7 @@ import {
   output,
   several,
 } from "../context.ts";
-import { dataLine, foot, printList, stampParts } from "../list.ts";
+import { dataLine, foot, leftOut, printList, stampParts } from "../list.ts";
 import { type Column, TableWriter } from "../table.ts";
 import { paint, write } from "../terminal.ts";
 import { clock, count, exactTime, harmless, harmlessJson, pad, wrap } from "../text.ts";
@@ -52,7 +52,8 @@ function licenses(root: Command, context: Context): void {
       if (format === "csv")
         return write(terminal.out, csvHead(LICENSE_CSV) + csvRows(LICENSE_CSV, view.types));
       if (terminal.columns !== null) await write(terminal.out, `${await dataLine(context, client, c)}\n\n`);
-      await new TableWriter(terminal, LICENSE_COLUMNS).write(lines);
+      const table = new TableWriter(terminal, LICENSE_COLUMNS);
+      await table.write(lines);
       const { window } = view;
       const never =
         view.neverUsedSince === null ? "" : ` Never used: none since ${exactTime(view.neverUsedSince)}.`;
@@ -61,6 +62,7 @@ function licenses(root: Command, context: Context): void {
         `Unused: no recorded use in ${window.days} days (${window.from} to ${window.to}, ${window.coveredDays} of ` +
           `${window.days} covered, ${window.timeZone}).${never}`,
       );
+      await leftOut(terminal, table);
       await foot(terminal, view.sentence, false);
       if (view.types.some(({ purchased, price }) => purchased === null || price === null)) {
         await foot(
