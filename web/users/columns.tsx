@@ -32,7 +32,7 @@ export function usersColumns(connection: string): Column<User>[] {
       cell: (user) => <StatusBadge status={user.status} />,
     },
     { id: "level", header: header.level, width: 118, card: "line", cell: (user) => <Level user={user} /> },
-    { id: "roles", header: header.roles, width: 120, card: "none", cell: (user) => <Roles user={user} /> },
+    { id: "roles", header: header.roles, width: 116, card: "none", cell: (user) => <Roles user={user} /> },
     {
       id: "license",
       header: header.license,
