@@ -39,11 +39,11 @@ async function mint(context: Context, error: ConnectorError): Promise<text.Findi
   const { adminUserId } = context.caller.options.connection;
   if (error.ask.status === 400 && /client.?id|suffix/i.test(error.said ?? ""))
     return text.credentialMalformed(error.ask);
-  if (adminUserId === null) return text.credentialWrong(error.ask);
+  if (adminUserId === null) return text.credentialWrong(error);
   try {
     await context.authorization.token(null);
   } catch (without) {
-    if (isRefusal(without)) return text.credentialWrong(without.ask);
+    if (isRefusal(without)) return text.credentialWrong(without);
     throw without;
   }
   const seen = await adminUser(context, adminUserId, error.ask, null);

@@ -49,7 +49,15 @@ suite("v3: whose fault is it that lists are refused?", () => {
       () => ({}),
       stage.scenario({ "access.trustedIps": "refuse" }),
       "credential_wrong",
-      /refuses this credential|doesn't know/,
+      /refuses this credential, and doesn't say why/,
+    ],
+    [
+      "a list of trusted addresses without ours (401)",
+      "roles",
+      () => ({}),
+      stage.scenario({ "access.trustedIps": "refuse", "access.trustedIpsStatus": 401 }),
+      "credential_wrong",
+      /refuses this credential, and doesn't say why\. POST \/token answered 401/,
     ],
     [
       "a scope that isn't ticked",

@@ -47,7 +47,7 @@ async function find(
     return await authorization.alone(() => refusal({ caller, authorization, known }, stream, error));
   } catch (deeper) {
     if (!(deeper instanceof ConnectorError)) throw deeper;
-    return isRefusal(deeper) ? text.credentialWrong(deeper.ask) : plain(caller, deeper);
+    return isRefusal(deeper) ? text.credentialWrong(deeper) : plain(caller, deeper);
   }
 }
 

@@ -63,11 +63,11 @@ function finding(
   return { cause, text, cure, ask, facts };
 }
 
-export function credentialWrong(ask: Ask): Finding {
-  const knows =
-    ask.status === 401
-      ? "Greenhouse doesn't know this credential."
-      : "Greenhouse refuses this credential, and doesn't say why.";
+/** Only `invalid_client` says that it isn't known: a bare 401 may as well come of a list of trusted addresses. */
+export function credentialWrong({ ask, said }: { ask: Ask; said: string | null }): Finding {
+  const knows = said?.includes("invalid_client")
+    ? "Greenhouse doesn't know this credential."
+    : "Greenhouse refuses this credential, and doesn't say why.";
   return finding(
     "credential_wrong",
     ask,
