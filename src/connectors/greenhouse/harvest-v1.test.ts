@@ -115,18 +115,37 @@ suite("v1 lists", () => {
     );
   });
 
+  const unknown: FaultRule["fault"] = {
+    kind: "status",
+    status: 404,
+    body: '{"message":"Resource not found"}',
+  };
+
   test("one user that Greenhouse doesn't know is skipped, and speaks for nothing", async () => {
     const { ids, usersAfter } = await holders();
-    const unknown: FaultRule["fault"] = {
-      kind: "status",
-      status: 404,
-      body: '{"message":"Resource not found"}',
-    };
     sim.control.addFaults({ match: { path: `/v1/users/${ids[9]}/permissions/jobs` }, fault: unknown });
     const { pages, unreadable } = await readAll(open().list("job_grants", { usersAfter }));
     assert.equal(pages.length, ids.length);
     assert.deepEqual(pages[9]!.covers, { by: "nothing" });
     assert.equal(unreadable.length, 1);
+  });
+
+  test("so is the first one asked for, before anybody's grants were read, as after a kill", async () => {
+    const nobody = "4999999999004";
+    const usersAfter = async (after: string | null) => (after === null ? [nobody] : []);
+    const { pages, unreadable } = await readAll(open().list("job_grants", { usersAfter }));
+    assert.deepEqual(
+      pages.map((page) => page.covers),
+      [{ by: "nothing" }],
+    );
+    assert.equal(unreadable[0]!.reason, `Greenhouse doesn't know user ${nobody}`);
+  });
+
+  test("a 404 for the grants of a user who is there is no unknown user: the path is gone", async () => {
+    const { ids, usersAfter } = await holders();
+    sim.control.addFaults({ match: { path: `/v1/users/${ids[39]}/permissions/jobs` }, fault: unknown });
+    const last = readAll(open().list("job_grants", { usersAfter, resume: ids[38]! }));
+    await assert.rejects(last, (error) => error instanceof ConnectorError && error.ask.status === 404);
   });
 
   test("a grant of another user in the answer is unreadable: the question was not understood", async () => {

@@ -8,6 +8,7 @@ import type { Answer, Caller } from "./call.ts";
 import { list, nobody } from "./harvest-v3.ts";
 import { fromPlace, LinkTrail, toPlace } from "./next-link.ts";
 import { V1_ROWS } from "./normalize.ts";
+import { Questions } from "./questions.ts";
 import { readRows } from "./rows.ts";
 
 /** What v1 can give: it has no list of e-mail addresses of its own. */
@@ -186,9 +187,11 @@ async function grantsOf(
     try {
       answer = await authorization.harvest({ method: "GET", url, families: ["v1"] });
     } catch (error) {
-      // One user that Greenhouse doesn't know must not end the listing of all others. If nobody's could be read,
-      // the path itself is gone.
-      if (!(error instanceof ConnectorError) || error.ask.status !== 404 || !othersAnswered()) throw error;
+      // One user that Greenhouse doesn't know must not end the listing of all others. While nobody's was read, the
+      // path itself may be gone: then Greenhouse is asked for the user.
+      if (!(error instanceof ConnectorError) || error.ask.status !== 404) throw error;
+      if (!othersAnswered() && (await new Questions(caller, authorization).lookUp(userId)).says !== "nobody")
+        throw error;
       const row = { id: null, field: "user_id", reason: `Greenhouse doesn't know user ${userId}` };
       return { records: [], unreadable: [row], covers: { by: "nothing" }, next: userId, ask: error.ask };
     }
