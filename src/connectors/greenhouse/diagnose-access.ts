@@ -17,7 +17,7 @@ export interface Context {
 }
 
 /** The admin user as far as it could be seen: at fault (`finding`), in order (`user`), or not to be seen. */
-type AdminSeen = { finding: text.Finding } | { user: { id: string; name: string | null } } | "unseen";
+type AdminSeen = { finding: text.Finding } | { user: text.SeenAdmin } | "unseen";
 
 /** The finding for a refusal. Rejects with other ConnectorErrors that the questions ran into: those lie deeper. */
 export async function refusal(
@@ -41,7 +41,8 @@ async function mint(context: Context, error: ConnectorError): Promise<text.Findi
     return text.credentialMalformed(error.ask);
   if (adminUserId === null) return text.credentialWrong(error);
   try {
-    await context.authorization.token(null);
+    // A token from before proves nothing: it may be older than the credential's end.
+    await context.authorization.newToken(null);
   } catch (without) {
     if (isRefusal(without)) return text.credentialWrong(without);
     throw without;
@@ -136,7 +137,7 @@ async function adminUser(
   if (stored === null) return { finding: text.adminUserUnknown(ask, id, looked) };
   if (stored.status === "deactivated") return { finding: text.adminUserDeactivated(ask, stored) };
   if (!stored.siteAdmin) return { finding: text.adminUserNotSiteAdmin(ask, stored, looked) };
-  return { user: stored };
+  return { user: { ...stored, readAt: looked.at } };
 }
 
 /** What follows from Greenhouse's own words on the admin user. `ask` is the request that failed for its sake. */
@@ -150,7 +151,7 @@ export function adminSeen(
   const { user } = says;
   if (user.deactivated) return { finding: text.adminUserDeactivated(ask, { statusSince: null, ...user }) };
   if (!user.siteAdmin) return { finding: text.adminUserNotSiteAdmin(ask, { ...user, level }, "now") };
-  return { user };
+  return { user: { ...user, readAt: null } };
 }
 
 function kept({ usersReadAt, userCount }: Known): { count: number; at: number } | null {

@@ -1,6 +1,9 @@
+import assert from "node:assert/strict";
 import { after, beforeEach, suite, test } from "node:test";
 import { startSimulator } from "../../../simulator/index.ts";
+import { diagnose } from "./diagnose.ts";
 import { type BrokenCase, nothing, PLAYED, Stage } from "./stage.ts";
+import { knowsNothing, parts } from "./testing.ts";
 
 const stage = new Stage(await startSimulator(PLAYED));
 after(() => stage.sim.close());
@@ -200,6 +203,15 @@ suite("v3: the admin user", () => {
       stage.user(() => stage.sim.nonAdminId, {}),
     ],
     [
+      "an admin user Greenhouse won't speak of, known to us as Site Admin then",
+      "users",
+      () => ({ adminUserId: stage.sim.nonAdminId }),
+      stage.scenario({ "token.subjectCheck": "call", "v3.isuIsSiteAdmin": false }),
+      "lists_refused",
+      /no scope is ticked or Mara Quill, an active Site Admin among the users read at 2026-11-23 09:02 UTC, no longer is one/,
+      stage.user(() => stage.sim.nonAdminId, { level: "site_admin", siteAdmin: true }),
+    ],
+    [
       "an admin user refused where nobody can be asked",
       "users",
       () => ({ adminUserId: "999999999" }),
@@ -210,4 +222,20 @@ suite("v3: the admin user", () => {
   ] as BrokenCase[]) {
     test(`${broken[0]}: ${broken[4]}`, () => stage.goesGreen(broken));
   }
+
+  test("a credential revoked while its own user has a token from before: the credential, not the admin user", async () => {
+    stage.scenario({ "token.oneActive": false })();
+    const { caller, authorization, list } = parts(stage.options({ adminUserId: stage.sim.siteAdminId }));
+    await authorization.token(null);
+    const { clientId, clientSecret: secret, control } = stage.sim;
+    control.patchScenario({ "credentials.v3": { [clientId]: { secret, revoked: true } } });
+    const known = knowsNothing(
+      stage.user(() => stage.sim.siteAdminId, { level: "site_admin", siteAdmin: true }),
+    );
+    const refused = await list("users")
+      .next()
+      .catch((error: unknown) => error);
+    const { cause } = await diagnose(caller, authorization, "users", refused, known);
+    assert.equal(cause, "credential_wrong");
+  });
 });

@@ -125,13 +125,19 @@ export function permissionMissing(
   );
 }
 
-/** `admin`: an admin user that was seen to be an active Site Admin; `adminUserId`: whether one is set at all. */
-export function listsRefused(
-  ask: Ask,
-  adminUserId: string | null,
-  admin: { name: string | null } | null,
-): Finding {
-  if (admin) {
+/** An admin user that was seen to be an active Site Admin. */
+export interface SeenAdmin {
+  id: string;
+  name: string | null;
+  /** When our own users told so; null: Greenhouse does, asked just now. */
+  readAt: number | null;
+}
+
+const wasAdmin = (readAt: number) => `an active Site Admin among the users read at ${dateAndTime(readAt)}`;
+
+/** `adminUserId`: whether one is set at all. */
+export function listsRefused(ask: Ask, adminUserId: string | null, admin: SeenAdmin | null): Finding {
+  if (admin && admin.readAt === null) {
     return finding(
       "lists_refused",
       ask,
@@ -140,11 +146,14 @@ export function listsRefused(
     );
   }
   const subject = adminUserId === null ? "the credential's own integration user" : "the admin user";
+  const standing = admin?.readAt
+    ? `${admin.name ?? subject}, ${wasAdmin(admin.readAt)}, no longer is one`
+    : `${subject} is not a Site Admin`;
   const other = adminUserId === null ? "Give a Site Admin as admin user." : "Try another admin user.";
   return finding(
     "lists_refused",
     ask,
-    `Greenhouse refuses every list. ${askSentence(ask)}. Either no scope is ticked or ${subject} is not a Site Admin; the answer doesn't say which.`,
+    `Greenhouse refuses every list. ${askSentence(ask)}. Either no scope is ticked or ${standing}; the answer doesn't say which.`,
     `1. ${other} 2. ${CREDENTIAL}, Settings, Manage Scopes: tick the scopes of the guide, Save. 3. ${TRUSTED_ADDRESSES}`,
   );
 }
@@ -229,9 +238,9 @@ export function adminUserNotSiteAdmin(
   );
 }
 
-export function adminUserRefused(ask: Ask, id: string, admin: { name: string | null } | null): Finding {
+export function adminUserRefused(ask: Ask, id: string, admin: SeenAdmin | null): Finding {
   const why = admin
-    ? `${admin.name ?? "The user"} is an active Site Admin, so we can't see why`
+    ? `${admin.name ?? "The user"} ${admin.readAt === null ? "is an active Site Admin" : `was ${wasAdmin(admin.readAt)}`}, so we can't see why`
     : "Without one we can't read the users to see why";
   return finding(
     "admin_user_refused",
@@ -246,11 +255,11 @@ export function adminUserRefused(ask: Ask, id: string, admin: { name: string | n
 export function auditLogRefused(
   ask: Ask,
   kind: CredentialKind,
-  admin: "none" | "unseen" | { name: string | null; id: string },
+  admin: "none" | "unseen" | SeenAdmin,
 ): Finding {
   const subject =
     typeof admin === "object"
-      ? ` ${admin.name ?? `The admin user ${admin.id}`} is an active Site Admin.`
+      ? ` ${admin.name ?? `The admin user ${admin.id}`} ${admin.readAt === null ? "is an active Site Admin" : `was ${wasAdmin(admin.readAt)}`}.`
       : "";
   const first = admin === "none" ? "No admin user is chosen: first try with a Site Admin. " : "";
   const unseen =
