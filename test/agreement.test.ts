@@ -104,11 +104,17 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
     const truth = await sim.control.dump({});
     const someone = truth.users.find((user) => !user.site_admin && !user.deactivated && user.primary_email)!;
     const grant = truth.userJobPermissions[0]!;
+    const promoted = truth.userJobPermissions.find(
+      (each) => ![grant.user_id, someone.id].includes(each.user_id),
+    )!;
     sim.control.mutate(
+      { op: "setSiteAdmin", userId: promoted.user_id as number, value: true },
       { op: "renameUser", userId: someone.id as number, firstName: "Renamed", lastName: "Person" },
       { op: "removeJobPermission", id: grant.id as number },
       { op: "addUser", firstName: "New", lastName: "Comer", email: "new.comer@aldermoor.example" },
     );
+    // Users first: v1 asks for grants user by user, and a Site Admin holds none.
+    await sync(house, connection, { lanes: ["directory"] });
     await sync(house, connection);
     await assertAgrees(house, sim, kind);
     const kinds = rows(

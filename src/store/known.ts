@@ -45,7 +45,8 @@ export async function knownUser(db: Db | Tx, connection: number, id: string): Pr
 
 /**
  * The users who may hold grants, by ascending id, those after `after`. For v1, which tells grants user by user:
- * Site Admins hold none (api.md §1.5), and service accounts are integrations.
+ * Site Admins hold none (api.md §1.5), and service accounts are integrations. Who became a Site Admin is asked once
+ * more: only an answer takes away what they held before.
  */
 export async function usersForGrants(
   db: Db | Tx,
@@ -58,7 +59,9 @@ export async function usersForGrants(
     .select("user_id")
     .where("connection", "=", connection)
     .where("state", "=", "present")
-    .where("site_admin", "=", 0)
+    .where((eb) =>
+      eb.or([eb("site_admin", "=", 0), eb("job_grants", ">", 0), eb("future_job_grants", ">", 0)]),
+    )
     .where("user_id", ">", after ?? "0")
     .orderBy("user_id")
     .limit(limit)
