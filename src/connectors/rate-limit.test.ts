@@ -152,6 +152,25 @@ suite("when the next request may leave", () => {
   });
 });
 
+test("v1's Reset, when the oldest request no longer counts, ends no window for the others", () => {
+  const state = newBudget("v1", 100, 1);
+  const sent: number[] = [];
+  let now = NOW;
+  const send = () => {
+    now += nextSlot(state, now);
+    spend(state, now);
+    sent.push(now);
+  };
+  for (let request = 0; request < 50; request += 1, now += 120) {
+    send();
+    learn(state, { limit: 50, remaining: 49 - request, reset: NOW + 10_000, date: now }, now, now);
+  }
+  now = NOW + 11_500; // past Reset; of the next ones no answer has come yet
+  for (let request = 0; request < 50; request += 1) send();
+  for (let from = 0; from + 50 < sent.length; from += 1)
+    assert.ok(sent[from + 50]! - sent[from]! >= 10_000, `request ${from}`);
+});
+
 suite("what answers teach", () => {
   for (const [limit, share, expected] of [
     [50, 90, 45],

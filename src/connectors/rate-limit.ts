@@ -20,6 +20,12 @@ export const FIRST_GUESS: Record<BudgetFamily, { limit: number; windowMs: number
 };
 
 /**
+ * Families whose Reset ends a window for all requests in it. Only of v3 is that documented (api.md §2.3). Of v1 Reset is
+ * when to try again (§1.3): in a rolling window then a single request is free.
+ */
+const FIXED: ReadonlySet<string> = new Set(["v3"]);
+
+/**
  * A request may reach Greenhouse later than it left, and a window be counted a little longer than it is told. However
  * late it arrives, `answered` corrects for it, so that a wider margin would only cost time.
  */
@@ -177,16 +183,17 @@ export function learn(budget: Budget, headers: Headers, sentAt: number, now: num
   if (left !== null && left > budget.windowMs + 2 * HEADER_PRECISION_MS && left <= LONGEST_WINDOW_MS) {
     budget.windowMs = left; // a longer window than is documented: believed, since believing costs only time
   }
+  const ends =
+    FIXED.has(budget.family) && left !== null && left >= -HEADER_PRECISION_MS && left <= LONGEST_WINDOW_MS;
   const from = sentAt - budget.windowMs * MARGIN;
   const ours = budget.sent.filter((at) => at > from && at <= now).length;
   budget.told = {
     at: now,
     sentAt,
     others: Math.max(0, budget.limit - headers.remaining - ours),
-    end:
-      left === null || left < -HEADER_PRECISION_MS || left > LONGEST_WINDOW_MS
-        ? null
-        : { earliest: sentAt + left - 2 * HEADER_PRECISION_MS, latest: now + left + HEADER_PRECISION_MS },
+    end: ends
+      ? { earliest: sentAt + left - 2 * HEADER_PRECISION_MS, latest: now + left + HEADER_PRECISION_MS }
+      : null,
   };
 }
 
