@@ -23,6 +23,11 @@ const HEAP = ["--max-old-space-size=160", "--max-semi-space-size=4"];
 /** glibc keeps freed memory apart for each thread, 15 MB more than two such places do (measured). */
 const ARENAS = { MALLOC_ARENA_MAX: "2" };
 
+/** For programs that only install or build: they have no use for our settings, and none of our secrets. */
+const FOREIGN = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("GLASSHOUSE_")),
+);
+
 const wanted = createHash("sha256")
   .update(readFileSync(join(root, "package-lock.json")))
   .digest("hex");
@@ -59,8 +64,13 @@ async function install() {
     const npm = process.env.npm_execpath;
     const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     const run = npm
-      ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", 2, 2] })
-      : spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+      ? spawnSync(process.execPath, [npm, ...args], { cwd: root, env: FOREIGN, stdio: ["ignore", 2, 2] })
+      : spawnSync("npm", args, {
+          cwd: root,
+          env: FOREIGN,
+          stdio: ["ignore", 2, 2],
+          shell: process.platform === "win32",
+        });
     if (run.status !== 0) {
       fail(
         "npm ci failed; what it said stands above. Glasshouse needs the npm registry, " +
@@ -110,7 +120,11 @@ function servesConsole(script, args) {
 /** In a process of its own, so that the server never loads what builds. It can do without a console. */
 function buildConsole(node) {
   process.stderr.write("Building the console, once …\n");
-  const run = spawnSync(node, [join(root, "web", "build.ts")], { cwd: root, stdio: ["ignore", 2, 2] });
+  const run = spawnSync(node, [join(root, "web", "build.ts")], {
+    cwd: root,
+    env: FOREIGN,
+    stdio: ["ignore", 2, 2],
+  });
   if (run.status !== 0) {
     process.stderr.write(
       "The console could not be built; why stands above. The API and the command line work without it.\n",

@@ -8,6 +8,7 @@ import type { Services } from "./api/services.ts";
 import type { Installation, OpenOptions } from "./cli/installation.ts";
 import { inProcess, overHttp, overSocket, type Transport, Unreachable } from "./cli/transport.ts";
 import type { Config } from "./config.ts";
+import { harmlessLine } from "./model/harmless.ts";
 import { connectOrOwn, type Ownership } from "./owner/owner.ts";
 import { markSample } from "./store/sample.ts";
 
@@ -123,5 +124,7 @@ async function ownInstallation(
 /** `serve` logs; a single command is silent unless asked. Logs go to standard error. */
 function logger({ config, command, err }: OpenOptions): FastifyBaseLogger {
   const level = command === "serve" || config.logLevelGiven ? config.logLevel : "silent";
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, err as NodeJS.WriteStream);
+  // What others wrote is in it, and people read it on a terminal: pino escapes no direction and no C1 control.
+  const harmless = { write: (line: string) => void err.write(harmlessLine(line)) };
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, harmless);
 }

@@ -5,7 +5,7 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 
 import type { Member } from "../model/member.ts";
-import { getMember, passwordOf } from "../store/members.ts";
+import { getMember } from "../store/members.ts";
 import {
   addPasskey,
   notePasskeyUse,
@@ -16,16 +16,13 @@ import {
 } from "../store/passkeys.ts";
 import { endSessions } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
-import { signInWorked, tryPasskey, trySignIn } from "./attempts.ts";
+import { tryPasskey } from "./attempts.ts";
 import { begin, derived, end, notBegun } from "./begun.ts";
-import { passwordMatches } from "./password.ts";
+import { prove } from "./proof.ts";
 import { AccessRefused } from "./refused.ts";
-import { type ClientFacts, livingSessions, openSession } from "./session.ts";
-import { wrongPassword } from "./totp.ts";
+import { type ClientFacts, openSession } from "./session.ts";
 
 const MOST = 20;
-/** So long after a sign-in it needs no other proof of who is there. */
-const FRESH_MS = 10 * 60_000;
 /** What every device has at least one of: EdDSA, ES256, RS256. */
 const ALGORITHMS = [-8, -7, -257];
 const PATIENCE_MS = 5 * 60_000;
@@ -52,20 +49,6 @@ function domainOf(address: URL): string {
   );
 }
 
-/** What somebody has to show before a new passkey is theirs. */
-export type Proof = "nothing" | "password" | "sign_in";
-
-export async function proofNeeded(
-  store: Store,
-  member: Member,
-  session: number,
-  now: number,
-): Promise<Proof> {
-  const here = (await livingSessions(store, member.id, now)).find(({ id }) => id === session);
-  if (here && here.createdAt > now - FRESH_MS) return "nothing";
-  return member.hasPassword ? "password" : "sign_in";
-}
-
 /** @throws AccessRefused `fresh_sign_in_needed`, `password_wrong`, `passkeys_elsewhere`, `not_possible`, `too_many_tries` */
 export async function beginPasskey(
   { store, address }: Deps,
@@ -74,22 +57,9 @@ export async function beginPasskey(
   client: ClientFacts,
   now: number,
 ) {
-  const { member, session } = who;
+  const { member } = who;
   const rpID = domainOf(address);
-  const needed = await proofNeeded(store, member, session, now);
-  if (needed === "sign_in") {
-    throw new AccessRefused(
-      "fresh_sign_in_needed",
-      "You signed in too long ago for a new passkey.",
-      "Sign out, sign in again, and add it within ten minutes.",
-    );
-  }
-  if (needed === "password") {
-    await trySignIn({ store, now, ip: client.ip }, member.email);
-    if (!(await passwordMatches(password ?? "", await passwordOf(store.read, member.id))))
-      throw wrongPassword();
-    await signInWorked(store, member.email);
-  }
+  await prove(store, who, password, client, now);
   const known = await passkeysOf(store.read, member.id);
   if (known.length >= MOST) {
     throw new AccessRefused(

@@ -8,10 +8,11 @@ import { endSessions } from "../store/sessions.ts";
 import type { Store, Tx } from "../store/store.ts";
 import { signInWorked, tryCode, trySignIn } from "./attempts.ts";
 import { checkPassword, hashPassword, passwordMatches } from "./password.ts";
+import { wrongPassword } from "./proof.ts";
 import { AccessRefused } from "./refused.ts";
 import { hashOfCode, LONG_CODE, newCode } from "./secrets.ts";
 import { type ClientFacts, openSession } from "./session.ts";
-import { checkSecondFactor, wrongPassword } from "./totp.ts";
+import { checkSecondFactor } from "./totp.ts";
 
 interface Deps {
   store: Store;

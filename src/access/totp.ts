@@ -15,6 +15,7 @@ import type { Seal } from "../store/seal.ts";
 import { endSessions } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { passwordMatches } from "./password.ts";
+import { wrongPassword } from "./proof.ts";
 import { AccessRefused } from "./refused.ts";
 import { hashOfCode, newCode, SHORT_CODE } from "./secrets.ts";
 
@@ -121,9 +122,6 @@ export async function removeSecondFactor(
     await endSessions(tx, member.id, session);
   });
 }
-
-export const wrongPassword = () =>
-  new AccessRefused("password_wrong", "That is not your password.", "Type the one you signed in with.");
 
 const wrongCode = () =>
   new AccessRefused(

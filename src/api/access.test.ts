@@ -410,11 +410,22 @@ test("the second factor counts once confirmed; then the password alone is not en
   assert.match(begun.url, /^otpauth:\/\/totp\/Glasshouse:/);
   assert.match(begun.qr.path, /^(M\d+ \d+h1v1h-1z)+$/);
   assert.equal(new Set(recovery).size, 10);
+  for (const code of recovery) assert.match(code, /^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/);
   assert.equal((await ask("POST /session/totp", undefined, cookie)).code, "second_factor_on");
   assert.equal((await signIn()).code, "second_factor_needed");
   assert.equal((await signIn({ password: "wrong", code: codeAt() })).code, "sign_in_failed");
   clock.now += 30_000;
   assert.equal((await signIn({ code: codeAt() })).body.member.secondFactor, true);
+});
+
+test("a session of more than ten minutes ago can't begin a second factor without the password", async (t) => {
+  const { claimed, ask, clock } = await server(t);
+  const cookie = await claimed();
+  clock.now += 10 * MINUTE;
+  const begin = (body: object) => ask("POST /session/totp", body, cookie);
+  assert.equal((await begin({})).code, "password_wrong");
+  assert.equal((await begin({ password: "a wrong password" })).code, "password_wrong");
+  assert.equal((await begin({ password: PASSWORD })).status, 200);
 });
 
 for (const [name, given, expected] of [

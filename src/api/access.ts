@@ -1,5 +1,6 @@
 /** Sign-in: the handlers of contract/access.ts. */
 import { trySignIn } from "../access/attempts.ts";
+import { prove } from "../access/proof.ts";
 import { livingSessions } from "../access/session.ts";
 import { claim, newSetupCode, writeSetupCode } from "../access/setup.ts";
 import { acceptInvitation, changePassword, resetAdmin, signIn } from "../access/sign-in.ts";
@@ -79,8 +80,11 @@ export const accessHandlers: Pick<Handlers, Names> = {
     return { ended: true };
   },
 
-  async beginTotp(_asked, asking) {
-    return beginSecondFactor(asking.services, self(asking).member);
+  async beginTotp({ body }, asking) {
+    const who = self(asking);
+    const { services, client, now } = asking;
+    await prove(services.store, who, body.password, client, now());
+    return beginSecondFactor(services, who.member);
   },
 
   async confirmTotp({ body }, asking) {

@@ -29,7 +29,10 @@ export const ERRORS = {
   sso_cancelled: { status: 403, meaning: "The sign-in was ended at the issuer." },
   sso_answer_refused: { status: 403, meaning: "The issuer's answer doesn't fit, or is dated wrongly." },
   email_unverified: { status: 403, meaning: "The issuer doesn't vouch for the e-mail address." },
-  fresh_sign_in_needed: { status: 403, meaning: "The sign-in is too long ago for a new passkey." },
+  fresh_sign_in_needed: {
+    status: 403,
+    meaning: "The sign-in is too long ago for a new passkey or second factor.",
+  },
   passkey_refused: { status: 403, meaning: "The passkey isn't known here, or doesn't fit." },
   host_not_allowed: { status: 403, meaning: "The Host header names another host than this server's." },
   origin_not_allowed: { status: 403, meaning: "The request comes from a page of another site." },

@@ -5,10 +5,10 @@ import {
   confirmPasskey,
   forgetPasskey,
   passkeyNotFound,
-  proofNeeded,
   signInWithPasskey,
   worksAt,
 } from "../access/passkeys.ts";
+import { proofNeeded } from "../access/proof.ts";
 import { beginSso, signInWithSso } from "../access/sso.ts";
 import { type Passkey, passkeysOf, renamePasskey } from "../store/passkeys.ts";
 import type { PasskeyView } from "./contract/sign-in.ts";

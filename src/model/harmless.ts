@@ -23,7 +23,11 @@ const code = (point: number) => `<U+${point.toString(16).toUpperCase().padStart(
 
 /** As JSON that a terminal can show: the same value, written with escapes where `harmless` would change it. */
 export function harmlessJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent)
+  return harmlessLine(JSON.stringify(value, null, indent));
+}
+/** The same for text that is JSON already, such as a line of the log. */
+export function harmlessLine(json: string): string {
+  return json
     .replace(/[\u007f-\u009f]/g, unitEscape)
     .replace(HIDDEN, (c) => [...Array(c.length).keys()].map((i) => unitEscape(c[i]!)).join(""));
 }

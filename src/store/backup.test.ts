@@ -4,11 +4,16 @@ import { join } from "node:path";
 import { test } from "node:test";
 import Database from "better-sqlite3";
 import { backup, restore } from "./backup.ts";
+import { saveBegun, spendBegun } from "./begun.ts";
+import { invitationByHash, saveInvitation, saveSetupCode, setupCode } from "./codes.ts";
 import { createConnection, credentialState, getConnection, getCredential } from "./connections.ts";
+import { addCredentialLink, credentialLink } from "./credential-links.ts";
 import { DatabaseRefused } from "./errors.ts";
 import { keyFile } from "./keys.ts";
+import { createMember, memberByEmail } from "./members.ts";
 import { databaseFile, openStore } from "./open.ts";
 import { loadSeal } from "./seal.ts";
+import { createSession, sessionByHash } from "./sessions.ts";
 import { newConnection, temporaryDir, testStore } from "./testing.ts";
 
 const SECRET = "s3cret-that-must-not-leak";
@@ -150,3 +155,46 @@ for (const [name, reason, spoil] of broken) {
     assert.ok(!existsSync(databaseFile(dir)));
   });
 }
+
+test("nobody who was signed in, invited or given a link when a backup was made comes back with it", async (t) => {
+  const { store } = await connected(t);
+  const now = 1_000;
+  const hash = new Uint8Array(32);
+  await store.write(async (tx) => {
+    const member = await createMember(tx, {
+      ...{ email: "m.ito@aldermoor.example", name: "M. Ito", role: "viewer", password: null },
+      now,
+    });
+    await createSession(tx, { member, hash, now, endsAt: 9e12, ip: null, agent: null });
+    await saveInvitation(tx, { member, kind: "join", hash, now, endsAt: 9e12 });
+    await saveSetupCode(tx, hash, 9e12);
+    await saveBegun(tx, { kind: "sso", hash, member: null, back: null, endsAt: 9e12 }, now);
+    const draft = {
+      name: "b",
+      credentialKind: "harvest_v3",
+      permissionType: "read",
+      usage: false,
+      settings: {},
+    } as const;
+    await addCredentialLink(tx, {
+      hash,
+      connection: null,
+      draft,
+      madeBy: "Ada",
+      createdAt: now,
+      endsAt: 9e12,
+    });
+  });
+  const file = join(store.dir, "backup.sqlite");
+  await backup(store, file);
+  const elsewhere = temporaryDir(t);
+  await restore(file, elsewhere);
+  const copy = await openStore({ file: databaseFile(elsewhere) });
+  t.after(() => copy.close());
+  assert.equal(await sessionByHash(copy.read, hash, { now, idleMs: 9e12 }), null);
+  assert.equal(await invitationByHash(copy.read, hash, now), null);
+  assert.equal(await setupCode(copy.read), null);
+  assert.equal(await credentialLink(copy.read, hash, now), null);
+  assert.equal(await copy.write((tx) => spendBegun(tx, "sso", hash, now)), null);
+  assert.ok(await memberByEmail(copy.read, "m.ito@aldermoor.example"));
+});

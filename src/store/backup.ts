@@ -10,6 +10,7 @@ import {
   rmSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import Database from "better-sqlite3";
 import { Kysely, sql } from "kysely";
 import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
@@ -50,7 +51,7 @@ export async function backup(
 
 /**
  * Makes a backup the database of a data directory. Nothing may have that directory open. The key isn't part of it: where
- * it is lost, credentials have to be entered anew (credentialState says `locked`), and all else is there.
+ * it is lost, credentials have to be entered anew (credentialState says `locked`). Nobody is signed in; all else is there.
  *
  * @throws DatabaseRefused when the backup is no sound database of ours, or when there is a database already, unless
  *   `overwrite`
@@ -73,11 +74,29 @@ export async function restore(
   const draft = `${target}.partial`;
   copyFileSync(source, draft);
   chmodSync(draft, 0o600);
+  endSignIns(draft);
   flush(draft);
   // The log of the database that is replaced must not be taken for the new one's.
   for (const rest of ["-wal", "-shm"]) rmSync(target + rest, { force: true });
   renameSync(draft, target);
   flush(dirname(target));
+}
+
+/**
+ * Whoever was let out since the backup must not come back in with an old cookie, code or link. The tables are asked for:
+ * a backup of an earlier version may lack one.
+ */
+function endSignIns(file: string): void {
+  const db = new Database(file);
+  try {
+    const has = db.prepare("select 1 from sqlite_master where type = 'table' and name = ?");
+    for (const table of ["session", "begun", "invitation", "credential_link"]) {
+      if (has.get(table)) db.exec(`delete from ${table}`);
+    }
+    db.exec("delete from setting where name = 'setup_code'");
+  } finally {
+    db.close();
+  }
 }
 
 function refuseExisting(file: string, overwrite = false, cure: string): void {

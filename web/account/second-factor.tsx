@@ -1,7 +1,8 @@
 /** The second factor: switched on with an app's code, off with the password. */
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Answer, call } from "../api/client.ts";
-import { invalidate } from "../api/query.ts";
+import { asked, invalidate } from "../api/query.ts";
 import { CopyButton } from "../components/copy-button.tsx";
 import { Card } from "../components/page-header.tsx";
 import { Badge } from "../components/state.tsx";
@@ -14,14 +15,16 @@ import { useSending } from "../sign-in/form.ts";
 import { account } from "../text/account.ts";
 
 const words = account.second;
-const OFF_FORM = "second-factor-off";
+const FORM = "second-factor-password";
 type Begun = Answer<"beginTotp">;
 
 export function SecondFactor({ on, onCodes }: { on: boolean; onCodes: (codes: readonly string[]) => void }) {
   const [begun, setBegun] = useState<Begun | null>(null);
   const [leaving, setLeaving] = useState(false);
+  const { data } = useQuery(asked("listPasskeys", {}));
+  const [proving, setProving] = useState(false);
   const { busy, failure, send } = useSending();
-  const begin = () => send(async () => setBegun(await call("beginTotp", {})));
+  const begin = () => send(async () => setBegun(await call("beginTotp", { body: {} })));
   return (
     <Card title={words.title} aside={<Badge tone={on ? "well" : "idle"}>{on ? words.on : words.off}</Badge>}>
       {begun && !on ? (
@@ -33,7 +36,10 @@ export function SecondFactor({ on, onCodes }: { on: boolean; onCodes: (codes: re
             {on ? (
               <Button onClick={() => setLeaving(true)}>{words.switchOff}</Button>
             ) : (
-              <Button busy={busy} onClick={() => void begin()}>
+              <Button
+                busy={busy}
+                onClick={() => (data?.proof === "password" ? setProving(true) : void begin())}
+              >
                 {words.switchOn}
               </Button>
             )}
@@ -41,7 +47,29 @@ export function SecondFactor({ on, onCodes }: { on: boolean; onCodes: (codes: re
           {failure && <Refusal failure={failure} />}
         </div>
       )}
-      {leaving && <SwitchOff onClose={() => setLeaving(false)} />}
+      {leaving && (
+        <WithPassword
+          danger
+          title={words.offTitle}
+          text={words.offWarn}
+          submit={words.switchOff}
+          send={async (password) => {
+            await call("removeTotp", { body: { password } });
+            await invalidate("getSession", "listSessions");
+            say(words.offDone);
+          }}
+          onClose={() => setLeaving(false)}
+        />
+      )}
+      {proving && (
+        <WithPassword
+          title={words.switchOn}
+          text={words.proofText}
+          submit={words.switchOn}
+          send={async (password) => setBegun(await call("beginTotp", { body: { password } }))}
+          onClose={() => setProving(false)}
+        />
+      )}
     </Card>
   );
 }
@@ -131,7 +159,22 @@ function Confirm({
   );
 }
 
-function SwitchOff({ onClose }: { onClose: () => void }) {
+/** Asks for the password, and does what it proves. */
+function WithPassword({
+  title,
+  text,
+  submit: label,
+  danger = false,
+  send: work,
+  onClose,
+}: {
+  title: string;
+  text: string;
+  submit: string;
+  danger?: boolean;
+  send: (password: string) => Promise<void>;
+  onClose: () => void;
+}) {
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
   const { busy, failure, send } = useSending();
@@ -139,9 +182,7 @@ function SwitchOff({ onClose }: { onClose: () => void }) {
     setTried(true);
     if (password === "") return;
     await send(async () => {
-      await call("removeTotp", { body: { password } });
-      await invalidate("getSession", "listSessions");
-      say(words.offDone);
+      await work(password);
       onClose();
     });
   };
@@ -149,19 +190,19 @@ function SwitchOff({ onClose }: { onClose: () => void }) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={words.offTitle}
-      text={words.offWarn}
+      title={title}
+      text={text}
       foot={
         <>
           <Button onClick={onClose}>{words.cancel}</Button>
-          <Button look="danger" type="submit" form={OFF_FORM} busy={busy}>
-            {words.switchOff}
+          <Button look={danger ? "danger" : "solid"} type="submit" form={FORM} busy={busy}>
+            {label}
           </Button>
         </>
       }
     >
       <form
-        id={OFF_FORM}
+        id={FORM}
         noValidate
         className="grid gap-4"
         onSubmit={(event) => {

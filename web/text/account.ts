@@ -39,6 +39,7 @@ export const account = {
     offText: "Whoever knows your password can sign in. With a second factor they also need your phone.",
     switchOn: "Switch on",
     switchOff: "Switch off",
+    proofText: "You signed in more than ten minutes ago. Your password shows that it is still you.",
     scanTitle: "1. Read this with an authenticator app",
     scanText: "Any app that shows six-digit codes: Google Authenticator, 1Password, Aegis, and others.",
     qr: "QR code for the authenticator app",

@@ -187,6 +187,9 @@ export const beginTotp = endpoint({
   summary: "Begins to add an app's codes as second factor. It counts once confirmed.",
   needs: "viewer",
   by: "session",
+  body: z
+    .object({ password: Password.optional().describe("where the sign-in is older than ten minutes") })
+    .strict(),
   answer: z.object({
     url: z.string().describe("`otpauth://…`, what the QR code holds"),
     secret: z.string().describe("to type where no QR code can be read"),
@@ -194,7 +197,7 @@ export const beginTotp = endpoint({
       .object({ size: z.number(), path: z.string() })
       .describe("the QR code: its dark squares as a path of SVG, in a view of so many squares each way"),
   }),
-  errors: ["second_factor_on"],
+  errors: ["invalid_request", "second_factor_on", "password_wrong", "fresh_sign_in_needed", "too_many_tries"],
 });
 export const confirmTotp = endpoint({
   method: "PUT",

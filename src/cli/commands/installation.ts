@@ -78,7 +78,8 @@ function simulate(root: Command, context: Context): void {
     )
     .action(async (flags: string[]) => {
       const args = ["--disable-warning=ExperimentalWarning", context.program.simulator, ...flags];
-      const child = spawn(process.execPath, args, { stdio: "inherit", cwd: context.terminal.cwd });
+      const env = withoutOurs(process.env);
+      const child = spawn(process.execPath, args, { stdio: "inherit", cwd: context.terminal.cwd, env });
       // A terminal sends Ctrl-C to both; the simulator decides, and we end with it.
       const unhook = context.terminal.onInterrupt(() => child.kill("SIGTERM"));
       const code = await new Promise<number>((done, failed) => {
@@ -88,6 +89,11 @@ function simulate(root: Command, context: Context): void {
       unhook();
       context.exit = code === 0 ? EXIT.well : code === 2 ? EXIT.usage : EXIT.failed;
     });
+}
+
+/** A program that we only start has no use for our settings, and none of our secrets. */
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GLASSHOUSE_")));
 }
 
 function backup(root: Command, context: Context): void {
