@@ -58,7 +58,8 @@ export async function claim(
     const kept = await setupCode(db);
     return kept !== null && kept.endsAt > now && sameHash(kept.hash, hashOfCode(given.code));
   };
-  if (!(await right(store.read))) throw wrongCode();
+  // Somebody else may have used it since the first look.
+  if (!(await right(store.read))) throw (await isClaimed(store.read)) ? claimedAlready() : wrongCode();
   checkPassword(given.password, given);
   const password = await hashPassword(given.password);
   const made = await store.write(async (tx) => {
