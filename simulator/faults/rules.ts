@@ -3,21 +3,14 @@ import { BadRequest } from "../scenario.ts";
 
 /** What goes wrong. Every kind and its options are described in docs/simulator.md. */
 export type Fault =
-  | {
-      kind: "status";
-      status: number;
-      body?: string;
-      contentType?: string;
-      headers?: Record<string, string>;
-      /** The API does what was asked before this is answered in its place. */
-      heard?: boolean;
-    }
+  | { kind: "status"; status: number; body?: string; contentType?: string; headers?: Record<string, string> }
   | {
       kind:
         | "empty"
         | "garbled"
         | "invalidUtf8"
         | "binary"
+        | "stall"
         | "endless"
         | "expiredCursor"
         | "pitExpired"
@@ -28,9 +21,7 @@ export type Fault =
     }
   | { kind: "cut"; at?: number; how?: "length" | "chunked" }
   | { kind: "drip"; bytesPerSecond?: number }
-  /** `heard: false`: the call never reaches the API. */
-  | { kind: "stall"; heard?: boolean }
-  | { kind: "reset"; after?: number; heard?: boolean }
+  | { kind: "reset"; after?: number }
   | { kind: "gzipBomb"; megabytes?: number }
   | { kind: "foreignLink"; origin?: string }
   | { kind: "hugeNumber"; row?: number; field?: string; value?: string }

@@ -135,12 +135,7 @@ async function makeAnswer(
   previous: Map<string, string>,
 ): Promise<Answer> {
   const replaced = fault && replacement(fault);
-  if (replaced) {
-    if (fault.kind === "status" && fault.heard) await routeCall(world, call);
-    return replaced;
-  }
-  if (fault && (fault.kind === "reset" || fault.kind === "stall") && fault.heard === false)
-    return json(503, { message: "Nobody heard it" });
+  if (replaced) return replaced;
   let answer: Answer;
   try {
     answer = await routeCall(world, call);
@@ -190,8 +185,7 @@ async function send(
     body = await compress(body, { level: 1 });
     headers["Content-Encoding"] = "gzip";
   }
-  const length = answer.status === 204 ? {} : { "Content-Length": String(body.length) };
-  res.writeHead(answer.status, { ...headers, ...length });
+  res.writeHead(answer.status, { ...headers, "Content-Length": String(body.length) });
   res.end(body);
   return body.length;
 }

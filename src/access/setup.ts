@@ -1,6 +1,6 @@
 /** The setup code: who has it becomes the first admin. */
 import { closeSync, constants, fchmodSync, openSync, rmSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { dropSetupCode, saveSetupCode, setupCode } from "../store/codes.ts";
 import { createMember, isClaimed } from "../store/members.ts";
 import type { Store } from "../store/store.ts";
@@ -24,7 +24,7 @@ export async function newSetupCode(store: Store, now: number): Promise<{ code: s
   return { code, endsAt };
 }
 
-const setupCodeFile = (store: Store) => join(dirname(store.file), "setup-code");
+const setupCodeFile = (store: Store) => join(store.dataDir, "setup-code");
 
 /** Where no terminal can show it: in a file for the owner alone (0600). Returns its path. */
 export function writeSetupCode(store: Store, code: string): string {

@@ -192,7 +192,9 @@ test("the database holds no code, password or session as it was given", async (t
   const good = await code();
   const { cookie } = await ask("POST /setup", { ...ADMIN, code: good });
   await store.read.selectFrom("member").selectAll().execute();
-  const all = ["", "-wal"].map((end) => (existsSync(store.file + end) ? readFileSync(store.file + end) : ""));
+  const all = ["", "-wal"].map((end) =>
+    existsSync(store.place + end) ? readFileSync(store.place + end) : "",
+  );
   for (const secret of [good, good.replaceAll("-", ""), PASSWORD, cookie!.split("=")[1]!]) {
     for (const bytes of all) assert.equal(bytes.includes(secret), false);
   }

@@ -69,7 +69,7 @@ test("behind says since when, how often it is due, whether a worker runs, and wh
 
 for (const [name, of, lastSuccessAt, lost] of [
   ["well", verdict("well"), NOW, null],
-  ["off", verdict("off", "switched_off", "roles"), NOW, "role names (you see role IDs)"],
+  ["off", verdict("off", "switched_off", "roles"), NOW, "role names: you see role IDs"],
   ["never read", verdict("stopped", "network"), null, "everything: nothing works without users"],
   [
     "stopped after it worked",

@@ -176,13 +176,12 @@ export function testStepView(step: TestStep): TestStepView {
   return { ...step, label, verdict: step.verdict && verdictWords(step.verdict) };
 }
 
-export function runView(run: Run, by: string | null): RunView {
+export function runView(run: Run): RunView {
   const { id, lane, trigger, outcome, requests, waitedMs, throttled } = run;
   return {
     id,
     lane,
     trigger,
-    by,
     startedAt: iso(run.startedAt),
     endedAt: isoOrNull(run.endedAt),
     outcome,

@@ -5,6 +5,7 @@ import type { RecordOf } from "../model/records.ts";
 import { type ListStream, laneOf } from "../model/stream.ts";
 import { beginListing } from "./apply.ts";
 import { idList } from "./bulk.ts";
+import { lockConnection } from "./engine.ts";
 import { countFirstListing, GrantCounts, isGrants } from "./grant-counts.ts";
 import { fenceOff } from "./lanes.ts";
 import { addChanges, type LedgerEntry, nextSeq, type Sighting } from "./ledger.ts";
@@ -92,6 +93,7 @@ export async function acceptHeld(
   stream: ListStream,
   now: number,
 ): Promise<{ removed: number } | null> {
+  await lockConnection(tx, connection);
   const held = await heldListing(tx, connection, stream);
   if (!held) return null;
   await fenceOff(tx, connection, [laneOf(stream)]);
@@ -253,7 +255,9 @@ async function takeRows(
   const table = sql.table(layout.table);
   const which = sql`connection = ${connection} and state = 'present' and ${sql.ref(layout.id)} in ${idList(ids)}`;
   const { rows } = await sql<Record<string, unknown>>`
-    select ${sql.raw(columnsToRead(layout))} from ${table} where ${which}`.execute(tx);
+    select ${sql.raw(columnsToRead(layout))} from ${table} where ${which} order by ${sql.ref(layout.id)}`.execute(
+    tx,
+  );
   const records = rows.map((row) => layout.toRecord(row));
   const missing =
     stream === "users" && as === "removed" ? sql`, status = 'missing', status_since_at = ${now}` : sql``;

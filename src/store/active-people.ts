@@ -25,7 +25,9 @@ export interface OrgDay {
  */
 export async function orgDays(db: Db, connection: number, fromDay: number, toDay: number): Promise<OrgDay[]> {
   const inRange = sql`connection = ${connection} and day between ${fromDay} and ${toDay}`;
-  const ofKinds = KINDS_OF_USE.map((kind) => sql`sum(d.${sql.ref(kind)} > 0) as ${sql.ref(kind)}`);
+  const ofKinds = KINDS_OF_USE.map(
+    (kind) => sql`count(*) filter (where d.${sql.ref(kind)} > 0) as ${sql.ref(kind)}`,
+  );
   const kindRows = KINDS_OF_USE.map(
     (kind) => sql`union all select day, 'kind', ${kind}, ${sql.ref(kind)}, 0 from changed`,
   );
@@ -94,9 +96,9 @@ function active(connection: number, { fromDay, toDay, from, to }: DayRange): Raw
 
 /** Distinct people with use in the range. */
 export async function countActive(db: Db, connection: number, range: DayRange): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from (${active(connection, range)})`.execute(
-    db,
-  );
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*) as n from (${active(connection, range)}) as active`.execute(db);
   return rows[0]!.n;
 }
 
@@ -110,12 +112,14 @@ export interface ActivePart {
 /** Distinct people of each kind of use. */
 export async function activeByKind(db: Db, connection: number, range: DayRange): Promise<ActivePart[]> {
   const sums = KINDS_OF_USE.map((kind) => sql`sum(${sql.ref(kind)}) as ${sql.ref(kind)}`);
-  const maxima = KINDS_OF_USE.map((kind) => sql`max(${sql.ref(kind)} > 0) as ${sql.ref(kind)}`);
+  const maxima = KINDS_OF_USE.map(
+    (kind) => sql`max(case when ${sql.ref(kind)} > 0 then 1 else 0 end) as ${sql.ref(kind)}`,
+  );
   const { rows } = await sql<Record<KindOfUse, number | null>>`
     select ${sql.join(sums)} from (select ${sql.join(maxima)} from usage_day d
       join "user" u on u.connection = d.connection and u.user_id = d.user_id
       where d.connection = ${connection} and d.day between ${range.fromDay} and ${range.toDay} and ${isPerson}
-      group by d.user_id)`.execute(db);
+      group by d.user_id) as people`.execute(db);
   return KINDS_OF_USE.map((id) => ({ id, people: rows[0]![id] ?? 0, of: null }));
 }
 
@@ -145,7 +149,7 @@ async function activeByUserParts(
   }>`
     with active as materialized (${active(connection, range)})
     select u.level, u.department_ids_json as departments, u.office_ids_json as offices,
-      sum(u.status = 'active') as n, count(a.user_id) as active
+      count(*) filter (where u.status = 'active') as n, count(a.user_id) as active
     from "user" u left join active a on a.user_id = u.user_id
     where u.connection = ${connection} and not ${isService} group by 1, 2, 3`.execute(db);
   const tallies = { level: new Map<string, ActivePart>(), department: new Map(), office: new Map() };
@@ -170,7 +174,7 @@ function largestFirst(tally: Map<string, ActivePart>): ActivePart[] {
 async function activeByRole(db: Db, connection: number, range: DayRange): Promise<ActivePart[]> {
   const { rows } = await sql<{ role_id: string; n: number; active: number }>`
     with active as materialized (${active(connection, range)})
-    select r.role_id, sum(u.status = 'active') as n, count(a.user_id) as active
+    select r.role_id, count(*) filter (where u.status = 'active') as n, count(a.user_id) as active
     from user_role r join "user" u on u.connection = r.connection and u.user_id = r.user_id
       left join active a on a.user_id = r.user_id
     where r.connection = ${connection} and r.role_id <> 0 and r.n > 0 and not ${isService}

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { MemberRole } from "../model/member.ts";
+import { lockInstallation } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
 export interface ApiToken {
@@ -54,6 +55,7 @@ function toToken({ api_token: id, member, name, role, created_at, ends_at, last_
 
 /** Has the member a token of this name that has not expired? */
 export async function hasApiToken(tx: Tx, member: number, name: string, now: number): Promise<boolean> {
+  await lockInstallation(tx, "members");
   const row = await tx
     .selectFrom("api_token")
     .select("api_token")
@@ -69,9 +71,8 @@ export async function deleteApiToken(tx: Tx, id: number): Promise<void> {
 }
 
 /** What the trail says of a revoked token is never taken for a new one's. */
-const NEVER_USED = sql<number>`1 + max(
-  coalesce((select max(api_token) from api_token), 0),
-  coalesce((select max(api_token) from trail), 0))`;
+const NEVER_USED = sql<number>`(select 1 + coalesce(max(used), 0) from (select max(api_token) as used from api_token
+  union all select max(api_token) from trail) as everywhere)`;
 
 export async function createApiToken(
   tx: Tx,

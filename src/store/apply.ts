@@ -4,7 +4,7 @@ import type { Covers } from "../connectors/connector.ts";
 import type { FutureJobGrantRecord, JobGrantRecord, RecordOf, UserRecord } from "../model/records.ts";
 import type { RowChange, StoredRow } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
-import { idList, insertRows, runForEach } from "./bulk.ts";
+import { deleteRows, idList, insertRows, updateRows } from "./bulk.ts";
 import { countGrantsOf, GrantCounts, isGrants } from "./grant-counts.ts";
 import { addChanges, difference, type LedgerEntry, type Sighting } from "./ledger.ts";
 import { columnsToRead, type Layout, layoutOf, toStored } from "./rows.ts";
@@ -53,7 +53,7 @@ async function select<S extends ListStream>(
   if (condition === null) return [];
   const { rows } = await sql<Record<string, unknown>>`
     select ${sql.raw(columnsToRead(layout as unknown as Layout<ListStream>))} from ${sql.table(layout.table)}
-    where connection = ${connection} and ${condition}`.execute(db);
+    where connection = ${connection} and ${condition} order by ${sql.ref(layout.id)}`.execute(db);
   return rows.map((row) => toStored(layout, row));
 }
 
@@ -119,20 +119,15 @@ async function overwrite<S extends ListStream>(
 ): Promise<void> {
   if (changes.length === 0) return;
   const layout = layoutOf(page.stream);
-  const set = layout.columns.map((column) => `"${column}" = ?`);
+  const set = layout.columns.map((column) => `"${column}" = $${column}`);
   if (returned) set.push("state = 'present'", "gone_at = null");
-  const isUsers = page.stream === "users";
-  if (isUsers) set.push("status_since_at = case when status = ? then status_since_at else ? end");
-  await runForEach(
-    tx,
-    `update "${layout.table}" set ${set.join(", ")} where connection = ? and ${layout.id} = ?`,
-    changes.map(({ id, after }) => [
-      ...layout.toCells(after!),
-      ...(isUsers ? [(after as UserRecord).deactivated ? "deactivated" : "active", page.now] : []),
-      page.connection,
-      id,
-    ]),
-  );
+  if (page.stream === "users")
+    set.push("status_since_at = case when t.status = $status then t.status_since_at else $first_seen_at end");
+  await updateRows(tx, layout.table, ["connection", layout.id], set, {
+    // What it is seen at now bears the name of a column of its type.
+    names: [...layout.columns, "first_seen_at", "connection", layout.id],
+    rows: changes.map(({ id, after }) => [...layout.toCells(after!), page.now, page.connection, id]),
+  });
 }
 
 type GrantChange = RowChange<JobGrantRecord | FutureJobGrantRecord>;
@@ -180,9 +175,10 @@ async function noteAbsent(
     "do nothing",
   );
   // A grant that has moved to a user further on was missed where it used to be.
-  await runForEach(
+  await deleteRows(
     tx,
-    "delete from absent where connection = ? and stream = ? and row_id = ?",
+    "absent",
+    ["connection", "stream", "row_id"],
     seen.map(({ id }) => [connection, stream, id]),
   );
 }

@@ -10,6 +10,7 @@ import type {
 import type { RowState } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
 import { idList } from "./bulk.ts";
+import { jsonField } from "./engine.ts";
 import { grantsReadBy } from "./levels.ts";
 import { firstListing, type Listing, lastListing } from "./listed.ts";
 import { columnsToRead, type Layout, layoutOf } from "./rows.ts";
@@ -224,7 +225,7 @@ async function candidates(
   if (wanted.length > 0) {
     const now = wanted.map(({ column, ids }) => sql`${sql.ref(column)} in ${idList(ids)}`);
     const once = wanted.map(
-      ({ field, ids }) => sql`json_extract(before_json, ${`$.${field}`}) in (${sql.join(ids)})`,
+      ({ field, ids }) => sql`${jsonField(sql`before_json`, field)} in (${sql.join(ids)})`,
     );
     which = sql`connection = ${connection} and ${id} in (
       select ${id} from ${sql.table(layout.table)} where ${mine} and ${sql.join(now, sql` and `)}
@@ -307,7 +308,7 @@ async function levelsAsOf(
   const derived = (await grantsReadBy(db, connection, at)) !== null;
   const { rows } = await sql<{ user_id: string; level: UserThen["level"] }>`
     select user_id, coalesce(
-      (select json_extract(before_json, '$.level') from change
+      (select ${jsonField(sql`before_json`, "level")} from change
         where change.connection = "user".connection and stream = 'users' and row_id = "user".user_id
           and kind = 'level' and seen_at > ${at}
         order by seq limit 1), level) as level

@@ -1,3 +1,4 @@
+import { lockInstallation } from "./engine.ts";
 import type { Tx } from "./store.ts";
 
 /** Notes a try of each of these, unless one of them was tried too often since: then false, and nothing is noted. */
@@ -6,6 +7,7 @@ export async function noteAttempt(
   limits: readonly { what: string; most: number; withinMs: number }[],
   now: number,
 ): Promise<boolean> {
+  await lockInstallation(tx, "attempts");
   await tx
     .deleteFrom("attempt")
     .where("at", "<=", now - KEPT_MS)

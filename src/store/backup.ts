@@ -14,7 +14,8 @@ import Database from "better-sqlite3";
 import { Kysely, sql } from "kysely";
 import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
-import { checkFile, databaseFile, refusal } from "./open.ts";
+import { databaseFile } from "./open.ts";
+import { checkFile, refusal } from "./open-embedded.ts";
 import type { Schema } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { Thread } from "./thread.ts";
@@ -36,7 +37,7 @@ export async function backup(
   rmSync(draft, { force: true });
   closeSync(openSync(draft, "w", 0o600));
   // A thread of its own: neither readers nor the writer wait for it.
-  const reader = new Thread(store.file, "read");
+  const reader = new Thread(store.place, "read");
   try {
     await reader.query("vacuum into ?", [draft]);
     await requireSound(draft);

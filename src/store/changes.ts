@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { ChangeKind, ChangeQuery } from "../model/query.ts";
 import type { ListStream } from "../model/stream.ts";
+import { hexOf, jsonIsTrue } from "./engine.ts";
 import type { Db } from "./store.ts";
 
 export interface ChangeRow {
@@ -32,7 +33,7 @@ export async function selectChanges(
   const older = page.before === null ? sql`true` : sql`c.seq < ${page.before}`;
   const { rows } = await sql<RawChange>`
     select c.seq, c.stream, c.kind, c.row_id, c.user_id, c.before_json, c.after_json, c.run, c.after_at, c.seen_at,
-      c.event_at, lower(hex(c.event_hash)) as event_hash, c.event_n, c.by_name, u.name as user_name
+      c.event_at, ${hexOf(sql`c.event_hash`)} as event_hash, c.event_n, c.by_name, u.name as user_name
     from change c left join "user" u on u.connection = c.connection and u.user_id = c.user_id
     where ${whereChanges(connection, filter)} and ${older} order by c.seq desc limit ${page.limit}`.execute(
     db,
@@ -57,7 +58,7 @@ export interface ChangeSums {
 
 export async function sumChanges(db: Db, connection: number, since: number): Promise<ChangeSums> {
   const grants = sql`c.stream in ('job_grants', 'future_job_grants')`;
-  const sum = (condition: RawBuilder<unknown>) => sql`coalesce(sum(${condition}), 0)`;
+  const sum = (condition: RawBuilder<unknown>) => sql`count(*) filter (where ${condition})`;
   const { rows } = await sql<ChangeSums>`
     select ${sum(sql`c.stream = 'users' and c.kind = 'added'`)} as "usersAdded",
       ${sum(sql`c.kind = 'level'`)} as "levelChanged",
@@ -70,7 +71,7 @@ export async function sumChanges(db: Db, connection: number, since: number): Pro
 }
 
 const becameDeactivated = sql`(c.stream = 'users' and c.kind = 'changed'
-  and json_extract(c.after_json, '$.deactivated') = 1)`;
+  and ${jsonIsTrue(sql`c.after_json`, "deactivated")})`;
 
 function whereChanges(
   connection: number,

@@ -8,6 +8,7 @@ import {
   type Origins,
   type PermissionType,
 } from "../model/connection.ts";
+import { lockConnection, lockInstallation } from "./engine.ts";
 import { createLanes, fenceOff } from "./lanes.ts";
 import type { Schema } from "./schema.ts";
 import type { Seal } from "./seal.ts";
@@ -60,6 +61,7 @@ function nameKey(name: string): string {
 
 /** With its credential, event key and lanes, all due at once. @throws NameTaken, FingerprintTaken */
 export async function createConnection(tx: Tx, seal: Seal, input: NewConnection): Promise<Connection> {
+  await lockInstallation(tx, "connections");
   await refuseTaken(tx, null, { name: input.name, fingerprint: input.fingerprint });
   const { connection: id } = await tx
     .insertInto("connection")
@@ -115,6 +117,8 @@ export async function updateConnection(
   id: number,
   patch: Partial<Pick<Connection, "name" | "settings" | "paused" | "permissionType" | "adminUserId">>,
 ): Promise<void> {
+  await lockInstallation(tx, "connections");
+  await lockConnection(tx, id);
   if (patch.name !== undefined) await refuseTaken(tx, id, { name: patch.name });
   const before = await tx
     .selectFrom("connection")
@@ -146,6 +150,8 @@ export async function replaceCredential(
   fingerprint: string,
   adminUserId: string | null,
 ): Promise<void> {
+  await lockInstallation(tx, "connections");
+  await lockConnection(tx, id);
   await refuseTaken(tx, id, { fingerprint });
   const before = await tx
     .selectFrom("connection")
@@ -171,6 +177,7 @@ export async function replaceCredential(
 
 /** Disconnects and keeps the data: credential, tokens and what was learnt of limits are destroyed. */
 export async function freezeConnection(tx: Tx, id: number, now: number): Promise<void> {
+  await lockConnection(tx, id);
   const { fingerprint } = await tx
     .selectFrom("connection")
     .select("fingerprint")

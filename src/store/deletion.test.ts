@@ -2,46 +2,40 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { test } from "node:test";
 import { sql } from "kysely";
+import { type Column, catalog } from "./catalog-testing.ts";
 import { createConnection, getConnection, listConnections } from "./connections.ts";
 import { connectionsBeingDeleted, deleteConnectionBatch, OWNED } from "./deletion.ts";
 import { claimLane, FenceLost, saveCheckpoint } from "./lanes.ts";
 import { Account, jobGrant, user } from "./listing-testing.ts";
+import { makeMonths } from "./months.ts";
 import { startRun, startStep } from "./runs.ts";
 import { loadSeal } from "./seal.ts";
 import type { Store } from "./store.ts";
 import { newConnection, testStore } from "./testing.ts";
 
-async function tables(store: Store, condition: string): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select name from sqlite_schema where type = 'table' and ${sql.raw(condition)} order by name`.execute(
-    store.read,
-  );
-  return rows.map((row) => row.name);
-}
-
-const OWNS = "exists (select 1 from pragma_table_info(sqlite_schema.name) as c where c.name = 'connection')";
+const owning = (columns: Column[]): string[] =>
+  columns.filter(({ name }) => name === "connection").map(({ table }) => table);
 
 test("every table with a connection is emptied, in batches by its whole key", async (t) => {
-  const store = await testStore(t);
-  const owned = (await tables(store, OWNS)).filter((name) => name !== "connection");
+  const columns = await catalog(await testStore(t));
+  const owned = owning(columns).filter((name) => name !== "connection");
   assert.deepEqual(OWNED.map(([table]) => table).sort(), owned.sort());
   for (const [table, key] of OWNED) {
-    const { rows } = await sql<{ name: string }>`
-      select name from pragma_table_info(${table}) where pk > 0 order by pk`.execute(store.read);
-    assert.equal(key, rows.map((row) => row.name).join(", "), table);
+    const keys = columns.filter((column) => column.table === table && column.key > 0);
+    keys.sort((one, other) => one.key - other.key);
+    assert.equal(key, keys.map(({ name }) => name).join(", "), table);
   }
 });
 
 /** A row in every table that a connection owns. */
 async function fill(store: Store, connection: number): Promise<void> {
-  const owned = await tables(store, OWNS);
+  const all = await catalog(store);
   await store.write(async (tx) => {
-    for (const table of owned.filter((name) => !["connection", "run", "secret", "lane"].includes(name))) {
-      const { rows } = await sql<{ name: string; type: string; needed: number }>`
-        select name, type, "notnull" and dflt_value is null as needed from pragma_table_info(${table})`.execute(
-        tx,
-      );
-      const needed = rows.filter((row) => row.needed === 1 || row.name === "connection");
+    await makeMonths(tx, [connection], 0);
+    for (const table of owning(all).filter(
+      (name) => !["connection", "run", "secret", "lane"].includes(name),
+    )) {
+      const needed = all.filter((row) => row.table === table && (row.needed || row.name === "connection"));
       const values = needed.map(() => sql`${connection}`);
       const columns = needed.map((row) => sql.ref(row.name));
       await sql`insert into ${sql.table(table)} (${sql.join(columns)}) values (${sql.join(values)})`.execute(
@@ -55,7 +49,7 @@ async function fill(store: Store, connection: number): Promise<void> {
 
 async function countOwned(store: Store, connection: number): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const table of await tables(store, OWNS)) {
+  for (const table of owning(await catalog(store))) {
     const { rows } = await sql<{ n: number }>`
       select count(*) as n from ${sql.table(table)} where connection = ${connection}`.execute(store.read);
     counts[table] = rows[0]!.n;
@@ -115,10 +109,12 @@ test("a large connection goes in several batches, and its space is given back", 
   let batches = 0;
   while (await store.write((tx) => deleteConnectionBatch(tx, id))) batches++;
   assert.ok(batches >= 4, `${batches}`);
+  // PostgreSQL gives it back by itself.
+  if (store.engine === "postgres") return;
   const free = await store.write(
     async (tx) => (await sql<{ freelist_count: number }>`pragma freelist_count`.execute(tx)).rows[0],
   );
   assert.deepEqual(free, { freelist_count: 0 });
   await store.close();
-  assert.ok(statSync(store.file).size < 600_000);
+  assert.ok(statSync(store.place).size < 600_000);
 });

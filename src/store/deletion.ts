@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { giveSpaceBack, lockConnection } from "./engine.ts";
 import { fenceOff } from "./lanes.ts";
 import type { Schema } from "./schema.ts";
 import { forgetFingerprint } from "./secrets.ts";
@@ -50,6 +51,7 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
  * @returns whether there is more to delete
  */
 export async function deleteConnectionBatch(tx: Tx, connection: number): Promise<boolean> {
+  await lockConnection(tx, connection);
   const row = await tx
     .selectFrom("connection")
     .select(["deleting", "fingerprint"])
@@ -63,12 +65,12 @@ export async function deleteConnectionBatch(tx: Tx, connection: number): Promise
   for (const [table, key] of OWNED) {
     if (table === "run") await deleteSteps(tx, connection);
     if ((await deleteRows(tx, connection, table, key)) > 0) {
-      await giveSpaceBack(tx);
+      await giveSpaceBack(tx, FREE_PAGES_AT_ONCE);
       return true;
     }
   }
   await tx.deleteFrom("connection").where("connection", "=", connection).execute();
-  await giveSpaceBack(tx);
+  await giveSpaceBack(tx, FREE_PAGES_AT_ONCE);
   return false;
 }
 
@@ -91,14 +93,10 @@ async function beginDeletion(tx: Tx, connection: number, fingerprint: string): P
   await fenceOff(tx, connection);
 }
 
-async function giveSpaceBack(tx: Tx): Promise<void> {
-  await sql.raw(`pragma incremental_vacuum(${FREE_PAGES_AT_ONCE})`).execute(tx);
-}
-
 async function deleteRows(tx: Tx, connection: number, table: keyof Schema, key: string): Promise<number> {
   const columns = sql.raw(key);
   const { numAffectedRows } = await sql`
-    delete from ${sql.table(table)} where (${columns}) in (
+    delete from ${sql.table(table)} where connection = ${connection} and (${columns}) in (
       select ${columns} from ${sql.table(table)} where connection = ${connection} limit ${ROWS_AT_ONCE})`.execute(
     tx,
   );

@@ -39,6 +39,8 @@ export function sqliteDialect(options: DialectOptions): Dialect {
 }
 
 class Adapter extends SqliteAdapter {
+  readonly engine = "sqlite";
+
   override get supportsMultipleConnections(): boolean {
     return true;
   }

@@ -1,4 +1,4 @@
-/** What the database itself refused or could not do. `code` is SQLite's (`SQLITE_CONSTRAINT_UNIQUE`, `SQLITE_FULL` …). */
+/** What the database itself refused or could not do. `code` is SQLite's (`SQLITE_FULL` …), or PostgreSQL's (`53100` …). */
 export class StoreError extends Error {
   override name = "StoreError";
   readonly code: string;
@@ -9,14 +9,22 @@ export class StoreError extends Error {
   }
 }
 
-export type RefusedFile = "newer" | "not_a_database" | "other_program" | "damaged" | "exists" | "missing";
+export type RefusedDatabase =
+  | "newer"
+  | "not_a_database"
+  | "other_program"
+  | "old_server"
+  | "other_encoding"
+  | "damaged"
+  | "exists"
+  | "missing";
 
-/** A database file that this program won't open, restore or write over; the message says what to do instead. */
+/** A database that this program won't open, restore or write over; the message says what to do instead. */
 export class DatabaseRefused extends Error {
   override name = "DatabaseRefused";
-  readonly reason: RefusedFile;
+  readonly reason: RefusedDatabase;
 
-  constructor(reason: RefusedFile, message: string, options?: ErrorOptions) {
+  constructor(reason: RefusedDatabase, message: string, options?: ErrorOptions) {
     super(message, options);
     this.reason = reason;
   }

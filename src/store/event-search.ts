@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { EventQuery } from "../model/query.ts";
+import { bytesOf, hexOf, jsonField } from "./engine.ts";
 import type { Db } from "./store.ts";
 import { knownWords } from "./words.ts";
 
@@ -85,7 +86,7 @@ export async function searchEvents(
     const span = { from: since, to, before: search.before, limit: search.limit - rows.length };
     rows.push(...(await readSlice(db, connection, where, span)));
     const end = search.now();
-    slice *= end - start < SHORT_READ_MS ? 2 : 0.5;
+    slice = Math.ceil(slice * (end - start < SHORT_READ_MS ? 2 : 0.5));
     to = since;
     // After a slice, not before: each call gets further.
     if (end >= search.deadline && to > from && rows.length < search.limit)
@@ -112,7 +113,7 @@ export async function oldestEvent(db: Db, connection: number): Promise<number | 
 /** One event; null: there is none, or it is past its retention. */
 export async function eventByKey(db: Db, connection: number, key: EventKey): Promise<EventRow | null> {
   const { rows } = await sql<RawEvent>`
-    ${selection} where e.connection = ${connection} and e.at = ${key.at} and e.hash = unhex(${key.hash})
+    ${selection} where e.connection = ${connection} and e.at = ${key.at} and e.hash = ${bytesOf(key.hash)}
       and e.n = ${key.n}`.execute(db);
   return rows[0] ? toEvent(rows[0]) : null;
 }
@@ -150,7 +151,7 @@ async function readSlice(
   { from, to, before, limit }: Pick<EventSearch, "from" | "to" | "before" | "limit">,
 ): Promise<EventRow[]> {
   const older = before
-    ? sql`and (e.at, e.hash, e.n) < (${before.at}, unhex(${before.hash}), ${before.n})`
+    ? sql`and (e.at, e.hash, e.n) < (${before.at}, ${bytesOf(before.hash)}, ${before.n})`
     : sql``;
   const { rows } = await sql<RawEvent>`
     ${selection} where e.connection = ${connection} and e.at >= ${from} and e.at < ${to} and ${where} ${older}
@@ -160,8 +161,8 @@ async function readSlice(
 
 const text = (word: string) => sql`(select text from word where word = e.${sql.ref(word)})`;
 const selection = sql`
-  select e.at, lower(hex(e.hash)) as hash, e.n, e.user_id, e.performer, e.request, e.target, e.ip, e.counts,
-    json_extract(e.meta_json, '$.path') is not null as path, ${text("performer_type")} as performer_type,
+  select e.at, ${hexOf(sql`e.hash`)} as hash, e.n, e.user_id, e.performer, e.request, e.target, e.ip, e.counts,
+    ${jsonField(sql`e.meta_json`, "path")} is not null as path, ${text("performer_type")} as performer_type,
     ${text("type")} as type, ${text("request_type")} as request_type, ${text("target_type")} as target_type,
     (select name from "user" u where u.connection = e.connection and u.user_id = e.user_id) as user_name
   from event e`;

@@ -3,7 +3,10 @@ import type { ActivityPage, Stored } from "../connectors/connector.ts";
 import type { DayZone } from "../model/day.ts";
 import type { EventRecord } from "../model/records.ts";
 import { counts, kindOfUse, performerOf } from "../model/usage.ts";
+import { type GivenType, given } from "./bulk.ts";
 import { applyCoverage, coverageSpans } from "./coverage.ts";
+import { hexOf } from "./engine.ts";
+import { makeMonths } from "./months.ts";
 import { type FoundPerformer, findPerformers } from "./performers.ts";
 import { addToRollUps, type PreparedEvent } from "./roll-up.ts";
 import type { Tx } from "./store.ts";
@@ -29,8 +32,7 @@ export async function storeEvents(
   context: EventContext,
 ): Promise<Stored> {
   const before = await coverageSpans(tx, connection, source);
-  const inserted =
-    page.events.length === 0 ? [] : await insertEvents(tx, connection, page.events, context.zone);
+  const inserted = page.events.length === 0 ? [] : await insertEvents(tx, connection, page.events, context);
   await applyCoverage(tx, connection, source, before, page);
   const late = inserted.filter((at) => before.some((span) => span.from <= at && at < span.to));
   return {
@@ -44,7 +46,7 @@ async function insertEvents(
   tx: Tx,
   connection: number,
   records: EventRecord[],
-  zone: DayZone,
+  { zone, now }: EventContext,
 ): Promise<number[]> {
   const performers = await findPerformers(tx, connection, records);
   const words = await wordsFor(
@@ -55,13 +57,20 @@ async function insertEvents(
   const events = records.map((record) => prepare(record, performers(record), words, switchedOff));
   // In the order of the key: neighbours land on the same pages of the tree.
   events.sort((a, b) => a.record.at - b.record.at || (a.record.hash < b.record.hash ? -1 : 1));
+  await makeMonths(
+    tx,
+    records.map(({ at }) => at),
+    now,
+  );
+  const columns = sql.join(Object.keys(COLUMNS).map((column) => sql.ref(column)));
+  const rowsGiven = given(
+    tx,
+    COLUMNS,
+    events.map((event) => asRow(event, words)),
+  );
   const { rows } = await sql<{ at: number; hash: string; n: number }>`
-    insert into event (connection, at, hash, n, performer_type, user_id, performer, type, request_type, request,
-      target_type, target, ip, meta_json, counts)
-    select ${connection}, value->>0, unhex(value->>1), value->>2, value->>3, cast(value->>4 as integer), value->>5,
-      value->>6, value->>7, value->>8, value->>9, value->>10, value->>11, value->>12, value->>13
-    from json_each(${JSON.stringify(events.map((event) => asRow(event, words)))}) where true
-    on conflict do nothing returning at, lower(hex(hash)) as hash, n`.execute(tx);
+    insert into event (connection, ${columns}) select ${connection}, ${columns} from ${rowsGiven} where true
+    on conflict do nothing returning at, ${hexOf(sql`hash`)} as hash, n`.execute(tx);
   const isNew = new Set(rows.map(({ at, hash, n }) => `${at} ${hash} ${n}`));
   const fresh = events.filter(({ record }) => isNew.delete(`${record.at} ${record.hash} ${record.n}`));
   await addToRollUps(tx, connection, fresh, zone);
@@ -84,6 +93,24 @@ function prepare(
     counts: userId !== null && counts({ performerType, type, serviceAccount, switchedOff: off }),
   };
 }
+
+/** In the order of asRow. */
+const COLUMNS: Record<string, GivenType> = {
+  at: "number",
+  hash: "bytes",
+  n: "number",
+  performer_type: "number",
+  user_id: "id",
+  performer: "text",
+  type: "number",
+  request_type: "number",
+  request: "text",
+  target_type: "number",
+  target: "text",
+  ip: "text",
+  meta_json: "text",
+  counts: "number",
+};
 
 function asRow({ record, userId, counts }: PreparedEvent, words: Words): unknown[] {
   const word = (text: string | null) => (text === null ? null : words.get(text)!);

@@ -5,7 +5,7 @@
 import { sql } from "kysely";
 import type { FutureJobGrantRecord, JobGrantRecord } from "../model/records.ts";
 import type { ListStream } from "../model/stream.ts";
-import { idList, insertRows, runForEach } from "./bulk.ts";
+import { deleteRows, idList, insertRows, updateRows } from "./bulk.ts";
 import { layoutOf } from "./rows.ts";
 import type { Tx } from "./store.ts";
 
@@ -34,18 +34,19 @@ export class GrantCounts {
       "user_role",
       ["connection", "user_id", "role_id", "n"],
       byRole.map(({ userId, roleId, n }) => [connection, userId, roleId, n]),
-      "do update set n = n + excluded.n",
+      "(connection, user_id, role_id) do update set n = user_role.n + excluded.n",
     );
-    await runForEach(
+    await deleteRows(
       tx,
-      "delete from user_role where connection = ? and user_id = ? and role_id = ? and n = 0",
+      "user_role",
+      ["connection", "user_id", "role_id"],
       byRole.filter(({ n }) => n < 0).map(({ userId, roleId }) => [connection, userId, roleId]),
+      "t.n = 0",
     );
-    await runForEach(
-      tx,
-      `update "user" set ${stream} = ${stream} + ? where connection = ? and user_id = ?`,
-      [...this.#byUser].filter(([, n]) => n !== 0).map(([userId, n]) => [n, connection, userId]),
-    );
+    await updateRows(tx, "user", ["connection", "user_id"], [`${stream} = t.${stream} + $${stream}`], {
+      names: [stream, "connection", "user_id"],
+      rows: [...this.#byUser].filter(([, n]) => n !== 0).map(([userId, n]) => [n, connection, userId]),
+    });
   }
 }
 
@@ -62,8 +63,8 @@ export async function countFirstListing(
   const present = sql`${sql.table(layoutOf(stream).table)} where connection = ${connection} and state = 'present'`;
   await sql`
     insert into user_role (connection, user_id, role_id, n)
-    select connection, user_id, coalesce(role_id, ${NO_ROLE}), count(*) from ${present} group by 1, 2, 3
-    on conflict do update set n = n + excluded.n`.execute(tx);
+    select connection, user_id, coalesce(role_id, ${sql.lit(Number(NO_ROLE))}), count(*) from ${present} group by 1, 2, 3
+    on conflict (connection, user_id, role_id) do update set n = user_role.n + excluded.n`.execute(tx);
   const column = sql.ref(stream);
   await sql`update "user" set ${column} = 0 where connection = ${connection} and ${column} <> 0`.execute(tx);
   await sql`

@@ -2,7 +2,9 @@ import { type RawBuilder, sql } from "kysely";
 import type { GrantQuery, Made } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
 import { idList } from "./bulk.ts";
+import { joinInOrder } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
+import { isService } from "./user-sql.ts";
 
 export const GRANT_KINDS = ["job", "future_job"] as const;
 export type GrantKind = (typeof GRANT_KINDS)[number];
@@ -72,7 +74,7 @@ export async function selectGrants(
     with listed as materialized (${byMade(kind, filter) ? eachMade(filter, pick, page.limit) : pick(filter, order)})
     select listed.grant_id, listed.user_id, listed.role_id, listed.created_at, listed.first_seen_at, listed.lead_id, ${COLUMNS[kind]},
       u.name as user_name, u.email, u.status, u.level, u.agency_id,
-      max(u.service_account, u.marked_service_account) as service, r.name as role_name, x.at as used_at
+      ${isService} as service, r.name as role_name, x.at as used_at
     from listed left join "user" u on u.connection = listed.connection and u.user_id = listed.user_id
       left join role r on r.connection = listed.connection and r.role_id = listed.role_id
       left join usage_user x on x.connection = listed.connection and x.user_id = listed.user_id
@@ -122,7 +124,7 @@ function eachMade(
   return sql`select * from (${sql.join(arms, sql` union all `)}) as every order by grant_id limit ${limit}`;
 }
 
-/** Cross joins: SQLite keeps their order, and so reads along the indexes in the order asked for. */
+/** In this order the rows come along the indexes, sorted as asked for. */
 function driver(kind: GrantKind, filter: GrantFilter): Fragment {
   const grants = sql`${table(kind)} g`;
   const ofUser = sql`g.connection = u.connection and g.user_id = u.user_id`;
@@ -135,10 +137,10 @@ function driver(kind: GrantKind, filter: GrantFilter): Fragment {
     return from;
   }
   if (byUsers(filter)) {
-    from = sql`"user" u cross join ${grants} on ${ofUser}`;
+    from = sql`"user" u ${joinInOrder} ${grants} on ${ofUser}`;
     return byJobs(kind, filter) ? sql`${from} join job j on ${ofJob}` : from;
   }
-  return byJobs(kind, filter) ? sql`job j cross join ${grants} on ${ofJob}` : from;
+  return byJobs(kind, filter) ? sql`job j ${joinInOrder} ${grants} on ${ofJob}` : from;
 }
 
 function whereGrants(connection: number, kind: GrantKind, filter: GrantFilter, fits?: Place): Fragment {

@@ -1,4 +1,5 @@
 /** Members as an issuer of OpenID Connect knows them. */
+import { lockInstallation } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
 export interface Identity {
@@ -7,6 +8,7 @@ export interface Identity {
 }
 
 export async function memberByIdentity(db: Db | Tx, { issuer, subject }: Identity): Promise<number | null> {
+  await lockInstallation(db, "members");
   const row = await db
     .selectFrom("identity")
     .select("member")

@@ -1,4 +1,6 @@
+import { type RawBuilder, sql } from "kysely";
 import { LANE_NAMES, type Lane } from "../model/stream.ts";
+import { leaseClock, lockConnection, skipLocked } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
 /** Another worker has taken the lane over: it owns the run from then on, and nothing of ours may be written. */
@@ -58,10 +60,18 @@ export async function claimLane(
 ): Promise<LaneClaim | null> {
   const row = await tx
     .updateTable("lane")
-    .set((eb) => ({ fence: eb("fence", "+", 1), owner, lease_until_at: now + leaseMs }))
+    .set((eb) => ({
+      fence: eb("fence", "+", 1),
+      owner,
+      lease_until_at: sql<number>`${leaseClock(now)} + ${leaseMs}`,
+    }))
     .where("connection", "=", connection)
     .where("lane", "=", lane)
-    .where((eb) => eb.or([eb("lease_until_at", "is", null), eb("lease_until_at", "<=", now)]))
+    .where(
+      sql<boolean>`(lane.connection, lane.lane) in (select l.connection, l.lane from lane l
+        where l.connection = ${connection} and l.lane = ${lane}
+          and (l.lease_until_at is null or l.lease_until_at <= ${leaseClock(now)}) ${skipLocked})`,
+    )
     .where((eb) =>
       eb.exists(
         eb
@@ -91,7 +101,7 @@ export async function claimLane(
 
 /** @throws FenceLost */
 export async function renewLane(tx: Tx, claim: LaneClaim, leaseMs: number, now: number): Promise<void> {
-  await fenced(tx, claim, { lease_until_at: now + leaseMs });
+  await fenced(tx, claim, { lease_until_at: sql<number>`${leaseClock(now)} + ${leaseMs}` });
 }
 
 /** The first statement of every page's transaction: aborts it unless the claim still holds. @throws FenceLost */
@@ -127,7 +137,7 @@ async function fenced(
   tx: Tx,
   claim: LaneClaim,
   values: Partial<{
-    lease_until_at: number | null;
+    lease_until_at: RawBuilder<number> | null;
     owner: null;
     due_at: number;
     failures: number;
@@ -135,6 +145,7 @@ async function fenced(
     checkpoint_json: string | null;
   }>,
 ): Promise<void> {
+  await lockConnection(tx, claim.connection);
   const { numUpdatedRows } = await tx
     .updateTable("lane")
     .set(values)
@@ -151,6 +162,7 @@ export async function fenceOff(
   connection: number,
   lanes: readonly Lane[] = LANE_NAMES,
 ): Promise<void> {
+  await lockConnection(tx, connection);
   await tx
     .updateTable("lane")
     .set((eb) => ({ fence: eb("fence", "+", 1), owner: null, lease_until_at: null }))
@@ -159,7 +171,7 @@ export async function fenceOff(
     .execute();
 }
 
-/** At start: owning the installation's lock proves that no other worker lives. */
+/** At the start of an embedded installation: owning its lock proves that no other worker lives. */
 export async function freeAllLeases(tx: Tx): Promise<void> {
   await tx
     .updateTable("lane")
@@ -193,7 +205,7 @@ export async function dueLanes(db: Db | Tx, now: number): Promise<LaneState[]> {
     .where("paused", "=", 0)
     .where("frozen_at", "is", null)
     .where("deleting", "=", 0)
-    .where((eb) => eb.or([eb("lease_until_at", "is", null), eb("lease_until_at", "<=", now)]))
+    .where(sql<boolean>`(lease_until_at is null or lease_until_at <= ${leaseClock(now)})`)
     .where((eb) => eb.or([eb("due_at", "<=", now), eb("requested_at", "is not", null)]))
     .orderBy("due_at")
     .execute();

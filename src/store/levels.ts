@@ -24,7 +24,7 @@ export async function refreshLevels(tx: Tx, connection: number, run: number, now
     insert into change
       (connection, seq, stream, kind, row_id, user_id, before_json, after_json, run, after_at, seen_at)
     select connection, ${first} - 1 + row_number() over (order by user_id), 'users', 'level', user_id, user_id,
-      json_object('level', level), json_object('level', ${level}), ${run}, ${await derivedBefore(tx, connection, run)}, ${now}
+      '{"level":"' || level || '"}', '{"level":"' || ${level} || '"}', ${run}, ${await derivedBefore(tx, connection, run)}, ${now}
     from "user"
     where ${differs} and not (level = 'unknown' and ${level} <> 'site_admin')`.execute(tx);
   const { numAffectedRows } = await sql`update "user" set level = ${level} where ${differs}`.execute(tx);

@@ -1,4 +1,5 @@
 import { DEFAULT_RULES, type LicenseType, type TypeRule } from "../model/license.ts";
+import { lockConnection } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
 /** What an admin typed in for a license type. */
@@ -54,6 +55,7 @@ export async function saveLicenseRules(
   for (const { type } of purchased) {
     if (!rules.some((rule) => rule.type === type)) throw new UnknownLicenseType(type);
   }
+  await lockConnection(tx, connection);
   await tx.deleteFrom("license_rule").where("connection", "=", connection).execute();
   if (rules.length === 0) return;
   await tx

@@ -1,7 +1,4 @@
 /** For tests: a connection whose streams are listed by hand. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after } from "node:test";
 import type { RecordOf, UserRecord } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
@@ -14,9 +11,10 @@ import {
   refreshLevels,
   storedRows,
 } from "./listings.ts";
-import { databaseFile, openStore } from "./open.ts";
+import { openStore } from "./open.ts";
 import { layoutOf } from "./rows.ts";
 import type { Store } from "./store.ts";
+import { emptyDatabase } from "./testing.ts";
 
 export const MINUTE = 60_000;
 
@@ -157,14 +155,17 @@ export class Account {
 
 /** Accounts of one store that is shared by the tests of a file: each has a connection number of its own. */
 export function accounts(): () => Promise<Account> {
-  const dir = mkdtempSync(join(tmpdir(), "glasshouse-"));
-  const store = openStore({ file: databaseFile(dir), readers: 1 });
+  const made = emptyDatabase().then(async ({ options, discard }) => ({
+    store: await openStore(options),
+    discard,
+  }));
   let connections = 0;
   after(async () => {
-    await (await store).close();
-    rmSync(dir, { recursive: true, force: true });
+    const { store, discard } = await made;
+    await store.close();
+    await discard();
   });
-  return async () => new Account(await store, ++connections);
+  return async () => new Account((await made).store, ++connections);
 }
 
 function compare<R extends { id: string }>(

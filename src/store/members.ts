@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Member, MemberRole } from "../model/member.ts";
+import { lockInstallation } from "./engine.ts";
 import { type Seal, SealBroken, type SealedFor } from "./seal.ts";
 import type { Db, Tx } from "./store.ts";
 
@@ -12,14 +13,13 @@ const emailKey = (email: string): string => email.trim().toLowerCase();
 
 /** Is there a member? Until the first one nobody can sign in. */
 export async function isClaimed(db: Db | Tx): Promise<boolean> {
+  await lockInstallation(db, "members");
   return (await db.selectFrom("member").select("member").limit(1).executeTakeFirst()) !== undefined;
 }
 
 /** What a removed member left (trail, shared views) is never taken for a new member's. */
-const NEVER_USED = sql<number>`1 + max(
-  coalesce((select max(member) from member), 0),
-  coalesce((select max(member) from trail), 0),
-  coalesce((select max(owner) from saved_view), 0))`;
+const NEVER_USED = sql<number>`(select 1 + coalesce(max(used), 0) from (select max(member) as used from member
+  union all select max(member) from trail union all select max(owner) from saved_view) as everywhere)`;
 
 /** @throws EmailTaken */
 export async function createMember(
@@ -68,6 +68,7 @@ export async function getMember(db: Db | Tx, id: number): Promise<Member | null>
 }
 
 export async function memberByEmail(db: Db | Tx, email: string): Promise<Member | null> {
+  await lockInstallation(db, "members");
   const row = await db
     .selectFrom("member")
     .select("member")
@@ -100,6 +101,7 @@ export async function setRole(tx: Tx, member: number, role: MemberRole | null): 
 
 /** Is there an admin beside this member who has ever been here? One who was only invited may never come. */
 export async function hasOtherAdmin(tx: Tx, member: number): Promise<boolean> {
+  await lockInstallation(tx, "members");
   const other = await tx
     .selectFrom("member")
     .select("member")

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import type { EventRecord } from "../model/records.ts";
+import { given, idList } from "./bulk.ts";
 import type { Tx } from "./store.ts";
+import { isService } from "./user-sql.ts";
 
 /** Who did it, as far as we know: the user, and whether that is an integration's own user. */
 export interface FoundPerformer {
@@ -62,10 +64,8 @@ interface Row {
 async function usersById(tx: Tx, connection: number, ids: Set<string>): Promise<Map<string, FoundPerformer>> {
   if (ids.size === 0) return new Map();
   const { rows } = await sql<Row>`
-    select user_id, max(service_account, marked_service_account) as service from "user"
-    where connection = ${connection} and user_id in (select cast(value as integer) from json_each(${list(ids)}))`.execute(
-    tx,
-  );
+    select u.user_id, ${isService} as service from "user" u
+    where u.connection = ${connection} and u.user_id in ${idList([...ids])}`.execute(tx);
   return new Map(rows.map((row) => [row.user_id, found(row)]));
 }
 
@@ -76,14 +76,18 @@ async function usersByEmail(
 ): Promise<Map<string, FoundPerformer>> {
   if (emails.size === 0) return new Map();
   const { rows } = await sql<Row & { address: string }>`
-    with wanted as materialized (select value as address from json_each(${list(emails)})),
+    with wanted as materialized (select address from ${given(
+      tx,
+      { address: "text" },
+      [...emails].map((email) => [email]),
+    )}),
     owner (address, user_id) as (
       select w.address, u.user_id from wanted w
         join "user" u on u.connection = ${connection} and u.email is not null and lower(u.email) = w.address
       union
       select w.address, e.user_id from wanted w
         join user_email e on e.connection = ${connection} and e.email = w.address and e.state = 'present')
-    select o.address, u.user_id, max(u.service_account, u.marked_service_account) as service
+    select o.address, u.user_id, ${isService} as service
     from owner o join "user" u on u.connection = ${connection} and u.user_id = o.user_id`.execute(tx);
   const owners = Map.groupBy(rows, (row) => row.address);
   return new Map(
@@ -95,8 +99,4 @@ async function usersByEmail(
 
 function found(row: Row): FoundPerformer {
   return { userId: row.user_id, serviceAccount: row.service === 1 };
-}
-
-function list(values: Set<string>): string {
-  return JSON.stringify([...values]);
 }

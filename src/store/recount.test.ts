@@ -3,9 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { dayZone } from "../model/day.ts";
 import { type Account, accounts, user } from "./listing-testing.ts";
+import { deleteOldEvents } from "./retention.ts";
 import {
   changeTimeZone,
-  deleteOldEvents,
   markServiceAccount,
   notCounted,
   olderDays,

@@ -2,8 +2,10 @@
 import { type RawBuilder, sql } from "kysely";
 import type { ConnectionSettings } from "../model/connection.ts";
 import { dayZone } from "../model/day.ts";
-import { HARVEST_ACCESS, PAGE_OPENED } from "../model/usage.ts";
+import { HARVEST_ACCESS, KINDS_OF_USE, type KindOfUse, PAGE_OPENED } from "../model/usage.ts";
+import { jsonField } from "./engine.ts";
 import type { Tx } from "./store.ts";
+import { flagOf } from "./user-sql.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
 
 const HOUR_MS = 3_600_000;
@@ -56,20 +58,24 @@ const isService = sql`exists (select 1 from "user" u where u.connection = e.conn
 
 /** The same as `counts` of model/usage.ts. */
 async function judgeEvents(tx: Tx, span: Recount): Promise<void> {
-  const counts = sql`(e.user_id is not null and e.performer_type is ${span.user} and e.type is not ${span.harvest}
+  const counts = sql`(e.user_id is not null and e.performer_type = ${span.user} and e.type is distinct from ${span.harvest}
     and not ${isService} and not exists (select 1 from request_rule r where r.connection = e.connection
       and r.request_type = coalesce(e.request_type, ${NO_WORD}) and r.counts = 0))`;
-  await sql`update event as e set counts = ${counts} where ${ofDay(span)} and e.counts <> ${counts}`.execute(
+  const judged = flagOf(counts);
+  await sql`update event as e set counts = ${judged} where ${ofDay(span)} and e.counts <> ${judged}`.execute(
     tx,
   );
 }
 
+const pageOpened = sql`(coalesce(g.text = ${PAGE_OPENED}, false)
+  or ${jsonField(sql`e.meta_json`, "path")} is not null)`;
+
 /** The same as `kindOfUse` of model/usage.ts, of an event with its words `t` (type) and `g` (target type). */
-const KINDS: Record<string, RawBuilder<unknown>> = {
+const KINDS: Record<KindOfUse, RawBuilder<unknown>> = {
   changed: sql`coalesce(t.text like 'data_change%', false)`,
-  viewed: sql`(t.text is 'action' and (g.text is ${PAGE_OPENED} or json_extract(e.meta_json, '$.path') is not null))`,
-  acted: sql`(t.text is 'action' and not (g.text is ${PAGE_OPENED} or json_extract(e.meta_json, '$.path') is not null))`,
-  other: sql`(t.text is not 'action' and not coalesce(t.text like 'data_change%', false))`,
+  viewed: sql`(t.text = 'action' and ${pageOpened})`,
+  acted: sql`(t.text = 'action' and not ${pageOpened})`,
+  other: sql`(t.text is distinct from 'action' and not coalesce(t.text like 'data_change%', false))`,
 };
 
 async function sumUserDays(tx: Tx, span: Recount): Promise<void> {
@@ -77,8 +83,7 @@ async function sumUserDays(tx: Tx, span: Recount): Promise<void> {
   await sql`delete from usage_day where connection = ${connection} and day = ${day}`.execute(tx);
   await sql`
     insert into usage_day (connection, day, user_id, viewed, changed, acted, other)
-    select ${connection}, ${day}, e.user_id, sum(${KINDS.viewed!}), sum(${KINDS.changed!}), sum(${KINDS.acted!}),
-      sum(${KINDS.other!})
+    select ${connection}, ${day}, e.user_id, ${sql.join(KINDS_OF_USE.map((kind) => sql`count(*) filter (where ${KINDS[kind]})`))}
     from event e left join word t on t.word = e.type left join word g on g.word = e.target_type
     where ${ofDay(span)} and e.counts = 1 group by e.user_id`.execute(tx);
 }
@@ -86,8 +91,8 @@ async function sumUserDays(tx: Tx, span: Recount): Promise<void> {
 /** The same as `performerOf` of model/usage.ts. */
 async function sumRequests(tx: Tx, span: Recount): Promise<void> {
   const { connection, day, user, service, harvest } = span;
-  const performer = sql`case when e.performer_type is not ${user} then coalesce(e.performer_type, ${NO_WORD})
-    when ${isService} then ${service} when e.type is ${harvest} then ${harvest} else ${user} end`;
+  const performer = sql`case when e.performer_type is distinct from ${user} then coalesce(e.performer_type, ${NO_WORD})
+    when ${isService} then ${service} when e.type = ${harvest} then ${harvest} else ${user} end`;
   await sql`delete from request_day where connection = ${connection} and day = ${day}`.execute(tx);
   await sql`
     insert into request_day (connection, day, performer_type, request_type, n)
@@ -108,7 +113,7 @@ async function sumHours(tx: Tx, { connection, from, to }: Recount): Promise<void
 const NEWEST = sql`insert into usage_user (connection, user_id, at, hash, n, source, type, request_type, target_type)
   select e.connection, e.user_id, e.at, e.hash, e.n, 'audit_log', (select text from word where word = e.type),
     (select text from word where word = e.request_type), (select text from word where word = e.target_type)`;
-const IF_NEWER = sql`on conflict do update set at = excluded.at, hash = excluded.hash, n = excluded.n, type = excluded.type,
+const IF_NEWER = sql`on conflict (connection, user_id) do update set at = excluded.at, hash = excluded.hash, n = excluded.n, type = excluded.type,
   request_type = excluded.request_type, target_type = excluded.target_type
   where (excluded.at, excluded.hash, excluded.n) > (usage_user.at, usage_user.hash, usage_user.n)`;
 

@@ -1,7 +1,8 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { DayZone } from "../model/day.ts";
 import type { EventRecord } from "../model/records.ts";
 import { KINDS_OF_USE, type KindOfUse, type Performer } from "../model/usage.ts";
+import { type GivenType, given } from "./bulk.ts";
 import type { Tx } from "./store.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
 
@@ -16,6 +17,27 @@ export interface PreparedEvent {
 }
 
 const HOUR_MS = 3_600_000;
+
+const REQUESTS: Record<string, GivenType> = {
+  day: "number",
+  performer_type: "number",
+  request_type: "number",
+  n: "number",
+};
+const DAYS: Record<string, GivenType> = {
+  day: "number",
+  user_id: "id",
+  ...Object.fromEntries(KINDS_OF_USE.map((kind) => [kind, "number"] as const)),
+};
+const NEWEST: Record<string, GivenType> = {
+  user_id: "id",
+  at: "number",
+  hash: "bytes",
+  n: "number",
+  type: "text",
+  request_type: "text",
+  target_type: "text",
+};
 
 /** Adds newly stored events to every roll-up. Each event may be added once only. */
 export async function addToRollUps(
@@ -41,8 +63,10 @@ async function addHours(tx: Tx, connection: number, events: readonly PreparedEve
     if (counts) hours.add(`${hour}`, [hour], 1);
   }
   await sql`insert into event_hour (connection, hour, n, people)
-    select ${connection}, value->>0, value->>1, value->>2 from ${hours.rows()} where true
-    on conflict do update set n = n + excluded.n, people = people + excluded.people`.execute(tx);
+    select ${connection}, hour, n, people
+    from ${given(tx, { hour: "number", n: "number", people: "number" }, hours.rows())} where true
+    on conflict (connection, hour) do update set n = event_hour.n + excluded.n,
+      people = event_hour.people + excluded.people`.execute(tx);
 }
 
 async function addRequests(
@@ -62,8 +86,10 @@ async function addRequests(
     requests.add(key.join(" "), key, 0);
   }
   await sql`insert into request_day (connection, day, performer_type, request_type, n)
-    select ${connection}, value->>0, value->>1, value->>2, value->>3 from ${requests.rows()} where true
-    on conflict do update set n = n + excluded.n`.execute(tx);
+    select ${connection}, day, performer_type, request_type, n from ${given(tx, REQUESTS, requests.rows())} where true
+    on conflict (connection, day, performer_type, request_type) do update set n = request_day.n + excluded.n`.execute(
+    tx,
+  );
 }
 
 async function addDays(
@@ -80,17 +106,21 @@ async function addDays(
     days.add(`${day} ${userId}`, [day, userId!], KINDS_OF_USE.indexOf(kind));
   }
   await sql`insert into usage_day (connection, day, user_id, viewed, changed, acted, other)
-    select ${connection}, value->>0, cast(value->>1 as integer), value->>2, value->>3, value->>4, value->>5
-    from ${days.rows()} where true
-    on conflict do update set viewed = viewed + excluded.viewed, changed = changed + excluded.changed,
-      acted = acted + excluded.acted, other = other + excluded.other`.execute(tx);
+    select ${connection}, day, user_id, viewed, changed, acted, other from ${given(tx, DAYS, days.rows())} where true
+    on conflict (connection, day, user_id) do update set viewed = usage_day.viewed + excluded.viewed,
+      changed = usage_day.changed + excluded.changed, acted = usage_day.acted + excluded.acted,
+      other = usage_day.other + excluded.other`.execute(tx);
   await markDirty(tx, connection, dirty);
 }
 
 /** Days whose actives must be counted anew (usage.ts, rebuildOrgDays). */
 export async function markDirty(tx: Tx, connection: number, days: Iterable<number>): Promise<void> {
   await sql`insert into dirty_day (connection, day)
-    select ${connection}, value from json_each(${JSON.stringify([...days])}) where true
+    select ${connection}, day from ${given(
+      tx,
+      { day: "number" },
+      [...days].map((day) => [day]),
+    )} where true
     on conflict do nothing`.execute(tx);
 }
 
@@ -108,10 +138,9 @@ async function noteNewest(tx: Tx, connection: number, deeds: readonly PreparedEv
     record.targetType,
   ]);
   await sql`insert into usage_user (connection, user_id, at, hash, n, source, type, request_type, target_type)
-    select ${connection}, cast(value->>0 as integer), value->>1, unhex(value->>2), value->>3, 'audit_log', value->>4,
-      value->>5, value->>6
-    from json_each(${JSON.stringify(rows)}) where true
-    on conflict do update set at = excluded.at, hash = excluded.hash, n = excluded.n, source = excluded.source,
+    select ${connection}, user_id, at, hash, n, 'audit_log', type, request_type, target_type
+    from ${given(tx, NEWEST, rows)} where true
+    on conflict (connection, user_id) do update set at = excluded.at, hash = excluded.hash, n = excluded.n, source = excluded.source,
       type = excluded.type, request_type = excluded.request_type, target_type = excluded.target_type
     where (excluded.at, excluded.hash, excluded.n) > (usage_user.at, usage_user.hash, usage_user.n)`.execute(
     tx,
@@ -136,7 +165,7 @@ class Tally {
     row.counts[column]! += 1;
   }
 
-  rows(): RawBuilder<unknown> {
-    return sql`json_each(${JSON.stringify([...this.#rows.values()].map(({ key, counts }) => [...key, ...counts]))})`;
+  rows(): (number | string)[][] {
+    return [...this.#rows.values()].map(({ key, counts }) => [...key, ...counts]);
   }
 }

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from "kysely";
+import type { Engine } from "./engine.ts";
 import type { Schema } from "./schema.ts";
 
 /** Either a reader or an open transaction: what query functions of this folder take first. */
@@ -6,11 +7,17 @@ export type Db = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
 
 export interface Store {
-  /** The database file. */
-  readonly file: string;
-  /** Read-only connections in threads of their own: many readers, never blocked by the writer. */
+  readonly engine: Engine;
+  /** Which database, for messages: its file, or its name and host. Never a password. */
+  readonly place: string;
+  /** Where this machine keeps what no database may hold: the key, a setup code. */
+  readonly dataDir: string;
+  /** Read-only connections, never blocked by who writes. */
   readonly read: Db;
-  /** One transaction on the one writer; rolled back when `work` throws. Never await the network inside. */
+  /**
+   * One transaction; rolled back when `work` throws. Never await the network inside. SQLite runs one after the other;
+   * PostgreSQL several at once, of any process: what is read to be written takes a lock first (engine.ts).
+   */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -12,7 +12,7 @@ const minting = new Map<string, Promise<unknown>>();
 export function tokenStore(store: Store, seal: Seal, now: () => number = Date.now): TokenStore {
   return {
     get: (fingerprint, stale, mint) =>
-      inLine(`${store.file} ${fingerprint}`, async () => {
+      inLine(`${store.place} ${fingerprint}`, async () => {
         const known = await readToken(store.read, seal, fingerprint);
         if (known && known.accessToken !== stale && known.expiresAt - EXPIRY_MARGIN_MS > now()) return known;
         const minted = await mint();
@@ -94,6 +94,7 @@ export function budgetStore(store: Store): BudgetStore & { flush(): Promise<void
         .selectFrom("rate_budget")
         .select("budget_json")
         .where("fingerprint", "=", fingerprint)
+        .orderBy("family")
         .execute();
       return rows.map((row) => JSON.parse(row.budget_json) as BudgetState);
     },

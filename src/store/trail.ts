@@ -118,7 +118,9 @@ function matching(db: Db, filter: TrailFilter) {
   }
   if (connection !== undefined) query = query.where("t.of_connection", "=", connection);
   if (target !== undefined && target !== "") {
-    query = query.where(sql<boolean>`instr(lower(t.target), lower(${target})) > 0`);
+    query = query.where(
+      sql<boolean>`lower(t.target) like ${`%${target.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`} escape '\\'`,
+    );
   }
   if (from !== undefined) query = query.where("t.at", ">=", from);
   if (to !== undefined) query = query.where("t.at", "<", to);

@@ -1,7 +1,8 @@
-/** What counts as use, and for how long its events are kept. */
+/** What counts as use. */
 import { sql } from "kysely";
-import { FEWEST_EVENT_DAYS } from "../model/connection.ts";
 import type { DayZone } from "../model/day.ts";
+import { given } from "./bulk.ts";
+import { lockConnection } from "./engine.ts";
 import { markDirty } from "./roll-up.ts";
 import type { Db, Tx } from "./store.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
@@ -30,7 +31,7 @@ export async function requestTypes(
       union all select request_type, 0 from request_rule where connection = ${connection} and counts = 0) q
     left join word w on w.word = q.request_type
     left join request_rule r on r.connection = ${connection} and r.request_type = q.request_type
-    group by q.request_type order by n desc, w.text`.execute(db);
+    group by q.request_type, w.text, r.counts order by n desc, w.text nulls first`.execute(db);
   return rows.map(({ text, n, counts }) => ({ requestType: text, events: n, counts: counts === 1 }));
 }
 
@@ -44,7 +45,7 @@ export async function notCounted(
   const { rows } = await sql<{ text: string | null; n: number }>`
     select w.text, sum(q.n) as n from request_day q left join word w on w.word = q.performer_type
     where q.connection = ${connection} and q.day between ${fromDay} and ${toDay}
-      and coalesce(w.text, '') <> 'user' group by q.performer_type order by n desc`.execute(db);
+      and coalesce(w.text, '') <> 'user' group by q.performer_type, w.text order by n desc`.execute(db);
   return rows.map(({ text, n }) => ({ performerType: text ?? "nobody", events: n }));
 }
 
@@ -58,6 +59,7 @@ export async function setRequestTypes(
   zone: DayZone,
   set: readonly { requestType: string | null; counts: boolean }[],
 ): Promise<void> {
+  await lockConnection(tx, connection);
   const words = await wordsFor(
     tx,
     set.map(({ requestType }) => requestType),
@@ -67,8 +69,9 @@ export async function setRequestTypes(
     counts ? 1 : 0,
   ]);
   await sql`insert into request_rule (connection, request_type, counts)
-    select ${connection}, value->>0, value->>1 from json_each(${JSON.stringify(rows)}) where true
-    on conflict do update set counts = excluded.counts`.execute(tx);
+    select ${connection}, request_type, counts
+    from ${given(tx, { request_type: "number", counts: "number" }, rows)} where true
+    on conflict (connection, request_type) do update set counts = excluded.counts`.execute(tx);
   await recountKeptDays(tx, connection, zone, "request_types");
 }
 
@@ -78,6 +81,7 @@ export async function changeTimeZone(
   connection: number,
   zones: { from: DayZone; to: DayZone },
 ): Promise<void> {
+  await lockConnection(tx, connection);
   await recountKeptDays(tx, connection, zones.to, "time_zone", zones.from.timeZone);
 }
 
@@ -128,10 +132,10 @@ async function isWhole(tx: Tx, connection: number, zone: DayZone, day: number): 
 }
 
 async function markToRecount(tx: Tx, connection: number, fromDay: number, toDay: number): Promise<void> {
-  const days = Array.from({ length: Math.max(0, toDay - fromDay + 1) }, (_, i) => fromDay + i);
+  const days = Array.from({ length: Math.max(0, toDay - fromDay + 1) }, (_, i) => [fromDay + i]);
   await sql`insert into dirty_day (connection, day, recount)
-    select ${connection}, value, 1 from json_each(${JSON.stringify(days)}) where true
-    on conflict do update set recount = 1`.execute(tx);
+    select ${connection}, day, 1 from ${given(tx, { day: "number" }, days)} where true
+    on conflict (connection, day) do update set recount = 1`.execute(tx);
 }
 
 /**
@@ -145,6 +149,7 @@ export async function markServiceAccount(
   user: string,
   marked: boolean,
 ): Promise<boolean> {
+  await lockConnection(tx, connection);
   const { numAffectedRows } = await sql`update "user" set marked_service_account = ${marked ? 1 : 0}
     where connection = ${connection} and user_id = ${user}`.execute(tx);
   if (numAffectedRows !== 1n) return false;
@@ -166,23 +171,6 @@ export async function markServiceAccount(
   if (oldest !== null && newest !== null)
     await markToRecount(tx, connection, zone.day(oldest), zone.day(newest));
   return true;
-}
-
-/** Deletes up to `limit` raw events past their retention; roll-ups stay. Returns how many: fewer than `limit` at the end. */
-export async function deleteOldEvents(
-  tx: Tx,
-  connection: number,
-  keepDays: number | null,
-  now: number,
-  limit: number,
-): Promise<number> {
-  if (keepDays === null) return 0;
-  const before = now - Math.max(keepDays, FEWEST_EVENT_DAYS) * 86_400_000;
-  const { numAffectedRows } = await sql`
-    delete from event where (connection, at, hash, n) in (
-      select connection, at, hash, n from event where connection = ${connection} and at < ${before}
-      order by at limit ${limit})`.execute(tx);
-  return Number(numAffectedRows ?? 0n);
 }
 
 /** Days that were counted under other rules or in another zone and can't be counted anew. */

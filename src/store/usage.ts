@@ -3,9 +3,11 @@ import { type EffectiveCoverage, effectiveCoverage } from "../model/coverage.ts"
 import type { Span } from "../model/span.ts";
 import { KINDS_OF_USE } from "../model/usage.ts";
 import { coverageSpans, type Hole, holesOf } from "./coverage.ts";
+import { jsonListOf, jsonMembers, lockConnection } from "./engine.ts";
 import { recountDay } from "./recount.ts";
 import type { Db, Tx } from "./store.ts";
 import { notCounted } from "./usage-rules.ts";
+import { isService } from "./user-sql.ts";
 
 export { coverageSpans };
 
@@ -44,8 +46,8 @@ export async function coverageState(db: Db | Tx, connection: number, now: number
 
 async function hoursWithEvents(db: Db | Tx, connection: number): Promise<number[]> {
   const { rows } = await sql<{ hours_json: string }>`
-    select json_group_array(hour) as hours_json
-    from (select hour from event_hour where connection = ${connection} order by hour)`.execute(db);
+    select ${jsonListOf(sql`hour`)} as hours_json
+    from (select hour from event_hour where connection = ${connection} order by hour) as hours`.execute(db);
   return JSON.parse(rows[0]!.hours_json) as number[];
 }
 
@@ -91,6 +93,7 @@ export async function activityFacts(db: Db | Tx, connection: number, now: number
  * days, the newest first; returns how many were done: 0 when none is left.
  */
 export async function rebuildOrgDays(tx: Tx, connection: number, limit: number): Promise<number> {
+  await lockConnection(tx, connection);
   const days = await tx
     .selectFrom("dirty_day")
     .select(["day", "recount"])
@@ -106,11 +109,14 @@ export async function rebuildOrgDays(tx: Tx, connection: number, limit: number):
   return days.length;
 }
 
+/** A service account, of a user who may be missing. */
+const flagged = sql`coalesce(${isService}, false)`;
+
 async function rebuildOrgDay(tx: Tx, connection: number, day: number): Promise<void> {
   await tx.deleteFrom("org_day").where("connection", "=", connection).where("day", "=", day).execute();
   const deeds = sql`d.viewed + d.changed + d.acted + d.other`;
   const ofDay = sql`from usage_day d left join "user" u on u.connection = d.connection and u.user_id = d.user_id
-    where d.connection = ${connection} and d.day = ${day} and coalesce(max(u.service_account, u.marked_service_account), 0) = 0`;
+    where d.connection = ${connection} and d.day = ${day} and not ${flagged}`;
   const counted = sql`count(*) as people, coalesce(sum(deeds), 0) as deeds`;
   await sql`
     insert into org_day (connection, day, dimension, value, people, deeds)
@@ -127,10 +133,10 @@ async function rebuildOrgDay(tx: Tx, connection: number, day: number): Promise<v
         sql` `,
       )}
       union all select 'level', level, ${counted} from active group by level
-      union all select 'role', r.role_id, ${counted} from active a join user_role r
+      union all select 'role', cast(r.role_id as text), ${counted} from active a join user_role r
         on r.connection = ${connection} and r.user_id = a.user_id and r.role_id <> 0 group by r.role_id
-      union all select 'department', j.value, ${counted} from active a, json_each(a.departments) j group by j.value
-      union all select 'office', j.value, ${counted} from active a, json_each(a.offices) j group by j.value)
+      union all select 'department', j.value, ${counted} from active a, ${jsonMembers(sql`a.departments`)} j group by j.value
+      union all select 'office', j.value, ${counted} from active a, ${jsonMembers(sql`a.offices`)} j group by j.value)
     select ${connection}, ${day}, dimension, value, people, deeds from part where people > 0`.execute(tx);
 }
 

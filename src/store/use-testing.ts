@@ -97,14 +97,19 @@ export async function connect(account: Account, timeZone = "UTC"): Promise<void>
 
 /** Every roll-up, with words written out; `events` too, with whether each counts. */
 export async function useOfAccount({ store, connection }: Account): Promise<Record<string, unknown[]>> {
-  const all = async (query: string) =>
-    (await sql.raw(query.replaceAll("$c", String(connection))).execute(store.read)).rows;
+  const all = async (query: string) => {
+    const asked = sql.raw<Record<string, unknown>>(query.replaceAll("$c", String(connection)));
+    const { rows } = await asked.execute(store.read);
+    for (const row of rows)
+      if (row.hash instanceof Uint8Array) row.hash = Buffer.from(row.hash).toString("hex");
+    return rows;
+  };
   return {
     days: await all(
       "select day, user_id, viewed, changed, acted, other from usage_day where connection = $c order by 1, 2",
     ),
     newest: await all(
-      "select user_id, at, lower(hex(hash)) as hash, n, type, request_type, target_type from usage_user where connection = $c order by 1",
+      "select user_id, at, hash, n, type, request_type, target_type from usage_user where connection = $c order by 1",
     ),
     hours: await all("select hour, n, people from event_hour where connection = $c order by 1"),
     requests: await all(
@@ -116,7 +121,7 @@ export async function useOfAccount({ store, connection }: Account): Promise<Reco
       "select day, dimension, value, people, deeds from org_day where connection = $c order by 1, 2, 3",
     ),
     events: await all(
-      `select at, lower(hex(hash)) as hash, n, user_id, performer, counts from event where connection = $c
+      `select at, hash, n, user_id, performer, counts from event where connection = $c
        order by at, hash, n`,
     ),
   };

@@ -14,6 +14,8 @@ export interface Judge {
 type Fragment = RawBuilder<unknown>;
 
 export const isService: Fragment = sql`(u.service_account = 1 or u.marked_service_account = 1)`;
+/** A condition as 0 or 1; unknown is 0. */
+export const flagOf = (condition: Fragment): Fragment => sql`case when ${condition} then 1 else 0 end`;
 export const grantCount: Fragment = sql`(u.job_grants + u.future_job_grants)`;
 
 /** The same as `useOf` of model/license.ts; user-sql.test.ts holds them together. */

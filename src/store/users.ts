@@ -4,8 +4,9 @@ import type { UserFilter, UserSort } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
 import { type KindOfUse, kindOfUse } from "../model/usage.ts";
 import { idList } from "./bulk.ts";
+import { hexOf, jsonField } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
-import { grantCount, isService, type Judge, newlyUnused, useState, whereUsers } from "./user-sql.ts";
+import { flagOf, grantCount, isService, type Judge, newlyUnused, useState, whereUsers } from "./user-sql.ts";
 
 /** The newest counted event of a user. */
 export interface NewestUse {
@@ -74,7 +75,7 @@ export async function selectUserIds(
     where ${whereUsers(connection, filter, judge)}`;
   const all = readsRows(filter)
     ? sql`with found as materialized (${found}) select *, (select count(*) from found) as total from found`
-    : sql`select *, null as total from (${found})`;
+    : sql`select *, null as total from (${found}) as found`;
   const { rows } = await sql<{ user_id: string; sort_key: string | number | null; total: number | null }>`
     ${all} where ${page.after ? beyond(nullable, order, page.after) : sql`true`}
     order by ${nullable ? sql`sort_key is null, ` : sql``}sort_key ${direction}, user_id ${direction}
@@ -98,7 +99,8 @@ const SORT_KEYS: Record<UserSort, (judge: Judge) => RawBuilder<unknown>> = {
   lastUsed: (judge) => sql`coalesce(x.at, case when ${useState(judge)} = 'never_used' then 0 end)`,
   created: () => sql`u.created_at`,
   // A Site Admin sees all jobs.
-  grants: () => sql`case when u.level = 'site_admin' then ${Number.MAX_SAFE_INTEGER} else ${grantCount} end`,
+  grants: () =>
+    sql`case when u.level = 'site_admin' then cast(${Number.MAX_SAFE_INTEGER} as bigint) else ${grantCount} end`,
 };
 
 function beyond(nullable: boolean, order: UserOrder, after: UserPlace): RawBuilder<unknown> {
@@ -130,9 +132,9 @@ export async function usersByIds(
   days: { from: number; to: number },
 ): Promise<UserRow[]> {
   const { rows } = await sql<RawUser>`
-    select u.*, x.at as used_at, lower(hex(x.hash)) as used_hash, x.n as used_n, x.source as used_source,
+    select u.*, x.at as used_at, ${hexOf(sql`x.hash`)} as used_hash, x.n as used_n, x.source as used_source,
       x.type as used_type, x.request_type as used_request, x.target_type as used_target,
-      (select json_extract(e.meta_json, '$.path') is not null from event e where e.connection = x.connection
+      (select ${jsonField(sql`e.meta_json`, "path")} is not null from event e where e.connection = x.connection
         and e.at = x.at and e.hash = x.hash and e.n = x.n) as used_path,
       (select count(*) from usage_day d where d.connection = u.connection and d.user_id = u.user_id
         and d.day between ${days.from} and ${days.to}) as active_days
@@ -155,8 +157,8 @@ export interface StateCount {
 export async function countStates(db: Db | Tx, connection: number, judge: Judge): Promise<StateCount[]> {
   // One text to group by: SQLite sorts 50,000 of them in half the time of four columns.
   const { rows } = await sql<{ state: string; n: number }>`
-    select u.level || ' ' || u.status || ' ' || (${isService}) || ' ' || ${useState(judge)} || ' '
-      || coalesce(${newlyUnused(judge)}, 0) as state, count(*) as n
+    select u.level || ' ' || u.status || ' ' || ${flagOf(isService)} || ' ' || ${useState(judge)} || ' '
+      || ${flagOf(newlyUnused(judge))} as state, count(*) as n
     from ${usersWithUse} where u.connection = ${connection} group by 1`.execute(db);
   return rows.map(({ state, n }) => {
     const [level, status, service, use, newly] = state.split(" ");

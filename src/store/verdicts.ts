@@ -1,5 +1,6 @@
 import { STREAMS, type Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
+import { lockConnection } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
 export interface StoredVerdict {
@@ -20,6 +21,7 @@ export async function saveVerdict(
   now: number,
   success?: { rows: number },
 ): Promise<void> {
+  await lockConnection(tx, connection);
   const before = await find(tx, connection, verdict.stream);
   const same = before && before.verdict.state === verdict.state && before.verdict.cause === verdict.cause;
   const facts = verdict.state === "well" ? { ...verdict.facts, ...stopBefore(before) } : verdict.facts;

@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { given, textList } from "./bulk.ts";
+import { lockInstallation } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
 /** Stands for "none told" in keys that can't be null. */
@@ -14,17 +16,19 @@ export async function wordsFor(tx: Tx, texts: Iterable<string | null>): Promise<
   const words = await knownWords(tx, wanted as Set<string>);
   const fresh = ([...wanted] as string[]).filter((text) => !words.has(text));
   if (fresh.length === 0) return words;
-  const { rows } = await sql<{ word: number; text: string }>`
-    insert into word (text) select value from json_each(${JSON.stringify(fresh)}) where true
-    on conflict do nothing returning word, text`.execute(tx);
-  for (const { word, text } of rows) words.set(text, word);
-  return words;
+  await lockInstallation(tx, "words");
+  await sql`insert into word (text) select text from ${given(
+    tx,
+    { text: "text" },
+    fresh.map((text) => [text]),
+  )} where true on conflict do nothing`.execute(tx);
+  return new Map([...words, ...(await knownWords(tx, fresh))]);
 }
 
 /** The numbers of those among these words that any event has ever held. */
 export async function knownWords(db: Db | Tx, texts: Iterable<string>): Promise<Map<string, number>> {
   const { rows } = await sql<{ word: number; text: string }>`
     select word, text from word
-    where text in (select value from json_each(${JSON.stringify([...texts])}))`.execute(db);
+    where text in ${textList(texts)}`.execute(db);
   return new Map(rows.map(({ word, text }) => [text, word]));
 }

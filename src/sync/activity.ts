@@ -4,9 +4,11 @@ import type { UnreadableRecord } from "../model/records.ts";
 import { setOrganization } from "../store/connections.ts";
 import { storeEvents } from "../store/events.ts";
 import { saveCheckpoint } from "../store/lanes.ts";
+import { learnEvents } from "../store/learn-sizes.ts";
+import { dropPassedMonths } from "../store/months.ts";
+import { deleteOldEvents } from "../store/retention.ts";
 import { updateStep } from "../store/runs.ts";
 import { coverageSpans, oldestEventAt, rebuildOrgDays } from "../store/usage.ts";
-import { deleteOldEvents } from "../store/usage-rules.ts";
 import type { LaneCheckpoint } from "./checkpoint.ts";
 import type { RunContext } from "./context.ts";
 import { OtherAccount } from "./failures.ts";
@@ -78,6 +80,7 @@ export async function syncActivity(
     await pages.return();
     await rebuildDays(context, lane);
   }
+  await learnEvents(store, result.inserted);
   await forgetOldEvents(context, lane);
   return result;
 }
@@ -104,4 +107,5 @@ async function forgetOldEvents(context: RunContext, lane: LaneCheckpoint): Promi
       return deleteOldEvents(tx, connection.id, keepEventsDays, deps.now(), DELETE_AT_ONCE);
     });
   }
+  if (!context.signal.aborted) await dropPassedMonths(deps.store, deps.now());
 }

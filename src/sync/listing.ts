@@ -4,6 +4,7 @@ import type { RecordOf, UnreadableRecord, UserRecord } from "../model/records.ts
 import type { ListStream } from "../model/stream.ts";
 import { usersForGrants } from "../store/known.ts";
 import { saveCheckpoint } from "../store/lanes.ts";
+import { learnListed } from "../store/learn-sizes.ts";
 import {
   applyPage,
   beginListing,
@@ -130,6 +131,7 @@ async function readThrough<S extends ListStream>(
   lane.listing = null;
   lane.finished = [...lane.finished, stream];
   deps.onCommit?.("listing_finished");
+  if (previous === null) await learnListed(store, stream);
   return { rows: checkpoint.rows, removed, held, unreadable, unreadableCount: checkpoint.unreadable };
 }
 

@@ -28,7 +28,7 @@ const ATTRIBUTE_WITHIN_MS = 2 * 86_400_000;
 export interface LaneRequest {
   connection: number;
   lane: Lane;
-  trigger: "schedule" | "request";
+  trigger: "schedule" | "request" | "connect";
   /** Only these streams of the lane; null: all that are on. */
   only: readonly Stream[] | null;
 }
@@ -52,10 +52,8 @@ export async function runLane(
     claimLane(tx, connection.id, request.lane, deps.owner, LEASE_MS, startedAt),
   );
   if (!claim) return null;
-  // A lane that nobody has had before was made by connecting.
-  const trigger = request.trigger === "schedule" && claim.fence === 1 ? "connect" : request.trigger;
   const run = await store.write((tx) =>
-    resumeOrStartRun(tx, claim, { lane: request.lane, trigger, now: startedAt }),
+    resumeOrStartRun(tx, claim, { lane: request.lane, trigger: request.trigger, now: startedAt }),
   );
   deps.onCommit?.("run_started");
 

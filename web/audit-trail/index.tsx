@@ -3,7 +3,6 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { addressOf } from "../api/client.ts";
 import { asked, listed, rowsOf } from "../api/query.ts";
-import { DataLine } from "../components/data-line.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { ForAdmins } from "../components/for-admins.tsx";
 import { Page } from "../components/page-header.tsx";
@@ -35,7 +34,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "at",
       header: words.columns.at,
-      width: 130,
+      width: 116,
       fixed: true,
       card: "state",
       cell: ({ at }) => <Time at={at} as="clock" />,
@@ -43,7 +42,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "who",
       header: words.columns.who,
-      width: 160,
+      width: 150,
       grow: true,
       fixed: true,
       card: "line",
@@ -53,14 +52,14 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "from",
       header: words.columns.from,
-      width: 118,
+      width: 112,
       card: "none",
       cell: ({ ip }) => ip ?? words.noAddress,
     },
     {
       id: "did",
       header: words.columns.did,
-      width: 200,
+      width: 190,
       grow: true,
       fixed: true,
       card: "title",
@@ -78,7 +77,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "target",
       header: words.columns.target,
-      width: 200,
+      width: 190,
       grow: true,
       card: "none",
       cell: (row) => <span title={targetOf(row)}>{targetOf(row)}</span>,
@@ -86,7 +85,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "result",
       header: words.columns.result,
-      width: 200,
+      width: 225,
       card: "line",
       cell: ({ result }) => (result === "ok" ? words.done : <Badge tone="cant">{resultOf(result)}</Badge>),
     },
@@ -115,7 +114,6 @@ function AuditTrail() {
   return (
     <Page
       title={words.title}
-      data={<DataLine all={connections} />}
       sub={
         first && (first.since === null ? words.nothingKept : words.keptSince(date(first.since, { timeZone })))
       }

@@ -16,14 +16,13 @@ const SHOWN = 3;
 
 export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & { connection: string }) {
   const [all, setAll] = useState(false);
-  const lines = once(needsYou);
-  const shown = all ? lines : lines.slice(0, SHOWN);
+  const shown = all ? needsYou : needsYou.slice(0, SHOWN);
   return (
     <Card title={words.needsYou}>
-      {lines.length === 0 && <p>{words.nothing}</p>}
+      {needsYou.length === 0 && <p>{words.nothing}</p>}
       <ul className="flex flex-wrap gap-x-8 gap-y-2">
         {shown.map(({ code, stream, text, filter }) => (
-          <li key={`${code} ${stream ?? ""}`} className="flex items-start gap-2">
+          <li key={`${code} ${stream ?? ""}`} className="flex max-w-prose items-start gap-2">
             <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-look" />
             {filter ? (
               <Within to="/users" search={viewOf(filter)}>
@@ -36,25 +35,16 @@ export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & 
             )}
           </li>
         ))}
-        {lines.length > SHOWN && (
+        {needsYou.length > SHOWN && (
           <li>
             <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
-              {all ? words.showFewer : words.all(number(lines.length))}
+              {all ? words.showFewer : words.all(number(needsYou.length))}
             </button>
           </li>
         )}
       </ul>
     </Card>
   );
-}
-
-/** One line a cause: a bad admin user is one thing to mend, whatever number of streams it stops. */
-function once(needsYou: Overview["needsYou"]): Overview["needsYou"] {
-  const told = new Set<string>();
-  return needsYou.filter(({ code, text, filter }) => {
-    const line = filter ? `${code} ${text}` : `${code} ${firstSentence(text)}`;
-    return !told.has(line) && told.add(line);
-  });
 }
 
 /** As many as stand beside the other numbers; the list has all. */
@@ -64,7 +54,7 @@ const ADMINS = { status: "active", serviceAccounts: "exclude", level: "site_admi
 export function SiteAdmins({ siteAdmins: { total, items } }: Pick<Overview, "siteAdmins">) {
   const shown = items.slice(0, ADMINS_SHOWN);
   return (
-    <Card title={words.siteAdmins}>
+    <Card title={words.siteAdmins} className="flex-1">
       {items.length === 0 && <p>{words.noSiteAdmin}</p>}
       <Facts
         items={shown.map((person) => ({

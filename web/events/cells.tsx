@@ -34,13 +34,8 @@ export function WhatCell({ event }: Cell) {
   );
 }
 
-export function TargetCell({ event: { targetType, targetId } }: Cell) {
-  if (targetId === null) return <span className="text-idle">{words.noTarget}</span>;
-  return (
-    <span title={targetId}>
-      {targetType && <span className="text-dim">{targetType}</span>} {targetId}
-    </span>
-  );
+export function TargetCell({ event: { targetId } }: Cell) {
+  return targetId === null ? <span className="text-idle">{words.noTarget}</span> : targetId;
 }
 
 /** Leads to all events of the request. */

@@ -51,4 +51,4 @@ export function useAccept(id: number) {
   });
 }
 
-export { followed as syncBegan, told as connectionChanged };
+export { told as connectionChanged };

@@ -1,5 +1,5 @@
 /**
- * The first schema.
+ * The first schema, in the words of ddl.ts.
  *
  * - `connection` (a small integer) leads every key; no foreign key crosses connections.
  * - Columns that end in `_id` hold Greenhouse ids: 64-bit integers here, exact strings in code (store/dialect.ts).
@@ -7,7 +7,8 @@
  * - Columns that end in `_json` hold JSON text. Flags are 0 and 1.
  * - `state` of a listed row: `present`, `removed`, or `not_visible` (absent since the viewer changed).
  */
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
+import { define } from "../ddl.ts";
 
 /** Behind every listed row. */
 const LISTED = "state text not null, first_seen_at bigint not null, gone_at bigint";
@@ -115,7 +116,7 @@ const STATEMENTS = [
   `create table event (
      connection integer not null, at bigint not null, hash blob not null, n integer not null, performer_type integer,
      user_id bigint, performer text, type integer, request_type integer, request text, target_type integer,
-     target text, ip text, meta_json text, counts integer not null, primary key (connection, at, hash, n)) without rowid`,
+     target text, ip text, meta_json text, counts integer not null, primary key (connection, at, hash, n)) without rowid monthly`,
   `create index event_by_user on event (connection, user_id, at) where user_id is not null`,
   // counts: 1 where the event is a person's deed and its request type counts (rolled up), else 0.
   `create table usage_day (
@@ -137,7 +138,7 @@ const STATEMENTS = [
      primary key (connection, day)) without rowid`,
   // All events by hour (for silence) and by request type and day (for "what counts").
   `create table event_hour (
-     connection integer not null, hour integer not null, n integer not null, people integer not null,
+     connection integer not null, hour bigint not null, n integer not null, people integer not null,
      primary key (connection, hour)) without rowid`,
   `create table request_day (
      connection integer not null, day integer not null, performer_type integer not null, request_type integer not null,
@@ -157,7 +158,7 @@ const STATEMENTS = [
      cause text not null, primary key (connection, source, from_at)) without rowid`,
   `create table license_rule (
      connection integer not null, position integer not null, level text not null, status text not null, type text,
-     purchased integer, price_cents integer, currency text, primary key (connection, position)) without rowid`,
+     purchased bigint, price_cents bigint, currency text, primary key (connection, position)) without rowid`,
 
   // --- work
   `create table lane (
@@ -166,13 +167,13 @@ const STATEMENTS = [
      run integer, checkpoint_json text, primary key (connection, lane)) without rowid`,
   `create table run (
      run integer primary key, connection integer not null, lane text not null, trigger_ text not null,
-     started_at bigint not null, ended_at bigint, outcome text, requests integer not null, waited_ms integer not null,
+     started_at bigint not null, ended_at bigint, outcome text, requests integer not null, waited_ms bigint not null,
      throttled integer not null, error_json text)`,
   `create index run_by_connection on run (connection, run)`,
   `create table step (
      run integer not null, stream text not null, outcome text, started_at bigint not null, ended_at bigint,
      rows integer not null, added integer not null, changed integer not null, removed integer not null,
-     unreadable_json text not null, requests integer not null, waited_ms integer not null, error_json text,
+     unreadable_json text not null, requests integer not null, waited_ms bigint not null, error_json text,
      primary key (run, stream)) without rowid`,
   `create table verdict (
      connection integer not null, stream text not null, verdict_json text not null, since_at bigint not null,
@@ -181,5 +182,5 @@ const STATEMENTS = [
 ] as const;
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+  await define(db, STATEMENTS);
 }

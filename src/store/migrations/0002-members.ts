@@ -5,7 +5,8 @@
  * - `session`, `api_token`, `recovery_code` and `invitation` end with their member; `trail` stays, and names people itself.
  * - `trail.of_connection` stays when that connection is deleted.
  */
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
+import { define } from "../ddl.ts";
 
 const STATEMENTS = [
   `create table member (
@@ -44,5 +45,5 @@ const STATEMENTS = [
 ] as const;
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+  await define(db, STATEMENTS);
 }

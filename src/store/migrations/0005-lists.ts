@@ -4,6 +4,7 @@
  */
 import { type Kysely, sql } from "kysely";
 import { searchable } from "../../model/text.ts";
+import { define } from "../ddl.ts";
 
 const STATEMENTS = [
   "alter table job add column sort_name text not null default ''",
@@ -14,7 +15,7 @@ const STATEMENTS = [
 ];
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+  await define(db, STATEMENTS);
   const { rows } = await sql<{ connection: number; job_id: string; name: string | null }>`
     select connection, job_id, name from job`.execute(db);
   for (const { connection, job_id, name } of rows) {

@@ -2,7 +2,8 @@
  * Signing in without a password. Columns as in 0001. What belongs to a member ends with them, by the database itself:
  * a number that is given anew must bring nobody in.
  */
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
+import { define } from "../ddl.ts";
 
 const STATEMENTS = [
   // Whom an issuer of OpenID Connect knows under this subject.
@@ -24,5 +25,5 @@ const STATEMENTS = [
 ] as const;
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+  await define(db, STATEMENTS);
 }

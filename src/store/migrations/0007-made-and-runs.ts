@@ -1,5 +1,6 @@
 /** Grants by how they were made, and the ledger by run, are read along an index. Columns as in 0001. */
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
+import { define } from "../ddl.ts";
 
 const STATEMENTS = [
   "create index job_grant_by_made on job_grant (connection, automated, grant_id) where state = 'present'",
@@ -7,5 +8,5 @@ const STATEMENTS = [
 ];
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+  await define(db, STATEMENTS);
 }

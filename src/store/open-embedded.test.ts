@@ -38,7 +38,7 @@ test("nothing acknowledged is lost when power fails: log and full sync; freed pa
 const plain = openStore({ file: databaseFile(mkdtempSync(join(tmpdir(), "glasshouse-"))) });
 after(async () => {
   await (await plain).close();
-  rmSync(dirname((await plain).file), { recursive: true });
+  rmSync(dirname((await plain).place), { recursive: true });
 });
 
 for (const id of ["9007199254740993", "9223372036854775807", "1", "4000000000000000001"]) {
@@ -150,7 +150,7 @@ test("a store opened again has its data, and migrates nothing twice", async (t) 
   const store = await testStore(t);
   await store.write((tx) => tx.insertInto("role").values(role("7")).execute());
   await store.close();
-  const again = await openStore({ file: store.file });
+  const again = await openStore({ file: store.place });
   t.after(() => again.close());
   assert.equal((await again.read.selectFrom("role").selectAll().execute()).length, 1);
 });
@@ -159,7 +159,7 @@ test("closing leaves one file", async (t) => {
   const store = await testStore(t);
   await store.write((tx) => tx.insertInto("role").values(role("7")).execute());
   await store.close();
-  assert.throws(() => statSync(`${store.file}-wal`), { code: "ENOENT" });
+  assert.throws(() => statSync(`${store.place}-wal`), { code: "ENOENT" });
 });
 
 test("after closing, questions fail instead of hanging", async (t) => {
@@ -198,10 +198,10 @@ for (const [name, reason, message, spoil] of refused) {
   test(`${name} is refused, told what to do, and left as it was`, async (t) => {
     const store = await testStore(t);
     await store.close();
-    spoil(store.file);
-    const before = statSync(store.file);
-    await assert.rejects(openStore({ file: store.file }), { name: "DatabaseRefused", reason, message });
-    assert.equal(statSync(store.file).size, before.size);
+    spoil(store.place);
+    const before = statSync(store.place);
+    await assert.rejects(openStore({ file: store.place }), { name: "DatabaseRefused", reason, message });
+    assert.equal(statSync(store.place).size, before.size);
   });
 }
 

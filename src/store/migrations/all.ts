@@ -1,0 +1,50 @@
+import { type Kysely, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { DatabaseRefused } from "../errors.ts";
+import type { Schema } from "../schema.ts";
+import * as foundation from "./0001-foundation.ts";
+import * as members from "./0002-members.ts";
+import * as savedViews from "./0003-saved-views.ts";
+import * as credentialLinks from "./0004-credential-links.ts";
+import * as lists from "./0005-lists.ts";
+import * as signIn from "./0006-sign-in.ts";
+import * as madeAndRuns from "./0007-made-and-runs.ts";
+
+/** Forward only, applied in the order of their names. */
+const MIGRATIONS: Record<string, Migration> = {
+  "0001-foundation": foundation,
+  "0002-members": members,
+  "0003-saved-views": savedViews,
+  "0004-credential-links": credentialLinks,
+  "0005-lists": lists,
+  "0006-sign-in": signIn,
+  "0007-made-and-runs": madeAndRuns,
+};
+
+/** What was applied, oldest first. */
+export async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+/** @param applied from appliedMigrations @throws DatabaseRefused */
+export function refuseNewer(applied: readonly string[], place: string, cure: string): void {
+  const unknown = applied.filter((name) => !(name in MIGRATIONS));
+  if (unknown.length === 0) return;
+  throw new DatabaseRefused(
+    "newer",
+    `${place} was written by a newer Glasshouse (it has had the migration ${unknown.at(-1)}, which this one ` +
+      `doesn't know). ${cure}`,
+  );
+}
+
+export function isMigrated(applied: readonly string[]): boolean {
+  return Object.keys(MIGRATIONS).every((name) => applied.includes(name));
+}
+
+/** Of two processes that start at once, PostgreSQL lets one do it while the other waits. */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

@@ -1,0 +1,265 @@
+/** What is PostgreSQL's own. The rest of the store's tests run on both engines. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { sql } from "kysely";
+import { insertRows } from "./bulk.ts";
+import { lockConnection } from "./engine.ts";
+import { StoreError } from "./errors.ts";
+import { dropPassedMonths, makeMonths } from "./months.ts";
+import { openStore } from "./open.ts";
+import type { Store } from "./store.ts";
+import { emptyDatabase, onServer, testServer, testStore } from "./testing.ts";
+import { wordsFor } from "./words.ts";
+
+const role = (id: string) => ({ connection: 1, role_id: id, state: "present", first_seen_at: 0 }) as const;
+
+/** On the embedded database there is nothing to test here. */
+const onPostgres = (name: string, work: (t: TestContext) => Promise<void>) =>
+  test(name, { skip: testServer() === null }, work);
+
+onPostgres(
+  "ids are exact in every direction; other integers are numbers, or the question fails",
+  async (t) => {
+    const { write, read } = await testStore(t);
+    const ids = ["1", "9007199254740993", "9223372036854775807"];
+    await write(async (tx) => {
+      const columns = ["connection", "role_id", "state", "first_seen_at"];
+      await insertRows(
+        tx,
+        "role",
+        columns,
+        ids.map((id) => [1, id, "present", 7]),
+      );
+    });
+    const found = await read
+      .selectFrom("role")
+      .select(["role_id", "first_seen_at"])
+      .orderBy("role_id")
+      .execute();
+    assert.deepEqual(
+      found,
+      ids.map((role_id) => ({ role_id, first_seen_at: 7 })),
+    );
+    const large = sql`select 9007199254740993 as at, 9007199254740993 as row_id`.execute(read);
+    await assert.rejects(large, { name: "StoreError", code: "UNSAFE_INTEGER" });
+    const { rows } = await sql`select 1 = 1 as yes, 1 = 2 as no, null as nothing, sum(x) as sum, 0.5 as half
+    from (values (cast(1 as bigint)), (2)) as t (x)`.execute(read);
+    assert.deepEqual(rows, [{ yes: 1, no: 0, nothing: null, sum: 3, half: 0.5 }]);
+  },
+);
+
+const texts: [name: string, given: string, kept: string][] = [
+  ["quotes, backslashes and lines", "a'\"\\\n\t{},😀", "a'\"\\\n\t{},😀"],
+  ["the one character that it can't hold", "a\u0000b", "a\ufffdb"],
+  ["nothing", "", ""],
+];
+for (const [name, given, kept] of texts) {
+  onPostgres(`text comes back as it was stored, one row at a time or many: ${name}`, async (t) => {
+    const { write, read } = await testStore(t);
+    const bytes = new Uint8Array([0, 255, 92, 39]);
+    const token = (fingerprint: string) => ({
+      fingerprint,
+      key_version: 1,
+      value: bytes,
+      expires_at: 0,
+      minted_at: 0,
+    });
+    await write((tx) =>
+      tx
+        .insertInto("token")
+        .values(token(`one ${given}`))
+        .execute(),
+    );
+    const columns = ["fingerprint", "key_version", "value", "expires_at", "minted_at"];
+    await write((tx) => insertRows(tx, "token", columns, [Object.values(token(`many ${given}`))]));
+    const rows = await read
+      .selectFrom("token")
+      .select(["fingerprint", "value"])
+      .orderBy("fingerprint")
+      .execute();
+    assert.deepEqual(
+      rows,
+      ["many", "one"].map((how) => ({ fingerprint: `${how} ${kept}`, value: bytes })),
+    );
+  });
+}
+
+onPostgres("text is in the order of its bytes, whatever the database's own order is", async (t) => {
+  const { write, read } = await testStore(t);
+  const { rows: own } = await sql<{ before: number }>`select 'a' < 'B' as before`.execute(read);
+  assert.equal(own[0]!.before, 1, "the test's database has an order of its own");
+  const names = ["a", "B", "ä", "Z", "-", "_a", "A b", "Ab", "😀", "ﬀ"];
+  await write((tx) => wordsFor(tx, names));
+  const { rows } = await sql<{ text: string }>`select text from word order by text`.execute(read);
+  const byBytes = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other));
+  assert.deepEqual(
+    rows.map(({ text }) => text),
+    names.toSorted(byBytes),
+  );
+});
+
+onPostgres("readers can't write, and a transaction that fails leaves nothing", async (t) => {
+  const { write, read } = await testStore(t);
+  await assert.rejects(read.insertInto("role").values(role("1")).execute(), { code: "25006" });
+  const twice = write(async (tx) => {
+    await tx.insertInto("role").values(role("1")).execute();
+    await tx.insertInto("role").values(role("1")).execute();
+  });
+  await assert.rejects(twice, (error) => error instanceof StoreError && error.code === "23505");
+  assert.deepEqual(await read.selectFrom("role").selectAll().execute(), []);
+});
+
+onPostgres("a date is refused: times are numbers", async (t) => {
+  const { read } = await testStore(t);
+  await assert.rejects(sql`select ${new Date()} as value`.execute(read), TypeError);
+});
+
+onPostgres(
+  "one transaction at a time writes to a connection; another connection's goes on meanwhile",
+  async (t) => {
+    const { write } = await testStore(t);
+    const order: string[] = [];
+    let second: Promise<void> | undefined;
+    await write(async (tx) => {
+      await lockConnection(tx, 1);
+      second = write(async (other) => {
+        await lockConnection(other, 1);
+        order.push("second");
+      });
+      await write(async (other) => {
+        await lockConnection(other, 2);
+        order.push("neighbour");
+      });
+      order.push("first");
+    });
+    await second;
+    assert.deepEqual(order, ["neighbour", "first", "second"]);
+  },
+);
+
+onPostgres("words that two transactions meet at once are given one number each", async (t) => {
+  const { write, read } = await testStore(t);
+  const found = await Promise.all(
+    Array.from({ length: 6 }, (_, i) => write((tx) => wordsFor(tx, ["b", "a", `only ${i}`]))),
+  );
+  for (const words of found)
+    assert.deepEqual([words.get("a"), words.get("b")], [found[0]!.get("a"), found[0]!.get("b")]);
+  assert.equal((await read.selectFrom("word").select("word").execute()).length, 8);
+});
+
+onPostgres("a connection that is lost fails what it was asked, rolls back, and is replaced", async (t) => {
+  const { options, discard } = await emptyDatabase();
+  t.after(discard);
+  const store = await openStore(options);
+  t.after(() => store.close());
+  const cut = store.write(async (tx) => {
+    await tx.insertInto("role").values(role("1")).execute();
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+    await onServer(`select pg_terminate_backend(${rows[0]!.pid})`);
+    await tx.insertInto("role").values(role("2")).execute();
+  });
+  await assert.rejects(cut, { name: "StoreError" });
+  await store.write((tx) => tx.insertInto("role").values(role("3")).execute());
+  assert.deepEqual(await store.read.selectFrom("role").select("role_id").execute(), [{ role_id: "3" }]);
+});
+
+const fresh = async (t: TestContext): Promise<{ url: string; dataDir: string }> => {
+  const { options, discard } = await emptyDatabase({ migrated: false });
+  t.after(discard);
+  return options as { url: string; dataDir: string };
+};
+
+onPostgres("processes that start at once migrate once, and all can work", async (t) => {
+  const options = await fresh(t);
+  const stores = await Promise.all([1, 2, 3, 4].map(() => openStore(options)));
+  for (const [i, store] of stores.entries()) {
+    await store.write((tx) =>
+      tx
+        .insertInto("role")
+        .values(role(String(i)))
+        .execute(),
+    );
+  }
+  assert.equal((await stores[0]!.read.selectFrom("role").selectAll().execute()).length, 4);
+  await Promise.all(stores.map((store) => store.close()));
+});
+
+const refused: [name: string, reason: string, message: RegExp, spoil: string][] = [
+  [
+    "a newer database",
+    "newer",
+    /newer Glasshouse.*9999-later/,
+    "insert into kysely_migration values ('9999-later', '')",
+  ],
+  ["another program's database", "other_program", /another program/, "truncate kysely_migration"],
+];
+for (const [name, reason, message, spoil] of refused) {
+  onPostgres(`${name} is refused, and told what to do`, async (t) => {
+    const options = await fresh(t);
+    await (await openStore(options)).close();
+    await onServer(spoil, new URL(options.url).pathname.slice(1));
+    await assert.rejects(openStore(options), { name: "DatabaseRefused", reason, message });
+  });
+}
+
+const unreachable: [name: string, change: (url: URL) => unknown, message: RegExp][] = [
+  [
+    "no such database",
+    (url) => Object.assign(url, { pathname: "no_such" }),
+    /no such database: the database no_such at .*createdb/,
+  ],
+  ["no server", (url) => url.searchParams.set("host", "/nowhere"), /no socket for .*GLASSHOUSE_DATABASE_URL/],
+  ["no such user", (url) => Object.assign(url, { username: "somebody" }), /somebody/],
+];
+for (const [name, change, message] of unreachable) {
+  onPostgres(`${name}: told what to do, and never the password`, async (t) => {
+    const { url, dataDir } = await fresh(t);
+    const other = new URL(url);
+    other.password = "pa55word";
+    change(other);
+    await assert.rejects(openStore({ url: other.href, dataDir }), (error: Error) => {
+      assert.match(error.message, message);
+      assert.doesNotMatch(`${error.message} ${error.stack}`, /pa55word/);
+      return true;
+    });
+  });
+}
+
+async function months(store: Store): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select relname as name from pg_class where relispartition and relkind = 'r' order by 1`.execute(
+    store.read,
+  );
+  return rows.map(({ name }) => name);
+}
+
+onPostgres(
+  "months of events are there before their first event; those past every retention are dropped",
+  async (t) => {
+    const options = await fresh(t);
+    const store = await openStore(options);
+    t.after(() => store.close());
+    const [now, next] = [new Date(), new Date()];
+    next.setUTCMonth(next.getUTCMonth() + 1, 1);
+    const table = (date: Date) => `event_${date.toISOString().slice(0, 7).replace("-", "_")}`;
+    const made = await months(store);
+    for (const date of [now, next]) assert.ok(made.includes(table(date)), made.join());
+    const old = ["2020-01-31T23:59:59Z", "2020-02-01T00:00:00Z", "2020-05-05T00:00:00Z"].map((text) =>
+      Date.parse(text),
+    );
+    await store.write((tx) => makeMonths(tx, old, old[0]!));
+    const four = ["event_2019_12", "event_2020_01", "event_2020_02", "event_2020_05"];
+    assert.deepEqual((await months(store)).slice(0, 4), four);
+    const day = 86_400_000;
+    assert.deepEqual(
+      await dropPassedMonths(store, Date.parse("2020-03-01T00:00:00Z") + 399 * day),
+      four.slice(0, 2),
+    );
+    await store.write((tx) => makeMonths(tx, old, old[0]!));
+    assert.deepEqual(
+      await dropPassedMonths(store, Date.parse("2020-03-01T00:00:00Z") + 400 * day),
+      four.slice(0, 3),
+    );
+    assert.ok((await months(store)).includes("event_2020_05"));
+  },
+);

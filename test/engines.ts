@@ -1,0 +1,28 @@
+/** Which tests run on PostgreSQL too, and on which versions. Every test runs on the embedded database. */
+
+interface OnPostgres {
+  /** null: the newest there is. */
+  major: number | null;
+  of: string[];
+}
+
+/** Of the embedded database alone: its file, its planner, its backups. */
+const STORE = ["src/{store,insights}/!(open-embedded|backup|plans).test.ts"];
+
+/** The same with another server: what a version could make different. */
+const SOME = [
+  "src/store/{postgres,events,lanes,listings,recount,user-sql}.test.ts",
+  "src/insights/users.test.ts",
+];
+
+export function onPostgres(long: boolean): OnPostgres[] {
+  return [
+    { major: null, of: STORE },
+    { major: 15, of: long ? STORE : SOME },
+  ];
+}
+
+export const HOW_TO_GET = (major: number | null): string =>
+  major === null
+    ? "there is no package of it for this system. Install PostgreSQL 15 or newer (Debian: apt-get install postgresql)."
+    : `version ${major} isn't on this machine. Install it (Debian 12: apt-get install postgresql-${major}).`;
