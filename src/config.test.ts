@@ -23,7 +23,9 @@ for (const [name, value, says] of [
   ["GLASSHOUSE_TRUST_PROXY", "yes", /neither true nor false/],
   ["GLASSHOUSE_TRUST_PROXY", "10.0.0.0/33", /neither true nor false/],
   ["GLASSHOUSE_TRUST_PROXY", "10.0.0.0/8,proxy.example.com", /a list of addresses/],
-  ["GLASSHOUSE_DATABASE_URL", "postgres://db/x", /embedded database only/],
+  ["GLASSHOUSE_DATABASE_URL", "mysql://db/x", /postgres:\/\/USER/],
+  ["GLASSHOUSE_DATABASE_URL", "postgres://db:5432?sslmode=disable", /name the database/],
+  ["GLASSHOUSE_DATABASE_URL", "postgres://db/x", /unprotected; add \?sslmode=verify-full/],
   ["GLASSHOUSE_PUBLIC_URL", "glasshouse", /not an http or https address/],
   ["GLASSHOUSE_URL", "http://10.0.0.7:4180", /unprotected/],
   ["GLASSHOUSE_URL", "https://glasshouse.example.com", /GLASSHOUSE_TOKEN/],
@@ -47,6 +49,31 @@ for (const [name, value, says] of [
       (error) =>
         error instanceof ConfigError && error.message.includes("GLASSHOUSE_") && says.test(error.message),
     );
+  });
+}
+
+test("a database's URL that is refused is not repeated: a password is in it", () => {
+  for (const url of [
+    "mysql://u:pa55word@db/x",
+    "postgres://u:pa55word@db/x",
+    "postgres://u:pa55/word@db/x",
+  ]) {
+    assert.throws(
+      () => readConfig({ GLASSHOUSE_DATABASE_URL: url }),
+      (error: Error) => !/pa55/.test(`${error.message} ${error.stack}`),
+    );
+  }
+});
+
+for (const url of [
+  "postgres://u:p@localhost/x",
+  "postgresql://u@127.0.0.1:5433/x",
+  "postgres://u@localhost/x?host=/var/run/postgresql",
+  "postgres://u:p@db.example.com/x?sslmode=verify-full",
+  "postgres://u:p@db/x?sslmode=disable",
+]) {
+  test(`a database at ${url} is taken`, () => {
+    assert.equal(readConfig({ GLASSHOUSE_DATABASE_URL: url }).databaseUrl, url);
   });
 }
 

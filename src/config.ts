@@ -32,7 +32,12 @@ export const SETTINGS: readonly Setting[] = [
     "Address that `serve` listens on. One that others can reach needs GLASSHOUSE_PUBLIC_URL.",
   ),
   setting("GLASSHOUSE_DATA_DIR", "./data", "/var/lib/glasshouse", "Where database, key and socket live."),
-  setting("GLASSHOUSE_DATABASE_URL", null, "postgres://…", "Not supported by this version: leave it unset."),
+  secret(
+    "GLASSHOUSE_DATABASE_URL",
+    null,
+    "postgres://glasshouse@db.example.com/glasshouse?sslmode=verify-full",
+    "A database of PostgreSQL, which several processes may share; unset: the embedded one.",
+  ),
   secret(
     "GLASSHOUSE_SECRET_KEY",
     null,
@@ -121,6 +126,8 @@ export interface Config {
   host: string;
   /** Absolute. */
   dataDir: string;
+  /** With its password; null: the embedded database of the data directory. */
+  databaseUrl: string | null;
   secretKey: string | null;
   publicUrl: URL | null;
   /** The addresses of proxies that say truly who asks. */
@@ -162,9 +169,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     }
   };
 
-  if (get("GLASSHOUSE_DATABASE_URL")) {
-    refuse("GLASSHOUSE_DATABASE_URL", "this version keeps its data in the embedded database only; unset it");
-  }
+  const databaseUrl = get("GLASSHOUSE_DATABASE_URL");
+  const badDatabase = databaseUrl === null ? null : databaseRefused(databaseUrl);
+  if (badDatabase) refuse("GLASSHOUSE_DATABASE_URL", badDatabase);
   const port = Number(get("GLASSHOUSE_PORT"));
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     refuse("GLASSHOUSE_PORT", `"${env.GLASSHOUSE_PORT}" is not a port; give a number from 0 to 65535`);
@@ -238,6 +245,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port,
     host,
     dataDir: resolve(get("GLASSHOUSE_DATA_DIR")!),
+    databaseUrl,
     secretKey: get("GLASSHOUSE_SECRET_KEY"),
     publicUrl,
     trustProxy: trustProxy ?? [],
@@ -255,6 +263,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   return config;
+}
+
+/** Never repeats what it refuses: a password is in it. */
+function databaseRefused(value: string): string | null {
+  if (!URL.canParse(value) || !/^postgres(ql)?:$/.test(new URL(value).protocol)) {
+    return "give it as postgres://USER:PASSWORD@HOST:PORT/DATABASE; other characters of the password as %XX";
+  }
+  const url = new URL(value);
+  if (url.pathname.length < 2) return "name the database after the host: postgres://…/glasshouse";
+  const host = url.searchParams.get("host") ?? hostOf(url);
+  const near = host === "" || host.startsWith("/") || isLoopback(host);
+  if (near || url.searchParams.has("sslmode")) return null;
+  return (
+    "everything would travel unprotected; add ?sslmode=verify-full, " +
+    "or ?sslmode=disable within a network of your own"
+  );
 }
 
 /** Microsoft's issuers for whoever has an account anywhere: each of its customers could say that an address is theirs. */

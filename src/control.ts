@@ -8,7 +8,7 @@ import { ConnectorError } from "./connectors/errors.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
 import { dayZone } from "./model/day.ts";
-import { LANE_NAMES, type Lane, laneOf, type Stream } from "./model/stream.ts";
+import { type Lane, laneOf, type Stream } from "./model/stream.ts";
 import { backup } from "./store/backup.ts";
 import {
   createConnection,
@@ -207,10 +207,6 @@ export function control(
       } catch (error) {
         throw taken(error);
       }
-      // It has passed the test: what the old one stopped is read again at once.
-      if (!connection.paused) {
-        await worker.request(connection.id, LANE_NAMES, { only: null, full: false });
-      }
     },
 
     async updateConnection(connection, patch) {
@@ -306,6 +302,13 @@ export function control(
     },
 
     async backup(file) {
+      if (store.engine === "postgres") {
+        throw new ApiError(
+          "not_possible",
+          "The data lies in PostgreSQL, which makes its backups itself.",
+          'Run pg_dump --format=custom --file=FILE "$GLASSHOUSE_DATABASE_URL". docs/backup.md tells more.',
+        );
+      }
       await backup(store, file);
       return { file, bytes: (await stat(file)).size };
     },

@@ -13,9 +13,9 @@ import {
   listConnections,
 } from "./store/connections.ts";
 import { freeAllLeases } from "./store/lanes.ts";
-import { databaseFile, openStore } from "./store/open.ts";
+import { databaseOf, openStore } from "./store/open.ts";
 import { rotateKey, rotationUnfinished } from "./store/rotate.ts";
-import { loadSeal } from "./store/seal.ts";
+import { openSeal } from "./store/shared-key.ts";
 import type { Store } from "./store/store.ts";
 import { budgetStore, tokenStore } from "./store/tokens.ts";
 import { saveVerdict } from "./store/verdicts.ts";
@@ -32,8 +32,12 @@ export interface Glasshouse {
 }
 
 export interface GlasshouseOptions {
-  /** The caller holds its lock (src/owner/), which proves that no other worker lives. */
+  /** The caller holds its lock (src/owner/), which proves that nobody else works on an embedded database. */
   dataDir: string;
+  /** A database of PostgreSQL, which others may work on too; null: the embedded one. */
+  databaseUrl?: string | null;
+  /** Work with a key that the database's secrets weren't sealed with: to replace one that is lost. */
+  anyKey?: boolean;
   env: NodeJS.ProcessEnv;
   log: Log;
   /** Run lanes when they are due; else only when asked for. */
@@ -47,9 +51,10 @@ export interface GlasshouseOptions {
 }
 
 export async function openGlasshouse(options: GlasshouseOptions): Promise<Glasshouse> {
-  const store = await openStore({ file: databaseFile(options.dataDir) });
+  const { dataDir, databaseUrl = null } = options;
+  const store = await openStore(databaseOf({ dataDir, databaseUrl }));
   try {
-    const seal = await loadSeal(options.dataDir, options.env);
+    const seal = await openSeal(store, options.env, { anyKey: options.anyKey ?? false });
     const now = options.now ?? Date.now;
     const budgets = budgetStore(store);
     const deps: SyncDeps = {
@@ -65,7 +70,7 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
       owner: `${hostname()} ${process.pid}`,
       onCommit: options.onCommit,
     };
-    await store.write(freeAllLeases);
+    if (store.engine === "sqlite") await store.write(freeAllLeases);
     if (await rotationUnfinished(store.read, seal, options.dataDir, options.env)) {
       await rotateKey(store, options.dataDir, options.env, seal);
     }

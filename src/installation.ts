@@ -16,6 +16,8 @@ export interface BuildOptions {
   config: Config;
   /** Real path; this process holds its lock. */
   dataDir: string;
+  /** `serve`, `sync`, … */
+  command: string;
   scheduled: boolean;
   log: FastifyBaseLogger;
 }
@@ -102,7 +104,13 @@ async function ownInstallation(
     ownership.release();
   };
   try {
-    parts = await builder.build({ config, dataDir, scheduled: options.scheduled === true, log });
+    parts = await builder.build({
+      config,
+      dataDir,
+      command: options.command,
+      scheduled: options.scheduled === true,
+      log,
+    });
     if (options.sample) await parts.services.store.write(markSample);
     const context: ApiContext = { services: parts.services, config, version, scheduled, now };
     app = await buildApp(context, { guard: null, handlers, logger: log });
@@ -114,7 +122,7 @@ async function ownInstallation(
       return http;
     };
     const { schedule } = parts;
-    return { transport: inProcess(app), own: { dataDir, schedule, serve }, close };
+    return { transport: inProcess(app), own: { place: parts.services.store.place, schedule, serve }, close };
   } catch (error) {
     await close();
     throw error;

@@ -13,13 +13,15 @@ const builder: Builder = {
   version,
   handlers,
   consoleDir: join(root, "web", "dist"),
-  async build({ config, dataDir, scheduled, log }) {
+  async build({ config, dataDir, command, scheduled, log }) {
     const [{ openGlasshouse }, { SingleSignOn }] = await Promise.all([
       import("./glasshouse.ts"),
       import("./access/oidc.ts"),
     ]);
     const house = await openGlasshouse({
       dataDir,
+      databaseUrl: config.databaseUrl,
+      anyKey: command === "rotate-key",
       env: process.env,
       scheduled,
       log,

@@ -12,6 +12,7 @@ import { type Connection, DEFAULT_SETTINGS } from "../src/model/connection.ts";
 import { LANE_NAMES, type Lane, type Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
 import { getConnection } from "../src/store/connections.ts";
+import { emptyDatabase, testServer } from "../src/store/testing.ts";
 import { listVerdicts } from "../src/store/verdicts.ts";
 
 /** The simulator sets no limits here and tells none, and the documented ones would only make tests slow. */
@@ -35,7 +36,9 @@ export async function open(
   options: Partial<GlasshouseOptions> = {},
 ): Promise<Glasshouse & { dataDir: string }> {
   const dataDir = options.dataDir ?? temporaryFolder(t);
+  const database = await databaseOf(dataDir);
   const house = await openGlasshouse({
+    databaseUrl: database?.url ?? null,
     env: {},
     log: pino({ level: process.env.GLASSHOUSE_TEST_LOG ?? "silent" }),
     scheduled: false,
@@ -48,8 +51,35 @@ export async function open(
     if (!closed) await house.close();
     closed = true;
   };
-  t.after(close);
+  if (database) database.openings++;
+  t.after(async () => {
+    await close();
+    if (database && --database.openings === 0) {
+      databases.delete(dataDir);
+      await database.discard();
+    }
+  });
   return { ...house, close, dataDir };
+}
+
+/** On PostgreSQL: the database that belongs to a folder, for every opening of it. */
+interface Belonging {
+  url: string;
+  discard: () => Promise<void>;
+  /** Openings whose test has not ended. */
+  openings: number;
+}
+const databases = new Map<string, Belonging>();
+
+/** null: the embedded one. */
+async function databaseOf(dataDir: string): Promise<Belonging | null> {
+  if (testServer() === null) return null;
+  const known = databases.get(dataDir);
+  if (known) return known;
+  const { options, discard } = await emptyDatabase();
+  const database = { url: (options as { url: string }).url, discard, openings: 0 };
+  databases.set(dataDir, database);
+  return database;
 }
 
 export function draftFor(

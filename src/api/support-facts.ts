@@ -40,7 +40,7 @@ export async function supportFacts(
       glasshouse: about.version,
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
-      database: "sqlite",
+      database: store.engine,
       sample,
       scheduled: about.scheduled,
       at: iso(about.now),

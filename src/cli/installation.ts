@@ -21,7 +21,8 @@ export interface Installation {
   transport: Transport;
   /** null: somebody else's. */
   own: {
-    dataDir: string;
+    /** Where the data is, without a password. */
+    place: string;
     /** From now on lanes run when they are due. */
     schedule(): void;
     /** Opens the HTTP port. */

@@ -56,6 +56,11 @@ export function readKeys(dataDir: string, env: KeySource): Keys {
   return { keys: [key], from: "file", pending: null };
 }
 
+/** Is there a key already, or would readKeys make one? */
+export function hasKey(dataDir: string, env: KeySource): boolean {
+  return fromEnvironment(env).length > 0 || existsSync(keyFile(dataDir));
+}
+
 export function newKey(): Uint8Array {
   return randomBytes(KEY_BYTES);
 }

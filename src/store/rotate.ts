@@ -1,8 +1,10 @@
 import type { Origins } from "../model/connection.ts";
+import { lockInstallation } from "./engine.ts";
 import { type KeySource, newKey, readKeys, writeKeyFile } from "./keys.ts";
 import { totpSealedFor } from "./members.ts";
 import { KeyRing, type Seal, SealBroken, type SealedFor } from "./seal.ts";
 import { fingerprintOf, getCredential } from "./secrets.ts";
+import { noteKeyVersion } from "./shared-key.ts";
 import type { Db, Store, Tx } from "./store.ts";
 
 export interface Rotation {
@@ -57,6 +59,8 @@ export async function rotationUnfinished(
 }
 
 async function sealAnew(tx: Tx, ring: KeyRing): Promise<Rotation> {
+  await lockInstallation(tx, "key");
+  await noteKeyVersion(tx, ring.keyVersion);
   const rotation: Rotation = { sealed: 0, unreadable: 0 };
   const again = (row: { key_version: number; value: Uint8Array }, about: SealedFor, now = about) => {
     try {

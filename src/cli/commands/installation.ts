@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { connectOrOwn } from "../../owner/owner.ts";
 import { Client } from "../client.ts";
-import { type Context, EXIT, examples, output } from "../context.ts";
+import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
 import { write } from "../terminal.ts";
 import { count, harmlessJson } from "../text.ts";
 import { browserAddress, howToGetIn } from "./access.ts";
@@ -27,11 +27,11 @@ function serve(root: Command, context: Context): void {
     const { terminal } = context;
     const installation = await context.open("serve", { need: "own", scheduled: given.worker });
     try {
-      const { dataDir, serve } = installation.own!;
+      const { place, serve } = installation.own!;
       const { url } = await serve();
       const address = browserAddress(url);
       const ways = await howToGetIn(new Client(installation.transport), context, address);
-      await write(terminal.out, greeting(context, url, dataDir, ways));
+      await write(terminal.out, greeting(context, url, place, ways));
       await new Promise<void>((done) => {
         const unhook = terminal.onInterrupt(() => {
           unhook();
@@ -48,10 +48,10 @@ function serve(root: Command, context: Context): void {
   });
 }
 
-function greeting({ program }: Context, url: string, dataDir: string, ways: readonly string[]): string {
+function greeting({ program }: Context, url: string, place: string, ways: readonly string[]): string {
   return [
     `Glasshouse ${program.version} runs at ${url}`,
-    `Data in ${dataDir}.`,
+    `Data in ${place}.`,
     "",
     ...ways,
     "",
@@ -128,6 +128,12 @@ function restore(root: Command, context: Context): void {
     "restore /backups/glasshouse-2026-11-23.sqlite --overwrite",
   ]).action(async (file: string, { overwrite = false }: { overwrite?: boolean }) => {
     const { terminal, config, program } = context;
+    if (config.databaseUrl !== null) {
+      throw new UsageError(
+        "The data lies in PostgreSQL (GLASSHOUSE_DATABASE_URL): restore it with PostgreSQL's own pg_restore, into an " +
+          "empty database. docs/backup.md has the commands.",
+      );
+    }
     const standing = await connectOrOwn(config.dataDir, { command: "restore", need: "own" });
     if (standing.role !== "owner") return;
     try {

@@ -1,0 +1,60 @@
+/**
+ * Processes that share a database of PostgreSQL need one key: each of them seals and opens the same secrets. The
+ * database remembers which one by its version, so that a process with another is refused before it does harm.
+ */
+import { hasKey, KeyRefused, type KeySource } from "./keys.ts";
+import { type KeyRing, loadSeal } from "./seal.ts";
+import type { Db, Store, Tx } from "./store.ts";
+
+const NAME = "key_version";
+
+/**
+ * The keys of this process. The embedded database's are its own, whatever they are: after a restore without its key the
+ * credentials are given anew.
+ *
+ * @param options.anyKey take another key than the database's: `rotate-key` makes it the database's
+ * @throws KeyRefused
+ */
+export async function openSeal(
+  store: Store,
+  env: KeySource,
+  { anyKey }: { anyKey: boolean },
+): Promise<KeyRing> {
+  const { dataDir } = store;
+  if (store.engine === "sqlite") return loadSeal(dataDir, env);
+  const before = await keyVersionOf(store.read);
+  if (before !== null && !anyKey && !hasKey(dataDir, env)) throw otherKey(store);
+  const seal = await loadSeal(dataDir, env);
+  const agreed = before ?? (await store.write((tx) => agree(tx, seal.keyVersion)));
+  if (!seal.knows(agreed) && !anyKey) throw otherKey(store);
+  return seal;
+}
+
+/** Of two that start at once the first decides. */
+async function agree(tx: Tx, keyVersion: number): Promise<number> {
+  const value_json = String(keyVersion);
+  await tx
+    .insertInto("setting")
+    .values({ name: NAME, value_json })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+  return (await keyVersionOf(tx))!;
+}
+
+async function keyVersionOf(db: Db | Tx): Promise<number | null> {
+  const row = await db.selectFrom("setting").select("value_json").where("name", "=", NAME).executeTakeFirst();
+  return row ? Number(row.value_json) : null;
+}
+
+/** After everything was sealed anew. */
+export async function noteKeyVersion(tx: Tx, keyVersion: number): Promise<void> {
+  const value_json = String(keyVersion);
+  await tx.updateTable("setting").set({ value_json }).where("name", "=", NAME).execute();
+}
+
+const otherKey = ({ place, dataDir }: Store) =>
+  new KeyRefused(
+    `The secrets in ${place} are sealed with another key. Give this process the same one: in GLASSHOUSE_SECRET_KEY, or ` +
+      `as the file secret.key in ${dataDir}. Is the key lost for good? Then \`glasshouse rotate-key\` makes this process's ` +
+      "key the database's, and credentials have to be given anew.",
+  );
