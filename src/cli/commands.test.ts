@@ -43,6 +43,7 @@ function user(id: number, more: Partial<UserView> = {}): UserView {
     name: `Person ${id}`,
     email: `person.${id}@aldermoor.example`,
     emails: [],
+    emailConfirmed: null,
     employeeId: null,
     jobTitle: null,
     status: "active",

@@ -112,6 +112,8 @@ export interface UserView {
   name: string | null;
   email: string | null;
   emails: string[];
+  /** At least one address is; null: not told, as by v1, or there is none. */
+  emailConfirmed: boolean | null;
   employeeId: string | null;
   jobTitle: string | null;
   status: Status;

@@ -1,5 +1,6 @@
 /** A user as pages and exports show it: design.md §9. */
 import { licenseOf, type Use, useOf } from "../model/license.ts";
+import { confirmedAddresses } from "../store/confirmed.ts";
 import { lastListing } from "../store/listed.ts";
 import { namesOf, rolesHeldBy } from "../store/names.ts";
 import { type NewestUse, type UserRow, usersByIds } from "../store/users.ts";
@@ -21,6 +22,7 @@ interface Names {
   roles: Map<string, RoleHeld[]>;
   departments: Map<string, string | null>;
   offices: Map<string, string | null>;
+  confirmed: Map<string, boolean>;
 }
 
 async function namesBehind({ db, connection: { id } }: Question, rows: readonly UserRow[]): Promise<Names> {
@@ -29,7 +31,12 @@ async function namesBehind({ db, connection: { id } }: Question, rows: readonly 
     id,
     rows.map((row) => row.id),
   );
-  const [roleNames, departments, offices] = await Promise.all([
+  const [confirmed, roleNames, departments, offices] = await Promise.all([
+    confirmedAddresses(
+      db,
+      id,
+      rows.map((row) => row.id),
+    ),
     namesOf(
       db,
       id,
@@ -55,7 +62,7 @@ async function namesBehind({ db, connection: { id } }: Question, rows: readonly 
     of.push({ id: roleId, name: roleNames.get(roleId) ?? null, grants });
     roles.set(userId, of);
   }
-  return { roles, departments, offices };
+  return { roles, departments, offices, confirmed };
 }
 
 /** For who is still listed, the end of the last complete listing; else the end of the last one that had them. */
@@ -81,6 +88,7 @@ function userView(asked: Question, row: UserRow, names: Names, lastSeenAt: numbe
     name: row.name,
     email: row.email,
     emails: row.emails,
+    emailConfirmed: row.email === null ? null : (names.confirmed.get(row.id) ?? null),
     employeeId: row.employeeId,
     jobTitle: row.jobTitle,
     status: row.status,

@@ -113,6 +113,7 @@ async function views(
       name: record.name,
       email: record.email,
       emails: record.emails,
+      emailConfirmed: null,
       employeeId: record.employeeId,
       jobTitle: record.jobTitle,
       status,

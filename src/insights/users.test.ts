@@ -16,6 +16,11 @@ const used = () => (made ??= make());
 async function make(): Promise<Company> {
   const aldermoor = await company(await account());
   await aldermoor.list();
+  await aldermoor.account.list("user_emails", [
+    { id: "70", userId: "3", email: "u3@example.com", verified: true },
+    { id: "71", userId: "3", email: "mara@home.example", verified: false },
+    { id: "72", userId: "5", email: "u5@example.com", verified: false },
+  ]);
   const mara = deed(3, 41, { requestType: "scorecards#show" });
   await aldermoor.read(
     [...alive(93), deed(1, 0), deed(1, 3), mara, deed(4, 7), deed(6, 60), deed(9, 1)],
@@ -79,6 +84,17 @@ for (const [name, filter, ids] of filters) {
   });
 }
 
+test("an address is confirmed, or not, or that isn't told", async () => {
+  const { db, connection } = await used();
+  const { items } = await listUsers(db, connection, {}, NOW);
+  const told = Object.fromEntries(items.map(({ id, emailConfirmed }) => [id, emailConfirmed]));
+  assert.deepEqual(
+    ["3", "5", "1", "8"].map((id) => told[id]),
+    [true, false, null, null],
+    "one of two is; none is; no list has it; there is none",
+  );
+});
+
 test("a user has everything that the design promises", async () => {
   const { db, connection } = await used();
   const [mara] = (await listUsers(db, connection, { search: "Mara" }, NOW)).items;
@@ -90,6 +106,7 @@ test("a user has everything that the design promises", async () => {
       name: "Mara Quill",
       email: "u3@example.com",
       emails: ["u3@example.com"],
+      emailConfirmed: true,
       employeeId: "E-7",
       jobTitle: null,
       status: "active",

@@ -57,6 +57,7 @@ export const usersWords = {
     jobTitle: "Job title",
     employeeId: "Employee ID",
     agency: "Agency",
+    emailConfirmed: "E-mail confirmed",
     created: "Created",
     updated: "Updated in Greenhouse",
     firstSeen: "First seen",
@@ -89,6 +90,8 @@ export const usersWords = {
   openEvents: "Open their events",
   grantsUnknown: "Grants were not read completely yet. They are known from the first complete listing on.",
   rolesUnknown: "Job grants, which name the roles, were not read completely yet.",
+  confirmedUnknown:
+    "Greenhouse tells it today on Harvest v3 only, with the scope harvest:user_emails:list. Somebody who never confirmed has most likely never signed in.",
   lastSeenUnknown: "No complete listing had this user yet.",
   noUnused: (known: string) => `No unused licenses among the ${known} people whose use is known.`,
 } as const;

@@ -129,3 +129,10 @@ export function Names({ all, what }: { all: User["departments"]; what: string })
 export function Text({ value }: { value: string | null }) {
   return value ? value : <NotGiven />;
 }
+
+/** The nearest thing to "has signed in" that Greenhouse tells. */
+export function Confirmed({ user: { email, emailConfirmed } }: { user: User }) {
+  if (email === null) return <NotGiven />;
+  if (emailConfirmed === null) return <Unknown why={words.confirmedUnknown} />;
+  return <>{emailConfirmed ? words.yes : words.noWord}</>;
+}

@@ -5,7 +5,7 @@ import { Time } from "../components/time.tsx";
 import { NotGiven, Unknown } from "../components/unknown.tsx";
 import { usersWords as words } from "../text/users.ts";
 import type { User } from "../text/words.ts";
-import { Days, Grants, LastUsed, License, Name, Names, Roles, Text } from "./cells.tsx";
+import { Confirmed, Days, Grants, LastUsed, License, Name, Names, Roles, Text } from "./cells.tsx";
 
 const header = words.column;
 const time = (at: string | null) => (at ? <Time at={at} as="date" /> : <NotGiven />);
@@ -84,6 +84,7 @@ function optional(connection: string): Column<User>[] {
     column("jobTitle", 180, (user) => <Text value={user.jobTitle} />),
     column("employeeId", 110, (user) => <Text value={user.employeeId} />),
     column("agency", 80, (user) => (user.agency ? words.yes : words.noWord)),
+    column("emailConfirmed", 150, (user) => <Confirmed user={user} />),
     { ...column("created", 110, (user) => time(user.createdAt)), sort: "created" },
     column("updated", 120, (user) => time(user.updatedAt)),
     column("firstSeen", 110, (user) => time(user.firstSeenAt)),

@@ -18,6 +18,10 @@ export const USER_CSV: CsvColumn<UserView>[] = [
   { name: "name", value: (u) => u.name },
   { name: "email", value: (u) => u.email },
   { name: "emails", value: (u) => u.emails.join(" ") },
+  {
+    name: "email_confirmed",
+    value: (u) => (u.email === null ? "Not given" : (u.emailConfirmed ?? "Unknown")),
+  },
   { name: "employee_id", value: (u) => u.employeeId },
   { name: "job_title", value: (u) => u.jobTitle },
   { name: "status", value: (u) => STATUS_WORD[u.status] },

@@ -52,6 +52,12 @@ export const UserView = z
     name: z.string().nullable(),
     email: z.string().nullable(),
     emails: z.array(z.string()),
+    emailConfirmed: z
+      .boolean()
+      .nullable()
+      .describe(
+        "at least one address is; null: not told, as by v1 and as of an earlier time, or there is none",
+      ),
     employeeId: z.string().nullable(),
     jobTitle: z.string().nullable(),
     status: z.enum(STATUSES),
