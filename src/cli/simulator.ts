@@ -7,7 +7,7 @@ export interface RunningSimulator {
   clientSecret: string;
   siteAdminId: number;
   /** Its control endpoint (docs/simulator.md). */
-  control(path: string, body?: unknown): Promise<unknown>;
+  control(path: string, body?: unknown, method?: "POST" | "PATCH"): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -40,9 +40,9 @@ export async function startSimulator(script: string, flags: readonly string[]): 
     clientId,
     clientSecret,
     siteAdminId,
-    async control(path, body) {
+    async control(path, body, method = "POST") {
       const answer = await fetch(`${urls.harvest}/_sim/${path}`, {
-        method: body === undefined ? "GET" : "POST",
+        method: body === undefined ? "GET" : method,
         body: body === undefined ? undefined : JSON.stringify(body),
       });
       const text = await answer.text();
