@@ -6,7 +6,7 @@ import type { Draft } from "../src/api/services.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import type { Connection, ConnectionState, GREENHOUSE_ORIGINS } from "../src/model/connection.ts";
 import { connectionState } from "../src/model/connection-state.ts";
-import type { Stream } from "../src/model/stream.ts";
+import type { Lane, Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
 import { updateConnection } from "../src/store/connections.ts";
 import { listVerdicts } from "../src/store/verdicts.ts";
@@ -21,6 +21,8 @@ interface Case {
   prepares?: (at: At) => unknown;
   /** Applied after a first good sync; without it the first sync is broken by `sim` or `draft`. */
   breaks?: (at: At) => unknown;
+  /** What is synced once it is broken; all lanes unless told. */
+  lanes?: Lane[];
   stream: Stream;
   cause: CauseCode;
   state?: ConnectionState;
@@ -204,6 +206,17 @@ const cases: Case[] = [
     cure: (at) => at.sim.control.mutate({ op: "showAllUsers" }),
   },
   {
+    name: "who may not list sees empty lists, and grants are asked for before users",
+    breaks: (at) => {
+      at.sim.control.patchScenario({ "v3.nonSiteAdmin": "empty" });
+      at.sim.control.mutate({ op: "setSiteAdmin", userId: at.sim.siteAdminId, value: false });
+    },
+    lanes: ["grants"],
+    stream: "job_grants",
+    cause: "admin_user_not_site_admin",
+    cure: (at) => at.sim.control.mutate({ op: "setSiteAdmin", userId: at.sim.siteAdminId, value: true }),
+  },
+  {
     name: "the clock is 26 hours off",
     breaks: (at) => at.sim.control.patchScenario({ "http.dateOffsetSeconds": -26 * 3600 }),
     stream: "audit_log",
@@ -289,7 +302,7 @@ for (const each of cases) {
       assert.deepEqual(await stateOf(at), "connected", await explain(at));
       await each.breaks(at);
     }
-    await sync(house, connection);
+    await sync(house, connection, each.lanes && { lanes: each.lanes });
     const broken = (await listVerdicts(house.store.read, connection.id)).find(
       ({ verdict }) => verdict.stream === each.stream,
     )!.verdict;

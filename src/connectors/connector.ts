@@ -4,6 +4,7 @@ import type { EventRecord, RecordOf, UnreadableRecord } from "../model/records.t
 import type { Span } from "../model/span.ts";
 import type { ListStream, Stream } from "../model/stream.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
+import type { ConnectorError } from "./errors.ts";
 
 export type { Span } from "../model/span.ts";
 
@@ -84,6 +85,8 @@ export interface Session {
   activity(options: ActivityOptions): AsyncGenerator<ActivityPage, void, Stored | undefined>;
   /** Turns what was thrown while a stream was read into its verdict. May ask Greenhouse cheap questions. */
   diagnose(stream: Stream, error: unknown, known: Known): Promise<Verdict>;
+  /** Asked when a list that had rows came back empty: can users not be seen either? To be diagnosed; null: they can. */
+  usersHidden(): Promise<ConnectorError | null>;
   /** *Test connection*, step by step; saves nothing. */
   test(known: Known, wantsUsage: boolean): AsyncGenerator<TestStep, void, void>;
   /** Site Admins to pick the admin user from (active people and integrations' own users), where users can be listed. */

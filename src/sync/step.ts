@@ -101,6 +101,9 @@ async function readListing(
   const result = await syncListing(context, session, stream, checkpoint, (rows) => report({ rows }));
   const { rows, unreadableCount } = result;
   if (result.held) {
+    // Whoever may not list sees empty lists (api.md §2.4): then the list says nothing, and there is nothing to accept.
+    const hidden = rows === 0 && stream !== "users" ? await session.usersHidden() : null;
+    if (hidden) throw hidden;
     const held = await heldListing(store.read, context.connection.id, stream);
     if (held) {
       const facts = {

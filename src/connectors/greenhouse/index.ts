@@ -15,13 +15,15 @@ import type {
   Stored,
   TestStep,
 } from "../connector.ts";
+import { ConnectorError } from "../errors.ts";
 import { readActivity } from "./audit/reader.ts";
 import { auditTransport } from "./audit-transport.ts";
 import { Authorization } from "./auth.ts";
 import { Caller } from "./call.ts";
 import { concern, diagnose } from "./diagnose.ts";
-import { listV1, V1_STREAMS, type V1Stream } from "./harvest-v1.ts";
-import { listV3 } from "./harvest-v3.ts";
+import { listV1, V1_STREAMS, type V1Stream, v1Path } from "./harvest-v1.ts";
+import { listV3, V3_LISTS } from "./harvest-v3.ts";
+import { Questions } from "./questions.ts";
 import { testConnection } from "./test-connection.ts";
 
 export const greenhouse: Connector = {
@@ -64,6 +66,14 @@ class GreenhouseSession implements Session {
 
   diagnose(stream: Stream, error: unknown, known: Known): Promise<Verdict> {
     return diagnose(this.#caller, this.#authorization, stream, error, known);
+  }
+
+  async usersHidden(): Promise<ConnectorError | null> {
+    const path = this.#v1 ? v1Path("users") : V3_LISTS.users.path;
+    const { can, ask } = await new Questions(this.#caller, this.#authorization).glance(path);
+    if (can === "rows") return null;
+    const fault = can === "empty" ? can : null;
+    return new ConnectorError("refused", "users can't be seen either", ask, { fault });
   }
 
   concern(): Verdict | null {
