@@ -31,6 +31,8 @@ import { makeRecruiting } from "./recruiting/recruiting.ts";
 import { BadRequest, defaultScenario, patchScenario } from "./scenario.ts";
 import { defaultClientId, defaultClientSecret, defaultV1Key } from "./switches.ts";
 
+import { Desk } from "./writes/desk.ts";
+
 export type * from "./control/control.ts";
 export type { Fault, FaultMatch, FaultRule } from "./faults/rules.ts";
 export type { Counters, LoggedRequest } from "./http/counters.ts";
@@ -124,6 +126,7 @@ function makeWorld(options: SimulatorOptions): World {
     timeScale,
     tokens: new TokenStore(),
     pits: new PitStore(),
+    desk: new Desk(),
     limiters: {
       v3: new Limiter(),
       v1: new Limiter(),

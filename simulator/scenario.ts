@@ -34,6 +34,9 @@ const kinds: Record<string, (value: unknown) => boolean> = {
   spans: (v) =>
     Array.isArray(v) && v.every((span) => Array.isArray(span) && span.length === 2 && span.every(isTime)),
   cap: (v) => v === null || v === "refuse" || (Number.isInteger(v) && (v as number) > 0),
+  refusals: (v) =>
+    isMap(v) &&
+    Object.entries(v).every(([id, s]) => /^\d+$/.test(id) && [403, 422, 500].includes(s as number)),
   "v3 credentials": (v) => isMap(v) && Object.values(v).every((c) => isCredential(c, true)),
   "v1 credentials": (v) => isMap(v) && Object.values(v).every((c) => isCredential(c, false)),
 };
@@ -44,12 +47,12 @@ export function defaultScenario(): Scenario {
   return Object.fromEntries(entries) as Scenario;
 }
 
-/** Deep-merges maps; a null inside a map removes that key; anything else replaces. */
+/** Deep-merges maps; a null in place of a map or a number removes that key; anything else replaces. */
 function merged(old: unknown, change: unknown): unknown {
   if (!isMap(old) || !isMap(change)) return change;
   const out: Json = { ...old };
   for (const [key, value] of Object.entries(change)) {
-    if (value === null && isMap(old[key])) delete out[key];
+    if (value === null && (isMap(old[key]) || typeof old[key] === "number")) delete out[key];
     else out[key] = merged(old[key], value);
   }
   return out;

@@ -16,6 +16,7 @@ export type Kind =
   | "time?"
   | "spans"
   | "cap"
+  | "refusals"
   | "v3 credentials"
   | "v1 credentials";
 
@@ -178,6 +179,52 @@ export const switches = {
     "Adding or removing a permission touches users.updated_at (§2.7, §8.8).",
   ),
 
+  "v3.singleWrites": one(
+    ["work", "404"],
+    "POST /v3/users/{id}/deactivate, …/activate and …/revoke_permissions; only implementers name them (§2.5, §8.9).",
+  ),
+  "v3.revokePermissions": one(["work", "404"], "POST /v3/users/{id}/revoke_permissions by itself (§2.5)."),
+  "v3.bulkWrites": one(
+    ["work", "404"],
+    "POST /v3/users/deactivate/bulk, …/activate/bulk and …/revoke_permissions/bulk (§2.5).",
+  ),
+  "v3.bulkBody": one(
+    ["data", "user_ids", "any"],
+    'Body of those: {"data": [ids]}, {"user_ids": [ids]}, or any list of ids; another is a 422 (§8.9).',
+  ),
+  "v3.bulkStatus": one([202, 200, 204], "Status of their answer; 204 has no body and so no UUID (§8.9)."),
+  "v3.bulkPoll": one(
+    ["object", "array", "404"],
+    "GET /v3/bulk_requests/{uuid}: one record, a list of one, or no such path (§2.2).",
+  ),
+  "v3.bulkRefusal": one(
+    ["counted", "whole"],
+    "A person in a bulk request who is refused or unknown: counted as a failure, or the whole request is refused and nothing done.",
+  ),
+  "v3.writeStatus": one([204, 200, 202], "Status of the answer to any other write (§2.5, §8.9)."),
+  "v3.repeatedWrite": one(
+    ["same", "refuse"],
+    "A write for somebody who is so already: the same answer, or a 422 (§2.5: no idempotency keys).",
+  ),
+  "v3.repeatedDelete": one(["404", "same"], "DELETE of a permission that is gone: 404, or the same answer."),
+
+  "write.effectSeconds": num(0, "A write shows this long after its answer, on the simulator's clock (§2.5)."),
+  "write.effectCalls": num(0, "A write shows with the nth call after it, of any API; 0 and 1 are at once."),
+  "write.refusals": {
+    default: {},
+    values: "refusals",
+    meaning: "User id → 403, 422 or 500: every write about that person is refused with it.",
+  } as Switch<Record<string, 403 | 422 | 500>>,
+  "write.siteAdminTarget": one(
+    ["allow", "refuse"],
+    "Deactivating a Site Admin, or making one Basic: done, or a 403.",
+  ),
+  "write.self": one(["allow", "refuse"], "The same for whoever acts: done, or a 422."),
+  "write.auditPerformer": one(
+    ["user", "api_key", "nobody"],
+    "The audit log tells of a write as done by whoever acts (a service user without sub), by the key, or not at all (§1.1, §8.6).",
+  ),
+
   "v1.state": one(
     ["alive", "401", "403", "404", "410"],
     "What every /v1 and /auth path answers: it works, or this status as retired (§1.8, §8.1).",
@@ -205,6 +252,14 @@ export const switches = {
     'External-id arrays line up with child_ids, or hold null and "" and don\'t (§1.6).',
   ),
   "v1.onBehalfOf": one(["optional", "required"], "On-Behalf-Of at /auth/jwt_access_token (§3.1)."),
+  "v1.onBehalfOfStatus": one(
+    [403, 401, 422],
+    "A write without On-Behalf-Of, or with one that may not act (§1.1).",
+  ),
+  "v1.onBehalfOfMust": one(
+    ["be active", "be a Site Admin"],
+    "Who may be named there: any active user, or Site Admins alone, as is recommended (§1.1).",
+  ),
   "v1.expiresQuoted": bool(
     true,
     "expires as a JSON string; the docs print it unquoted, which is not JSON (§3.1).",

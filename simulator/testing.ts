@@ -17,6 +17,8 @@ export interface Client {
   bearer(sub?: number | string): Promise<Record<string, string>>;
   v1: Record<string, string>;
   post(path: string, body: string, headers?: Record<string, string>): Promise<Got>;
+  /** Any method; a body that is no text is sent as JSON. */
+  send(method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<Got>;
   /** Follows `next` links to the end. */
   all(path: string, headers: Record<string, string>): Promise<Record<string, unknown>[]>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -64,6 +66,12 @@ export async function client(options: SimulatorOptions = {}): Promise<Client> {
     sim,
     get,
     post,
+    send: (method, path, headers, body) =>
+      ask(absolute(path), {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      }),
     token,
     bearer: async (sub) => ({ authorization: `Bearer ${(await token(sub)).body.access_token}` }),
     v1: basic(sim.v1Key, ""),

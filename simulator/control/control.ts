@@ -182,11 +182,13 @@ export class Control {
     this.#world.log = new EventLog(this.#world.org, this.#world.scenario);
     this.#world.recruiting = makeRecruiting(this.#world.org);
     this.#world.pits.expireAll();
+    this.#world.desk.clear();
   }
 
   /** The truth as v3 would list it, and the events' truth over a range; only the parts asked for. */
   async dump(options: { parts?: readonly DumpPart[]; after?: string; before?: string } = {}): Promise<Dump> {
     const { org, clock } = this.#world;
+    this.#world.desk.settle(this.#world, 0);
     const out: Record<string, unknown> = { organizationId: org.organizationId, now: isoTime(clock.now()) };
     for (const part of options.parts ?? dumpParts) {
       if (part === "events") out[part] = await this.truth(options);

@@ -5,7 +5,7 @@ import type { Org } from "../org/org.ts";
 import type { Job, Role, User } from "../org/types.ts";
 import type { Recruiting, RecruitingList } from "../recruiting/recruiting.ts";
 import { BadRequest } from "../scenario.ts";
-import { addUser, changeEmail, remember } from "./people.ts";
+import { addUser, changeEmail, remember, revoke } from "./people.ts";
 import { addRow, changeRow } from "./rows.ts";
 
 /** A change of the organization between two syncs. */
@@ -44,7 +44,7 @@ export type Mutation =
     }
   | { op: "addJobPermission"; userId: number; jobId?: number; roleId?: number; automated?: boolean | null }
   | { op: "removeJobPermission"; id: number }
-  | { op: "removeJobPermissionsOf"; userId: number }
+  | { op: "removeJobPermissionsOf" | "revokePermissions"; userId: number }
   | {
       op: "addFuturePermission";
       userId: number;
@@ -167,6 +167,8 @@ export function mutate(stage: Stage, m: Mutation): Record<string, unknown> {
       for (const row of rows) org.permissions.remove(row.id);
       return bumped(stage, userOf(org, m.userId), { userId: m.userId, removed: rows.length });
     }
+    case "revokePermissions":
+      return touch(userOf(org, m.userId), now, (u) => revoke(org, u, now));
     case "addFuturePermission": {
       const id = (org.futurePermissions.at(-1)?.id ?? org.ids.of("future", 0)) + 1000;
       const row = {

@@ -68,3 +68,11 @@ export function changeEmail({ org, now }: Stage, user: User, email: string | nul
   if (email && !org.emails.some((e) => e.email.toLowerCase() === email.toLowerCase()))
     pushEmail(org, user.id, email, now);
 }
+
+/** Makes somebody Basic: no permissions, no role in a hiring team, no pending approval (api.md §1.7). */
+export function revoke(org: Org, user: User, now: number): void {
+  for (const row of org.permissions.ofUser(user.id)) org.permissions.remove(row.id);
+  org.futurePermissions = org.futurePermissions.filter((row) => row.userId !== user.id);
+  user.siteAdmin = false;
+  org.stripped.set(user.id, now);
+}

@@ -3,14 +3,21 @@ import { BadRequest } from "../scenario.ts";
 
 /** What goes wrong. Every kind and its options are described in docs/simulator.md. */
 export type Fault =
-  | { kind: "status"; status: number; body?: string; contentType?: string; headers?: Record<string, string> }
+  | {
+      kind: "status";
+      status: number;
+      body?: string;
+      contentType?: string;
+      headers?: Record<string, string>;
+      /** The API does what was asked before this is answered in its place. */
+      heard?: boolean;
+    }
   | {
       kind:
         | "empty"
         | "garbled"
         | "invalidUtf8"
         | "binary"
-        | "stall"
         | "endless"
         | "expiredCursor"
         | "pitExpired"
@@ -21,7 +28,9 @@ export type Fault =
     }
   | { kind: "cut"; at?: number; how?: "length" | "chunked" }
   | { kind: "drip"; bytesPerSecond?: number }
-  | { kind: "reset"; after?: number }
+  /** `heard: false`: the call never reaches the API. */
+  | { kind: "stall"; heard?: boolean }
+  | { kind: "reset"; after?: number; heard?: boolean }
   | { kind: "gzipBomb"; megabytes?: number }
   | { kind: "foreignLink"; origin?: string }
   | { kind: "hugeNumber"; row?: number; field?: string; value?: string }

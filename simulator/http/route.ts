@@ -9,16 +9,16 @@ import type { World } from "./world.ts";
 
 export type Family = "v3" | "v1" | "token" | "audit" | "other";
 
-/** The endpoint a path belongs to, for counters and fault rules: `v3.users`, `v1.users.permissions.jobs`, `token`, `audit.events`… */
+/** The endpoint a path belongs to, for counters and fault rules: `v3.users`, `v1.users.id.permissions.jobs`, `v2.users.disable`, `token`, `audit.events`… */
 export function endpointOf(path: string): { family: Family; endpoint: string } {
   const parts = path
     .split("/")
     .filter((part) => part !== "")
-    .map((part) => (/^\d+$/.test(part) ? "id" : part));
+    .map((part) => (/^\d+$|^[\da-f]{8}-[\da-f-]{27}$/.test(part) ? "id" : part));
   if (parts[0] === "token") return { family: "token", endpoint: "token" };
   if (parts[0] === "events") return { family: "audit", endpoint: "audit.events" };
   if (parts[0] === "v3") return { family: "v3", endpoint: parts.join(".") };
-  if (parts[0] === "v1") return { family: "v1", endpoint: parts.join(".") };
+  if (parts[0] === "v1" || parts[0] === "v2") return { family: "v1", endpoint: parts.join(".") };
   if (parts[0] === "auth") return { family: "v1", endpoint: `v1.${parts.join(".")}` };
   return { family: "other", endpoint: "other" };
 }
@@ -26,6 +26,7 @@ export function endpointOf(path: string): { family: Family; endpoint: string } {
 /** Sends a call to the API its path belongs to: the three hosts' paths don't collide (api.md §2.1, §3.2). */
 export async function routeCall(world: World, call: Call): Promise<Answer> {
   const { scenario: s } = world;
+  world.desk.settle(world, 1);
   if (s["access.trustedIps"] === "refuse")
     return json(s["access.trustedIpsStatus"], {
       message: s["access.trustedIpsStatus"] === 401 ? "Unauthorized" : "Forbidden",

@@ -135,7 +135,12 @@ async function makeAnswer(
   previous: Map<string, string>,
 ): Promise<Answer> {
   const replaced = fault && replacement(fault);
-  if (replaced) return replaced;
+  if (replaced) {
+    if (fault.kind === "status" && fault.heard) await routeCall(world, call);
+    return replaced;
+  }
+  if (fault && (fault.kind === "reset" || fault.kind === "stall") && fault.heard === false)
+    return json(503, { message: "Nobody heard it" });
   let answer: Answer;
   try {
     answer = await routeCall(world, call);
@@ -185,7 +190,8 @@ async function send(
     body = await compress(body, { level: 1 });
     headers["Content-Encoding"] = "gzip";
   }
-  res.writeHead(answer.status, { ...headers, "Content-Length": String(body.length) });
+  const length = answer.status === 204 ? {} : { "Content-Length": String(body.length) };
+  res.writeHead(answer.status, { ...headers, ...length });
   res.end(body);
   return body.length;
 }

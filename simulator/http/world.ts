@@ -4,6 +4,7 @@ import type { EventLog } from "../events/log.ts";
 import type { Org } from "../org/org.ts";
 import type { Recruiting } from "../recruiting/recruiting.ts";
 import type { Scenario } from "../switches.ts";
+import type { Desk } from "../writes/desk.ts";
 import type { Limiter } from "./limits.ts";
 import type { TokenStore } from "./tokens.ts";
 
@@ -20,6 +21,7 @@ export interface World {
   readonly tokens: TokenStore;
   readonly limiters: Record<"v3" | "v1" | "token" | "audit" | "auditPaged", Limiter>;
   readonly pits: PitStore;
+  readonly desk: Desk;
 }
 
 /** Why an acting user may not act, or null when they may (api.md §2.1 "Must be Site Admin"). */

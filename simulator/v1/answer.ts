@@ -7,15 +7,18 @@ import { basicAuth } from "../http/request.ts";
 import type { World } from "../http/world.ts";
 import type { V1Credential } from "../switches.ts";
 import { routes, V1Error } from "./routes.ts";
+import { writeRoutes } from "./writes.ts";
 
-/** Plays /v1 and /auth: limits, authenticates before routing, then answers (api.md §1). */
+const allRoutes = [...routes, ...writeRoutes];
+
+/** Plays /v1, the two paths of /v2 and /auth: limits, authenticates before routing, then answers (api.md §1). */
 export function answerV1(world: World, call: Call): Answer {
   const { scenario: s } = world;
   if (s["v1.state"] !== "alive") return retired(Number(s["v1.state"]));
   if (s["v1.plainHttp"] !== "allow") return json(Number(s["v1.plainHttp"]), { message: "HTTPS is required" });
   const basic = basicAuth(call.headers.authorization);
   const key = basic?.user ?? "";
-  const exists = exchanges.includes(call.path) || routes.some((route) => route.pattern.test(call.path));
+  const exists = exchanges.includes(call.path) || allRoutes.some((route) => route.pattern.test(call.path));
   if (!exists && !s["v1.authenticatesFirst"]) return json(404, { message: "Resource not found" });
   if (!credentialOf(world, key) && !s["rate.v1.countUnauthenticated"]) return authenticated(world, call, key);
   return withRate(world, key === "" ? "nobody" : key, () => authenticated(world, call, key));
@@ -71,8 +74,10 @@ function authenticated(world: World, call: Call, key: string): Answer {
       : json(404, { message: "Resource not found" });
   }
   if (call.method === "GET" && call.body !== "") return json(403, { message: "Forbidden" });
-  const found = routes.find((route) => route.pattern.test(call.path));
-  if (!found || call.method !== "GET") return json(404, { message: "Resource not found" });
+  const found = allRoutes.find(
+    (route) => (route.method ?? "GET") === call.method && route.pattern.test(call.path),
+  );
+  if (!found) return json(404, { message: "Resource not found" });
   const permissions = credential.permissions ?? null;
   if (permissions !== null && !permissions.includes(found.permission)) {
     const status = world.scenario["v1.missingPermissionStatus"];

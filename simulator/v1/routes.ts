@@ -12,7 +12,9 @@ import { v1Department, v1Future, v1Job, v1Office, v1Permission, v1Role, v1Tree, 
 export { V1Error } from "./paging.ts";
 
 /** A v1 read endpoint (api.md §1.5); `permission` is the name of its tick box in credentials.v1. */
-interface Route {
+export interface Route {
+  /** GET when left out. */
+  method?: "PATCH" | "DELETE";
   pattern: RegExp;
   permission: string;
   answer(world: World, call: Call, id: string): Answer;

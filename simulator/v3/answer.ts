@@ -13,11 +13,13 @@ import { viewOf } from "./filters.ts";
 import { listings } from "./listings.ts";
 import type { ParameterValue } from "./parameters.ts";
 import { parseParameter, parsePerPage, Unprocessable } from "./parameters.ts";
+import type { Deed } from "./writes.ts";
+import { deedOf } from "./writes.ts";
 
 const undecodable = "Token could not be decoded. Please ensure your token is from a trusted source.";
 const replaced = "Token has already been refreshed or revoked. Please generate a new token.";
 
-/** Plays a v3 list endpoint: routes, then authenticates, limits, authorizes and lists (api.md §2.2–§2.5). */
+/** Plays a v3 endpoint: routes, then authenticates, limits, authorizes and lists or writes (api.md §2.2–§2.5). */
 export function answerV3(world: World, call: Call): Answer {
   const { scenario: s } = world;
   if (s["v3.redirectToLogin"])
@@ -27,15 +29,19 @@ export function answerV3(world: World, call: Call): Answer {
       body: "<html>Sign in</html>",
     };
   const name = call.path.slice("/v3/".length).replace(/\/$/, "");
-  const listing = Object.hasOwn(listings, name) ? listings[name] : undefined;
-  const unknown = !listing || call.method !== "GET";
+  const listing = Object.hasOwn(listings, name) && call.method === "GET" ? listings[name] : undefined;
+  const deed = deedOf(world, call.method, name);
+  const scope = listing?.scope ?? deed?.scope;
+  const unknown = scope === undefined;
   if (unknown && s["v3.routesFirst"]) return v3Error(404, "Resource not found");
   const auth = v3Token(world, call);
   if ("status" in auth) return s["rate.v3.headersOn401"] ? withRate(world, "nobody", () => auth) : auth;
   call.credential = auth.clientId;
   if (unknown) return withRate(world, auth.clientId, () => v3Error(404, "Resource not found"));
   return withRate(world, auth.clientId, () =>
-    allowed(world, auth, listing.scope, () => list(world, call, name, listing)),
+    allowed(world, auth, scope, call.method, () =>
+      listing ? list(world, call, name, listing) : (deed as Deed).answer(world, call, auth.sub),
+    ),
   );
 }
 
@@ -83,12 +89,14 @@ export function forbidden(world: World, why: string): Answer {
       : v3Error(403, "Forbidden");
 }
 
-function allowed(world: World, token: Token, scope: string, answer: () => Answer): Answer {
+/** Whether the credential has the scope and its subject may act. A write is never answered with an empty list. */
+function allowed(world: World, token: Token, scope: string, method: string, answer: () => Answer): Answer {
   const scopes = world.scenario["credentials.v3"][token.clientId]?.scopes ?? null;
   if (scopes !== null && !scopes.includes(scope)) return forbidden(world, `Missing scope ${scope}.`);
   const problem = subjectProblem(world, token.sub);
   if (problem === null) return answer();
-  if (problem === "not a site admin" && world.scenario["v3.nonSiteAdmin"] === "empty") return raw(200, "[]");
+  if (method === "GET" && problem === "not a site admin" && world.scenario["v3.nonSiteAdmin"] === "empty")
+    return raw(200, "[]");
   return forbidden(world, `The authorizing user is ${problem}.`);
 }
 
