@@ -49,7 +49,6 @@ describe("recruiting agrees with the rest of the organization", () => {
         const day = String(row[time]).slice(0, 10);
         return !((users[String(row[person])]?.days[day] ?? 0) > 0);
       });
-      // Who only interviews schedules nothing: their interviews begin before their own day at work does.
       assert.deepEqual(without, [], person);
     }
   });

@@ -1,5 +1,6 @@
 import type { Org } from "../org/org.ts";
 import { hash } from "../random.ts";
+import { remembered } from "./derived.ts";
 
 /** One day of somebody who only interviews: a few pages, and a scorecard at the last of them. */
 export interface Visit {
@@ -21,6 +22,11 @@ export interface Visits {
   readonly actors: readonly number[];
 }
 
+interface Day {
+  visits: readonly Visit[];
+  events: readonly (readonly [ms: number, actor: number])[];
+}
+
 const dayMs = 86_400_000;
 const isWeekend = (day: number): boolean => day % 7 === 2 || day % 7 === 3; // day 0 was a Thursday
 
@@ -34,25 +40,19 @@ export function makeVisits({ actors, sizes, specials }: Pick<Org, "actors" | "si
     const rest = 35 + (hash(seed, actor, 90, 3) % (period - 54));
     return [{ actor, period, last: today - rest - (isWeekend(today - rest) ? 2 : 0) }];
   });
-  const days = new Map<number, readonly Visit[]>();
-  const make = (day: number): readonly Visit[] =>
-    resting
+  const made = (day: number): Day => {
+    const visits = resting
       .filter(({ period, last }) => (day - last) % period === 0)
       .map(({ actor }) => {
         const from = day * dayMs + 8 * 3_600_000 + (hash(seed, actor, day, 92) % 32_400_000);
         return { actor, pages: [from, from + 41_337, from + 534_211] };
       });
-  const of = (day: number): readonly Visit[] => {
-    const kept = days.get(day);
-    if (kept) return kept;
-    if (days.size > 500) days.delete(days.keys().next().value as number);
-    const made = make(day);
-    days.set(day, made);
-    return made;
+    return { visits, events: visits.flatMap(({ actor, pages }) => pages.map((ms) => [ms, actor] as const)) };
   };
+  const dayOf = remembered(500, made);
   return {
-    of,
-    events: (day) => of(day).flatMap(({ actor, pages }) => pages.map((ms) => [ms, actor] as const)),
+    of: (day) => dayOf(day).visits,
+    events: (day) => dayOf(day).events,
     actors: resting.map(({ actor }) => actor),
   };
 }

@@ -331,6 +331,21 @@ describe("what is not published, by switch", () => {
     });
   }
 
+  test("a fault: a stall after the write was applied, and one before", async () => {
+    for (const heard of [true, false]) {
+      await using s = await scene();
+      s.c.sim.control.addFaults({ match: { method: "POST" }, fault: { kind: "stall", heard } });
+      const given = new AbortController();
+      const url = `${s.c.sim.url}/v3/users/${s.zoe}/deactivate`;
+      const asked = fetch(url, { method: "POST", headers: s.auth, signal: given.signal }).catch(() => null);
+      while (s.c.sim.control.requests({ endpoint: "v3.users.id.deactivate" }).length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      given.abort();
+      assert.equal(await asked, null);
+      assert.equal(await deactivated(s, s.zoe), heard);
+    }
+  });
+
   const lost: [string, Record<string, unknown>, boolean][] = [
     ["an answer that is lost after the write was applied", { kind: "reset" }, true],
     ["a call that never arrives", { kind: "reset", heard: false }, false],
