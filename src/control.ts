@@ -262,7 +262,7 @@ export function control(
     },
 
     async stopSync(connection) {
-      await worker.stopRuns(connection.id);
+      await worker.putOff(connection);
     },
 
     async *progress(connection, signal) {

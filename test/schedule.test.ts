@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import type { Connection } from "../src/model/connection.ts";
+import { laneState } from "../src/store/lanes.ts";
 import { listRuns } from "../src/store/runs.ts";
 import { KEEP_RUNS_DAYS } from "../src/sync/forget.ts";
 import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
@@ -78,6 +79,32 @@ test("a run that is asked to stop keeps its place, and the same run goes on", as
     runs.filter((run) => run.lane === "usage").map((run) => `${run.id} ${run.outcome}`),
     [`${stopped.id} complete`],
   );
+});
+
+test("with a schedule, what a person stops doesn't begin again by itself, nor does what was still to come", async (t) => {
+  const sim = await simulate(t, { users: 20, eventsPerDay: 20 });
+  const begun = Promise.withResolvers<void>();
+  const house = await open(t, { onCommit: (committed) => committed === "listing_begun" && begun.resolve() });
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  sim.control.addFaults({ match: { endpoint: "v3.users" }, fault: { kind: "stall" } });
+  house.worker.schedule();
+  await begun.promise;
+  await house.services.stopSync(connection);
+  await idle(house, connection);
+  assert.deepEqual(await outcomes(house, connection), ["directory stopped"]);
+  const due = (await laneState(house.store.read, connection.id)).map(({ dueAt, requestedAt }) => [
+    dueAt > Date.now(),
+    requestedAt,
+  ]);
+  assert.deepEqual(due, Array(3).fill([true, null]));
+
+  sim.control.clearFaults();
+  await sync(house, connection);
+  assert.deepEqual(await outcomes(house, connection), [
+    "directory complete",
+    "grants complete",
+    "usage complete",
+  ]);
 });
 
 test("one stream alone can be synced; the others are left as they are", async (t) => {

@@ -1,10 +1,12 @@
+import type { Connection } from "../model/connection.ts";
 import type { Lane, Stream } from "../model/stream.ts";
 import { LANE_NAMES, laneOf } from "../model/stream.ts";
-import { dueLanes, requestLane } from "../store/lanes.ts";
+import { dueLanes, putOffLanes, requestLane } from "../store/lanes.ts";
 import { lastListing } from "../store/listings.ts";
 import { listVerdicts } from "../store/verdicts.ts";
 import type { SyncDeps } from "../sync/context.ts";
 import type { RunOutcome } from "../sync/due.ts";
+import { StoppedByPerson } from "../sync/failures.ts";
 import { runLane } from "../sync/run-lane.ts";
 
 /** Runs of different connections and lanes under way at once; each holds at most a few pages in memory. */
@@ -71,6 +73,8 @@ export class Worker {
   async busy(connection: number): Promise<boolean> {
     if (this.running(connection).length > 0) return true;
     const due = await dueLanes(this.#deps.store.read, this.#deps.now());
+    // What was claimed while we asked is due no more, and runs.
+    if (this.running(connection).length > 0) return true;
     return !this.#stopping && due.some((each) => each.connection === connection && each.requestedAt !== null);
   }
 
@@ -86,12 +90,20 @@ export class Worker {
     return this.#outcomes;
   }
 
+  /** A person's word: runs end at their next safe point, and nothing begins until it is asked for or due anew. */
+  async putOff({ id, settings }: Connection): Promise<void> {
+    for (const lane of LANE_NAMES) this.#only.delete(keyOf(id, lane));
+    await this.#deps.store.write((tx) => putOffLanes(tx, id, settings.everyMinutes, this.#deps.now()));
+    await this.#ticking;
+    await this.stopRuns(id, new StoppedByPerson());
+  }
+
   /** Ends runs at their next safe point; they go on at the next claim. */
-  async stopRuns(connection?: number): Promise<void> {
+  async stopRuns(connection?: number, why = new Error("asked to stop")): Promise<void> {
     const chosen = [...this.#running.values()].filter(
       (each) => connection === undefined || each.connection === connection,
     );
-    for (const run of chosen) run.stop.abort(new Error("asked to stop"));
+    for (const run of chosen) run.stop.abort(why);
     await Promise.all(chosen.map((each) => each.done));
   }
 

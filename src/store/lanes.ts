@@ -196,6 +196,24 @@ export async function requestLane(
     .execute();
 }
 
+/** What was asked for is taken back, and a lane that is due becomes so only after its interval. */
+export async function putOffLanes(
+  tx: Tx,
+  connection: number,
+  everyMinutes: Record<Lane, number>,
+  now: number,
+): Promise<void> {
+  const lanes = tx.updateTable("lane").where("connection", "=", connection);
+  await lanes.set({ requested_at: null, requested_full: 0 }).execute();
+  for (const lane of LANE_NAMES) {
+    await lanes
+      .set({ due_at: now + everyMinutes[lane] * 60_000 })
+      .where("lane", "=", lane)
+      .where("due_at", "<=", now)
+      .execute();
+  }
+}
+
 /** Free lanes that are due or asked for, longest waiting first. */
 export async function dueLanes(db: Db | Tx, now: number): Promise<LaneState[]> {
   const rows = await db

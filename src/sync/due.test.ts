@@ -14,6 +14,7 @@ const cases: [string, Parameters<typeof nextDue>[0], number, number][] = [
   ["a third failure waits 8 minutes", { ...run, outcome: "failed", failures: 2 }, 10, 3],
   ["failures never wait longer than the interval", { ...run, outcome: "failed", failures: 40 }, 62, 41],
   ["a stopped run goes on at the next chance", { ...run, outcome: "stopped", failures: 1 }, 2, 1],
+  ["a run stopped by a person waits", { ...run, outcome: "stopped", byPerson: true }, 62, 0],
 ];
 for (const [name, facts, dueMinute, failures] of cases) {
   test(`next due: ${name}`, () => assert.deepEqual(nextDue(facts), { dueAt: minutes(dueMinute), failures }));

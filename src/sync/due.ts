@@ -7,10 +7,11 @@ export type RunOutcome = "complete" | "partial" | "failed" | "stopped";
 /**
  * When a lane runs next. Pure. The interval counts from the start of the run; a run that took long is followed by a
  * rest as long as itself; a failed one by 2, 4, 8, … minutes, never more than the interval; a stopped one goes on at
- * the next chance.
+ * the next chance, or where a person stopped it, after the interval.
  */
 export function nextDue(run: {
   outcome: RunOutcome;
+  byPerson?: boolean;
   /** Failed runs in a row before this one. */
   failures: number;
   everyMinutes: number;
@@ -18,7 +19,9 @@ export function nextDue(run: {
   now: number;
 }): { dueAt: number; failures: number } {
   const every = run.everyMinutes * MINUTE;
-  if (run.outcome === "stopped") return { dueAt: run.now, failures: run.failures };
+  if (run.outcome === "stopped") {
+    return { dueAt: run.byPerson ? run.now + every : run.now, failures: run.failures };
+  }
   if (run.outcome === "failed") {
     const failures = run.failures + 1;
     return { dueAt: run.now + Math.min(every, 2 ** Math.min(failures, MAX_DOUBLINGS) * MINUTE), failures };

@@ -15,6 +15,7 @@ import { endRun, resumeOrStartRun, stepEnded } from "../store/runs.ts";
 import { type LaneCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import type { RunContext, SyncDeps } from "./context.ts";
 import { nextDue, type RunOutcome } from "./due.ts";
+import { StoppedByPerson } from "./failures.ts";
 import { forgetOldRuns } from "./forget.ts";
 import { type Report, reporter } from "./report.ts";
 import { type StepResult, save, step } from "./step.ts";
@@ -200,6 +201,7 @@ async function end(
       context.claim,
       nextDue({
         outcome,
+        byPerson: context.signal.reason instanceof StoppedByPerson,
         failures: context.claim.failures,
         everyMinutes: connection.settings.everyMinutes[lane],
         startedAt,
