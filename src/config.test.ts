@@ -23,6 +23,8 @@ for (const [name, value, says] of [
   ["GLASSHOUSE_TRUST_PROXY", "yes", /neither true nor false/],
   ["GLASSHOUSE_TRUST_PROXY", "10.0.0.0/33", /neither true nor false/],
   ["GLASSHOUSE_TRUST_PROXY", "10.0.0.0/8,proxy.example.com", /a list of addresses/],
+  ["GLASSHOUSE_WORKER_ADDRESS", "9180", /no address with a port/],
+  ["GLASSHOUSE_WORKER_ADDRESS", "127.0.0.1:99999", /no address with a port/],
   ["GLASSHOUSE_DATABASE_URL", "mysql://db/x", /postgres:\/\/USER/],
   ["GLASSHOUSE_DATABASE_URL", "postgres://db:5432?sslmode=disable", /name the database/],
   ["GLASSHOUSE_DATABASE_URL", "postgres://db/x", /unprotected; add \?sslmode=verify-full/],

@@ -70,6 +70,12 @@ export const SETTINGS: readonly Setting[] = [
     "Aldermoor",
     "What stands on the button: *Sign in with …*.",
   ),
+  setting(
+    "GLASSHOUSE_WORKER_ADDRESS",
+    null,
+    "127.0.0.1:9180",
+    "Address and port at which `worker` tells its health and metrics; unset: nowhere.",
+  ),
   setting("GLASSHOUSE_LOG_LEVEL", "info", "debug", "fatal, error, warn, info, debug, trace or silent."),
   setting(
     "GLASSHOUSE_URL",
@@ -128,6 +134,8 @@ export interface Config {
   dataDir: string;
   /** With its password; null: the embedded database of the data directory. */
   databaseUrl: string | null;
+  /** Where a worker tells its health; null: nowhere. */
+  workerAddress: { host: string; port: number } | null;
   secretKey: string | null;
   publicUrl: URL | null;
   /** The addresses of proxies that say truly who asks. */
@@ -172,6 +180,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const databaseUrl = get("GLASSHOUSE_DATABASE_URL");
   const badDatabase = databaseUrl === null ? null : databaseRefused(databaseUrl);
   if (badDatabase) refuse("GLASSHOUSE_DATABASE_URL", badDatabase);
+  const address = get("GLASSHOUSE_WORKER_ADDRESS");
+  const workerAddress = address === null ? null : addressIn(address);
+  if (address !== null && workerAddress === null) {
+    refuse("GLASSHOUSE_WORKER_ADDRESS", `"${address}" is no address with a port, such as 127.0.0.1:9180`);
+  }
   const port = Number(get("GLASSHOUSE_PORT"));
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     refuse("GLASSHOUSE_PORT", `"${env.GLASSHOUSE_PORT}" is not a port; give a number from 0 to 65535`);
@@ -246,6 +259,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host,
     dataDir: resolve(get("GLASSHOUSE_DATA_DIR")!),
     databaseUrl,
+    workerAddress,
     secretKey: get("GLASSHOUSE_SECRET_KEY"),
     publicUrl,
     trustProxy: trustProxy ?? [],
@@ -279,6 +293,13 @@ function databaseRefused(value: string): string | null {
     "everything would travel unprotected; add ?sslmode=verify-full, " +
     "or ?sslmode=disable within a network of your own"
   );
+}
+
+/** `host:port`; the host of IPv6 in brackets. */
+function addressIn(text: string): { host: string; port: number } | null {
+  const parts = /^(\[[\da-f:.]+\]|[^\s:/[\]]+):(\d{1,5})$/i.exec(text);
+  const port = Number(parts?.[2]);
+  return parts && port <= 65_535 ? { host: parts[1]!.replace(/^\[(.*)\]$/, "$1"), port } : null;
 }
 
 /** Microsoft's issuers for whoever has an account anywhere: each of its customers could say that an address is theirs. */

@@ -2,9 +2,11 @@
 import { stat } from "node:fs/promises";
 import type { SingleSignOn } from "./access/oidc.ts";
 import { ApiError } from "./api/errors.ts";
-import type { Draft, Metrics, Progress, Services, SyncRequest } from "./api/services.ts";
+import type { Draft, Metrics, OtherWorkers, Progress, Services, SyncRequest } from "./api/services.ts";
+import { noWorkerSince, START_A_WORKER } from "./api/verdict-view.ts";
 import type { Known, Session, SessionOptions } from "./connectors/connector.ts";
 import { ConnectorError } from "./connectors/errors.ts";
+import { follow } from "./jobs/follow.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
 import { dayZone } from "./model/day.ts";
@@ -24,19 +26,19 @@ import {
   replaceCredential,
   updateConnection,
 } from "./store/connections.ts";
+import { laneState } from "./store/lanes.ts";
 import { acceptHeld } from "./store/listings.ts";
 import { rotateKey } from "./store/rotate.ts";
 import type { Store } from "./store/store.ts";
 import { rebuildOrgDays } from "./store/usage.ts";
 import { changeTimeZone } from "./store/usage-rules.ts";
 import { listVerdicts, saveVerdict } from "./store/verdicts.ts";
+import { workersSeen } from "./store/workers.ts";
 import type { SyncDeps } from "./sync/context.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";
 import type { Progress as RunProgress } from "./sync/progress.ts";
 import { connectionOfAccount, sameAccount } from "./sync/same-account.ts";
 import { switchedOff, well } from "./sync/verdicts.ts";
-
-const IDLE_CHECK_MS = 100;
 
 export function control(
   deps: SyncDeps,
@@ -58,7 +60,7 @@ export function control(
       credential: draft.credential,
       origins: draft.origins,
       tokens: deps.tokens,
-      budgets: deps.budgets,
+      traffic: deps.traffic,
       eventKey: new Uint8Array(32),
       signal,
       now: deps.now,
@@ -73,7 +75,7 @@ export function control(
       credential,
       origins: connection.origins,
       tokens: deps.tokens,
-      budgets: deps.budgets,
+      traffic: deps.traffic,
       eventKey: await eventKey(store.read, seal, connection.id),
       signal,
       now: deps.now,
@@ -111,10 +113,24 @@ export function control(
     }
   }
 
+  async function others(): Promise<OtherWorkers | null> {
+    if (!deps.shared) return null;
+    const seen = (await workersSeen(store.read, deps.now())).filter(({ worker }) => worker !== deps.owner);
+    return { alive: seen.filter(({ alive }) => alive).length, lastSeenAt: seen[0]?.seenAt ?? null };
+  }
+
+  /** What nobody would do is not asked for: who waits for it would wait for ever. */
+  async function refuseWithoutWorker(): Promise<void> {
+    const found = worker.mode === "none" ? await others() : null;
+    if (found === null || found.alive > 0) return;
+    throw new ApiError("no_worker", `Nothing would sync: ${noWorkerSince(found.lastSeenAt)}`, START_A_WORKER);
+  }
+
   return {
     store,
     seal,
     sso: options.sso ?? null,
+    others,
 
     async *testDraft(draft, signal) {
       const session = await openDraft(draft, 0, signal);
@@ -249,15 +265,16 @@ export function control(
           "Take the pause back, then sync.",
         );
       }
+      await refuseWithoutWorker();
       const started = await worker.request(connection.id, request.lanes, {
         only: request.streams,
         full: request.full,
       });
-      const current = deps.progress.current(connection.id);
+      const lanes = await laneState(store.read, connection.id);
       return started.map(({ lane, joined }) => ({
         lane,
         joined,
-        run: current.find((each) => each.lane === lane)?.run ?? null,
+        run: (joined && lanes.find((each) => each.lane === lane)?.run) || null,
       }));
     },
 
@@ -266,29 +283,7 @@ export function control(
     },
 
     async *progress(connection, signal) {
-      const waiting: Progress[] = [];
-      let wake = () => {};
-      const take = (progress: RunProgress) => {
-        waiting.push(...told(progress));
-        wake();
-      };
-      for (const current of deps.progress.current(connection.id)) take(current);
-      const unwatch = deps.progress.watch(connection.id, take);
-      try {
-        while (!signal.aborted) {
-          while (waiting.length > 0) yield waiting.shift()!;
-          if (!(await worker.busy(connection.id)) && waiting.length === 0) return;
-          await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, IDLE_CHECK_MS);
-            wake = () => {
-              clearTimeout(timer);
-              resolve();
-            };
-          });
-        }
-      } finally {
-        unwatch();
-      }
+      for await (const each of follow(deps, worker, connection.id, signal)) yield* told(each);
     },
 
     async acceptHeld(connection, stream) {
@@ -315,12 +310,13 @@ export function control(
     rotateKey: () => rotateKey(store, options.dataDir, options.env, seal),
     notReady: () => (worker.stopping ? "Glasshouse is ending." : null),
 
-    metrics(): Metrics {
+    async metrics(): Promise<Metrics> {
       const runs = [...worker.outcomes()].map(([key, count]) => {
         const [lane, outcome] = key.split(" ") as [Lane, string];
         return { lane, outcome, count };
       });
-      return { runs, runningRuns: worker.running().length, ...deps.progress.totals() };
+      const workers = deps.shared ? await workersSeen(store.read, deps.now()) : [];
+      return { runs, runningRuns: worker.running().length, ...deps.progress.totals(), workers };
     },
   };
 }

@@ -1,11 +1,14 @@
 /** Builds the parts of one installation and connects them: store, connectors, sync, worker, services. */
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { SingleSignOn } from "./access/oidc.ts";
 import { isGreenhouse } from "./api/origins.ts";
 import type { Services } from "./api/services.ts";
 import { greenhouse } from "./connectors/greenhouse/index.ts";
 import { control } from "./control.ts";
+import { Presence } from "./jobs/presence.ts";
 import { Worker } from "./jobs/worker.ts";
+import { databaseClock } from "./store/clock.ts";
 import {
   connectionsBeingDeleted,
   credentialState,
@@ -13,20 +16,27 @@ import {
   listConnections,
 } from "./store/connections.ts";
 import { freeAllLeases } from "./store/lanes.ts";
+import { takeLease } from "./store/leases.ts";
 import { databaseOf, openStore } from "./store/open.ts";
 import { rotateKey, rotationUnfinished } from "./store/rotate.ts";
 import { openSeal } from "./store/shared-key.ts";
-import type { Store } from "./store/store.ts";
-import { budgetStore, tokenStore } from "./store/tokens.ts";
+import type { Store, Tx } from "./store/store.ts";
+import { tokenStore } from "./store/tokens.ts";
+import { ownTraffic, sharedTraffic } from "./store/traffic.ts";
 import { saveVerdict } from "./store/verdicts.ts";
 import type { Log, SyncDeps } from "./sync/context.ts";
 import { ProgressBoard } from "./sync/progress.ts";
 import { credentialLocked } from "./sync/verdicts.ts";
 
+/** Longer than a batch takes. */
+const DELETING_MS = 60_000;
+
 export interface Glasshouse {
   services: Services;
   worker: Worker;
   store: Store;
+  /** null: no other process may work on the database. */
+  presence: Presence | null;
   /** Ends runs at a safe point, then closes the store. */
   close(): Promise<void>;
 }
@@ -38,12 +48,18 @@ export interface GlasshouseOptions {
   databaseUrl?: string | null;
   /** Work with a key that the database's secrets weren't sealed with: to replace one that is lost. */
   anyKey?: boolean;
+  /** Where the database has no key yet: may this process make one? A worker may not. Yes, unless told. */
+  makesKey?: boolean;
   env: NodeJS.ProcessEnv;
   log: Log;
-  /** Run lanes when they are due; else only when asked for. */
+  /** Run lanes when they are due; else only those asked for here. */
   scheduled: boolean;
+  /** Leave even those to others, where these may work on the database too. */
+  leavesWork?: boolean;
   now?: () => number;
   onCommit?: SyncDeps["onCommit"];
+  /** Called at the end of each transaction, before its commit; a test may stop the process here. */
+  beforeCommit?: (tx: Tx) => Promise<void>;
   /** Of a simulator; never applied to Greenhouse's own hosts. */
   timeScale?: number;
   /** null: members sign in with passwords and passkeys alone. */
@@ -51,41 +67,49 @@ export interface GlasshouseOptions {
 }
 
 export async function openGlasshouse(options: GlasshouseOptions): Promise<Glasshouse> {
-  const { dataDir, databaseUrl = null } = options;
-  const store = await openStore(databaseOf({ dataDir, databaseUrl }));
+  const { dataDir, databaseUrl = null, anyKey = false, makesKey = true } = options;
+  const store = watched(await openStore(databaseOf({ dataDir, databaseUrl })), options.beforeCommit);
   try {
-    const seal = await openSeal(store, options.env, { anyKey: options.anyKey ?? false });
-    const now = options.now ?? Date.now;
-    const budgets = budgetStore(store);
+    const seal = await openSeal(store, options.env, { anyKey, makes: makesKey });
+    const shared = store.engine === "postgres";
+    const clock = shared ? await databaseClock(store.read) : null;
+    const now = options.now ?? clock?.now ?? Date.now;
+    const traffic = shared ? sharedTraffic(store) : ownTraffic(store, now);
     const deps: SyncDeps = {
       store,
       seal,
       tokens: tokenStore(store, seal, now),
-      budgets,
+      traffic,
       connectors: { greenhouse },
       progress: new ProgressBoard(),
       timeScale: (origins) => (Object.values(origins).some(isGreenhouse) ? 1 : (options.timeScale ?? 1)),
       log: options.log,
       now,
-      owner: `${hostname()} ${process.pid}`,
+      owner: `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`,
+      shared,
       onCommit: options.onCommit,
     };
-    if (store.engine === "sqlite") await store.write(freeAllLeases);
+    if (!shared) await store.write(freeAllLeases);
     if (await rotationUnfinished(store.read, seal, options.dataDir, options.env)) {
       await rotateKey(store, options.dataDir, options.env, seal);
     }
     await tellLocked(deps);
-    const worker = new Worker(deps, { scheduled: options.scheduled });
-    const deletions = finishDeletions(store);
+    const idle = shared && options.leavesWork ? "none" : "asked";
+    const worker = new Worker(deps, options.scheduled ? "all" : idle);
+    const presence = clock && new Presence(deps, worker, clock);
+    const deletions = finishDeletions(store, deps.owner);
     worker.start();
+    await presence?.start();
     return {
       services: control(deps, worker, options),
       worker,
       store,
+      presence,
       async close() {
         await worker.stop();
+        await presence?.stop();
         await deletions;
-        await budgets.flush();
+        await traffic.flush();
         await store.close();
       },
     };
@@ -103,9 +127,27 @@ async function tellLocked({ store, seal, now }: SyncDeps): Promise<void> {
   }
 }
 
-/** A deletion that was cut short goes on. */
-async function finishDeletions(store: Store): Promise<void> {
+/** A deletion that was cut short goes on: in one process at a time. */
+async function finishDeletions(store: Store, holder: string): Promise<void> {
+  const lease = { name: "deletions", holder };
+  const batch = (connection: number) =>
+    store.write(async (tx) => {
+      return (await takeLease(tx, lease, DELETING_MS, Date.now())) && deleteConnectionBatch(tx, connection);
+    });
   for (const connection of await connectionsBeingDeleted(store.read)) {
-    for (let more = true; more; ) more = await store.write((tx) => deleteConnectionBatch(tx, connection));
+    for (let more = true; more; ) more = await batch(connection);
   }
+}
+
+function watched(store: Store, beforeCommit: GlasshouseOptions["beforeCommit"]): Store {
+  if (!beforeCommit) return store;
+  return {
+    ...store,
+    write: (work) =>
+      store.write(async (tx) => {
+        const result = await work(tx);
+        await beforeCommit(tx);
+        return result;
+      }),
+  };
 }

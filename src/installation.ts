@@ -130,8 +130,13 @@ async function ownInstallation(
 }
 
 /** `serve` logs; a single command is silent unless asked. Logs go to standard error. */
-function logger({ config, command, err }: OpenOptions): FastifyBaseLogger {
-  const level = command === "serve" || config.logLevelGiven ? config.logLevel : "silent";
+export function logger({
+  config,
+  command,
+  err,
+}: Pick<OpenOptions, "config" | "command" | "err">): FastifyBaseLogger {
+  const serves = command === "serve" || command === "worker";
+  const level = serves || config.logLevelGiven ? config.logLevel : "silent";
   // What others wrote is in it, and people read it on a terminal: pino escapes no direction and no C1 control.
   const harmless = { write: (line: string) => void err.write(harmlessLine(line)) };
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, harmless);

@@ -5,6 +5,7 @@ import { handlers } from "./api/handlers.ts";
 import type { Program } from "./cli/installation.ts";
 import { runCommandLine } from "./cli/main.ts";
 import { type Builder, openInstallation } from "./installation.ts";
+import { work } from "./work.ts";
 
 const root = dirname(import.meta.dirname);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
@@ -24,6 +25,8 @@ const builder: Builder = {
       anyKey: command === "rotate-key",
       env: process.env,
       scheduled,
+      // A server without its worker answers, and leaves the work to others.
+      leavesWork: command === "serve",
       log,
       timeScale: config.timeScale,
       sso: config.oidc && new SingleSignOn(config.oidc),
@@ -37,6 +40,7 @@ const program: Program = {
   version,
   simulator: join(root, "simulator", "main.ts"),
   open: (options) => openInstallation(builder, options),
+  work: (options) => work(options, version),
   async restore({ file, dataDir, overwrite }) {
     const { restore } = await import("./store/backup.ts");
     await restore(file, dataDir, { overwrite });

@@ -1,36 +1,63 @@
 import Database from "better-sqlite3";
+import pg from "pg";
 
 /**
- * Everything an installation knows of its accounts, as text that two installations can be compared by: all rows of all
- * tables but run ids, times of our own clock, and what is bookkeeping (leases, budgets, tokens, secrets).
+ * Everything an installation knows of its accounts, as text that two installations on the same engine can be compared
+ * by: all rows of all tables but run ids, times of our own clock, and what is bookkeeping (leases, budgets, tokens, secrets).
  */
-export function dump(file: string): Record<string, string[]> {
+type Dump = Record<string, string[]>;
+
+type Rows = Record<string, unknown>[];
+
+export function dump(file: string): Dump {
   const db = new Database(file, { readonly: true });
   db.defaultSafeIntegers(true);
   try {
-    const words = new Map(
-      (db.prepare("select word, text from word").all() as { word: bigint; text: string }[]).map((row) => [
-        row.word,
-        row.text,
-      ]),
-    );
-    const tables = db.prepare("select name from sqlite_schema where type = 'table'").all() as {
-      name: string;
-    }[];
-    const known = tables
-      .map((table) => table.name)
-      .filter((name) => !NOT_COMPARED.has(name) && !/^(sqlite|kysely)_/.test(name));
-    return Object.fromEntries(
-      known.sort().map((table) => {
-        const rows = db.prepare(`select * from "${table}"`).all() as Record<string, unknown>[];
-        const lines = rows.map((row) => line(table, row, words)).sort();
-        // A lane that had ended before a kill is listed once more after it: as often is no difference in what is known.
-        return [table, table === "listing" ? [...new Set(lines)] : lines];
-      }),
+    const all = (statement: string) => db.prepare(statement).all() as Rows;
+    const names = all("select name from sqlite_schema where type = 'table'").map(({ name }) => String(name));
+    return dumpOf(
+      new Map(compared(names).map((name) => [name, all(`select * from "${name}"`)])),
+      all(WORDS_OF),
     );
   } finally {
     db.close();
   }
+}
+
+/** The same of a database of PostgreSQL. */
+export async function dumpPostgres(url: string): Promise<Dump> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const all = async (statement: string) => (await client.query(statement)).rows as Rows;
+    // A table that is split by months is read as one.
+    const tables = await all(`select relname as name from pg_class
+      where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not relispartition`);
+    const rows = new Map<string, Rows>();
+    for (const name of compared(tables.map(({ name }) => String(name)))) {
+      rows.set(name, await all(`select * from "${name}"`));
+    }
+    return dumpOf(rows, await all(WORDS_OF));
+  } finally {
+    await client.end();
+  }
+}
+
+const WORDS_OF = "select word, text from word";
+
+function compared(tables: readonly string[]): string[] {
+  return tables.filter((name) => !NOT_COMPARED.has(name) && !/^(sqlite|kysely)_/.test(name)).sort();
+}
+
+function dumpOf(tables: ReadonlyMap<string, Rows>, known: Rows): Dump {
+  const words = new Map(known.map(({ word, text }) => [String(word), String(text)]));
+  return Object.fromEntries(
+    [...tables].map(([table, rows]) => {
+      const lines = rows.map((row) => line(table, row, words)).sort();
+      // A lane that had ended before a kill is listed once more after it: as often is no difference in what is known.
+      return [table, table === "listing" ? [...new Set(lines)] : lines];
+    }),
+  );
 }
 
 const NOT_COMPARED = new Set([
@@ -39,7 +66,9 @@ const NOT_COMPARED = new Set([
   "step",
   "token",
   "secret",
-  "rate_budget",
+  "traffic",
+  "lease",
+  "worker",
   "setting",
   "connection",
   "word",
@@ -69,16 +98,14 @@ const OUR_OWN = new Set([
 ]);
 const WORDS = new Set(["performer_type", "type", "request_type", "target_type"]);
 
-function line(table: string, row: Record<string, unknown>, words: Map<bigint, string>): string {
+function line(table: string, row: Record<string, unknown>, words: ReadonlyMap<string, string>): string {
   const shown = Object.entries(row)
     .filter(([column]) => !OUR_OWN.has(column))
     .map(([column, value]) => {
       if (value instanceof Uint8Array) return `${column}=${Buffer.from(value).toString("hex")}`;
       const isWord =
-        typeof value === "bigint" &&
-        WORDS.has(column) &&
-        ["event", "request_day", "request_rule"].includes(table);
-      return `${column}=${isWord ? words.get(value) : value}`;
+        value !== null && WORDS.has(column) && ["event", "request_day", "request_rule"].includes(table);
+      return `${column}=${isWord ? words.get(String(value)) : value}`;
     });
   return shown.join(" ");
 }

@@ -17,7 +17,7 @@ const SOME = [
 
 export function onPostgres(long: boolean): OnPostgres[] {
   return [
-    { major: null, of: STORE },
+    { major: null, of: [...STORE, "test/workers.test.ts"] },
     { major: 15, of: long ? STORE : SOME },
   ];
 }

@@ -226,17 +226,24 @@ test("a body over 1 MB is refused", async (t) => {
 
 test("metrics are Prometheus text", async (t) => {
   const { app } = await api(t, {
-    metrics: () => ({
+    metrics: async () => ({
       runs: [{ lane: "usage", outcome: "complete", count: 3 }],
       runningRuns: 1,
       requests: 50,
       throttled: 0,
       waitedMs: 1500,
+      workers: [
+        { worker: "a 1 x", alive: true, seenAt: 5, running: 2 },
+        { worker: "b 1 y", alive: false, seenAt: 1, running: 3 },
+      ],
     }),
   });
   const metrics = (await app.inject("/metrics")).body;
   assert.match(metrics, /^glasshouse_runs_total\{lane="usage",outcome="complete"\} 3$/m);
   assert.match(metrics, /^glasshouse_greenhouse_wait_seconds_total 1.5$/m);
+  assert.match(metrics, /^glasshouse_workers 1$/m);
+  assert.match(metrics, /^glasshouse_worker_runs_running\{worker="a 1 x"\} 2$/m);
+  assert.ok(!metrics.includes("b 1 y"), "who has died runs nothing");
 });
 
 test("ready only when the parts are", async (t) => {

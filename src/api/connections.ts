@@ -6,7 +6,15 @@ import { extentOf } from "../store/extent.ts";
 import type { ConnectionView, SettingsPatch, TestStepView } from "./contract/connections.ts";
 import type { Asked } from "./contract.ts";
 import { readAdminUser, readCredential } from "./credential.ts";
-import { type Asking, connectionOf, type Handlers, iso, refuseFrozen, requireRole } from "./handler.ts";
+import {
+  type Asking,
+  connectionOf,
+  type Handlers,
+  iso,
+  refuseFrozen,
+  requireRole,
+  working,
+} from "./handler.ts";
 import { chooseOrigins } from "./origins.ts";
 import type { Draft, TestStep } from "./services.ts";
 import { connectionView, testStepView } from "./view.ts";
@@ -28,9 +36,11 @@ type Names =
   | "disconnect";
 
 export const connectionHandlers: Pick<Handlers, Names> = {
-  async listConnections(_asked, { db, who, now, scheduled }) {
+  async listConnections(_asked, asking) {
+    const { db, who, now } = asking;
+    const works = await working(asking);
     const connections = (await listConnections(db)).filter((each) => seesConnection(who, each.id));
-    const items = await Promise.all(connections.map((each) => connectionView(db, each, now(), scheduled)));
+    const items = await Promise.all(connections.map((each) => connectionView(db, each, now(), works)));
     return { items, nextCursor: null };
   },
 
@@ -123,7 +133,7 @@ export const connectionHandlers: Pick<Handlers, Names> = {
 };
 
 async function viewOf(asking: Asking, nameOrId: string): Promise<ConnectionView> {
-  return connectionView(asking.db, await connectionOf(asking, nameOrId), asking.now(), asking.scheduled);
+  return connectionView(asking.db, await connectionOf(asking, nameOrId), asking.now(), await working(asking));
 }
 
 async function* testing(steps: AsyncGenerator<TestStep, void, void>) {

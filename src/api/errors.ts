@@ -80,6 +80,10 @@ export const ERRORS = {
     meaning: "The connection is frozen: its credential was destroyed, its data kept.",
   },
   connection_paused: { status: 409, meaning: "The connection is paused." },
+  no_worker: {
+    status: 409,
+    meaning: "No worker lives that would do it: several processes share the database.",
+  },
   nothing_held: { status: 409, meaning: "No listing of this stream is held." },
   credential_malformed: { status: 422, meaning: "The credential can't be right, by its shape alone." },
   password_weak: { status: 422, meaning: "The password is too easy to guess." },

@@ -10,6 +10,7 @@ import type { Answer, Asked, EndpointName, StreamItem } from "./contract.ts";
 import { ApiError } from "./errors.ts";
 import type { Services } from "./services.ts";
 import type { TrailNote } from "./trail.ts";
+import type { Working } from "./view.ts";
 
 export interface ApiContext {
   services: Services;
@@ -53,6 +54,13 @@ export async function connectionOf({ db, who, trail }: Asking, nameOrId: string)
     `There is no connection ${JSON.stringify(nameOrId)}.`,
     "See `glasshouse connections` for names and ids.",
   );
+}
+
+/** Does anything sync by itself, here or in another process? */
+export async function working({ services, scheduled }: ApiContext): Promise<Working> {
+  const others = await services.others();
+  if (others === null) return { works: scheduled };
+  return { works: scheduled || others.alive > 0, workerSeenAt: others.lastSeenAt };
 }
 
 /** For what asks for more than its endpoint does. @throws ApiError `not_allowed` */

@@ -4,13 +4,13 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { errorBody } from "./errors.ts";
 import { authorize } from "./guard.ts";
 import type { ApiContext } from "./handler.ts";
+import type { Metrics } from "./services.ts";
 
 const PLAIN = "text/plain; charset=utf-8";
 
 export function health(app: FastifyInstance, { services, version }: ApiContext): void {
-  const delay = monitorEventLoopDelay({ resolution: 20 });
-  delay.enable();
-  app.addHook("onClose", async () => void delay.disable());
+  const machine = ownMachine(version);
+  app.addHook("onClose", async () => machine.stop());
 
   const open = { schema: { hide: true } as object, config: { open: true } };
   app.get("/healthz", open, async (_request, reply) => reply.type(PLAIN).send("ok\n"));
@@ -21,14 +21,7 @@ export function health(app: FastifyInstance, { services, version }: ApiContext):
   });
   const operator = async (request: FastifyRequest) => authorize(request, { needs: "operator" });
   app.get("/metrics", { schema: { hide: true } as object, onRequest: operator }, async (_request, reply) => {
-    const text = metricsText(services.metrics(), {
-      version,
-      delayMaxMs: delay.max / 1e6,
-      delayP99Ms: delay.percentile(99) / 1e6,
-      residentBytes: process.memoryUsage.rss(),
-      uptimeSeconds: process.uptime(),
-    });
-    delay.reset();
+    const text = metricsText(await services.metrics(), machine());
     return reply.type("text/plain; version=0.0.4; charset=utf-8").send(text);
   });
 }
@@ -41,8 +34,26 @@ interface Machine {
   uptimeSeconds: number;
 }
 
+/** What is told of this process: each time since the last, until it is stopped. */
+export function ownMachine(version: string): (() => Machine) & { stop(): void } {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  const look = (): Machine => {
+    const seen = {
+      version,
+      delayMaxMs: delay.max / 1e6,
+      delayP99Ms: delay.percentile(99) / 1e6,
+      residentBytes: process.memoryUsage.rss(),
+      uptimeSeconds: process.uptime(),
+    };
+    delay.reset();
+    return seen;
+  };
+  return Object.assign(look, { stop: () => void delay.disable() });
+}
+
 /** Prometheus' text format. */
-export function metricsText(work: ReturnType<ApiContext["services"]["metrics"]>, machine: Machine): string {
+export function metricsText(work: Metrics, machine: Machine): string {
   const seconds = (ms: number) => String(ms / 1000);
   const metrics: [name: string, type: string, help: string, samples: [labels: string, value: string][]][] = [
     [
@@ -58,6 +69,20 @@ export function metricsText(work: ReturnType<ApiContext["services"]["metrics"]>,
       work.runs.map(({ lane, outcome, count }) => [`{lane="${lane}",outcome="${outcome}"}`, String(count)]),
     ],
     ["glasshouse_runs_running", "gauge", "Sync runs under way.", [["", String(work.runningRuns)]]],
+    [
+      "glasshouse_workers",
+      "gauge",
+      "Workers that live, of all processes on a shared database.",
+      work.workers.length > 0 ? [["", String(work.workers.filter(({ alive }) => alive).length)]] : [],
+    ],
+    [
+      "glasshouse_worker_runs_running",
+      "gauge",
+      "Sync runs under way, by worker.",
+      work.workers
+        .filter(({ alive }) => alive)
+        .map(({ worker, running }) => [`{worker="${worker}"}`, String(running)]),
+    ],
     [
       "glasshouse_greenhouse_requests_total",
       "counter",

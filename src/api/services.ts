@@ -76,6 +76,13 @@ export interface ConnectionPatch {
   settings?: ConnectionSettings;
 }
 
+/** The workers of other processes on the same database. */
+export interface OtherWorkers {
+  alive: number;
+  /** null: none was ever seen. */
+  lastSeenAt: number | null;
+}
+
 export interface Metrics {
   /** Ended since start, by lane and outcome. */
   runs: { lane: Lane; outcome: string; count: number }[];
@@ -83,6 +90,8 @@ export interface Metrics {
   requests: number;
   throttled: number;
   waitedMs: number;
+  /** Those of a shared database that live, or lived lately; of an embedded one none. */
+  workers: { worker: string; alive: boolean; seenAt: number; running: number }[];
 }
 
 export interface Services {
@@ -124,7 +133,7 @@ export interface Services {
    */
   disconnect(connection: Connection, data: "keep" | "delete"): Promise<void>;
 
-  /** Throws `connection_paused`, `connection_frozen`. */
+  /** Throws `connection_paused`, `connection_frozen`, `no_worker`. */
   startSync(connection: Connection, request: SyncRequest): Promise<SyncStarted[]>;
   /** Ends the connection's runs at their next safe point; they go on at the next sync. */
   stopSync(connection: Connection): Promise<void>;
@@ -139,5 +148,7 @@ export interface Services {
   rotateKey(): Promise<{ sealed: number; unreadable: number }>;
   /** null: ready; otherwise why not. */
   notReady(): string | null;
-  metrics(): Metrics;
+  metrics(): Promise<Metrics>;
+  /** null: the database is this process's own. */
+  others(): Promise<OtherWorkers | null>;
 }

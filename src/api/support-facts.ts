@@ -10,7 +10,7 @@ import { heldListings, lastListing } from "../store/listed.ts";
 import { listRuns, type Run } from "../store/runs.ts";
 import { isSample } from "../store/sample.ts";
 import type { Db, Store } from "../store/store.ts";
-import { budgetStore } from "../store/tokens.ts";
+import { readTraffic } from "../store/traffic.ts";
 import { coverageState } from "../store/usage.ts";
 import type { ConnectionView } from "./contract/connections.ts";
 import { iso, isoOrNull as time } from "./handler.ts";
@@ -26,12 +26,12 @@ export async function supportFacts(
   about: { version: string; scheduled: boolean; now: number },
 ): Promise<Record<string, object>> {
   const db = store.read;
-  const [extent, lanes, runs, held, budgets, coverage, sample] = await Promise.all([
+  const [extent, lanes, runs, held, known, coverage, sample] = await Promise.all([
     extentOf(db, connection.id),
     laneState(db, connection.id),
     listRuns(db, connection.id, { limit: RUNS }),
     heldListings(db, connection.id),
-    budgetStore(store).load(connection.fingerprint),
+    readTraffic(db, connection.fingerprint),
     coverageState(db, connection.id, about.now + connection.clockSkewMs),
     isSample(db),
   ]);
@@ -94,7 +94,7 @@ export async function supportFacts(
       oldestEvent: time(coverage.oldestEvent),
     },
     "counts.json": { ...extent, listings: await listings(db, connection.id), held: held.length },
-    "limits.json": budgets.map(({ family, limit, sent, blockedUntil }) => ({
+    "limits.json": known.traffic.budgets.map(({ family, limit, sent, blockedUntil }) => ({
       family: word(family),
       limit,
       sentLately: sent.length,

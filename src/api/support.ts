@@ -1,7 +1,7 @@
 /** The support bundle: the handler of contract/support.ts. */
 import type { Readable } from "node:stream";
 import { ZipFile } from "yazl";
-import { connectionOf, type Handlers, iso } from "./handler.ts";
+import { connectionOf, type Handlers, iso, working } from "./handler.ts";
 import { supportFacts } from "./support-facts.ts";
 import { connectionView } from "./view.ts";
 
@@ -12,10 +12,12 @@ Read it before you send it: every file is plain JSON.
 
 export const supportHandlers: Pick<Handlers, "supportBundle"> = {
   async supportBundle({ params }, asking) {
-    const { db, services, now, scheduled, version } = asking;
+    const { db, services, now, version } = asking;
     const connection = await connectionOf(asking, params.c);
     const at = now();
-    const view = await connectionView(db, connection, at, scheduled);
+    const works = await working(asking);
+    const view = await connectionView(db, connection, at, works);
+    const scheduled = works.works;
     const facts = await supportFacts(services.store, connection, view, { version, scheduled, now: at });
     const zip = new ZipFile();
     const entry = { mtime: new Date(at), mode: 0o100644 };

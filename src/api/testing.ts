@@ -44,7 +44,15 @@ export function fakeServices(store: Store, fakes: Partial<Services> = {}): Servi
     backup: unexpected,
     rotateKey: unexpected,
     notReady: () => null,
-    metrics: () => ({ runs: [], runningRuns: 0, requests: 0, throttled: 0, waitedMs: 0 }),
+    metrics: async () => ({
+      runs: [],
+      runningRuns: 0,
+      requests: 0,
+      throttled: 0,
+      waitedMs: 0,
+      workers: [],
+    }),
+    others: async () => null,
     ...fakes,
   };
 }

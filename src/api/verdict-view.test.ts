@@ -21,7 +21,7 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
   everyMinutes: 60,
   reading: false,
   stands: false,
-  scheduled: true,
+  works: true,
   shellName: "acme",
   ...more,
 });
@@ -59,12 +59,23 @@ test("behind says since when, how often it is due, whether a worker runs, and wh
     "Last success 5 h ago; due every hour. The worker runs: its last runs tell why.",
   );
   assert.equal(served.verdict.cure, "glasshouse sync acme; see glasshouse runs acme.");
-  const alone = shownVerdict(verdict("well"), standing({ scheduled: false, everyMinutes: 15 }), NOW).verdict;
+  const alone = shownVerdict(verdict("well"), standing({ works: false, everyMinutes: 15 }), NOW).verdict;
   assert.match(
     alone.text!,
     /due every 15 min\. Nothing syncs by itself now: no server with a worker runs\.$/,
   );
   assert.match(alone.cure!, /npm start\.$/);
+});
+
+test("behind on a shared database says when a worker was last seen, and what to start", () => {
+  const shared = (workerSeenAt: number | null, works = false) =>
+    shownVerdict(verdict("well"), standing({ works, workerSeenAt }), NOW).verdict;
+  const gone = shared(NOW - 3 * HOUR);
+  assert.match(gone.text!, /due every hour\. No worker has been seen since 23 Nov 2026 06:14 UTC\.$/);
+  assert.equal(gone.cure, "Start one: glasshouse worker (or glasshouse serve without --no-worker).");
+  assert.match(shared(null).text!, /No worker has ever been seen\.$/);
+  assert.match(shared(NOW, true).text!, /The worker runs: its last runs tell why\.$/);
+  assert.equal(shared(NOW, true).cure, "glasshouse sync acme; see glasshouse runs acme.");
 });
 
 for (const [name, of, lastSuccessAt, lost] of [

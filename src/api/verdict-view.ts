@@ -16,8 +16,10 @@ export interface Standing {
   reading: boolean;
   /** Paused or frozen: nothing is due. */
   stands: boolean;
-  /** Does anything sync by itself: is a server with its worker running? */
-  scheduled: boolean;
+  /** Does anything sync by itself: does a worker live, in this process or another? */
+  works: boolean;
+  /** Of a database that several processes share: when a worker was last seen; null: never. Embedded: not given. */
+  workerSeenAt?: number | null;
   /** The connection's name as a shell takes it. */
   shellName: string;
 }
@@ -46,21 +48,34 @@ function lateSince({ lastSuccessAt, everyMinutes }: Standing): number | null {
 }
 
 function behind(stream: Stream, standing: Standing, now: number): Verdict {
-  const { everyMinutes, scheduled, shellName } = standing;
-  const worker = scheduled
-    ? "The worker runs: its last runs tell why."
+  const { everyMinutes, works, workerSeenAt, shellName } = standing;
+  const shared = workerSeenAt !== undefined;
+  const nobody = shared
+    ? capital(noWorkerSince(workerSeenAt))
     : "Nothing syncs by itself now: no server with a worker runs.";
-  const start = scheduled ? "" : " Or start the server, which syncs by itself: npm start.";
+  const worker = works ? "The worker runs: its last runs tell why." : nobody;
+  const begin = shared ? ` ${START_A_WORKER}` : " Or start the server, which syncs by itself: npm start.";
+  const sync = shared && !works ? "" : `glasshouse sync ${shellName}; see glasshouse runs ${shellName}.`;
   return {
     stream,
     state: "stopped",
     cause: "behind",
     text: `Last success ${ago(now - standing.lastSuccessAt!)} ago; due every ${every(everyMinutes)}. ${worker}`,
-    cure: `glasshouse sync ${shellName}; see glasshouse runs ${shellName}.${start}`,
+    cure: works ? sync : `${sync}${begin}`.trim(),
     ask: null,
     facts: { everyMinutes },
   };
 }
+
+/** `no worker has been seen since …`: of a database that several processes share. */
+export function noWorkerSince(seenAt: number | null): string {
+  return seenAt === null
+    ? "no worker has ever been seen."
+    : `no worker has been seen since ${minute(seenAt)}.`;
+}
+export const START_A_WORKER = "Start one: glasshouse worker (or glasshouse serve without --no-worker).";
+
+const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);
 
 function ago(ms: number): string {
   if (ms < 120 * MINUTE_MS) return `${Math.round(ms / MINUTE_MS)} min`;

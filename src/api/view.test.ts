@@ -10,7 +10,7 @@ test("a stream is reading while a run has its step open, and its lane's lease li
   const { store, connect } = await testContext(t);
   const connection = await connect("Aldermoor");
   const states = async (now: number) => {
-    const { streams } = await connectionView(store.read, connection, now, true);
+    const { streams } = await connectionView(store.read, connection, now, { works: true });
     return streams.flatMap(({ stream, state }) => (state === "reading" ? [stream] : []));
   };
   const run = await store.write(async (tx) => {
@@ -31,7 +31,7 @@ test("a stream is reading while a run has its step open, and its lane's lease li
 test("the admin user is told by name once the users are read, and by the ID alone before", async (t) => {
   const { store, connect } = await testContext(t);
   const connection = { ...(await connect("Aldermoor")), adminUserId: "1" };
-  const name = async () => (await connectionView(store.read, connection, NOW, true)).adminUserName;
+  const name = async () => (await connectionView(store.read, connection, NOW, { works: true })).adminUserName;
   assert.equal(await name(), null);
   await new Account(store, connection.id).list("users", [user(1, { name: "Ines Okafor" })]);
   assert.equal(await name(), "Ines Okafor");

@@ -16,17 +16,19 @@ import type { RunView } from "./contract/runs.ts";
 import { iso, isoOrNull } from "./handler.ts";
 import { isGreenhouse } from "./origins.ts";
 import type { TestStep } from "./services.ts";
-import { healed, lostMeanwhile, lostNow, shownVerdict } from "./verdict-view.ts";
+import { healed, lostMeanwhile, lostNow, type Standing, shownVerdict } from "./verdict-view.ts";
 
 /** v1 tells a user's addresses with the user. */
 const NOT_GIVEN: Record<CredentialKind, readonly Stream[]> = { harvest_v3: [], harvest_v1: ["user_emails"] };
 
-/** @param scheduled whether anything syncs by itself */
+/** Does anything sync by itself? See Standing. */
+export type Working = Pick<Standing, "works" | "workerSeenAt">;
+
 export async function connectionView(
   db: Db,
   connection: Connection,
   now: number,
-  scheduled: boolean,
+  working: Working,
 ): Promise<ConnectionView> {
   const { adminUserId } = connection;
   const [stored, lanes, covered, admin] = await Promise.all([
@@ -43,7 +45,7 @@ export async function connectionView(
         stream,
         stored.find((each) => each.verdict.stream === stream),
         lanes.find((each) => each.lane === laneOf(stream)),
-        { reading: reading.has(stream), scheduled },
+        { reading: reading.has(stream), ...working },
         now,
       ),
   );
@@ -113,7 +115,7 @@ function verdictView(
   stream: Stream,
   stored: StoredVerdict | undefined,
   lane: LaneState | undefined,
-  live: { reading: boolean; scheduled: boolean },
+  live: { reading: boolean } & Working,
   now: number,
 ): VerdictView {
   // Switched off just now, or never tried: no run has judged it yet.

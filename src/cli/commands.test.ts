@@ -551,6 +551,12 @@ test("sync follows its runs to the end, and Ctrl-C stops them at a safe point", 
   assert.match(out, /The next sync goes on from there/);
 });
 
+test("worker needs a database that processes share, and says so", async (t) => {
+  const { exit, err } = await run(["worker"], { dataDir: temporaryDir(t) });
+  assert.equal(exit, 2);
+  assert.match(err, /GLASSHOUSE_DATABASE_URL is not set\. A worker works beside others on one PostgreSQL/);
+});
+
 test("restore refuses data that is there, and with --overwrite puts the backup in its place", async (t) => {
   const dataDir = await withConnections(t, "Old");
   const { store, connect } = await testContext(t);

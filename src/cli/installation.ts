@@ -32,11 +32,23 @@ export interface Installation {
   close(): Promise<void>;
 }
 
+/** A worker that runs beside others on a shared database. */
+export interface Working {
+  /** Where it tells its health; null: nowhere. */
+  url: string | null;
+  /** When it may not go on, and why. */
+  refused: Promise<Error>;
+  /** Ends runs at a safe point: other workers go on with them. */
+  close(): Promise<void>;
+}
+
 export interface Program {
   version: string;
   /** Script of the simulator, run as a program of its own. */
   simulator: string;
   open(options: OpenOptions): Promise<Installation>;
+  /** Syncs what is due, and nothing else. */
+  work(options: Pick<OpenOptions, "config" | "err">): Promise<Working>;
   /** Puts a backup in the place of an installation that nobody has open. */
   restore(options: { file: string; dataDir: string; overwrite: boolean }): Promise<void>;
 }

@@ -109,6 +109,9 @@ function testProgram({ dataDir, handlers = {}, services = {}, now }: RunOptions)
     version: builder.version,
     simulator: "simulator/main.ts",
     open: (options) => openInstallation(builder, options),
+    async work() {
+      throw new Error("this test does not expect a worker");
+    },
     async restore() {
       throw new Error("this test does not expect a restore");
     },

@@ -94,7 +94,7 @@ export interface Session {
   /** The numbers a run shows. */
   readonly meter: Meter;
   /** What is wrong although users were read well: `credential_shared`. Asks nothing. null: nothing. */
-  concern(): Verdict | null;
+  concern(): Promise<Verdict | null>;
 }
 
 export interface Meter {
@@ -137,9 +137,12 @@ export interface TestStep {
   tookMs: number;
 }
 
-/** What the store keeps for connectors. Both survive a restart and are shared by all runs of a credential. */
+/** What the store keeps for connectors. Both survive a restart and are shared by all runs of a credential, wherever they are. */
 export interface TokenStore {
-  /** Runs `mint` under the credential's lock unless another run has put a newer token than `staler` meanwhile. */
+  /**
+   * Runs `mint` under the credential's lease unless another run has put a newer token than `stale` meanwhile. Times of
+   * tokens are by the clock that all share.
+   */
   get(fingerprint: string, stale: string | null, mint: () => Promise<Token>): Promise<Token>;
 }
 export interface Token {
@@ -148,18 +151,49 @@ export interface Token {
   mintedAt: number;
 }
 
-export interface BudgetStore {
-  load(fingerprint: string): Promise<BudgetState[]>;
-  save(fingerprint: string, state: BudgetState): void;
+export interface TrafficStore {
+  /**
+   * Changes what is known of a credential's traffic in one step: nobody else's comes between. `change` is quick, may be
+   * called again when another was faster, and asks nothing. `now`: by the clock that all share.
+   */
+  change<T>(fingerprint: string, change: (traffic: Traffic, now: number) => T): Promise<T>;
 }
-/** A rate-limit window as last known; see connectors/rate-limit.ts. */
+
+/** What all who work with a credential know together of their use of Greenhouse. */
+export interface Traffic {
+  /** One for each family that was ever asked. */
+  budgets: BudgetState[];
+  /** Who has the credential for themselves; everybody else waits. */
+  alone: { by: string; until: number } | null;
+  /** Our latest mint, for whatever subject. */
+  mintedAt: number;
+  /** The requests that told, in the last 24 hours, that somebody else had ended a token of ours. */
+  endedEarly: Ask[];
+}
+
+/** A rate-limit window as last known; see connectors/rate-limit.ts. Times in ms. */
 export interface BudgetState {
   family: string;
   /** Requests allowed a window, as the headers told last. */
   limit: number;
-  /** Send times of the latest requests, newest last, at most `limit` of them (ms, our clock). */
+  windowMs: number;
+  /** Of which the window is told: see SessionOptions. */
+  timeScale: number;
+  /** Send times of the latest requests, newest last, at most `limit` of them. */
   sent: number[];
   blockedUntil: number;
+  told: Told | null;
+}
+
+/** What the latest answer with limit headers told. */
+export interface Told {
+  /** When it came in, and when its request had left. */
+  at: number;
+  sentAt: number;
+  /** Requests of that window that weren't ours: Remaining fell by more than we had asked. */
+  others: number;
+  /** Between these two moments the window of that answer ends; null: Greenhouse didn't tell. */
+  end: { earliest: number; latest: number } | null;
 }
 
 export interface SessionOptions {
@@ -169,7 +203,7 @@ export interface SessionOptions {
   credential: Credential;
   origins: Origins;
   tokens: TokenStore;
-  budgets: BudgetStore;
+  traffic: TrafficStore;
   /** Keys the hash of events: of this connection, 32 bytes. */
   eventKey: Uint8Array;
   signal: AbortSignal;

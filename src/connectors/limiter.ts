@@ -1,5 +1,5 @@
-/** Waits for slots. One limiter per credential and process: all sessions of a fingerprint share it. */
-import type { BudgetStore, Meter } from "./connector.ts";
+/** Waits for slots. What it waits by is shared by all who work with the credential, in this process or another. */
+import type { BudgetState, Meter, Traffic, TrafficStore } from "./connector.ts";
 import {
   answered,
   type Budget,
@@ -10,6 +10,7 @@ import {
   newBudget,
   nextSlot,
   penalty,
+  retryAfter,
   setBack,
   spend,
 } from "./rate-limit.ts";
@@ -19,6 +20,10 @@ import { LONGEST_WAIT_MS } from "./retry.ts";
 const LONGEST_SLEEP_MS = 60_000;
 /** Clocks are corrected by less now and then. */
 const CLOCK_TOLERANCE_MS = 1000;
+/** Whoever has a credential alone may give it back at any moment. */
+const LOOK_AGAIN_MS = 250;
+/** A window longer than is documented is believed for so long after it was told. */
+const WINDOW_BELIEVED_MS = 60 * 60_000;
 
 export interface Waiter {
   meter: Meter;
@@ -26,6 +31,14 @@ export interface Waiter {
   /** Our clock, ms. */
   now: () => number;
   onProgress?: (meter: Meter) => void;
+}
+
+/** What of an answer teaches limits. */
+export interface Answered {
+  status: number;
+  headers: Record<string, string>;
+  date: number | null;
+  headersAt: number;
 }
 
 /** Greenhouse told us to stay away for longer than a run should wait. */
@@ -39,122 +52,119 @@ export class StayAway extends Error {
 }
 
 export class Limiter {
+  readonly #store: TrafficStore;
   readonly #fingerprint: string;
   readonly #timeScale: number;
-  readonly #budgets = new Map<BudgetFamily, Budget>();
-  /** Callers are served in the order they came. */
+  /** Callers of this process are served in the order they came. */
   readonly #queues = new Map<BudgetFamily, Promise<void>>();
-  #loaded: Promise<void> | null = null;
-  /** The latest moment that our clock has shown. */
+  /** The latest moment that the clock has shown. */
   #latest = 0;
 
-  constructor(fingerprint: string, timeScale: number) {
+  constructor(store: TrafficStore, fingerprint: string, timeScale: number) {
+    this.#store = store;
     this.#fingerprint = fingerprint;
     this.#timeScale = timeScale;
   }
 
-  /** Takes over what an earlier process left; later calls wait for the first. */
-  async load(store: BudgetStore): Promise<void> {
-    this.#loaded ??= store.load(this.#fingerprint).then((states) => {
-      for (const state of states) {
-        const family = state.family as BudgetFamily;
-        if (!this.#budgets.has(family))
-          this.#budgets.set(family, newBudget(family, 100, this.#timeScale, state));
-      }
-    });
-    try {
-      await this.#loaded;
-    } catch (error) {
-      this.#loaded = null;
-      throw error;
-    }
-  }
-
-  budget(family: BudgetFamily, sharePercent?: number): Budget {
-    let budget = this.#budgets.get(family);
-    if (!budget) {
-      budget = newBudget(family, sharePercent ?? 100, this.#timeScale);
-      this.#budgets.set(family, budget);
-    }
-    if (sharePercent !== undefined) budget.sharePercent = sharePercent;
-    return budget;
-  }
-
   /**
-   * Waits until a request may leave that counts in all these families, and notes it as sent. Resolves to the moment
-   * it was noted; rejects with the signal's reason, and with StayAway instead of waiting for longer than a run should.
+   * Waits until a request of `by` may leave that counts in all these families, and notes it as sent. Resolves to the
+   * moment it was noted; rejects with the signal's reason, and with StayAway instead of waiting for longer than a run
+   * should.
    */
-  async slot(families: readonly BudgetFamily[], sharePercent: number, waiter: Waiter): Promise<number> {
+  async slot(
+    families: readonly BudgetFamily[],
+    sharePercent: number,
+    waiter: Waiter,
+    by: string,
+  ): Promise<number> {
+    for (;;) {
+      const sentAt = await this.#inLine(families, sharePercent, waiter, by);
+      if (sentAt !== null) return sentAt;
+      // Out of the line meanwhile: whoever has the credential alone may stand in it.
+      await pause(LOOK_AGAIN_MS, waiter);
+    }
+  }
+
+  /** null: somebody has the credential alone. */
+  async #inLine(
+    families: readonly BudgetFamily[],
+    sharePercent: number,
+    waiter: Waiter,
+    by: string,
+  ): Promise<number | null> {
     const release = await this.#line(families[0]!);
     try {
       for (;;) {
         waiter.signal.throwIfAborted();
-        const now = waiter.now();
-        this.#heed(now);
-        const told = Math.max(...families.map((family) => this.budget(family).blockedUntil - now));
-        if (told > LONGEST_WAIT_MS) throw new StayAway(told);
-        const wait = Math.max(...families.map((family) => nextSlot(this.budget(family, sharePercent), now)));
-        if (wait <= 0) {
-          for (const family of families) spend(this.budget(family), now);
-          return now;
-        }
-        await pause(wait, waiter);
+        const step = await this.change((traffic, now) => {
+          // Who mints holds what the one that is alone may wait for: they have looked before (auth.ts).
+          if (families[0] !== "token" && isTaken(traffic, by, now)) return { sentAt: null, wait: 0 };
+          const budgets = families.map((family) => this.#budget(traffic, family, now, sharePercent));
+          const told = Math.max(...budgets.map(({ blockedUntil }) => blockedUntil - now));
+          if (told > LONGEST_WAIT_MS) throw new StayAway(told);
+          const wait = Math.max(...budgets.map((budget) => nextSlot(budget, now)));
+          if (wait > 0) return { sentAt: null, wait };
+          for (const budget of budgets) spend(budget, now);
+          keep(traffic, budgets);
+          return { sentAt: now, wait: 0 };
+        });
+        if (step.wait === 0) return step.sentAt;
+        await pause(step.wait, waiter);
       }
     } finally {
       release();
     }
   }
 
+  /**
+   * Takes in what became of the request. After a 429 nobody asks in these families until it has passed: returns how
+   * long, ms; null: no 429.
+   */
+  settle(families: readonly BudgetFamily[], sentAt: number, answer: Answered | null): Promise<number | null> {
+    return this.change((traffic, now) => {
+      const at = Math.min(answer?.headersAt ?? now, now);
+      const budgets = families.map((family) => this.#budget(traffic, family, now));
+      for (const budget of budgets) answered(budget, sentAt, at);
+      if (!answer) {
+        keep(traffic, budgets);
+        return null;
+      }
+      const headers = limitHeaders(answer.headers, answer.date);
+      learn(toldOf(budgets, headers), headers, sentAt, at);
+      let longest: number | null = null;
+      if (answer.status === 429) {
+        const told = retryAfter(answer.headers["retry-after"], answer.date, now);
+        for (const budget of budgets) {
+          const wait = penalty(budget, told, headers);
+          budget.blockedUntil = Math.max(budget.blockedUntil, now + wait);
+          longest = Math.max(longest ?? 0, wait);
+        }
+      }
+      keep(traffic, budgets);
+      return longest;
+    });
+  }
+
+  /** Changes what is known of the credential: see auth.ts. */
+  change<T>(change: (traffic: Traffic, now: number) => T): Promise<T> {
+    return this.#store.change(this.#fingerprint, (traffic, now) => {
+      this.#heed(traffic, now);
+      return change(traffic, now);
+    });
+  }
+
   /** A clock that was set back would make every wait longer by as much: what was noted goes back with it. */
-  #heed(now: number): void {
+  #heed(traffic: Traffic, now: number): void {
     const back = this.#latest - now;
     this.#latest = now;
-    if (back > CLOCK_TOLERANCE_MS) for (const budget of this.#budgets.values()) setBack(budget, back);
+    if (back > CLOCK_TOLERANCE_MS) for (const budget of traffic.budgets) setBack(budget, back);
   }
 
-  /** Takes in the answer's headers, and remembers the budgets. */
-  settle(
-    families: readonly BudgetFamily[],
-    sentAt: number,
-    answer: { headers: Record<string, string>; date: number | null; headersAt: number } | null,
-    store: BudgetStore,
-    now: number,
-  ): void {
-    for (const family of families) answered(this.budget(family), sentAt, now);
-    if (answer) {
-      const headers = limitHeaders(answer.headers, answer.date);
-      const family = this.#toldOf(families, headers);
-      learn(this.budget(family), headers, sentAt, now);
-    }
-    for (const family of families) {
-      const { limit, sent, blockedUntil } = this.budget(family);
-      store.save(this.#fingerprint, { family, limit, sent: [...sent], blockedUntil });
-    }
-  }
-
-  /** After a 429: nobody asks in these families until it has passed. Returns the wait in ms. */
-  refuse(
-    families: readonly BudgetFamily[],
-    answer: { headers: Record<string, string>; date: number | null },
-    retryAfterMs: number | null,
-    now: number,
-  ): number {
-    const headers = limitHeaders(answer.headers, answer.date);
-    let longest = 0;
-    for (const family of families) {
-      const budget = this.budget(family);
-      const wait = penalty(budget, retryAfterMs, headers);
-      budget.blockedUntil = Math.max(budget.blockedUntil, now + wait);
-      longest = Math.max(longest, wait);
-    }
-    return longest;
-  }
-
-  /** Paged audit requests count in two limits, and their headers don't say of which they speak: the size tells. */
-  #toldOf(families: readonly BudgetFamily[], headers: Headers): BudgetFamily {
-    if (families.length === 1 || headers.limit === null) return families[0]!;
-    const distance = (family: BudgetFamily) => Math.abs(this.budget(family).limit - headers.limit!);
-    return families.reduce((best, family) => (distance(family) < distance(best) ? family : best));
+  #budget(traffic: Traffic, family: BudgetFamily, now: number, sharePercent = 100): Budget {
+    const known = traffic.budgets.find((each) => each.family === family);
+    const budget = newBudget(family, sharePercent, this.#timeScale, known);
+    if (known?.told && now - known.told.at < WINDOW_BELIEVED_MS) return budget;
+    return { ...budget, windowMs: newBudget(family, sharePercent, this.#timeScale).windowMs };
   }
 
   async #line(family: BudgetFamily): Promise<() => void> {
@@ -169,6 +179,25 @@ export class Limiter {
     await before;
     return release;
   }
+}
+
+/** Has another than `by` the credential alone? */
+export function isTaken({ alone }: Traffic, by: string, now: number): boolean {
+  return alone !== null && alone.by !== by && alone.until > now;
+}
+
+function keep(traffic: Traffic, budgets: readonly Budget[]): void {
+  for (const { sharePercent: _, ...state } of budgets) {
+    const others = traffic.budgets.filter(({ family }) => family !== state.family);
+    traffic.budgets = [...others, state satisfies BudgetState];
+  }
+}
+
+/** Paged audit requests count in two limits, and their headers don't say of which they speak: the size tells. */
+function toldOf(budgets: readonly Budget[], headers: Headers): Budget {
+  if (budgets.length === 1 || headers.limit === null) return budgets[0]!;
+  const distance = (budget: Budget) => Math.abs(budget.limit - headers.limit!);
+  return budgets.reduce((best, budget) => (distance(budget) < distance(best) ? budget : best));
 }
 
 /** Waits so many ms, shown in the meter; rejects with the signal's reason. */
@@ -198,15 +227,14 @@ export async function pause(ms: number, waiter: Waiter): Promise<void> {
   }
 }
 
-const limiters = new Map<string, Limiter>();
+const limiters = new WeakMap<TrafficStore, Map<string, Limiter>>();
 
 /** The limiter of a credential; the same for all sessions of this process. */
-export function limiterOf(fingerprint: string, timeScale: number): Limiter {
+export function limiterOf(store: TrafficStore, fingerprint: string, timeScale: number): Limiter {
+  const known = limiters.get(store) ?? new Map<string, Limiter>();
+  limiters.set(store, known);
   const key = `${fingerprint} ${timeScale}`;
-  let limiter = limiters.get(key);
-  if (!limiter) {
-    limiter = new Limiter(fingerprint, timeScale);
-    limiters.set(key, limiter);
-  }
+  const limiter = known.get(key) ?? new Limiter(store, fingerprint, timeScale);
+  known.set(key, limiter);
   return limiter;
 }

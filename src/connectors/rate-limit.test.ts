@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { startSimulator } from "../../simulator/index.ts";
-import type { BudgetStore } from "./connector.ts";
-import { memoryBudgets, parts, readAll, sessionOptions } from "./greenhouse/testing.ts";
-import { Limiter } from "./limiter.ts";
+import { memoryTraffic, parts, readAll, sessionOptions } from "./greenhouse/testing.ts";
+import { Limiter, StayAway } from "./limiter.ts";
 import {
   allowance,
   answered,
@@ -321,35 +320,69 @@ suite("limits, against a server that has them", () => {
     });
   }
 
-  test("two limiters of one credential, one after the other, share what was sent", async () => {
-    const budgets: BudgetStore = memoryBudgets();
-    const waiter = {
-      meter: { requests: 0, waitedMs: 0, throttled: 0, bytes: 0, waitingUntil: null, clockSkewMs: null },
-      signal: new AbortController().signal,
-      now: Date.now,
-    };
-    const first = new Limiter("one", 1);
-    await first.load(budgets);
+  test("two limiters of one credential, in two processes, share what was sent", async () => {
+    const traffic = memoryTraffic();
+    const first = new Limiter(traffic, "one", 1);
     for (let request = 0; request < 3; request += 1) {
-      const at = await first.slot(["audit_paged", "audit"], 100, waiter);
-      first.settle(["audit_paged", "audit"], at, { headers: {}, date: null, headersAt: at }, budgets, at);
+      const at = await first.slot(PAGED, 100, waiter(), "a");
+      await first.settle(PAGED, at, { status: 200, headers: {}, date: null, headersAt: at });
     }
-    const second = new Limiter("one", 1);
-    await second.load(budgets);
-    assert.ok(nextSlot(second.budget("audit_paged", 100), Date.now()) > 20_000);
-    assert.equal(nextSlot(second.budget("audit", 100), Date.now()), 0);
+    const second = new Limiter(traffic, "one", 1);
+    const signal = AbortSignal.abort(new Error("it would have waited"));
+    const found = waiter();
+    const told = (family: string) =>
+      traffic.known.get("one")!.budgets.find((each) => each.family === family)!;
+    assert.ok(nextSlot({ ...told("audit_paged"), sharePercent: 100 }, Date.now()) > 20_000);
+    assert.equal(nextSlot({ ...told("audit"), sharePercent: 100 }, Date.now()), 0);
+    await second.slot(["audit"], 100, found, "b");
+    await assert.rejects(second.slot(PAGED, 100, { ...found, signal }, "b"), /would have waited/);
   });
 
-  test("headers of a paged audit answer teach the limit they fit", () => {
-    const budgets = memoryBudgets();
-    const limiter = new Limiter("two", 1);
+  test("a 429 that one was told holds all back", async () => {
+    const traffic = memoryTraffic();
+    const refused = { status: 429, headers: { "retry-after": "400" }, date: null, headersAt: Date.now() };
+    const first = new Limiter(traffic, "three", 1);
+    const at = await first.slot(["v3"], 100, waiter(), "a");
+    assert.equal(await first.settle(["v3"], at, refused), 400_000);
+    await assert.rejects(new Limiter(traffic, "three", 1).slot(["v3"], 100, waiter(), "b"), StayAway);
+  });
+
+  test("who has the credential alone is served, and nobody else until they give it back", async () => {
+    const traffic = memoryTraffic();
+    const limiter = new Limiter(traffic, "four", 1);
+    await limiter.change((known, now) => {
+      known.alone = { by: "a", until: now + 60_000 };
+    });
+    const order: string[] = [];
+    const other = limiter.slot(["v3"], 100, waiter(), "b").then(() => order.push("b"));
+    await limiter.slot(["v3"], 100, waiter(), "a");
+    order.push("a");
+    await limiter.change((known) => {
+      known.alone = null;
+    });
+    await other;
+    assert.deepEqual(order, ["a", "b"]);
+  });
+
+  test("headers of a paged audit answer teach the limit they fit", async () => {
+    const traffic = memoryTraffic();
+    const limiter = new Limiter(traffic, "two", 1);
     const headers = (limit: string) => ({
+      status: 200,
       headers: { "x-ratelimit-limit": limit, "x-ratelimit-remaining": "2" },
       date: null,
       headersAt: NOW,
     });
-    limiter.settle(["audit_paged", "audit"], NOW, headers("4"), budgets, NOW);
-    limiter.settle(["audit_paged", "audit"], NOW, headers("60"), budgets, NOW);
-    assert.deepEqual([limiter.budget("audit_paged").limit, limiter.budget("audit").limit], [4, 60]);
+    await limiter.settle(PAGED, NOW, headers("4"));
+    await limiter.settle(PAGED, NOW, headers("60"));
+    const limits = traffic.known.get("two")!.budgets.map(({ family, limit }) => [family, limit]);
+    assert.deepEqual(Object.fromEntries(limits), { audit_paged: 4, audit: 60 });
   });
+});
+
+const PAGED = ["audit_paged", "audit"] as const;
+const waiter = () => ({
+  meter: { requests: 0, waitedMs: 0, throttled: 0, bytes: 0, waitingUntil: null, clockSkewMs: null },
+  signal: new AbortController().signal,
+  now: Date.now,
 });

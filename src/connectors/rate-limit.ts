@@ -39,21 +39,9 @@ const LONGEST_WINDOW_MS = 2 * 60_000;
 /** A longer Retry-After is a clock or a unit gone wrong: after a day it is worth a question. */
 const LONGEST_PENALTY_MS = 24 * 60 * 60_000;
 
-export interface Told {
-  /** When the answer that told it came in, and when its request had left (ms, our clock). */
-  at: number;
-  sentAt: number;
-  /** Requests of that window that weren't ours: Remaining fell by more than we had asked. */
-  others: number;
-  /** Between these two moments (our clock) the window of that answer ends; null: Greenhouse didn't tell. */
-  end: { earliest: number; latest: number } | null;
-}
-
 export interface Budget extends BudgetState {
-  windowMs: number;
   /** Our part of the limit, percent. */
   sharePercent: number;
-  told: Told | null;
 }
 
 export function newBudget(
@@ -66,11 +54,12 @@ export function newBudget(
   return {
     family,
     limit: known?.limit ?? guess.limit,
+    windowMs: known?.timeScale === timeScale ? known.windowMs : guess.windowMs / timeScale,
+    timeScale,
     sent: [...(known?.sent ?? [])],
     blockedUntil: known?.blockedUntil ?? 0,
-    windowMs: guess.windowMs / timeScale,
+    told: known?.told ?? null,
     sharePercent,
-    told: null,
   };
 }
 
@@ -145,7 +134,7 @@ export function answered(budget: Budget, sentAt: number, now: number): void {
 }
 
 /** Our clock was set back by so many ms: all moments that were noted lie so much earlier on it. */
-export function setBack(budget: Budget, ms: number): void {
+export function setBack(budget: BudgetState, ms: number): void {
   budget.sent = budget.sent.map((at) => at - ms);
   budget.blockedUntil -= ms;
   const { told } = budget;

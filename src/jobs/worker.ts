@@ -1,53 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../model/connection.ts";
 import type { Lane, Stream } from "../model/stream.ts";
-import { LANE_NAMES, laneOf } from "../model/stream.ts";
-import { dueLanes, putOffLanes, requestLane } from "../store/lanes.ts";
-import { lastListing } from "../store/listings.ts";
-import { listVerdicts } from "../store/verdicts.ts";
-import type { SyncDeps } from "../sync/context.ts";
+import { laneOf } from "../model/stream.ts";
+import {
+  askToStop,
+  claimLanes,
+  FenceLost,
+  fenceOff,
+  type LaneClaim,
+  lanesAtWork,
+  putOffLanes,
+  readyLanes,
+  renewLanes,
+  requestLane,
+  type StopWhy,
+} from "../store/lanes.ts";
+import { RunStopped, type SyncDeps } from "../sync/context.ts";
 import type { RunOutcome } from "../sync/due.ts";
-import { StoppedByPerson } from "../sync/failures.ts";
 import { runLane } from "../sync/run-lane.ts";
 
 /** Runs of different connections and lanes under way at once; each holds at most a few pages in memory. */
 const AT_ONCE = 12;
-const TICK_MS = 200;
+/** A worker that says nothing for so long is taken for dead, and its lanes go to others: within 30 seconds all told. */
+export const LEASE_MS = 20_000;
+/** How long another process may take to stop a run; then it is taken from it. */
+const STOP_WITHIN_MS = LEASE_MS + 5_000;
+const LOOK_AGAIN_MS = 250;
+
+/** Alone: asked for by nobody else, watched by nobody else. Shared: other processes ask, stop and watch. */
+const PACE = {
+  alone: { lookMs: 200, renewMs: 5_000 },
+  shared: { lookMs: 1_000, renewMs: 1_000 },
+} as const;
+
+/** `all`: what is due or asked for. `asked`: only what this process was asked for. `none`: nothing, others do it. */
+export type WorkerMode = "all" | "asked" | "none";
 
 interface Running {
-  connection: number;
-  lane: Lane;
+  claim: LaneClaim;
   done: Promise<void>;
   stop: AbortController;
+  /** As last told to whoever watches from another process. */
+  told: unknown;
 }
 
 /**
- * Decides what runs when: claims lanes that are due or asked for, and runs them. One per process.
- * Without `scheduled` it runs only what is asked for (a single command).
+ * Decides what runs when: claims lanes that are due or asked for, and runs them. One per process, and any number of
+ * processes on one PostgreSQL.
  */
 export class Worker {
   readonly #deps: SyncDeps;
-  #scheduled: boolean;
+  #mode: WorkerMode;
   readonly #running = new Map<string, Running>();
-  readonly #only = new Map<string, readonly Stream[] | null>();
+  readonly #asked = new Map<string, { connection: number; lane: Lane }>();
   readonly #outcomes = new Map<string, number>();
-  #timer: NodeJS.Timeout | null = null;
+  #timers: NodeJS.Timeout[] = [];
   #ticking: Promise<void> | null = null;
+  #renewing: Promise<void> | null = null;
   #stopping = false;
 
-  constructor(deps: SyncDeps, options: { scheduled: boolean }) {
+  constructor(deps: SyncDeps, mode: WorkerMode) {
     this.#deps = deps;
-    this.#scheduled = options.scheduled;
+    this.#mode = mode;
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    const { lookMs, renewMs } = this.#deps.shared ? PACE.shared : PACE.alone;
+    this.#timers = [setInterval(() => this.#tick(), lookMs), setInterval(() => this.#renew(), renewMs)];
     this.#tick();
   }
 
   /** From now on lanes run when they are due. */
   schedule(): void {
-    this.#scheduled = true;
+    this.#mode = "all";
     this.#tick();
+  }
+
+  get mode(): WorkerMode {
+    return this.#mode;
   }
 
   /** Asks for a sync: joins a run that has not begun to list, else one more run follows. */
@@ -56,30 +86,32 @@ export class Worker {
     lanes: readonly Lane[],
     options: { only: readonly Stream[] | null; full: boolean },
   ): Promise<{ lane: Lane; joined: boolean }[]> {
+    const { store, now } = this.#deps;
+    const before = await lanesAtWork(store.read, connection, now());
     const started: { lane: Lane; joined: boolean }[] = [];
     for (const lane of lanes) {
       const only = options.only?.filter((stream) => laneOf(stream) === lane) ?? null;
       if (only?.length === 0) continue;
-      const key = keyOf(connection, lane);
-      this.#only.set(key, this.#only.has(key) ? merge(this.#only.get(key) ?? null, only) : only);
-      await this.#deps.store.write((tx) => requestLane(tx, connection, lane, options.full, this.#deps.now()));
-      started.push({ lane, joined: this.#running.has(key) });
+      this.#asked.set(keyOf({ connection, lane }), { connection, lane });
+      await store.write((tx) => requestLane(tx, connection, lane, { full: options.full, only }, now()));
+      started.push({ lane, joined: before.some((each) => each.lane === lane && each.running) });
     }
     this.#tick();
     return started;
   }
 
-  /** Lanes of this connection that run here, or are asked for and will. */
+  /** Do lanes of this connection run anywhere, or are they asked for of this process? */
   async busy(connection: number): Promise<boolean> {
     if (this.running(connection).length > 0) return true;
-    const due = await dueLanes(this.#deps.store.read, this.#deps.now());
-    // What was claimed while we asked is due no more, and runs.
-    if (this.running(connection).length > 0) return true;
-    return !this.#stopping && due.some((each) => each.connection === connection && each.requestedAt !== null);
+    const { store, now } = this.#deps;
+    const lanes = await lanesAtWork(store.read, connection, now());
+    return lanes.some(
+      ({ lane, running, requested }) => running || (requested && this.#willRun(connection, lane)),
+    );
   }
 
   running(connection?: number): Lane[] {
-    const all = [...this.#running.values()];
+    const all = [...this.#running.values()].map(({ claim }) => claim);
     return all
       .filter((each) => connection === undefined || each.connection === connection)
       .map((each) => each.lane);
@@ -92,104 +124,125 @@ export class Worker {
 
   /** A person's word: runs end at their next safe point, and nothing begins until it is asked for or due anew. */
   async putOff({ id, settings }: Connection): Promise<void> {
-    for (const lane of LANE_NAMES) this.#only.delete(keyOf(id, lane));
-    await this.#deps.store.write((tx) => putOffLanes(tx, id, settings.everyMinutes, this.#deps.now()));
+    const { store, now } = this.#deps;
+    for (const [key, { connection }] of this.#asked) if (connection === id) this.#asked.delete(key);
+    await store.write((tx) => putOffLanes(tx, id, settings.everyMinutes, now()));
     await this.#ticking;
-    await this.stopRuns(id, new StoppedByPerson());
+    await this.stopRuns(id, "put_off");
   }
 
-  /** Ends runs at their next safe point; they go on at the next claim. */
-  async stopRuns(connection?: number, why = new Error("asked to stop")): Promise<void> {
-    const chosen = [...this.#running.values()].filter(
-      (each) => connection === undefined || each.connection === connection,
-    );
-    for (const run of chosen) run.stop.abort(why);
-    await Promise.all(chosen.map((each) => each.done));
+  /** Ends a connection's runs at their next safe point, whichever process does them; they go on at the next claim. */
+  async stopRuns(connection: number, why: StopWhy = "give_way"): Promise<void> {
+    const here = [...this.#running.values()].filter(({ claim }) => claim.connection === connection);
+    for (const run of here) run.stop.abort(new RunStopped(why));
+    if (this.#deps.shared) await this.#stopElsewhere(connection, why);
+    await Promise.all(here.map((each) => each.done));
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    if (this.#timer) clearInterval(this.#timer);
+    for (const timer of this.#timers.slice(0, 1)) clearInterval(timer);
     await this.#ticking;
-    await this.stopRuns();
+    for (const run of this.#running.values()) run.stop.abort(new RunStopped("ending"));
+    await Promise.all([...this.#running.values()].map((each) => each.done));
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#renewing;
   }
 
   get stopping(): boolean {
     return this.#stopping;
   }
 
+  #willRun(connection: number, lane: Lane): boolean {
+    if (this.#stopping) return false;
+    return this.#mode === "all" || (this.#mode === "asked" && this.#asked.has(keyOf({ connection, lane })));
+  }
+
+  /** Whoever doesn't stop in time has died, or stands still: its lanes are taken from it. */
+  async #stopElsewhere(connection: number, why: StopWhy): Promise<void> {
+    const { store, now } = this.#deps;
+    await store.write((tx) => askToStop(tx, connection, why, now()));
+    const others = async () => {
+      const lanes = await lanesAtWork(store.read, connection, now());
+      return lanes.some(({ lane, running, stopping }) => {
+        return running && stopping && !this.#running.has(keyOf({ connection, lane }));
+      });
+    };
+    for (let waited = 0; await others(); waited += LOOK_AGAIN_MS) {
+      if (waited >= STOP_WITHIN_MS) return store.write((tx) => fenceOff(tx, connection));
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
+
   #tick(): void {
     if (this.#stopping || this.#ticking) return;
-    this.#ticking = this.#dispatch()
+    this.#ticking = this.#claim()
       .catch((error) => this.#deps.log.error({ err: error }, "lanes can't be read"))
       .finally(() => {
         this.#ticking = null;
       });
   }
 
-  async #dispatch(): Promise<void> {
-    const due = await dueLanes(this.#deps.store.read, this.#deps.now());
-    // Directory before grants before usage: what a lane waits for comes first.
-    due.sort((a, b) => LANE_NAMES.indexOf(a.lane) - LANE_NAMES.indexOf(b.lane));
-    const asked = due.filter((each) => each.requestedAt !== null);
-    for (const { connection, lane, requestedAt } of this.#scheduled ? due : asked) {
-      const key = keyOf(connection, lane);
-      if (this.#stopping || this.#running.size >= AT_ONCE || this.#running.has(key)) continue;
-      if (lane !== "directory" && (await this.#waitsForUsers(connection, due))) continue;
-      this.#run(connection, lane, requestedAt !== null);
-    }
+  async #claim(): Promise<void> {
+    const limit = AT_ONCE - this.#running.size;
+    if (limit <= 0 || this.#mode === "none") return;
+    const { store, owner, now } = this.#deps;
+    const which =
+      this.#mode === "all" ? { scheduled: true } : { scheduled: false, of: [...this.#asked.values()] };
+    if (which.of?.length === 0) return;
+    // Mostly nothing is due, and to find that out needs no transaction.
+    if ((await readyLanes(store.read, { ...which, limit: 1 }, now())).length === 0) return;
+    const claiming = { owner, leaseMs: LEASE_MS, now: now() };
+    const claims = await store.write((tx) => claimLanes(tx, claiming, { ...which, limit }));
+    for (const claim of claims) this.#run(claim);
   }
 
-  /** Grants and use belong to users: while these can't be read, or never were, the directory goes first if it will run. */
-  async #waitsForUsers(
-    connection: number,
-    due: { connection: number; lane: Lane; requestedAt: number | null }[],
-  ): Promise<boolean> {
-    const directory =
-      this.#running.has(keyOf(connection, "directory")) ||
-      due.some(
-        (each) =>
-          each.connection === connection &&
-          each.lane === "directory" &&
-          (this.#scheduled || each.requestedAt !== null),
-      );
-    if (!directory) return false;
-    if ((await lastListing(this.#deps.store.read, connection, "users")) === null) return true;
-    const verdicts = await listVerdicts(this.#deps.store.read, connection);
-    return verdicts.some(({ verdict }) => verdict.stream === "users" && verdict.state === "stopped");
-  }
-
-  #run(connection: number, lane: Lane, requested: boolean): void {
-    const key = keyOf(connection, lane);
+  #run(claim: LaneClaim): void {
+    const { connection, lane } = claim;
+    const key = keyOf(claim);
     const stop = new AbortController();
-    const only = requested ? (this.#only.get(key) ?? null) : null;
-    this.#only.delete(key);
-    const request = { connection, lane, trigger: requested ? "request" : "schedule", only } as const;
-    const done = runLane(this.#deps, request, stop.signal)
-      .then(async (ended) => {
+    const done = runLane(this.#deps, claim, stop.signal)
+      .then((ended) => {
         if (!ended) return;
         this.#count(lane, ended.outcome);
-        if (lane === "directory" && ended.outcome !== "stopped") await this.#freeWaiting(connection);
+        for (const freed of ended.freed) {
+          if (this.#asked.has(key))
+            this.#asked.set(keyOf({ connection, lane: freed }), { connection, lane: freed });
+        }
       })
       .catch((error) => this.#deps.log.warn({ err: error, connection, lane }, "run handed over"))
       .finally(() => {
         this.#running.delete(key);
+        this.#deps.progress.forget(connection, lane);
         this.#tick();
-      })
-      .then(() => {});
-    this.#running.set(key, { connection, lane, done, stop });
+      });
+    this.#running.set(key, { claim, done, stop, told: undefined });
   }
 
-  /** What waited for users runs as soon as these can be read again. */
-  async #freeWaiting(connection: number): Promise<void> {
-    const verdicts = (await listVerdicts(this.#deps.store.read, connection)).map((each) => each.verdict);
-    if (verdicts.some((each) => each.stream === "users" && each.state === "stopped")) return;
-    const waiting = verdicts
-      .filter((each) => each.state === "waiting_for_users")
-      .map((each) => laneOf(each.stream));
-    for (const lane of new Set(waiting)) {
-      if (lane === "directory") continue;
-      await this.#deps.store.write((tx) => requestLane(tx, connection, lane, false, this.#deps.now()));
+  #renew(): void {
+    if (this.#renewing || this.#running.size === 0) return;
+    this.#renewing = this.#tellLeases()
+      .catch((error) => this.#deps.log.warn({ err: error }, "leases can't be renewed"))
+      .finally(() => {
+        this.#renewing = null;
+      });
+  }
+
+  async #tellLeases(): Promise<void> {
+    const { store, now, shared, progress } = this.#deps;
+    const runs = [...this.#running.values()];
+    const told = runs.map(({ claim }) => (shared ? progress.of(claim.connection, claim.lane) : undefined));
+    const claims = runs.map(({ claim, told: before }, i) => ({
+      claim,
+      progress: told[i] === before ? undefined : told[i],
+    }));
+    const { lost, toStop } = await store.write((tx) => renewLanes(tx, claims, LEASE_MS, now()));
+    for (const [i, run] of runs.entries()) {
+      run.told = told[i];
+      const { connection, lane } = run.claim;
+      const why = toStop.get(run.claim);
+      if (lost.includes(run.claim)) run.stop.abort(new FenceLost(connection, lane));
+      else if (why) run.stop.abort(new RunStopped(why));
     }
   }
 
@@ -199,10 +252,6 @@ export class Worker {
   }
 }
 
-function keyOf(connection: number, lane: Lane): string {
+function keyOf({ connection, lane }: { connection: number; lane: Lane }): string {
   return `${connection} ${lane}`;
-}
-
-function merge(a: readonly Stream[] | null, b: readonly Stream[] | null): readonly Stream[] | null {
-  return a === null || b === null ? null : [...new Set([...a, ...b])];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import type { Traffic } from "../connectors/connector.ts";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
 import {
   createConnection,
@@ -17,7 +18,8 @@ import {
 } from "./connections.ts";
 import { loadSeal } from "./seal.ts";
 import { newConnection, testStore } from "./testing.ts";
-import { budgetStore, tokenStore } from "./tokens.ts";
+import { tokenStore } from "./tokens.ts";
+import { ownTraffic, readTraffic, sharedTraffic } from "./traffic.ts";
 
 async function open(t: TestContext) {
   const store = await testStore(t);
@@ -139,15 +141,16 @@ test("freezing destroys credential, token and limits, and frees the credential f
   const made = await create({ name: "acme", clientId: "one" });
   const key = await eventKey(read, seal, made.id);
   await tokenStore(store, seal).get(made.fingerprint, null, async () => token("t"));
-  const budgets = budgetStore(store);
-  budgets.save(made.fingerprint, { family: "v3", limit: 50, sent: [], blockedUntil: 0 });
-  await budgets.flush();
+  const traffic = ownTraffic(store);
+  await traffic.change(made.fingerprint, touch(5));
+  await traffic.flush();
+  assert.equal((await readTraffic(read, made.fingerprint)).traffic.mintedAt, 5);
   await write((tx) => freezeConnection(tx, made.id, 9));
   assert.equal((await getConnection(read, made.id))?.frozenAt, 9);
   assert.equal(await getCredential(read, seal, made.id), null);
   assert.equal(await credentialState(read, seal, made.id), "destroyed");
   assert.deepEqual(await read.selectFrom("token").selectAll().execute(), []);
-  assert.deepEqual(await budgets.load(made.fingerprint), []);
+  assert.equal((await readTraffic(read, made.fingerprint)).version, null);
   await create({ name: "beta", clientId: "one" });
   // The events that it has keep their identity, should it be connected again.
   assert.deepEqual(await eventKey(read, seal, made.id), key);
@@ -238,7 +241,7 @@ test("a token is encrypted at rest, and is no other credential's", async (t) => 
   assert.equal(got.accessToken, "its own");
 });
 
-test("budgets saved in a burst are written few times, and the last one stays", async (t) => {
+test("traffic changed in a burst is written few times, and the last of it stays", async (t) => {
   const { store } = await open(t);
   let writes = 0;
   const counted: typeof store = {
@@ -248,12 +251,42 @@ test("budgets saved in a burst are written few times, and the last one stays", a
       return store.write(work);
     },
   };
-  const budgets = budgetStore(counted);
-  const state = (limit: number, family = "v3") => ({ family, limit, sent: [limit], blockedUntil: 0 });
-  for (let n = 1; n <= 100; n++) budgets.save("f", state(n));
-  budgets.save("f", state(3, "audit_paged"));
-  await budgets.flush();
-  assert.equal(writes, 3);
-  assert.deepEqual(await budgets.load("f"), [state(3, "audit_paged"), state(100)]);
-  assert.deepEqual(await budgets.load("g"), []);
+  const traffic = ownTraffic(counted);
+  for (let n = 1; n <= 100; n++) await traffic.change("f", touch(n));
+  await traffic.flush();
+  assert.ok(writes < 50, `${writes} writes`);
+  assert.equal((await readTraffic(store.read, "f")).traffic.mintedAt, 100);
+  assert.equal(
+    await ownTraffic(store).change("f", (known) => known.mintedAt),
+    100,
+    "the next process goes on",
+  );
+  assert.equal((await readTraffic(store.read, "g")).version, null);
 });
+
+test("traffic that several processes change at once loses no change", async (t) => {
+  const { store } = await open(t);
+  const processes = [sharedTraffic(store), sharedTraffic(store), sharedTraffic(store)];
+  const turns = Array.from({ length: 30 }, (_, n) => processes[n % 3]!);
+  await Promise.all(turns.map((each) => each.change("f", mintOnceMore)));
+  const { traffic, version } = await readTraffic(store.read, "f");
+  assert.deepEqual([traffic.mintedAt, version], [30, 30]);
+});
+
+test("a worker that was overtaken while it minted takes the other's token", async (t) => {
+  const { store, seal } = await open(t);
+  const [slow, quick] = [tokenStore(store, seal), tokenStore(store, seal)];
+  const overtaken = await slow.get("f", null, async () => {
+    await store.write((tx) => tx.updateTable("lease").set({ until_at: 0 }).execute());
+    await quick.get("f", null, async () => token("quick"));
+    return token("slow");
+  });
+  assert.equal(overtaken.accessToken, "quick");
+});
+
+const touch = (mintedAt: number) => (known: Traffic) => {
+  known.mintedAt = mintedAt;
+};
+const mintOnceMore = (known: Traffic) => {
+  known.mintedAt += 1;
+};

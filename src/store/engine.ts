@@ -106,7 +106,8 @@ export const leaseClock = (now: number): RawBuilder<number> =>
   });
 
 /** Rows that another transaction is at work on are passed over, not waited for: the end of a `select`. */
-export const skipLocked: Fragment = perEngine({ sqlite: sql``, postgres: sql`for update skip locked` });
+export const skipLocked = (table: string): Fragment =>
+  perEngine({ sqlite: sql``, postgres: sql`for update of ${sql.ref(table)} skip locked` });
 
 /** After a deletion: SQLite's file shrinks by some pages; PostgreSQL's autovacuum does that by itself. */
 export async function giveSpaceBack(tx: Tx, pages: number): Promise<void> {

@@ -9,6 +9,15 @@ export class StoreError extends Error {
   }
 }
 
+/** SQLSTATE: connection lost, transaction left alone, deadlock, lock waited for in vain; and what the network says. */
+const PASSING =
+  /^(?:08|57P|25P03|40|55P03|53300|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|STORE_CLOSED)/;
+
+/** Is it over by itself, so that the same work may go on? Of several processes one may be cut off for a moment. */
+export function passes(error: unknown): boolean {
+  return error instanceof StoreError && PASSING.test(error.code);
+}
+
 export type RefusedDatabase =
   | "newer"
   | "not_a_database"

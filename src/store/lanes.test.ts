@@ -1,24 +1,29 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import type { Verdict } from "../model/verdict.ts";
 import { createConnection, freezeConnection, replaceCredential, updateConnection } from "./connections.ts";
 import {
+  askToStop,
   claimLane,
-  dueLanes,
+  claimLanes,
   FenceLost,
   freeAllLeases,
   type LaneClaim,
   laneState,
+  lanesAtWork,
+  readyLanes,
   releaseLane,
-  renewLane,
+  renewLanes,
   requestLane,
   saveCheckpoint,
 } from "./lanes.ts";
 import { endRun, getRun, resumeOrStartRun } from "./runs.ts";
 import { loadSeal } from "./seal.ts";
+import type { Tx } from "./store.ts";
 import { newConnection, testStore } from "./testing.ts";
+import { saveVerdict } from "./verdicts.ts";
 
-/** An hour: on PostgreSQL the database's clock judges it, and a slow machine is no reason to fail. */
-const LEASE = 3_600_000;
+const LEASE = 30_000;
 
 async function connected(t: TestContext) {
   const store = await testStore(t);
@@ -26,58 +31,63 @@ async function connected(t: TestContext) {
   const { id } = await store.write((tx) => createConnection(tx, seal, newConnection(seal)));
   const claim = (owner: string, now: number) =>
     store.write((tx) => claimLane(tx, id, "directory", owner, LEASE, now));
-  /** As if so much time had gone by. */
-  const lapse = (ms: number) =>
+  /** As if each lease had lapsed. */
+  const lapse = () =>
     store.write((tx) =>
-      tx
-        .updateTable("lane")
-        .set((eb) => ({ lease_until_at: eb("lease_until_at", "-", ms) }))
-        .execute(),
+      tx.updateTable("lane").set({ lease_until_at: 1 }).where("lease_until_at", "is not", null).execute(),
     );
-  /** Another worker, once the lease of the first has ended. */
-  const overtake = async (owner: string) => {
-    await lapse(LEASE);
-    return claim(owner, 0);
+  const ready = (now: number, scheduled = true) => readyLanes(store.read, { scheduled, limit: 100 }, now);
+  const due = async (now: number) => (await ready(now)).map((each) => each.lane);
+  const another = async (name: string, at = 0) => {
+    const { id } = await store.write((tx) =>
+      createConnection(tx, seal, newConnection(seal, { name, now: at })),
+    );
+    return id;
   };
-  const due = async (now: number) => (await dueLanes(store.read, now)).map((each) => each.lane);
-  return { ...store, seal, id, claim, lapse, overtake, due };
+  return { ...store, seal, id, claim, lapse, due, ready, another };
 }
 
 test("a lane is leased to one worker at a time", async (t) => {
-  const { claim, overtake } = await connected(t);
-  const first = await claim("a", 0);
+  const { claim, lapse } = await connected(t);
+  const first = await claim("a", 1);
   assert.equal(first?.fence, 1);
-  assert.equal(await claim("b", 0), null);
-  assert.equal((await overtake("b"))?.fence, 2);
+  assert.equal(await claim("b", LEASE), null);
+  await lapse();
+  assert.equal((await claim("b", LEASE))?.fence, 2);
 });
 
 test("a renewed lease holds on", async (t) => {
-  const { claim, lapse, write } = await connected(t);
+  const { claim, lapse, write, read, id } = await connected(t);
   const mine = (await claim("a", 0))!;
-  await lapse(LEASE);
-  await write((tx) => renewLane(tx, mine, LEASE, 0));
-  assert.equal(await claim("b", 0), null);
+  const told = { rows: 7 };
+  await lapse();
+  const renewed = await write((tx) => renewLanes(tx, [{ claim: mine, progress: told }], LEASE, 20_000));
+  assert.deepEqual(renewed, { lost: [], toStop: new Map() });
+  assert.equal(await claim("b", LEASE), null);
+  const [lane] = await lanesAtWork(read, id, LEASE);
+  assert.deepEqual([lane?.lane, lane?.running, lane?.progress], ["directory", true, told]);
 });
 
 test("a claim tells where the work stands", async (t) => {
-  const { claim, overtake, write } = await connected(t);
+  const { claim, lapse, write } = await connected(t);
   const mine = (await claim("a", 0))!;
   assert.equal(mine.checkpoint, null);
   await write((tx) => saveCheckpoint(tx, mine, { next: "page 7" }));
-  assert.deepEqual((await overtake("b"))?.checkpoint, { next: "page 7" });
+  await lapse();
+  assert.deepEqual((await claim("b", LEASE))?.checkpoint, { next: "page 7" });
 });
 
 const stale: [string, (tx: Parameters<typeof saveCheckpoint>[0], claim: LaneClaim) => Promise<void>][] = [
   ["save a checkpoint", (tx, claim) => saveCheckpoint(tx, claim, {})],
-  ["renew its lease", (tx, claim) => renewLane(tx, claim, LEASE, 0)],
   ["release the lane", (tx, claim) => releaseLane(tx, claim, { dueAt: 0, failures: 0 })],
 ];
 
 for (const [name, act] of stale) {
   test(`a worker that was overtaken can't ${name}, and what it wrote is rolled back`, async (t) => {
-    const { claim, overtake, write, read } = await connected(t);
+    const { claim, lapse, write, read } = await connected(t);
     const old = (await claim("a", 0))!;
-    const now = (await overtake("b"))!;
+    await lapse();
+    const now = (await claim("b", LEASE))!;
     const late = write(async (tx) => {
       await tx.insertInto("setting").values({ name: "late", value_json: "1" }).execute();
       await act(tx, old);
@@ -88,9 +98,24 @@ for (const [name, act] of stale) {
   });
 }
 
-test("a new connection's lanes are due at once; a released one when told", async (t) => {
+test("who renews learns of lanes taken over, and of runs that somebody asks to stop", async (t) => {
+  const { claim, lapse, write, id } = await connected(t);
+  const renew = (mine: LaneClaim, now: number) =>
+    write((tx) => renewLanes(tx, [{ claim: mine, progress: undefined }], LEASE, now));
+  const old = (await claim("a", 0))!;
+  await lapse();
+  const mine = (await claim("b", LEASE))!;
+  assert.deepEqual(await renew(old, LEASE + 1), { lost: [old], toStop: new Map() });
+  await write((tx) => askToStop(tx, id, "put_off", LEASE + 2));
+  assert.deepEqual(await renew(mine, LEASE + 3), { lost: [], toStop: new Map([[mine, "put_off"]]) });
+  await write((tx) => releaseLane(tx, mine, { dueAt: 0, failures: 0 }));
+  const next = (await claim("c", LEASE + 4))!;
+  assert.deepEqual(await renew(next, LEASE + 5), { lost: [], toStop: new Map() });
+});
+
+test("a new connection's directory is due at once; a released one when told", async (t) => {
   const { claim, write, due } = await connected(t);
-  assert.deepEqual((await due(0)).sort(), ["directory", "grants", "usage"]);
+  assert.deepEqual(await due(0), ["directory"]);
   const mine = (await claim("a", 0))!;
   assert.ok(!(await due(1)).includes("directory"));
   await write((tx) => releaseLane(tx, mine, { dueAt: 5000, failures: 0 }));
@@ -102,7 +127,7 @@ test("a request makes a lane due; the run that was claimed after it has answered
   const { claim, write, due, id } = await connected(t);
   const first = (await claim("a", 0))!;
   await write((tx) => releaseLane(tx, first, { dueAt: 1e9, failures: 0 }));
-  await write((tx) => requestLane(tx, id, "directory", true, 10));
+  await write((tx) => requestLane(tx, id, "directory", { full: true, only: null }, 10));
   assert.ok((await due(11)).includes("directory"));
   const second = (await claim("a", 20))!;
   assert.equal(second.requestedFull, true);
@@ -114,9 +139,89 @@ test("a request makes a lane due; the run that was claimed after it has answered
 test("a request made during a run gets one more run", async (t) => {
   const { claim, write, due, id } = await connected(t);
   const mine = (await claim("a", 0))!;
-  await write((tx) => requestLane(tx, id, "directory", false, 10));
+  await write((tx) => requestLane(tx, id, "directory", { full: false, only: null }, 10));
   await write((tx) => releaseLane(tx, mine, { dueAt: 1e9, failures: 0 }));
   assert.ok((await due(20)).includes("directory"));
+});
+
+test("what was asked for adds up until a run answers it", async (t) => {
+  const { claim, write, id } = await connected(t);
+  const ask = (only: LaneClaim["requestedOnly"], now: number) =>
+    write((tx) => requestLane(tx, id, "directory", { full: false, only }, now));
+  const release = (mine: LaneClaim, kept = false) =>
+    write((tx) => releaseLane(tx, mine, { dueAt: 1e9, failures: 0, kept }));
+  await ask(["users"], 1);
+  await ask(["roles"], 2);
+  const first = (await claim("a", 3))!;
+  assert.deepEqual(first.requestedOnly, ["users", "roles"]);
+  await ask(["jobs"], 4);
+  await release(first);
+  const second = (await claim("a", 5))!;
+  assert.deepEqual(second.requestedOnly, ["jobs"], "what the run under way answers is not asked for again");
+  await release(second, true);
+  const third = (await claim("b", 6))!;
+  assert.deepEqual(third.requestedOnly, ["jobs"], "handed on by a process that ended");
+  await ask(null, 7);
+  await release(third);
+  assert.equal((await claim("b", 8))?.requestedOnly, null);
+});
+
+const usersVerdict = (state: Verdict["state"]): Verdict => ({
+  stream: "users",
+  state,
+  cause: null,
+  text: null,
+  cure: null,
+  ask: null,
+  facts: {},
+});
+
+test("grants and use wait for a directory that runs or will, while users were never listed or are stopped", async (t) => {
+  const { claim, write, due, ready, id } = await connected(t);
+  const directory = (await claim("a", 0))!;
+  assert.deepEqual(await due(1), [], "users were never listed");
+  await write((tx) => recordListing(tx, id));
+  assert.deepEqual(await due(1), ["grants", "usage"]);
+  await write((tx) => saveVerdict(tx, id, usersVerdict("stopped"), 1));
+  assert.deepEqual(await due(1), [], "users are stopped, and read right now");
+  await write((tx) => releaseLane(tx, directory, { dueAt: 100, failures: 1 }));
+  assert.deepEqual(await due(2), ["grants", "usage"], "the directory doesn't run for a while");
+  await write((tx) => requestLane(tx, id, "usage", { full: false, only: null }, 3));
+  assert.deepEqual(
+    (await ready(101, false)).map(({ lane }) => lane),
+    ["usage"],
+    "of what was asked for",
+  );
+  await write((tx) => requestLane(tx, id, "directory", { full: false, only: null }, 4));
+  assert.deepEqual(
+    (await ready(5, false)).map(({ lane }) => lane),
+    ["directory"],
+  );
+});
+
+test("the longest waiting lanes of all connections are claimed first, no more than there is room for", async (t) => {
+  const { write, id, another } = await connected(t);
+  const [young, old] = [await another("young", 50), await another("old", -50)];
+  const claim = (owner: string, limit: number, now: number) =>
+    write((tx) => claimLanes(tx, { owner, leaseMs: LEASE, now }, { scheduled: true, limit }));
+  const names = (claims: LaneClaim[]) => claims.map((each) => each.connection).sort((a, b) => a - b);
+  assert.deepEqual(
+    names(await claim("a", 2, 60)),
+    [id, old].sort((a, b) => a - b),
+  );
+  assert.deepEqual(names(await claim("b", 2, 60)), [young]);
+  assert.deepEqual(names(await claim("b", 2, 60)), []);
+});
+
+test("only named lanes are claimed where names are given", async (t) => {
+  const { write, id, another } = await connected(t);
+  await another("other");
+  const named = { scheduled: true, of: [{ connection: id, lane: "directory" as const }], limit: 9 };
+  const claims = await write((tx) => claimLanes(tx, { owner: "a", leaseMs: LEASE, now: 0 }, named));
+  assert.deepEqual(
+    claims.map(({ connection, lane }) => [connection, lane]),
+    [[id, "directory"]],
+  );
 });
 
 test("after a start no lease is left", async (t) => {
@@ -162,18 +267,38 @@ test("a replaced credential ends what runs with the old one", async (t) => {
 });
 
 test("a run that was cut is resumed by the next claim; one that ended is not", async (t) => {
-  const { claim, overtake, write, read } = await connected(t);
+  const { claim, lapse, write, read } = await connected(t);
   const begin = (mine: LaneClaim, now: number) =>
     write((tx) => resumeOrStartRun(tx, mine, { lane: "directory", trigger: "schedule", now }));
   const run = await begin((await claim("a", 0))!, 0);
-  const taken = (await overtake("b"))!;
+  await lapse();
+  const taken = (await claim("b", LEASE))!;
   assert.equal(await begin(taken, LEASE), run);
   const used = { requests: 3, waitedMs: 10, throttled: 0, error: null };
   await write((tx) => endRun(tx, run, { outcome: "stopped", now: 1, open: true, ...used }));
   assert.equal((await getRun(read, run))?.endedAt, null);
-  assert.equal(await begin((await overtake("c"))!, 2 * LEASE), run);
+  await lapse();
+  assert.equal(await begin((await claim("c", 2 * LEASE))!, 2 * LEASE), run);
   await write((tx) => endRun(tx, run, { outcome: "complete", now: 9, ...used }));
   const ended = await getRun(read, run);
   assert.deepEqual([ended?.outcome, ended?.endedAt, ended?.requests], ["complete", 9, 6]);
-  assert.notEqual(await begin((await overtake("d"))!, 3 * LEASE), run);
+  await lapse();
+  assert.notEqual(await begin((await claim("d", 3 * LEASE))!, 3 * LEASE), run);
 });
+
+/** Users were listed once. */
+async function recordListing(tx: Tx, connection: number): Promise<void> {
+  await tx
+    .insertInto("listing")
+    .values({
+      connection,
+      stream: "users",
+      seq: 1,
+      run: 1,
+      started_at: 0,
+      ended_at: 0,
+      rows: 1,
+      viewer_version: 1,
+    })
+    .execute();
+}

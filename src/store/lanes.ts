@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
-import { LANE_NAMES, type Lane } from "../model/stream.ts";
-import { leaseClock, lockConnection, skipLocked } from "./engine.ts";
+import { LANE_NAMES, type Lane, type Stream } from "../model/stream.ts";
+import { jsonField, leaseClock, lockConnection, skipLocked } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
 /** Another worker has taken the lane over: it owns the run from then on, and nothing of ours may be written. */
@@ -24,6 +24,8 @@ export interface LaneClaim {
   failures: number;
   requestedAt: number | null;
   requestedFull: boolean;
+  /** Only these streams were asked for; null: all, or nothing was asked for. */
+  requestedOnly: readonly Stream[] | null;
 }
 
 export interface LaneState {
@@ -46,8 +48,34 @@ export async function createLanes(tx: Tx, connection: number, now: number): Prom
     .execute();
 }
 
+/** Whose lanes are to be claimed, and until when. */
+export interface Claiming {
+  owner: string;
+  leaseMs: number;
+  now: number;
+}
+
+/** Which lanes run. `scheduled`: those that are due as well as those asked for. `of`: only these. */
+export interface Which {
+  scheduled: boolean;
+  of?: readonly { connection: number; lane: Lane }[];
+}
+
 /**
- * Takes the lane and returns where its work stands, in one statement.
+ * Takes up to `limit` lanes that are ready, the longest waiting first, and returns where their work stands: one
+ * statement, which waits for nobody.
+ */
+export function claimLanes(
+  tx: Tx,
+  claiming: Claiming,
+  which: Which & { limit: number },
+): Promise<LaneClaim[]> {
+  const order = sql`order by ${waitingSince}, ${rank}, l.connection limit ${which.limit}`;
+  return claim(tx, claiming, sql`${isReady(which, claiming.now)} ${order}`);
+}
+
+/**
+ * Takes one lane, due or not.
  * @returns null when a living lease holds it, or its connection is paused, frozen, being deleted or gone
  */
 export async function claimLane(
@@ -58,54 +86,146 @@ export async function claimLane(
   leaseMs: number,
   now: number,
 ): Promise<LaneClaim | null> {
-  const row = await tx
-    .updateTable("lane")
-    .set((eb) => ({
-      fence: eb("fence", "+", 1),
-      owner,
-      lease_until_at: sql<number>`${leaseClock(now)} + ${leaseMs}`,
-    }))
-    .where("connection", "=", connection)
-    .where("lane", "=", lane)
-    .where(
-      sql<boolean>`(lane.connection, lane.lane) in (select l.connection, l.lane from lane l
-        where l.connection = ${connection} and l.lane = ${lane}
-          and (l.lease_until_at is null or l.lease_until_at <= ${leaseClock(now)}) ${skipLocked})`,
-    )
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom("connection")
-          .select("connection.connection")
-          .whereRef("connection.connection", "=", "lane.connection")
-          .where("paused", "=", 0)
-          .where("frozen_at", "is", null)
-          .where("deleting", "=", 0),
-      ),
-    )
-    .returning(["fence", "checkpoint_json", "run", "failures", "requested_at", "requested_full"])
-    .executeTakeFirst();
-  if (!row) return null;
-  return {
-    connection,
-    lane,
+  const one = sql`l.connection = ${connection} and l.lane = ${lane}`;
+  return (await claim(tx, { owner, leaseMs, now }, one))[0] ?? null;
+}
+
+async function claim(
+  tx: Tx,
+  { owner, leaseMs, now }: Claiming,
+  which: RawBuilder<unknown>,
+): Promise<LaneClaim[]> {
+  const clock = leaseClock(now);
+  const { rows } = await sql<ClaimedRow>`
+    with next (c, l) as materialized (
+      select l.connection, l.lane
+      from lane l join connection on connection.connection = l.connection
+      where ${mayRun} and ${isFree(now)} and ${which} ${skipLocked("l")})
+    update lane set fence = fence + 1, owner = ${owner}, lease_until_at = ${clock} + ${leaseMs},
+      claimed_at = case when requested_at > ${clock} then requested_at else ${clock} end,
+      stop = null, progress_json = null
+    from next where lane.connection = next.c and lane.lane = next.l
+    returning lane.connection as connection, lane.lane as lane, fence, claimed_at, checkpoint_json, run, failures,
+      requested_at, requested_full, requested_only_json`.execute(tx);
+  return rows.map((row) => ({
+    connection: row.connection,
+    lane: row.lane,
     fence: row.fence,
-    claimedAt: now,
+    claimedAt: row.claimed_at,
     checkpoint: row.checkpoint_json === null ? null : JSON.parse(row.checkpoint_json),
     run: row.run,
     failures: row.failures,
     requestedAt: row.requested_at,
     requestedFull: row.requested_full === 1,
-  };
+    requestedOnly: streamsIn(row.requested_only_json),
+  }));
 }
 
-/** @throws FenceLost */
-export async function renewLane(tx: Tx, claim: LaneClaim, leaseMs: number, now: number): Promise<void> {
-  await fenced(tx, claim, { lease_until_at: sql<number>`${leaseClock(now)} + ${leaseMs}` });
+interface ClaimedRow {
+  connection: number;
+  lane: Lane;
+  fence: number;
+  claimed_at: number;
+  checkpoint_json: string | null;
+  run: number | null;
+  failures: number;
+  requested_at: number | null;
+  requested_full: number;
+  requested_only_json: string | null;
 }
 
-/** The first statement of every page's transaction: aborts it unless the claim still holds. @throws FenceLost */
+const mayRun = sql`connection.paused = 0 and connection.frozen_at is null and connection.deleting = 0`;
+const isFree = (now: number) => sql`(l.lease_until_at is null or l.lease_until_at <= ${leaseClock(now)})`;
+const waitingSince = sql`case when l.requested_at < l.due_at then l.requested_at else l.due_at end`;
+/** Of one moment: directory before grants before usage, as what a lane builds on comes first. */
+const rank = sql`case l.lane when 'directory' then 0 when 'grants' then 1 else 2 end`;
+
+function isReady({ scheduled, of }: Which, now: number): RawBuilder<unknown> {
+  const wanted = (lane: string) =>
+    scheduled
+      ? sql`(${sql.ref(`${lane}.requested_at`)} is not null or ${sql.ref(`${lane}.due_at`)} <= ${now})`
+      : sql`${sql.ref(`${lane}.requested_at`)} is not null`;
+  const named = of
+    ? sql`(${sql.join([sql`1 = 0`, ...of.map((each) => sql`(l.connection = ${each.connection} and l.lane = ${each.lane})`)], sql` or `)})`
+    : sql`1 = 1`;
+  // Grants and use belong to users: while these can't be read, or never were, the directory goes first if it will run.
+  return sql`${wanted("l")} and ${named} and not (l.lane <> 'directory'
+    and exists (select 1 from lane d where d.connection = l.connection and d.lane = 'directory'
+      and (d.lease_until_at > ${leaseClock(now)} or ${wanted("d")}))
+    and (not exists (select 1 from listing where listing.connection = l.connection and listing.stream = 'users')
+      or exists (select 1 from verdict where verdict.connection = l.connection and verdict.stream = 'users'
+        and ${USERS_STOPPED})))`;
+}
+
+const USERS_STOPPED = sql`${jsonField(sql.ref("verdict.verdict_json"), "state")} = 'stopped'`;
+
+/** Free lanes that are ready to run, longest waiting first. */
+export async function readyLanes(
+  db: Db | Tx,
+  which: Which & { limit: number },
+  now: number,
+): Promise<{ connection: number; lane: Lane }[]> {
+  const { rows } = await sql<{ connection: number; lane: Lane }>`
+    select l.connection as connection, l.lane as lane
+    from lane l join connection on connection.connection = l.connection
+    where ${mayRun} and ${isFree(now)} and ${isReady(which, now)}
+    order by ${waitingSince}, ${rank}, l.connection limit ${which.limit}`.execute(db);
+  return rows;
+}
+
+/**
+ * Renews the leases of one worker and tells how far its runs are, in one go. A lane in the middle of a transaction is
+ * left for the next time: it lives.
+ *
+ * @returns lanes that another has taken over, and those that somebody asks to stop, with why
+ */
+export async function renewLanes(
+  tx: Tx,
+  claims: readonly { claim: LaneClaim; progress: unknown }[],
+  leaseMs: number,
+  now: number,
+): Promise<{ lost: LaneClaim[]; toStop: Map<LaneClaim, StopWhy> }> {
+  const lost: LaneClaim[] = [];
+  const toStop = new Map<LaneClaim, StopWhy>();
+  for (const { claim, progress } of claims) {
+    const row = await lookAt(tx, claim);
+    if (!row) continue;
+    if (row.fence !== claim.fence) {
+      lost.push(claim);
+      continue;
+    }
+    if (row.stop !== null) toStop.set(claim, row.stop);
+    await fenced(tx, claim, {
+      lease_until_at: sql<number>`${leaseClock(now)} + ${leaseMs}`,
+      ...(progress === undefined
+        ? {}
+        : { progress_json: progress === null ? null : JSON.stringify(progress) }),
+    });
+  }
+  return { lost, toStop };
+}
+
+/** null: another transaction is at work on it. */
+async function lookAt(
+  tx: Tx,
+  { connection, lane }: LaneClaim,
+): Promise<{ fence: number; stop: StopWhy | null } | null> {
+  const { rows } = await sql<{ fence: number; stop: StopWhy | null }>`
+    select fence, stop from lane l where connection = ${connection} and lane = ${lane} ${skipLocked("l")}`.execute(
+    tx,
+  );
+  return rows[0] ?? null;
+}
+
+/** The first statement of every transaction of a run: aborts it unless the claim still holds. @throws FenceLost */
+export async function holdLane(tx: Tx, claim: LaneClaim): Promise<void> {
+  await lockConnection(tx, claim.connection);
+  await fenced(tx, claim, { fence: claim.fence });
+}
+
+/** Begins a transaction as `holdLane` does, and says with it how far the work is. @throws FenceLost */
 export async function saveCheckpoint(tx: Tx, claim: LaneClaim, checkpoint: unknown): Promise<void> {
+  await lockConnection(tx, claim.connection);
   await fenced(tx, claim, { checkpoint_json: checkpoint === null ? null : JSON.stringify(checkpoint) });
 }
 
@@ -115,21 +235,23 @@ export async function setLaneRun(tx: Tx, claim: LaneClaim, run: number | null): 
 }
 
 /**
- * Gives the lane back. A request made up to `servedUntil` (the claim's time unless told) has been answered by this run;
- * a later one stays. @throws FenceLost
+ * Gives the lane back. What was asked for up to the claim has been answered by this run, unless it is `kept` for the
+ * next; what was asked for later stays. @throws FenceLost
  */
 export async function releaseLane(
   tx: Tx,
   claim: LaneClaim,
-  next: { dueAt: number; failures: number; servedUntil?: number },
+  next: { dueAt: number; failures: number; kept?: boolean },
 ): Promise<void> {
-  await fenced(tx, claim, { owner: null, lease_until_at: null, due_at: next.dueAt, failures: next.failures });
+  const free = { owner: null, lease_until_at: null, claimed_at: null, stop: null, progress_json: null };
+  await fenced(tx, claim, { ...free, due_at: next.dueAt, failures: next.failures });
+  if (next.kept) return;
   await tx
     .updateTable("lane")
-    .set({ requested_at: null, requested_full: 0 })
+    .set({ requested_at: null, requested_full: 0, requested_only_json: null })
     .where("connection", "=", claim.connection)
     .where("lane", "=", claim.lane)
-    .where("requested_at", "<=", next.servedUntil ?? claim.claimedAt)
+    .where("requested_at", "<=", claim.claimedAt)
     .execute();
 }
 
@@ -137,15 +259,18 @@ async function fenced(
   tx: Tx,
   claim: LaneClaim,
   values: Partial<{
+    fence: number;
     lease_until_at: RawBuilder<number> | null;
     owner: null;
+    claimed_at: null;
+    stop: null;
+    progress_json: string | null;
     due_at: number;
     failures: number;
     run: number | null;
     checkpoint_json: string | null;
   }>,
 ): Promise<void> {
-  await lockConnection(tx, claim.connection);
   const { numUpdatedRows } = await tx
     .updateTable("lane")
     .set(values)
@@ -165,35 +290,58 @@ export async function fenceOff(
   await lockConnection(tx, connection);
   await tx
     .updateTable("lane")
-    .set((eb) => ({ fence: eb("fence", "+", 1), owner: null, lease_until_at: null }))
+    .set((eb) => ({ ...FREE, fence: eb("fence", "+", 1) }))
     .where("connection", "=", connection)
     .where("lane", "in", lanes)
     .execute();
 }
+const FREE = { owner: null, lease_until_at: null, claimed_at: null, stop: null, progress_json: null };
 
-/** At the start of an embedded installation: owning its lock proves that no other worker lives. */
+/** At the start of the only process there is: whoever had a lease has died. */
 export async function freeAllLeases(tx: Tx): Promise<void> {
-  await tx
-    .updateTable("lane")
-    .set({ owner: null, lease_until_at: null })
-    .where("lease_until_at", "is not", null)
-    .execute();
+  await tx.updateTable("lane").set(FREE).where("lease_until_at", "is not", null).execute();
+  await tx.deleteFrom("lease").execute();
 }
 
-/** Asks for a run as soon as may be; `full`: everything in reach is read again. */
+/**
+ * Asks for a run as soon as may be. `full`: everything in reach is read again. `only`: these streams are enough; what was
+ * asked for before, and isn't being answered yet, is asked for still.
+ */
 export async function requestLane(
   tx: Tx,
   connection: number,
   lane: Lane,
-  full: boolean,
+  request: { full: boolean; only: readonly Stream[] | null },
   now: number,
 ): Promise<void> {
+  await lockConnection(tx, connection);
+  const clock = leaseClock(now);
+  const { rows } = await sql<{ waiting: number; requested_only_json: string | null }>`
+    select requested_only_json, case when requested_at is not null
+      and not (coalesce(lease_until_at, 0) > ${clock} and requested_at <= coalesce(claimed_at, 0)) then 1 else 0 end as waiting
+    from lane where connection = ${connection} and lane = ${lane}`.execute(tx);
+  const waiting = rows[0]?.waiting === 1;
+  const before = streamsIn(rows[0]?.requested_only_json ?? null);
+  const only = waiting ? together(before, request.only) : request.only;
   await tx
     .updateTable("lane")
-    .set({ requested_at: now, ...(full ? { requested_full: 1 } : {}) })
+    .set({
+      // Later than the claim, though it be of the same millisecond: that run doesn't answer it.
+      requested_at: sql<number>`case when claimed_at >= ${clock} then claimed_at + 1 else ${clock} end`,
+      requested_only_json: only === null ? null : JSON.stringify(only),
+      ...(request.full ? { requested_full: 1 } : {}),
+    })
     .where("connection", "=", connection)
     .where("lane", "=", lane)
     .execute();
+}
+
+function together(a: readonly Stream[] | null, b: readonly Stream[] | null): readonly Stream[] | null {
+  return a === null || b === null ? null : [...new Set([...a, ...b])];
+}
+
+function streamsIn(json: string | null): readonly Stream[] | null {
+  return json === null ? null : (JSON.parse(json) as Stream[]);
 }
 
 /** What was asked for is taken back, and a lane that is due becomes so only after its interval. */
@@ -203,8 +351,9 @@ export async function putOffLanes(
   everyMinutes: Record<Lane, number>,
   now: number,
 ): Promise<void> {
+  await lockConnection(tx, connection);
   const lanes = tx.updateTable("lane").where("connection", "=", connection);
-  await lanes.set({ requested_at: null, requested_full: 0 }).execute();
+  await lanes.set({ requested_at: null, requested_full: 0, requested_only_json: null }).execute();
   for (const lane of LANE_NAMES) {
     await lanes
       .set({ due_at: now + everyMinutes[lane] * 60_000 })
@@ -214,39 +363,62 @@ export async function putOffLanes(
   }
 }
 
-/** Free lanes that are due or asked for, longest waiting first. */
-export async function dueLanes(db: Db | Tx, now: number): Promise<LaneState[]> {
-  const rows = await db
-    .selectFrom("lane")
-    .innerJoin("connection", "connection.connection", "lane.connection")
-    .selectAll("lane")
-    .where("paused", "=", 0)
-    .where("frozen_at", "is", null)
-    .where("deleting", "=", 0)
-    .where(sql<boolean>`(lease_until_at is null or lease_until_at <= ${leaseClock(now)})`)
-    .where((eb) => eb.or([eb("due_at", "<=", now), eb("requested_at", "is not", null)]))
-    .orderBy("due_at")
+/**
+ * Why runs of a connection shall stop: a person has put them off, or they give way to a change of the connection and go
+ * on at once.
+ */
+export type StopWhy = "put_off" | "give_way";
+
+/** Asks whoever runs lanes of the connection to stop at the next safe point. */
+export async function askToStop(tx: Tx, connection: number, why: StopWhy, now: number): Promise<void> {
+  await tx
+    .updateTable("lane")
+    .set({ stop: why })
+    .where("connection", "=", connection)
+    .where("lease_until_at", ">", leaseClock(now))
     .execute();
-  return rows.map(toState);
 }
+
+/** What is at work on a connection, or asked for of one that runs. `progress`: as renewLanes was told; null: nothing yet. */
+export interface LaneAtWork {
+  lane: Lane;
+  running: boolean;
+  stopping: boolean;
+  requested: boolean;
+  progress: unknown;
+}
+
+export async function lanesAtWork(db: Db | Tx, connection: number, now: number): Promise<LaneAtWork[]> {
+  const { rows } = await sql<{
+    lane: Lane;
+    running: number;
+    stop: StopWhy | null;
+    requested: number;
+    progress_json: string | null;
+  }>`
+    select l.lane as lane, case when l.lease_until_at > ${leaseClock(now)} then 1 else 0 end as running, l.stop,
+      case when l.requested_at is not null and ${mayRun} then 1 else 0 end as requested, l.progress_json
+    from lane l join connection on connection.connection = l.connection
+    where l.connection = ${connection} and (l.lease_until_at is not null or l.requested_at is not null)`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    lane: row.lane,
+    running: row.running === 1,
+    stopping: row.stop !== null,
+    requested: row.requested === 1,
+    progress: row.progress_json === null ? null : JSON.parse(row.progress_json),
+  }));
+}
+
+const STATE = [
+  ...(["connection", "lane", "owner", "lease_until_at", "due_at"] as const),
+  ...(["requested_at", "requested_full", "failures", "run"] as const),
+] as const;
 
 export async function laneState(db: Db | Tx, connection: number): Promise<LaneState[]> {
-  const rows = await db.selectFrom("lane").selectAll().where("connection", "=", connection).execute();
-  return LANE_NAMES.flatMap((lane) => rows.filter((row) => row.lane === lane)).map(toState);
-}
-
-function toState(row: {
-  connection: number;
-  lane: string;
-  owner: string | null;
-  lease_until_at: number | null;
-  due_at: number;
-  requested_at: number | null;
-  requested_full: number;
-  failures: number;
-  run: number | null;
-}): LaneState {
-  return {
+  const rows = await db.selectFrom("lane").select(STATE).where("connection", "=", connection).execute();
+  return LANE_NAMES.flatMap((lane) => rows.filter((row) => row.lane === lane)).map((row) => ({
     connection: row.connection,
     lane: row.lane as Lane,
     owner: row.owner,
@@ -256,5 +428,5 @@ function toState(row: {
     requestedFull: row.requested_full === 1,
     failures: row.failures,
     run: row.run,
-  };
+  }));
 }

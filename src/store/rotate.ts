@@ -129,11 +129,7 @@ async function newFingerprints(tx: Tx, ring: KeyRing): Promise<Map<string, strin
       .set({ fingerprint })
       .where("connection", "=", row.connection)
       .execute();
-    await tx
-      .updateTable("rate_budget")
-      .set({ fingerprint })
-      .where("fingerprint", "=", row.fingerprint)
-      .execute();
+    await tx.updateTable("traffic").set({ fingerprint }).where("fingerprint", "=", row.fingerprint).execute();
   }
   return renamed;
 }

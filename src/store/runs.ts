@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { UnreadableRecord } from "../model/records.ts";
 import type { Lane, Stream } from "../model/stream.ts";
-import { type LaneClaim, setLaneRun } from "./lanes.ts";
+import { holdLane, type LaneClaim, setLaneRun } from "./lanes.ts";
 import type { Schema } from "./schema.ts";
 import type { Db, Tx } from "./store.ts";
 
@@ -47,6 +47,7 @@ export async function resumeOrStartRun(
   claim: LaneClaim,
   run: { lane: Lane; trigger: RunTrigger; now: number },
 ): Promise<number> {
+  await holdLane(tx, claim);
   if (claim.run !== null) return claim.run;
   const started = await startRun(tx, { connection: claim.connection, ...run });
   await setLaneRun(tx, claim, started);
@@ -266,4 +267,63 @@ export async function stepEnded(db: Db, run: number, stream: Stream): Promise<bo
     .where("stream", "=", stream)
     .executeTakeFirst();
   return step !== undefined && step.outcome !== null;
+}
+
+export interface RunEnd {
+  run: number;
+  lane: Lane;
+  startedAt: number;
+  endedAt: number | null;
+  /** `stopped` where it will be resumed: it has not ended then. */
+  outcome: string | null;
+  requests: number;
+  throttled: number;
+  waitedMs: number;
+}
+
+/** Runs of a connection that began after this one, and those named, oldest first: what became of them. */
+export async function runsSince(
+  db: Db,
+  connection: number,
+  after: number,
+  named: readonly number[],
+): Promise<RunEnd[]> {
+  const rows = await db
+    .selectFrom("run")
+    .select(["run", "lane", "started_at", "ended_at", "outcome", "requests", "throttled", "waited_ms"])
+    .where("connection", "=", connection)
+    .where((eb) => eb.or([eb("run", ">", after), ...(named.length > 0 ? [eb("run", "in", [...named])] : [])]))
+    .orderBy("run")
+    .execute();
+  return rows.map((row) => ({
+    run: row.run,
+    lane: row.lane as Lane,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    outcome: row.outcome,
+    requests: row.requests,
+    throttled: row.throttled,
+    waitedMs: row.waited_ms,
+  }));
+}
+
+/** The connection's newest run before which all have ended; 0: none has. */
+export async function newestEnded(db: Db, connection: number): Promise<number> {
+  const row = await db
+    .selectFrom("run")
+    .select((eb) => eb.fn.max("run").as("run"))
+    .where("connection", "=", connection)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("lane")
+            .select("lane.lane")
+            .whereRef("lane.connection", "=", "run.connection")
+            .whereRef("lane.run", "<=", "run.run"),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return row?.run ?? 0;
 }

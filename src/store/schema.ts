@@ -34,7 +34,17 @@ export interface Schema {
   };
   secret: { connection: number; field: string; key_version: number; value: Uint8Array };
   token: { fingerprint: string; key_version: number; value: Uint8Array; expires_at: At; minted_at: At };
-  rate_budget: { fingerprint: string; family: string; budget_json: Json };
+  traffic: { fingerprint: string; version: number; traffic_json: Json };
+  lease: { name: string; holder: string; until_at: At };
+  worker: {
+    worker: string;
+    host: string;
+    pid: number;
+    started_at: At;
+    seen_at: At;
+    ended_at: At | null;
+    running: number;
+  };
   user: Listed & {
     connection: number;
     user_id: Id;
@@ -229,6 +239,10 @@ export interface Schema {
     failures: number;
     run: number | null;
     checkpoint_json: Json | null;
+    requested_only_json: Json | null;
+    claimed_at: At | null;
+    stop: "put_off" | "give_way" | null;
+    progress_json: Json | null;
   };
   run: {
     run: Generated<number>;

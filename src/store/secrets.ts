@@ -101,7 +101,7 @@ export async function destroyCredential(tx: Tx, connection: number): Promise<voi
 /** What was learnt with a credential: its token and its rate limits. */
 export async function forgetFingerprint(tx: Tx, fingerprint: string): Promise<void> {
   await tx.deleteFrom("token").where("fingerprint", "=", fingerprint).execute();
-  await tx.deleteFrom("rate_budget").where("fingerprint", "=", fingerprint).execute();
+  await tx.deleteFrom("traffic").where("fingerprint", "=", fingerprint).execute();
 }
 
 async function put(

@@ -13,17 +13,19 @@ const NAME = "key_version";
  * credentials are given anew.
  *
  * @param options.anyKey take another key than the database's: `rotate-key` makes it the database's
+ * @param options.makes make a key where neither the database nor this process has one: a worker doesn't
  * @throws KeyRefused
  */
 export async function openSeal(
   store: Store,
   env: KeySource,
-  { anyKey }: { anyKey: boolean },
+  { anyKey, makes }: { anyKey: boolean; makes: boolean },
 ): Promise<KeyRing> {
   const { dataDir } = store;
   if (store.engine === "sqlite") return loadSeal(dataDir, env);
   const before = await keyVersionOf(store.read);
   if (before !== null && !anyKey && !hasKey(dataDir, env)) throw otherKey(store);
+  if (before === null && !makes && !hasKey(dataDir, env)) throw noKeyYet(store);
   const seal = await loadSeal(dataDir, env);
   const agreed = before ?? (await store.write((tx) => agree(tx, seal.keyVersion)));
   if (!seal.knows(agreed) && !anyKey) throw otherKey(store);
@@ -41,6 +43,12 @@ async function agree(tx: Tx, keyVersion: number): Promise<number> {
   return (await keyVersionOf(tx))!;
 }
 
+/** @throws KeyRefused when the database's key was changed, and the new one is not here */
+export async function requireSharedKey(store: Store, seal: KeyRing): Promise<void> {
+  const now = await keyVersionOf(store.read);
+  if (now !== null && !seal.knows(now)) throw otherKey(store);
+}
+
 async function keyVersionOf(db: Db | Tx): Promise<number | null> {
   const row = await db.selectFrom("setting").select("value_json").where("name", "=", NAME).executeTakeFirst();
   return row ? Number(row.value_json) : null;
@@ -51,6 +59,12 @@ export async function noteKeyVersion(tx: Tx, keyVersion: number): Promise<void> 
   const value_json = String(keyVersion);
   await tx.updateTable("setting").set({ value_json }).where("name", "=", NAME).execute();
 }
+
+const noKeyYet = ({ place }: Store) =>
+  new KeyRefused(
+    `There is no key here, and ${place} has none yet. Start a server on it first (glasshouse serve), or give this ` +
+      "process a key in GLASSHOUSE_SECRET_KEY.",
+  );
 
 const otherKey = ({ place, dataDir }: Store) =>
   new KeyRefused(

@@ -1,36 +1,66 @@
-import type { BudgetState, BudgetStore, Token, TokenStore } from "../connectors/connector.ts";
+/** One token per credential, encrypted in the store: minting may revoke the one before. */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Token, TokenStore } from "../connectors/connector.ts";
+import { giveLeaseBack, type Lease, takeLease } from "./leases.ts";
 import { type Seal, SealBroken } from "./seal.ts";
-import type { Db, Store } from "./store.ts";
+import type { Db, Store, Tx } from "./store.ts";
 
 /** A token about to expire is not handed out: the request under way must still arrive with it. */
 const EXPIRY_MARGIN_MS = 30_000;
+/** Who mints says so again and again: after so long without a word another one mints. */
+const LEASE_MS = 20_000;
+const RENEW_MS = 5_000;
+const LOOK_AGAIN_MS = 50;
 
-/** One line per credential in this process; owning the installation makes it the only one. */
-const minting = new Map<string, Promise<unknown>>();
-
-/** One token per credential, encrypted in the store: minting may revoke the one before. */
+/** @param now the clock of tokens' times, which all who share the store go by */
 export function tokenStore(store: Store, seal: Seal, now: () => number = Date.now): TokenStore {
-  return {
-    get: (fingerprint, stale, mint) =>
-      inLine(`${store.place} ${fingerprint}`, async () => {
-        const known = await readToken(store.read, seal, fingerprint);
-        if (known && known.accessToken !== stale && known.expiresAt - EXPIRY_MARGIN_MS > now()) return known;
-        const minted = await mint();
-        await writeToken(store, seal, fingerprint, minted);
-        return minted;
-      }),
-  };
-}
+  /** Of this process one at a time goes for the lease. */
+  const lines = new Map<string, Promise<unknown>>();
 
-async function inLine<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const before = minting.get(key) ?? Promise.resolve();
-  const mine = before.then(work, work);
-  minting.set(key, mine);
-  try {
-    return await mine;
-  } finally {
-    if (minting.get(key) === mine) minting.delete(key);
+  async function known(fingerprint: string, stale: string | null): Promise<Token | null> {
+    const token = await readToken(store.read, seal, fingerprint);
+    return token && token.accessToken !== stale && token.expiresAt - EXPIRY_MARGIN_MS > now() ? token : null;
   }
+
+  async function get(fingerprint: string, stale: string | null, mint: () => Promise<Token>): Promise<Token> {
+    const lease = { name: `mint ${fingerprint}`, holder: randomUUID() };
+    const take = () => store.write((tx) => takeLease(tx, lease, LEASE_MS, now()));
+    for (;;) {
+      const there = await known(fingerprint, stale);
+      if (there) return there;
+      if (!(await take())) {
+        await sleep(LOOK_AGAIN_MS);
+        continue;
+      }
+      const renewing = setInterval(() => void take().catch(() => {}), RENEW_MS);
+      let back = false;
+      try {
+        // Another one may have minted between the look and the lease.
+        const token = (await known(fingerprint, stale)) ?? (await mint());
+        back = await store.write((tx) => keep(tx, seal, fingerprint, token, lease));
+        if (back) return token;
+        // Taken over meanwhile: what the other one has minted is good now.
+      } finally {
+        clearInterval(renewing);
+        if (!back) await store.write((tx) => giveLeaseBack(tx, lease));
+      }
+    }
+  }
+
+  return {
+    async get(fingerprint, stale, mint) {
+      const before = lines.get(fingerprint) ?? Promise.resolve();
+      const work = () => get(fingerprint, stale, mint);
+      const mine = before.then(work, work);
+      lines.set(fingerprint, mine);
+      try {
+        return await mine;
+      } finally {
+        if (lines.get(fingerprint) === mine) lines.delete(fingerprint);
+      }
+    },
+  };
 }
 
 async function readToken(db: Db, seal: Seal, fingerprint: string): Promise<Token | null> {
@@ -50,61 +80,15 @@ async function readToken(db: Db, seal: Seal, fingerprint: string): Promise<Token
   }
 }
 
-async function writeToken(store: Store, seal: Seal, fingerprint: string, token: Token): Promise<void> {
+/** With the end of the lease, or not at all. @returns false: another has taken it over */
+async function keep(tx: Tx, seal: Seal, fingerprint: string, token: Token, lease: Lease): Promise<boolean> {
+  if (!(await giveLeaseBack(tx, lease))) return false;
   const { keyVersion, value } = seal.seal(token.accessToken, { connection: fingerprint, field: "token" });
   const values = { key_version: keyVersion, value, expires_at: token.expiresAt, minted_at: token.mintedAt };
-  await store.write((tx) =>
-    tx
-      .insertInto("token")
-      .values({ fingerprint, ...values })
-      .onConflict((conflict) => conflict.column("fingerprint").doUpdateSet(values))
-      .execute(),
-  );
-}
-
-/** Rate limits as last known. Saves of one row are merged: while one is written, only the newest waits. */
-export function budgetStore(store: Store): BudgetStore & { flush(): Promise<void> } {
-  const waiting = new Map<string, BudgetState>();
-  const writing = new Map<string, Promise<void>>();
-
-  async function write(key: string, fingerprint: string): Promise<void> {
-    for (let state = waiting.get(key); state; state = waiting.get(key)) {
-      waiting.delete(key);
-      const { family } = state;
-      const budget_json = JSON.stringify(state);
-      // A budget that can't be saved is learnt anew from the next answer's headers.
-      await store
-        .write((tx) =>
-          tx
-            .insertInto("rate_budget")
-            .values({ fingerprint, family, budget_json })
-            .onConflict((conflict) =>
-              conflict.columns(["fingerprint", "family"]).doUpdateSet({ budget_json }),
-            )
-            .execute(),
-        )
-        .catch(() => {});
-    }
-    writing.delete(key);
-  }
-
-  return {
-    async load(fingerprint) {
-      const rows = await store.read
-        .selectFrom("rate_budget")
-        .select("budget_json")
-        .where("fingerprint", "=", fingerprint)
-        .orderBy("family")
-        .execute();
-      return rows.map((row) => JSON.parse(row.budget_json) as BudgetState);
-    },
-    save(fingerprint, state) {
-      const key = JSON.stringify([fingerprint, state.family]);
-      waiting.set(key, state);
-      if (!writing.has(key)) writing.set(key, write(key, fingerprint));
-    },
-    async flush() {
-      await Promise.all(writing.values());
-    },
-  };
+  await tx
+    .insertInto("token")
+    .values({ fingerprint, ...values })
+    .onConflict((conflict) => conflict.column("fingerprint").doUpdateSet(values))
+    .execute();
+  return true;
 }

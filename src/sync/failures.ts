@@ -21,11 +21,6 @@ export class IncompleteListing extends Error {
   }
 }
 
-/** Why a run is to end: a person said so, and it shall not begin again at once. */
-export class StoppedByPerson extends Error {
-  override name = "StoppedByPerson";
-}
-
 /** A complete, wrong list: none of the users we know is in it. Nothing of it was stored. */
 export class OtherAccount extends Error {
   override name = "OtherAccount";

@@ -61,6 +61,18 @@ export class ProgressBoard {
     return [...this.#current.values()].filter((each) => each.connection === connection);
   }
 
+  of(connection: number, lane: Lane): Progress | undefined {
+    return this.#current.get(`${connection} ${lane}`);
+  }
+
+  /** A run that was handed over, or failed by a fault of ours, tells no end. */
+  forget(connection: number, lane: Lane): void {
+    const key = `${connection} ${lane}`;
+    const left = this.#current.get(key);
+    if (left) add(this.#ended, left);
+    this.#current.delete(key);
+  }
+
   /** Calls `listener` for each change until the returned function is called. */
   watch(connection: number, listener: (progress: Progress) => void): () => void {
     const filtered = (progress: Progress) => {

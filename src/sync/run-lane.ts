@@ -1,93 +1,68 @@
 import type { Session } from "../connectors/connector.ts";
-import { LANES, type Lane, type ListStream, type Stream } from "../model/stream.ts";
+import { LANES, type Lane, type ListStream, laneOf } from "../model/stream.ts";
 import { attributeChanges } from "../store/attribution.ts";
 import { eventKey, getConnection, getCredential, updateClockSkew } from "../store/connections.ts";
-import {
-  claimLane,
-  FenceLost,
-  type LaneClaim,
-  releaseLane,
-  renewLane,
-  saveCheckpoint,
-} from "../store/lanes.ts";
+import { passes } from "../store/errors.ts";
+import { FenceLost, type LaneClaim, releaseLane, requestLane, saveCheckpoint } from "../store/lanes.ts";
 import { refreshLevels } from "../store/listings.ts";
 import { endRun, resumeOrStartRun, stepEnded } from "../store/runs.ts";
+import type { Tx } from "../store/store.ts";
+import { listVerdicts } from "../store/verdicts.ts";
 import { type LaneCheckpoint, readCheckpoint } from "./checkpoint.ts";
-import type { RunContext, SyncDeps } from "./context.ts";
+import { fencedWrite, type RunContext, type SyncDeps, stopsFor } from "./context.ts";
 import { nextDue, type RunOutcome } from "./due.ts";
-import { StoppedByPerson } from "./failures.ts";
 import { forgetOldRuns } from "./forget.ts";
 import { type Report, reporter } from "./report.ts";
 import { type StepResult, save, step } from "./step.ts";
 import * as say from "./verdicts.ts";
 
-const LEASE_MS = 30_000;
-const RENEW_MS = 8_000;
 /** Events may arrive after the change was seen in a listing; later than this they are not looked for. */
 const ATTRIBUTE_WITHIN_MS = 2 * 86_400_000;
 
-export interface LaneRequest {
-  connection: number;
-  lane: Lane;
-  trigger: "schedule" | "request" | "connect";
-  /** Only these streams of the lane; null: all that are on. */
-  only: readonly Stream[] | null;
+export interface Ended {
+  run: number;
+  outcome: RunOutcome;
+  /** Lanes that had waited for users, and are asked for now. */
+  freed: Lane[];
 }
 
 /**
- * Runs one lane of one connection from claim to release. A run that was cut goes on where its checkpoint stands.
+ * Runs a claimed lane until it is released. A run that was cut goes on where its checkpoint stands.
  *
- * @returns null when there is nothing to do: the lane is leased to another worker, paused, or gone.
+ * @returns null when its connection is gone meanwhile
  * @throws FenceLost when another worker has taken the lane over: it owns the run from then on.
  */
-export async function runLane(
-  deps: SyncDeps,
-  request: LaneRequest,
-  signal: AbortSignal,
-): Promise<{ run: number; outcome: RunOutcome } | null> {
+export async function runLane(deps: SyncDeps, claim: LaneClaim, signal: AbortSignal): Promise<Ended | null> {
   const { store } = deps;
-  const connection = await getConnection(store.read, request.connection);
-  if (!connection || connection.paused || connection.frozenAt !== null) return null;
+  const { lane } = claim;
+  const connection = await getConnection(store.read, claim.connection);
+  if (!connection) return null;
   const startedAt = deps.now();
-  const claim = await store.write((tx) =>
-    claimLane(tx, connection.id, request.lane, deps.owner, LEASE_MS, startedAt),
-  );
-  if (!claim) return null;
-  const run = await store.write((tx) =>
-    resumeOrStartRun(tx, claim, { lane: request.lane, trigger: request.trigger, now: startedAt }),
-  );
+  // A lane that nobody has had before was made by connecting.
+  const byItself = claim.fence === 1 ? "connect" : "schedule";
+  const trigger = claim.requestedAt === null ? byItself : "request";
+  const run = await store.write((tx) => resumeOrStartRun(tx, claim, { lane, trigger, now: startedAt }));
   deps.onCommit?.("run_started");
-
-  // Losing the lease ends the run's own work, whatever it is doing.
-  const lost = new AbortController();
-  const context: RunContext = {
-    deps,
-    connection,
-    lane: request.lane,
-    claim,
-    run,
-    signal: AbortSignal.any([signal, lost.signal]),
-  };
-  const heartbeat = setInterval(() => {
-    store.write((tx) => renewLane(tx, claim, LEASE_MS, deps.now())).catch((error) => lost.abort(error));
-  }, RENEW_MS);
+  const context: RunContext = { deps, connection, lane, claim, run, signal };
   try {
-    return { run, outcome: await runSteps(context, request, startedAt) };
+    return await runSteps(context, startedAt);
   } catch (error) {
-    if (error instanceof FenceLost || lost.signal.aborted) throw lost.signal.reason ?? error;
-    deps.log.error({ err: error, run, lane: request.lane }, "run ended by a fault of ours");
-    await end(context, "failed", startedAt, claim, {
-      message: error instanceof Error ? error.message : String(error),
-    });
-    return { run, outcome: "failed" };
-  } finally {
-    clearInterval(heartbeat);
+    if (error instanceof FenceLost) throw error;
+    if (signal.reason instanceof FenceLost) throw signal.reason;
+    if (passes(error)) {
+      deps.log.warn({ err: error, run, lane }, "run handed over: the database was away");
+      return end(context, "stopped", startedAt, { handedOn: true });
+    }
+    deps.log.error({ err: error, run, lane }, "run ended by a fault of ours");
+    const message = error instanceof Error ? error.message : String(error);
+    return end(context, "failed", startedAt, { error: { message } });
   }
 }
 
 /** The streams of the lane, one after another; then what follows from all of them. */
-async function runSteps(context: RunContext, request: LaneRequest, startedAt: number): Promise<RunOutcome> {
+async function runSteps(context: RunContext, startedAt: number): Promise<Ended> {
   const { deps, connection, lane, claim } = context;
+  const only = claim.requestedAt === null ? null : claim.requestedOnly;
   const checkpoint = readCheckpoint(claim.checkpoint);
   let report: Report = () => {};
   const session = await openSession(context, () => report({}));
@@ -102,7 +77,7 @@ async function runSteps(context: RunContext, request: LaneRequest, startedAt: nu
     }
   } else {
     for (const stream of LANES[lane]) {
-      if (!session.streams.includes(stream) || (request.only && !request.only.includes(stream))) continue;
+      if (!session.streams.includes(stream) || (only && !only.includes(stream))) continue;
       if (checkpoint.finished.includes(stream as ListStream)) {
         // Before the run was cut. A listing that was cut off from its verdict is read once more.
         if (await stepEnded(deps.store.read, context.run, stream)) continue;
@@ -128,9 +103,9 @@ async function runSteps(context: RunContext, request: LaneRequest, startedAt: nu
     deps.onCommit?.("levels_refreshed");
     if (lane === "directory") await forgetOldRuns(context, checkpoint);
   }
-  await end(context, outcome, startedAt, outcome === "stopped" ? null : claim, null, session, checkpoint);
+  const ended = await end(context, outcome, startedAt, { session, checkpoint });
   report({ outcome, stream: null });
-  return outcome;
+  return ended;
 }
 
 async function openSession(context: RunContext, onProgress: () => void): Promise<Session | null> {
@@ -145,7 +120,7 @@ async function openSession(context: RunContext, onProgress: () => void): Promise
     credential,
     origins: connection.origins,
     tokens: deps.tokens,
-    budgets: deps.budgets,
+    traffic: deps.traffic,
     eventKey: await eventKey(deps.store.read, deps.seal, connection.id),
     signal: context.signal,
     onProgress,
@@ -158,7 +133,7 @@ async function openSession(context: RunContext, onProgress: () => void): Promise
 async function learn(context: RunContext, session: Session): Promise<void> {
   const skew = session.meter.clockSkewMs;
   if (skew === null) return;
-  await context.deps.store.write((tx) => updateClockSkew(tx, context.connection.id, Math.round(skew)));
+  await fencedWrite(context, (tx) => updateClockSkew(tx, context.connection.id, Math.round(skew)));
 }
 
 function outcomeOf(results: readonly StepResult[]): RunOutcome {
@@ -168,25 +143,34 @@ function outcomeOf(results: readonly StepResult[]): RunOutcome {
   return usersFailed || results.every((each) => each.end !== "well") ? "failed" : "partial";
 }
 
+interface HowEnded {
+  session?: Session | null;
+  /** null: as it stands in the store. */
+  checkpoint?: LaneCheckpoint | null;
+  error?: { message: string } | null;
+  /** Whoever goes on with a stopped run owes what was asked for. */
+  handedOn?: boolean;
+}
+
 async function end(
   context: RunContext,
   outcome: RunOutcome,
   startedAt: number,
-  claim: LaneClaim | null,
-  error: { message: string } | null,
-  session: Session | null = null,
-  checkpoint: LaneCheckpoint | null = null,
-): Promise<void> {
-  const { deps, connection, lane, run } = context;
+  {
+    session = null,
+    checkpoint = null,
+    error = null,
+    handedOn = stopsFor(context.signal, "ending"),
+  }: HowEnded,
+): Promise<Ended> {
+  const { deps, connection, lane, claim, run } = context;
   const now = deps.now();
-  await deps.store.write(async (tx) => {
+  const stopped = outcome === "stopped";
+  const freed = await fencedWrite(context, async (tx) => {
     // The next run begins anew; what the audit reader has learnt stays. A stopped run keeps its place.
-    const kept = checkpoint ?? readCheckpoint(context.claim.checkpoint);
-    await saveCheckpoint(
-      tx,
-      context.claim,
-      claim ? { finished: [], listing: null, activity: kept.activity } : kept,
-    );
+    const { activity } = checkpoint ?? readCheckpoint(claim.checkpoint);
+    const kept = stopped ? checkpoint : { finished: [], listing: null, activity };
+    if (kept !== null) await saveCheckpoint(tx, claim, kept);
     await endRun(tx, run, {
       outcome,
       now,
@@ -194,20 +178,27 @@ async function end(
       waitedMs: session?.meter.waitedMs ?? 0,
       throttled: session?.meter.throttled ?? 0,
       error,
-      open: outcome === "stopped",
+      open: stopped,
     });
-    await releaseLane(
-      tx,
-      context.claim,
-      nextDue({
-        outcome,
-        byPerson: context.signal.reason instanceof StoppedByPerson,
-        failures: context.claim.failures,
-        everyMinutes: connection.settings.everyMinutes[lane],
-        startedAt,
-        now,
-      }),
-    );
+    const { failures } = claim;
+    const everyMinutes = connection.settings.everyMinutes[lane];
+    const byPerson = stopsFor(context.signal, "put_off");
+    const next = nextDue({ outcome, byPerson, failures, everyMinutes, startedAt, now });
+    await releaseLane(tx, claim, { ...next, kept: stopped && handedOn });
+    return lane === "directory" && !stopped ? askForWaiting(tx, connection.id, now) : [];
   });
   deps.onCommit?.("run_ended");
+  return { run, outcome, freed };
+}
+
+/** What waited for users runs as soon as these can be read again. */
+async function askForWaiting(tx: Tx, connection: number, now: number): Promise<Lane[]> {
+  const verdicts = (await listVerdicts(tx, connection)).map((each) => each.verdict);
+  if (verdicts.some((each) => each.stream === "users" && each.state === "stopped")) return [];
+  const waiting = verdicts.filter((each) => each.state === "waiting_for_users");
+  const lanes = [...new Set(waiting.map((each) => laneOf(each.stream)))].filter(
+    (lane) => lane !== "directory",
+  );
+  for (const lane of lanes) await requestLane(tx, connection, lane, { full: false, only: null }, now);
+  return lanes;
 }

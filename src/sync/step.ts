@@ -12,7 +12,7 @@ import { activityFacts } from "../store/usage.ts";
 import { listVerdicts, saveVerdict } from "../store/verdicts.ts";
 import { syncActivity } from "./activity.ts";
 import type { LaneCheckpoint } from "./checkpoint.ts";
-import type { RunContext } from "./context.ts";
+import { fencedWrite, type RunContext } from "./context.ts";
 import { IncompleteListing, OtherAccount } from "./failures.ts";
 import { knownTo } from "./known.ts";
 import { syncListing } from "./listing.ts";
@@ -48,7 +48,7 @@ export async function step(
     requests: session.meter.requests - from.requests,
     waitedMs: session.meter.waitedMs - from.waitedMs,
   });
-  await deps.store.write((tx) => startStep(tx, run, stream, deps.now()));
+  await fencedWrite(context, (tx) => startStep(tx, run, stream, deps.now()));
   try {
     const verdict =
       stream === "audit_log"
@@ -62,7 +62,7 @@ export async function step(
   } catch (error) {
     if (error instanceof FenceLost) throw error;
     if (context.signal.aborted) {
-      await deps.store.write((tx) =>
+      await fencedWrite(context, (tx) =>
         endStep(tx, run, stream, { outcome: "stopped", now: deps.now(), ...used(), error: null }),
       );
       return "stopped";
@@ -118,7 +118,8 @@ async function readListing(
   if (unreadableCount > 0)
     return { verdict: say.unreadable(stream, result.unreadable, unreadableCount, rows), rows };
   // Well for now; but another program may keep ending our sessions.
-  return { verdict: (stream === "users" && session.concern()) || say.well(stream), rows };
+  const concern = stream === "users" ? await session.concern() : null;
+  return { verdict: concern ?? say.well(stream), rows };
 }
 
 async function readActivity(
@@ -189,7 +190,7 @@ export async function save(
   first?: (tx: Tx) => Promise<unknown>,
 ): Promise<void> {
   const { deps, connection } = context;
-  await deps.store.write(async (tx) => {
+  await fencedWrite(context, async (tx) => {
     await first?.(tx);
     // Held or unreadable in part is still a read: what was read is stored, with its time.
     await saveVerdict(tx, connection.id, verdict, deps.now(), success);

@@ -93,7 +93,7 @@ export const startSync = endpoint({
       }),
     ),
   }),
-  errors: ["invalid_request", "connection_not_found", "connection_paused", "connection_frozen"],
+  errors: ["invalid_request", "connection_not_found", "connection_paused", "connection_frozen", "no_worker"],
 });
 export const stopSync = endpoint({
   method: "POST",

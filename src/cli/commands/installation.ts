@@ -1,4 +1,4 @@
-/** serve, simulate, backup, restore, migrate, rotate-key: the installation itself. */
+/** serve, worker, simulate, backup, restore, migrate, rotate-key: the installation itself. */
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import type { Command } from "commander";
@@ -11,6 +11,7 @@ import { browserAddress, howToGetIn } from "./access.ts";
 
 export function installationCommands(root: Command, context: Context): void {
   serve(root, context);
+  worker(root, context);
   simulate(root, context);
   backup(root, context);
   restore(root, context);
@@ -22,7 +23,7 @@ function serve(root: Command, context: Context): void {
   const command = root
     .command("serve")
     .description("Run the API, the schedule and the worker until Ctrl-C.")
-    .option("--no-worker", "the API alone: nothing is synced");
+    .option("--no-worker", "the API alone: nothing is synced here");
   examples(command, ["serve", "serve --no-worker"]).action(async (given: { worker: boolean }) => {
     const { terminal } = context;
     const installation = await context.open("serve", { need: "own", scheduled: given.worker });
@@ -44,6 +45,42 @@ function serve(root: Command, context: Context): void {
       );
     } finally {
       await installation.close();
+    }
+  });
+}
+
+function worker(root: Command, context: Context): void {
+  const command = root
+    .command("worker")
+    .description(
+      "Sync what is due beside other processes on one PostgreSQL, until Ctrl-C. As many as you like, on any machine.",
+    );
+  examples(command, ["worker"]).action(async () => {
+    const { terminal, config } = context;
+    if (config.databaseUrl === null) {
+      throw new UsageError(
+        "GLASSHOUSE_DATABASE_URL is not set. A worker works beside others on one PostgreSQL: name it there. The " +
+          "embedded database has room for one process, and `glasshouse serve` syncs by itself.",
+      );
+    }
+    const working = await context.program.work({ config, err: terminal.err });
+    try {
+      const told = working.url === null ? "" : ` Health and metrics at ${working.url}.`;
+      await write(terminal.out, `A worker runs.${told} Ctrl-C stops it.\n`);
+      const interrupted = new Promise<null>((done) => {
+        const unhook = terminal.onInterrupt(() => {
+          unhook();
+          done(null);
+        });
+      });
+      const refused = await Promise.race([interrupted, working.refused]);
+      if (refused) throw refused;
+      await write(
+        terminal.out,
+        "\nStopping: runs end at their next safe point, and other workers go on with them.\n",
+      );
+    } finally {
+      await working.close();
     }
   });
 }

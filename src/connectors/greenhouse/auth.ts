@@ -2,52 +2,39 @@
  * Authorization. v3: one token per credential (and subject), minted in one place at a time, since minting may revoke
  * the one before (api.md §2.1). v1: the key itself, and for the audit log a token of its own (§3.1).
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Ask } from "../../model/verdict.ts";
-import type { Token } from "../connector.ts";
+import type { Token, Traffic } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
+import { isTaken } from "../limiter.ts";
 import type { Answer, Call, Caller } from "./call.ts";
 import { mintedToken, parseTokenBody } from "./token.ts";
 
 /** A token is renewed so long before its end: requests under way must still find it good. */
 const MARGIN_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** More than these tell nothing new. */
+const MOST_ENDS_KEPT = 20;
 /** Mints of our own that may end the token of one request before it has its answer. */
 const MOST_OWN_ENDS = 4;
 
-/** What this process has seen of each credential: our own mints, and ends of our tokens that weren't our doing. */
-interface Seen {
-  mintedAt: number;
-  endedEarly: Ask[];
-  /** The conversation that has the credential for itself; everybody else waits for its end. */
-  alone: { by: Authorization; until: Promise<void> } | null;
-  /** Those who wait for it come one after another. */
-  line: Promise<void>;
-}
-const seenOf = new Map<string, Seen>();
+/** Who has a credential alone says so again and again: after so long without a word they are gone. */
+const ALONE_MS = 20_000;
+const ALONE_AGAIN_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
 
 export class Authorization {
   readonly #caller: Caller;
-  readonly #seen: Seen;
   #held: { key: string; token: Token } | null = null;
+  #alone = false;
 
   constructor(caller: Caller) {
     this.#caller = caller;
-    const { fingerprint } = caller.options.connection;
-    const seen = seenOf.get(fingerprint) ?? {
-      mintedAt: 0,
-      endedEarly: [],
-      alone: null,
-      line: Promise.resolve(),
-    };
-    seenOf.set(fingerprint, seen);
-    this.#seen = seen;
   }
 
   /** The requests that told, in the last 24 hours, that somebody else had ended a token of ours. */
-  get endedEarly(): readonly Ask[] {
-    const since = this.#caller.now() - DAY_MS;
-    this.#seen.endedEarly = this.#seen.endedEarly.filter((ask) => ask.at > since);
-    return this.#seen.endedEarly;
+  endedEarly(): Promise<readonly Ask[]> {
+    return this.#caller.limiter.change((traffic, now) => endedSince(traffic, now - DAY_MS));
   }
 
   /** Asks a Harvest list: v3 with the token (of the admin user unless `subject` says otherwise), v1 with the key. */
@@ -89,26 +76,28 @@ export class Authorization {
    * uses it (api.md §2.1), and theirs would end this one.
    */
   async alone<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#seen.alone?.by === this) return work();
-    const before = this.#seen.line;
-    let end = () => {};
-    const until = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    this.#seen.line = before.then(() => until);
-    await before;
-    this.#seen.alone = { by: this, until };
+    if (this.#alone) return work();
+    const { limiter, id, signal } = this.#caller;
+    const take = () =>
+      limiter.change((traffic, now) => {
+        if (isTaken(traffic, id, now)) return false;
+        traffic.alone = { by: id, until: now + ALONE_MS };
+        return true;
+      });
+    while (!(await take())) await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    // A failure to say so is no failure of the work: the next word may come through.
+    const again = setInterval(() => void take().catch(() => {}), ALONE_AGAIN_MS);
+    this.#alone = true;
     try {
       return await work();
     } finally {
-      this.#seen.alone = null;
+      clearInterval(again);
+      this.#alone = false;
       this.#held = null;
-      end();
+      await limiter.change((traffic) => {
+        if (traffic.alone?.by === id) traffic.alone = null;
+      });
     }
-  }
-
-  async #turn(): Promise<void> {
-    while (this.#seen.alone && this.#seen.alone.by !== this) await this.#seen.alone.until;
   }
 
   get #admin(): string | null {
@@ -128,7 +117,7 @@ export class Authorization {
       } catch (error) {
         if (!(error instanceof ConnectorError) || error.ask.status !== 401) throw error;
         // Minted once, retried once; but a token that our own mint for another subject has ended is no refusal.
-        const ownDoing = this.#seen.mintedAt > token.mintedAt && saysRevoked(error);
+        const ownDoing = saysRevoked(error) && (await this.#mintedSince(token));
         if (tries > 1 && (!ownDoing || tries > MOST_OWN_ENDS)) throw error;
         token = await this.#after401(key, token, error, mint);
       }
@@ -137,12 +126,20 @@ export class Authorization {
 
   /** The shared token; renewed if its time is nearly over. */
   async #good(key: string, mint: () => Promise<Token>): Promise<Token> {
+    if (this.#held?.key === key && this.#fresh(this.#held.token)) return this.#held.token;
+    const { tokens } = this.#caller.options;
     await this.#turn();
-    let token =
-      this.#held?.key === key ? this.#held.token : await this.#caller.options.tokens.get(key, null, mint);
-    if (!this.#fresh(token)) token = await this.#caller.options.tokens.get(key, token.accessToken, mint);
+    let token = await tokens.get(key, null, mint);
+    if (!this.#fresh(token)) token = await tokens.get(key, token.accessToken, mint);
     this.#held = { key, token };
     return token;
+  }
+
+  /** While another has the credential alone, nobody mints: it would end the session of the one. */
+  async #turn(): Promise<void> {
+    const { limiter, id, signal } = this.#caller;
+    const taken = () => limiter.change((traffic, now) => isTaken(traffic, id, now));
+    while (await taken()) await sleep(LOOK_AGAIN_MS, undefined, { signal });
   }
 
   /** A new token after a refusal, unless another run of ours has put one there already. */
@@ -155,20 +152,18 @@ export class Authorization {
     this.#held = null;
     await this.#turn();
     let minted = false;
-    const ownMintSince = this.#seen.mintedAt > refused.mintedAt;
+    const ownMintSince = await this.#mintedSince(refused);
     const token = await this.#caller.options.tokens.get(key, refused.accessToken, () => {
       minted = true;
       return mint();
     });
-    const byOthers = minted && !ownMintSince && this.#fresh(refused) && saysRevoked(error);
-    if (byOthers) this.#seen.endedEarly.push(error.ask);
+    if (minted && !ownMintSince && this.#fresh(refused) && saysRevoked(error)) {
+      await this.#caller.limiter.change((traffic, now) => {
+        traffic.endedEarly = [...endedSince(traffic, now - DAY_MS), error.ask].slice(-MOST_ENDS_KEPT);
+      });
+    }
     this.#held = { key, token };
     return token;
-  }
-
-  #fresh(token: Token): boolean {
-    const margin = Math.min(MARGIN_MS, (token.expiresAt - token.mintedAt) / 10);
-    return token.expiresAt - margin > this.#caller.now();
   }
 
   async #mintV3(subject: string | null): Promise<Token> {
@@ -221,8 +216,7 @@ export class Authorization {
     } catch (error) {
       throw error instanceof ConnectorError && error.ask.status === 401 ? asCredential(error) : error;
     }
-    const now = this.#caller.now();
-    const minted = mintedToken(answer.body as Record<string, unknown>, answer.date ?? now);
+    const minted = mintedToken(answer.body as Record<string, unknown>, answer.date ?? this.#caller.now());
     if (!minted) {
       throw new ConnectorError(
         "unreadable",
@@ -234,8 +228,21 @@ export class Authorization {
         },
       );
     }
-    this.#seen.mintedAt = now;
-    return { accessToken: minted.accessToken, expiresAt: now + minted.lifeMs, mintedAt: now };
+    const { accessToken, lifeMs } = minted;
+    return this.#caller.limiter.change((traffic, now) => {
+      traffic.mintedAt = now;
+      return { accessToken, expiresAt: now + lifeMs, mintedAt: now };
+    });
+  }
+
+  /** Have we ourselves minted another token, for whatever subject, since this one? */
+  #mintedSince(token: Token): Promise<boolean> {
+    return this.#caller.limiter.change(({ mintedAt }) => mintedAt > token.mintedAt);
+  }
+
+  #fresh(token: Token): boolean {
+    const margin = Math.min(MARGIN_MS, (token.expiresAt - token.mintedAt) / 10);
+    return token.expiresAt - margin > this.#caller.now();
   }
 
   #basic(): string {
@@ -246,6 +253,10 @@ export class Authorization {
 /** "Token has already been refreshed or revoked": the words of an ended token (api.md §2.1). */
 export function saysRevoked(error: ConnectorError): boolean {
   return /refreshed or revoked/i.test(error.said ?? "");
+}
+
+function endedSince({ endedEarly }: Traffic, since: number): Ask[] {
+  return endedEarly.filter((ask) => ask.at > since);
 }
 
 function bearing(call: Call, token: Token): Call {

@@ -1,4 +1,5 @@
 /** Asks Greenhouse: waits for its limits, tries again where that makes sense, and names what went wrong. */
+import { randomUUID } from "node:crypto";
 import type { Origins } from "../../model/connection.ts";
 import type { SessionOptions } from "../connector.ts";
 import { ConnectorError, type Family, type Fault } from "../errors.ts";
@@ -40,6 +41,8 @@ export interface Answer extends Omit<HttpAnswer, "text"> {
 /** One account's way to Greenhouse, without authorization: see auth.ts for that. */
 export class Caller implements Waiter {
   readonly options: SessionOptions;
+  /** Names this conversation among all that use the credential. */
+  readonly id = randomUUID();
   readonly limiter: Limiter;
   readonly timeScale: number;
   readonly now: () => number;
@@ -58,7 +61,7 @@ export class Caller implements Waiter {
     this.options = options;
     this.now = options.now ?? Date.now;
     this.timeScale = options.timeScale && options.timeScale > 0 ? options.timeScale : 1;
-    this.limiter = limiterOf(options.connection.fingerprint, this.timeScale);
+    this.limiter = limiterOf(options.traffic, options.connection.fingerprint, this.timeScale);
     this.#origins = Object.values(options.origins).map((origin) => new URL(origin).origin);
   }
 
@@ -82,7 +85,6 @@ export class Caller implements Waiter {
    * rejects with the signal's reason when aborted.
    */
   async call(call: Call): Promise<Answer> {
-    await this.limiter.load(this.options.budgets);
     let failed = 0;
     let throttled = 0;
     for (;;) {
@@ -105,19 +107,20 @@ export class Caller implements Waiter {
   }
 
   async #once(call: Call): Promise<Answer> {
-    const { budgets, connection } = this.options;
+    const { connection } = this.options;
     // A connection that may only read can't write, whatever its credential could do.
     const writes = call.method !== "GET" && !call.families.includes("token");
     if (writes && connection.permissionType !== "read_and_act") {
       throw new TypeError(`${call.method} refused: this connection may only read`);
     }
     const sentAt = await this.limiter
-      .slot(call.families, connection.settings.sharePercent, this)
+      .slot(call.families, connection.settings.sharePercent, this, this.id)
       .catch((error) => {
         throw error instanceof StayAway ? notAsked(call, error, this.now()) : error;
       });
     this.meter.requests += 1;
     let answer: HttpAnswer | null = null;
+    let penalty: number | null = null;
     try {
       answer = await exchange({
         method: call.method,
@@ -133,12 +136,13 @@ export class Caller implements Waiter {
       });
       this.meter.bytes += answer.bytes;
       if (answer.date !== null) this.meter.clockSkewMs = skew(answer.date, answer.ask.at, answer.headersAt);
-      if (answer.status >= 200 && answer.status < 300) return this.#read(call, answer);
-      throw this.#error(call, answer);
     } finally {
-      this.limiter.settle(call.families, sentAt, answer, budgets, answer?.headersAt ?? this.now());
+      penalty = await this.limiter.settle(call.families, sentAt, answer);
+      if (answer && familyOf(answer.status) === "rate_limited") this.meter.throttled += 1;
       this.onProgress();
     }
+    if (answer.status >= 200 && answer.status < 300) return this.#read(call, answer);
+    throw this.#error(call, answer, penalty);
   }
 
   #read(call: Call, { text, ...answer }: HttpAnswer): Answer {
@@ -169,7 +173,7 @@ export class Caller implements Waiter {
     }
   }
 
-  #error(call: Call, answer: HttpAnswer): ConnectorError {
+  #error(call: Call, answer: HttpAnswer, penalty: number | null): ConnectorError {
     const { ask, status } = answer;
     const body = parsed(answer.text);
     ask.requestId ??= errorIdIn(body);
@@ -178,11 +182,7 @@ export class Caller implements Waiter {
     const said =
       status >= 300 && status < 400 ? target(answer, call.url) : words && this.scrubbed(words, call.secrets);
     const family = familyOf(status);
-    let retryAfterMs = retryAfter(answer.headers["retry-after"], answer.date, this.now());
-    if (family === "rate_limited") {
-      this.meter.throttled += 1;
-      retryAfterMs = this.limiter.refuse(call.families, answer, retryAfterMs, this.now());
-    }
+    const retryAfterMs = penalty ?? retryAfter(answer.headers["retry-after"], answer.date, this.now());
     const fault: Fault | null = status >= 300 && status < 400 ? "redirect" : html ? "html" : null;
     return new ConnectorError(
       family,

@@ -26,7 +26,7 @@ export async function refusal(
   error: ConnectorError,
 ): Promise<text.Finding> {
   if (saysRevoked(error))
-    return text.credentialShared(error.ask, Math.max(1, context.authorization.endedEarly.length));
+    return text.credentialShared(error.ask, Math.max(1, (await context.authorization.endedEarly()).length));
   if (context.caller.options.credential.kind === "harvest_v1") {
     return stream === "audit_log" ? auditLog(context, error) : v1List(context, stream as V1Stream, error);
   }

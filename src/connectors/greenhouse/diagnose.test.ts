@@ -202,7 +202,7 @@ suite("states, concerns and evidence", () => {
     const body =
       '{"message":"Unauthorized","errors":["Token has already been refreshed or revoked. Please generate a new token."]}';
     for (let time = 1; time <= 3; time += 1) {
-      assert.equal(session.concern(), null);
+      assert.equal(await session.concern(), null);
       stage.sim.control.clearFaults();
       stage.sim.control.addFaults({
         match: { path: "/v3/user_roles", count: 1 },
@@ -210,7 +210,7 @@ suite("states, concerns and evidence", () => {
       });
       await session.list("roles", { resume: null }).next();
     }
-    const concern = session.concern();
+    const concern = await session.concern();
     assert.equal(concern?.cause, "credential_shared");
     assert.match(concern!.text!, /3 times in the last 24 hours/);
   });

@@ -75,7 +75,8 @@ async function plain(caller: Caller, error: ConnectorError): Promise<text.Findin
 }
 
 /** What is wrong although users were read: another program keeps ending our sessions. null: nothing. */
-export function concern({ endedEarly }: Authorization): Verdict | null {
+export async function concern(authorization: Authorization): Promise<Verdict | null> {
+  const endedEarly = await authorization.endedEarly();
   const last = endedEarly.at(-1);
   if (!last || endedEarly.length < SHARED_FROM) return null;
   return { stream: "users", state: "stopped", ...text.credentialShared(last, endedEarly.length) };

@@ -76,7 +76,7 @@ class GreenhouseSession implements Session {
     return new ConnectorError("refused", "users can't be seen either", ask, { fault });
   }
 
-  concern(): Verdict | null {
+  concern(): Promise<Verdict | null> {
     return concern(this.#authorization);
   }
 

@@ -6,14 +6,14 @@ import type { Credential, Origins } from "../../model/connection.ts";
 import { DEFAULT_SETTINGS } from "../../model/connection.ts";
 import type { ListStream } from "../../model/stream.ts";
 import type {
-  BudgetState,
-  BudgetStore,
   Known,
   ListOptions,
   Page,
   SessionOptions,
   Token,
   TokenStore,
+  Traffic,
+  TrafficStore,
 } from "../connector.ts";
 import { Authorization } from "./auth.ts";
 import { Caller } from "./call.ts";
@@ -48,13 +48,15 @@ export function memoryTokens(): TokenStore & { tokens: Map<string, Token>; mints
   return store;
 }
 
-export function memoryBudgets(): BudgetStore & { saved: Map<string, BudgetState> } {
-  const saved = new Map<string, BudgetState>();
+export function memoryTraffic(): TrafficStore & { known: Map<string, Traffic> } {
+  const known = new Map<string, Traffic>();
   return {
-    saved,
-    load: async (fingerprint) =>
-      [...saved].filter(([key]) => key.startsWith(fingerprint)).map(([, state]) => state),
-    save: (fingerprint, state) => void saved.set(`${fingerprint} ${state.family}`, state),
+    known,
+    async change(fingerprint, change) {
+      const traffic = known.get(fingerprint) ?? { budgets: [], alone: null, mintedAt: 0, endedEarly: [] };
+      known.set(fingerprint, traffic);
+      return change(traffic, Date.now());
+    },
   };
 }
 
@@ -76,7 +78,7 @@ export function sessionOptions(
     credential,
     origins,
     tokens: memoryTokens(),
-    budgets: memoryBudgets(),
+    traffic: memoryTraffic(),
     eventKey: new Uint8Array(32),
     signal: new AbortController().signal,
     timeScale: TEST_SCALE,

@@ -9,6 +9,7 @@ import * as credentialLinks from "./0004-credential-links.ts";
 import * as lists from "./0005-lists.ts";
 import * as signIn from "./0006-sign-in.ts";
 import * as madeAndRuns from "./0007-made-and-runs.ts";
+import * as workers from "./0010-workers.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -19,6 +20,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0005-lists": lists,
   "0006-sign-in": signIn,
   "0007-made-and-runs": madeAndRuns,
+  "0010-workers": workers,
 };
 
 /** What was applied, oldest first. */

@@ -1,0 +1,79 @@
+import { hostname } from "node:os";
+import type { Clock } from "../store/clock.ts";
+import { KeyRefused } from "../store/keys.ts";
+import { requireSharedKey } from "../store/shared-key.ts";
+import { sayAlive, sayEnded } from "../store/workers.ts";
+import type { SyncDeps } from "../sync/context.ts";
+import type { Worker } from "./worker.ts";
+
+const EVERY_MS = 5_000;
+
+/** A process among others: it says that it works, keeps their clock, and ends when the installation's key is another. */
+export class Presence {
+  readonly #deps: SyncDeps;
+  readonly #worker: Worker;
+  readonly #clock: Clock;
+  #timer: NodeJS.Timeout | null = null;
+  #saying: Promise<void> | null = null;
+  #saidAt: number | null = null;
+  /** Called once, when this process may not go on. */
+  onRefused: (error: KeyRefused) => void = () => {};
+
+  constructor(deps: SyncDeps, worker: Worker, clock: Clock) {
+    this.#deps = deps;
+    this.#worker = worker;
+    this.#clock = clock;
+  }
+
+  async start(): Promise<void> {
+    await this.#say();
+    this.#timer = setInterval(() => this.#tick(), EVERY_MS);
+  }
+
+  /** When the database last heard of this process (ms, a steady clock); null: it has never. */
+  get saidAt(): number | null {
+    return this.#saidAt;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#saying;
+    const { store, owner, now } = this.#deps;
+    // Whoever can't say so is missed after a while.
+    if (this.#works) await store.write((tx) => sayEnded(tx, owner, now())).catch(() => {});
+  }
+
+  get #works(): boolean {
+    return this.#worker.mode === "all";
+  }
+
+  #tick(): void {
+    if (this.#saying) return;
+    this.#saying = this.#say()
+      .catch((error) => {
+        if (error instanceof KeyRefused) {
+          if (this.#timer) clearInterval(this.#timer);
+          this.onRefused(error);
+        } else this.#deps.log.warn({ err: error }, "the database doesn't hear of this process");
+      })
+      .finally(() => {
+        this.#saying = null;
+      });
+  }
+
+  async #say(): Promise<void> {
+    const { store, seal, owner, now } = this.#deps;
+    await this.#clock.refresh();
+    await requireSharedKey(store, seal);
+    if (this.#works) {
+      const who = {
+        worker: owner,
+        host: hostname(),
+        pid: process.pid,
+        running: this.#worker.running().length,
+      };
+      await store.write((tx) => sayAlive(tx, who, now()));
+    }
+    this.#saidAt = performance.now();
+  }
+}
