@@ -5,6 +5,8 @@ import { ApiError } from "./errors.ts";
 
 /** https under greenhouse.io, on the standard port. */
 export function isGreenhouse(origin: string): boolean {
+  // Of `file:` and the like the origin is the word "null".
+  if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
   return url.protocol === "https:" && url.port === "" && url.hostname.endsWith(".greenhouse.io");
 }
