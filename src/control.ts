@@ -10,7 +10,7 @@ import { follow } from "./jobs/follow.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
 import { dayZone } from "./model/day.ts";
-import { type Lane, laneOf, type Stream } from "./model/stream.ts";
+import { LANE_NAMES, type Lane, laneOf, type Stream } from "./model/stream.ts";
 import { backup } from "./store/backup.ts";
 import {
   createConnection,
@@ -222,6 +222,10 @@ export function control(
         );
       } catch (error) {
         throw taken(error);
+      }
+      // It has passed the test: what the old one stopped is read again at once.
+      if (!connection.paused) {
+        await worker.request(connection.id, LANE_NAMES, { only: null, full: false });
       }
     },
 

@@ -80,7 +80,7 @@ test("behind on a shared database says when a worker was last seen, and what to 
 
 for (const [name, of, lastSuccessAt, lost] of [
   ["well", verdict("well"), NOW, null],
-  ["off", verdict("off", "switched_off", "roles"), NOW, "role names: you see role IDs"],
+  ["off", verdict("off", "switched_off", "roles"), NOW, "role names (you see role IDs)"],
   ["never read", verdict("stopped", "network"), null, "everything: nothing works without users"],
   [
     "stopped after it worked",

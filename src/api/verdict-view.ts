@@ -119,7 +119,7 @@ export function lostMeanwhile(
   const notWell = state === "stopped" || state === "off" || state === "waiting_for_users";
   if (!notWell || cause === null || WAS_READ.has(cause)) return null;
   if (stream !== "audit_log") {
-    return "nothing for good: the next complete listing catches up. Of changes, only the span between two listings is known.";
+    return "nothing for good; the next complete listing catches up. Of changes, only the span between two listings is known.";
   }
   const day = (at: number) => shortDay(dayOf(at), dayOf(now));
   if (lastSuccessAt === null) {
@@ -128,7 +128,7 @@ export function lostMeanwhile(
   if (now - lastSuccessAt >= LOG_KEEPS_MS) {
     return `use from ${day(lastSuccessAt)} to ${day(now - LOG_KEEPS_MS)} is lost for good: Greenhouse keeps 30 days.`;
   }
-  return `nothing yet: use since ${day(lastSuccessAt)} can still be read until ${day(lastSuccessAt + LOG_KEEPS_MS)}, if Greenhouse recorded it; from then on it is lost day by day.`;
+  return `nothing yet; use since ${day(lastSuccessAt)} can still be read until ${day(lastSuccessAt + LOG_KEEPS_MS)}, if Greenhouse recorded it; from then on it is lost day by day.`;
 }
 
 /** How long the end of a stop is told. */

@@ -178,12 +178,13 @@ export function testStepView(step: TestStep): TestStepView {
   return { ...step, label, verdict: step.verdict && verdictWords(step.verdict) };
 }
 
-export function runView(run: Run): RunView {
+export function runView(run: Run, by: string | null): RunView {
   const { id, lane, trigger, outcome, requests, waitedMs, throttled } = run;
   return {
     id,
     lane,
     trigger,
+    by,
     startedAt: iso(run.startedAt),
     endedAt: isoOrNull(run.endedAt),
     outcome,

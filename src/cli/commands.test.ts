@@ -506,7 +506,7 @@ test("doctor: cause, evidence, cure, since, what is lost, next try; exit 3", asy
   );
   assert.match(out, /^ {4}glasshouse test Aldermoor\n {4}glasshouse set Aldermoor --usage off$/m);
   assert.match(out, /^▲ Users, Roles: behind\n/m, "what is the same is said once");
-  assert.match(out, /Lost meanwhile: nothing yet: use since 21 Nov can still be read until 21 Dec/);
+  assert.match(out, /Lost meanwhile: nothing yet; use since 21 Nov can still be read until 21 Dec/);
 });
 
 test("sync follows its runs to the end, and Ctrl-C stops them at a safe point", async (t) => {

@@ -32,10 +32,10 @@ export function laneOf(stream: Stream): Lane {
 export const STREAM_TEXT: Record<Stream, { label: string; lost: string }> = {
   users: { label: "Users", lost: "everything: nothing works without users" },
   user_emails: { label: "User e-mails", lost: "addresses that were never confirmed" },
-  roles: { label: "Roles", lost: "role names: you see role IDs" },
+  roles: { label: "Roles", lost: "role names (you see role IDs)" },
   departments: { label: "Departments", lost: "department names" },
   offices: { label: "Offices", lost: "office names" },
-  jobs: { label: "Jobs", lost: "job names: you see job IDs" },
+  jobs: { label: "Jobs", lost: "job names (you see job IDs)" },
   job_grants: { label: "Job grants", lost: "who may see which job, and with it levels" },
   future_job_grants: { label: "Future job grants", lost: "who will see future jobs, and with it levels" },
   audit_log: { label: "Audit log", lost: "usage: who really uses Greenhouse" },

@@ -33,15 +33,25 @@ test("what is done to a connection on its page", async (t) => {
     assert.equal((await stored()).name, "Aldermoor EU");
   });
 
-  await t.test("paused and resumed: nothing is due meanwhile, and Sync now waits", async () => {
-    await page.getByRole("button", { name: "Pause", exact: true }).click();
-    await page.getByRole("button", { name: "Resume", exact: true }).waitFor();
-    await page.getByText("Paused", { exact: true }).first().waitFor();
-    assert.equal(await page.getByRole("button", { name: "Sync now" }).isDisabled(), true);
-    await screenshot(page, "connection-paused");
-    await page.getByRole("button", { name: "Resume", exact: true }).click();
-    await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
-    await becomes(async () => (await stored()).paused, false);
+  await t.test(
+    "paused and resumed: nothing is due meanwhile, and Resume is the button to click",
+    async () => {
+      await page.getByRole("button", { name: "Pause", exact: true }).click();
+      await page.getByRole("button", { name: "Resume", exact: true }).waitFor();
+      await page.getByText("Paused", { exact: true }).first().waitFor();
+      assert.equal(await page.getByRole("button", { name: "Sync now" }).count(), 0);
+      await screenshot(page, "connection-paused");
+      await page.getByRole("button", { name: "Resume", exact: true }).click();
+      await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
+      await becomes(async () => (await stored()).paused, false);
+    },
+  );
+
+  await t.test("a run says who asked for it", async () => {
+    await page.getByRole("button", { name: "Sync now" }).click();
+    await page.goto(`${at}?tab=runs`);
+    const mine = page.getByRole("listitem").filter({ hasText: "by The admin" });
+    await mine.filter({ hasText: "Users and roles" }).first().waitFor();
   });
 
   await t.test("another schedule; less than five minutes is refused in the field", async () => {

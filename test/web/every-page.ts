@@ -32,6 +32,9 @@ const PAGES: [name: string, path: (there: { connection: number; user: string }) 
   ["audit-trail", () => "/audit-trail"],
 ];
 
+/** Pixels that a scrollbar takes on some systems. */
+const SCROLLBAR = 15;
+
 const WIDTHS = [
   ["wide", { viewport: WIDE }],
   ["phone", { viewport: PHONE, hasTouch: true }],
@@ -52,6 +55,11 @@ async function fits(page: Page): Promise<void> {
   ]`);
   // What is long scrolls within the frame, so that navigation and foot stay where they are.
   assert.deepEqual(over, [0, 0], "pixels by which the page is larger than the window");
+  // Where scrollbars take room, a list's columns are not cut off by it.
+  const cut = await page.evaluate(`[...document.querySelectorAll("[role=region]:has(> table)")]
+    .filter((list) => parseFloat(list.firstElementChild.style.minWidth) + ${SCROLLBAR} > list.clientWidth)
+    .map((list) => list.getAttribute("aria-label"))`);
+  assert.deepEqual(cut, [], "lists that scroll sideways");
 }
 
 /**

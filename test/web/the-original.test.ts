@@ -97,7 +97,7 @@ test("the original, word by word", async (t) => {
     assert.equal(await counted(page, "Active people"), active.length);
     await page.getByRole("link", { name: /^\d+ Active people$/ }).click();
     await page.getByRole("row").filter({ hasText: "ada" }).first().waitFor();
-    assert.match(await foot(page), new RegExp(`^${active.length} of \\d+ users`));
+    await page.getByText(new RegExp(`^${active.length} of \\d+ users`)).waitFor();
   });
 
   await tell("statuses appear in the dashboard", async () => {
@@ -107,7 +107,8 @@ test("the original, word by word", async (t) => {
     assert.ok(count > 0);
     await link.click();
     await page.getByRole("cell", { name: "Deactivated", exact: true }).first().waitFor();
-    assert.match(await foot(page), new RegExp(`^${count} of `));
+    // How many there are without the filter is asked for by itself, and may come later.
+    await page.getByText(new RegExp(`^${count} of \\d+ users`)).waitFor();
   });
 
   await tell("roles appear", async () => {

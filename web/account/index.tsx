@@ -1,6 +1,7 @@
 /** One's own account: who one is here, password, second factor, passkeys, sessions, API tokens. */
 import { useState } from "react";
 import { type Member, useMember } from "../api/session.ts";
+import { DataLine } from "../components/data-line.tsx";
 import { Card, Facts, Page } from "../components/page-header.tsx";
 import { useConnection } from "../layout/connection.tsx";
 import { account } from "../text/account.ts";
@@ -14,10 +15,11 @@ import { Tokens } from "./tokens.tsx";
 
 export default function AccountPage() {
   const member = useMember();
+  const { connections } = useConnection();
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   if (codes) return <RecoveryCodes codes={codes} email={member.email} onDone={() => setCodes(null)} />;
   return (
-    <Page title={account.title}>
+    <Page title={account.title} data={<DataLine all={connections} />}>
       <div className="grid items-start gap-4 xl:grid-cols-2">
         <div className="grid gap-4">
           <You member={member} />

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { addressOf } from "../api/client.ts";
 import { asked, listed, rowsOf } from "../api/query.ts";
+import { DataLine } from "../components/data-line.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { ForAdmins } from "../components/for-admins.tsx";
 import { Page } from "../components/page-header.tsx";
@@ -34,7 +35,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "at",
       header: words.columns.at,
-      width: 116,
+      width: 130,
       fixed: true,
       card: "state",
       cell: ({ at }) => <Time at={at} as="clock" />,
@@ -42,7 +43,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "who",
       header: words.columns.who,
-      width: 150,
+      width: 160,
       grow: true,
       fixed: true,
       card: "line",
@@ -52,14 +53,14 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "from",
       header: words.columns.from,
-      width: 112,
+      width: 118,
       card: "none",
       cell: ({ ip }) => ip ?? words.noAddress,
     },
     {
       id: "did",
       header: words.columns.did,
-      width: 190,
+      width: 200,
       grow: true,
       fixed: true,
       card: "title",
@@ -77,7 +78,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "target",
       header: words.columns.target,
-      width: 190,
+      width: 200,
       grow: true,
       card: "none",
       cell: (row) => <span title={targetOf(row)}>{targetOf(row)}</span>,
@@ -85,7 +86,7 @@ function trailColumns(onOpen: (row: TrailRow) => void): Column<TrailRow>[] {
     {
       id: "result",
       header: words.columns.result,
-      width: 225,
+      width: 200,
       card: "line",
       cell: ({ result }) => (result === "ok" ? words.done : <Badge tone="cant">{resultOf(result)}</Badge>),
     },
@@ -114,6 +115,7 @@ function AuditTrail() {
   return (
     <Page
       title={words.title}
+      data={<DataLine all={connections} />}
       sub={
         first && (first.since === null ? words.nothingKept : words.keptSince(date(first.since, { timeZone })))
       }

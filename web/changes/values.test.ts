@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { number } from "../format/number.ts";
 import { fieldsOf } from "./values.ts";
 
 const told = (facts: Record<string, unknown> | null, kind: "added" | "changed" | "level") =>
@@ -21,6 +22,7 @@ for (const [name, got, expected] of [
   ["yes and no", told({ deactivated: false }, "changed"), ["deactivated no"]],
   ["a time as a date", told({ createdAt: 0 }, "changed"), ["made on 1970-01-01"]],
   ["a number that is no time", told({ rows: 0 }, "changed"), ["rows 0"]],
+  ["a large number is grouped", told({ rows: 4003 }, "changed"), [`rows ${number(4003)}`]],
 ] as const) {
   test(name, () => assert.deepEqual(got, expected));
 }

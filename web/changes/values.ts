@@ -1,5 +1,6 @@
 /** Before and after of a change, field by field, in words. */
 import type { Row } from "../api/query.ts";
+import { number } from "../format/number.ts";
 import { changeWords as words } from "../text/changes.ts";
 
 type Change = Row<"listChanges">;
@@ -39,7 +40,7 @@ function valueText(name: string, value: unknown, dateText: (ms: number) => strin
   if (isEmpty(value)) return words.notGiven;
   if (name === "automated") return words.made(value === true);
   if (typeof value === "boolean") return value ? words.yes : words.no;
-  if (typeof value === "number" && name.endsWith("At")) return dateText(value);
+  if (typeof value === "number") return name.endsWith("At") ? dateText(value) : number(value);
   if (typeof value === "object") return JSON.stringify(value);
   return words.values[String(value)] ?? String(value);
 }

@@ -74,21 +74,29 @@ export function Card({
   );
 }
 
-/** Label left, value right, a hairline between. `indent` for parts of the line above. */
+/** Label left, value right, a hairline between. `indent` for parts of the line above; `main`: what the others are parts of. */
 export function Facts({
   items,
 }: {
-  items: readonly { label: ReactNode; value: ReactNode; indent?: boolean; note?: ReactNode }[];
+  items: readonly {
+    label: ReactNode;
+    value: ReactNode;
+    indent?: boolean;
+    main?: boolean;
+    note?: ReactNode;
+  }[];
 }) {
   return (
     <dl className="divide-y">
       {items.map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the order of facts is fixed
         <div key={index} className="flex items-baseline justify-between gap-4 py-1.5">
-          <dt className={cx("min-w-0", item.indent && "pl-4 text-dim")}>{item.label}</dt>
+          <dt className={cx("min-w-0", item.indent && "pl-4 text-dim", item.main && "font-medium")}>
+            {item.label}
+          </dt>
           <dd className="flex flex-wrap justify-end gap-x-2 text-right">
             {item.note && <span className="text-sm text-dim">{item.note}</span>}
-            <span>{item.value}</span>
+            <span className={cx(item.main && "text-xl [&_a]:font-semibold")}>{item.value}</span>
           </dd>
         </div>
       ))}

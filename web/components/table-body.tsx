@@ -104,7 +104,10 @@ export function TableBody<R extends object>(props: BodyProps<R>) {
                       <td
                         key={cell.id}
                         style={{ height: size }}
-                        className={cx("border-b px-3 py-0", column.number && "text-right")}
+                        className={cx(
+                          "border-b px-2 py-0 first:pl-3 last:pr-3",
+                          column.number && "text-right",
+                        )}
                       >
                         <div className="truncate">
                           <table.FlexRender cell={cell} />
@@ -152,7 +155,7 @@ function Head<R extends object>({ table, columns }: Pick<BodyProps<R>, "table" |
                         : undefined
                 }
                 className={cx(
-                  "h-9 border-b bg-surface px-3 text-sm font-medium text-dim",
+                  "h-9 border-b bg-surface px-2 text-sm font-medium text-dim first:pl-3 last:pr-3",
                   column.number ? "text-right" : "text-left",
                 )}
               >

@@ -26,14 +26,14 @@ export function Actions({ connection, role }: { connection: Connection; role: Ro
           <Square aria-hidden /> {words.stop}
         </Button>
       )}
-      {!frozen && state !== "syncing" && (
-        <Button look="solid" busy={sync.isPending} disabled={paused} onClick={() => sync.mutate({})}>
+      {!frozen && !paused && state !== "syncing" && (
+        <Button look="solid" busy={sync.isPending} onClick={() => sync.mutate({})}>
           <RefreshCw aria-hidden /> {words.syncNow}
         </Button>
       )}
       {!frozen && (
         <>
-          <Button busy={update.isPending} onClick={pause}>
+          <Button look={paused ? "solid" : "plain"} busy={update.isPending} onClick={pause}>
             {paused ? <Play aria-hidden /> : <Pause aria-hidden />} {paused ? words.resume : words.pause}
           </Button>
           <Button onClick={() => change({ do: "test" })}>{words.test}</Button>

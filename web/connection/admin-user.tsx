@@ -11,7 +11,7 @@ import { Steps } from "../integrations/connect/steps.tsx";
 import { adminUserOf } from "../integrations/paste.ts";
 import { Refusal } from "../integrations/refusal.tsx";
 import { type Connection, streamOf } from "../integrations/troubles.ts";
-import { connectionChanged } from "../integrations/use-actions.ts";
+import { syncBegan } from "../integrations/use-actions.ts";
 import { useTest } from "../integrations/use-test.ts";
 import { connection as words } from "../text/connection.ts";
 import { connect } from "../text/integrations.ts";
@@ -51,7 +51,7 @@ export function AdminUserDialog({ connection, onClose }: { connection: Connectio
       stream("replaceCredential", { params: { c }, body: { adminUser: id || null } }, signal),
     );
     if (!saved) return;
-    await connectionChanged();
+    await syncBegan(connection.id);
     say(words.settingsSaved);
     onClose();
   };

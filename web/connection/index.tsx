@@ -12,6 +12,7 @@ import { Time, Zone } from "../components/time.tsx";
 import { Tabs } from "../components/ui/tabs.tsx";
 import { Gray } from "../components/unknown.tsx";
 import { Progress } from "../integrations/progress.tsx";
+import { linesOf } from "../integrations/progress-lines.ts";
 import type { Role } from "../integrations/tile.tsx";
 import { type Connection, needing, streamOf } from "../integrations/troubles.ts";
 import { useProgress } from "../integrations/use-progress.ts";
@@ -117,7 +118,11 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
       {frozenAt === null && <Healed connection={connection} />}
       {syncing && !idle && readings.length > 0 && (
         <Card title={words.running}>
-          <Progress readings={readings} />
+          <Progress
+            readings={linesOf(connection, readings).filter(({ stream }) =>
+              readings.some((reading) => reading.stream === stream),
+            )}
+          />
         </Card>
       )}
       <Tabs
@@ -130,6 +135,11 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
         <Link to="/changes" search={search} className="link">
           {words.changes}
         </Link>
+        {role === "admin" && (
+          <Link to="/audit-trail" search={{ connection: String(id) }} className="link">
+            {words.trail}
+          </Link>
+        )}
         <Link to="/integrations" className="link">
           {words.back}
         </Link>

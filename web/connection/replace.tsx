@@ -13,7 +13,7 @@ import { Steps } from "../integrations/connect/steps.tsx";
 import { adminUserOf } from "../integrations/paste.ts";
 import { Refusal } from "../integrations/refusal.tsx";
 import type { Connection } from "../integrations/troubles.ts";
-import { connectionChanged } from "../integrations/use-actions.ts";
+import { syncBegan } from "../integrations/use-actions.ts";
 import { useTest } from "../integrations/use-test.ts";
 import { connection as words } from "../text/connection.ts";
 import { connect } from "../text/integrations.ts";
@@ -39,7 +39,7 @@ export function ReplaceDialog({ connection, onClose }: { connection: Connection;
       stream("replaceCredential", { params: { c: String(connection.id) }, body }, signal),
     );
     if (!saved) return;
-    await connectionChanged();
+    await syncBegan(connection.id);
     say(words.replaced);
     onClose();
   };

@@ -27,6 +27,17 @@ export function Runs({ connection }: { connection: Connection }) {
   if (runs.length === 0) return <Empty title={words.noRuns} />;
   return (
     <Card flush>
+      <div aria-hidden className={`${LINE} border-b text-sm font-medium text-dim max-lg:hidden`}>
+        <span className="w-7" />
+        {words.runColumns.map((column, index) => (
+          <span
+            key={column}
+            className={index > LAST_NUMBER ? "pl-3" : index >= FIRST_NUMBER ? "text-right" : undefined}
+          >
+            {column}
+          </span>
+        ))}
+      </div>
       <ul className="divide-y">
         {runs.map((run) => (
           <li key={run.id}>
@@ -45,6 +56,13 @@ export function Runs({ connection }: { connection: Connection }) {
   );
 }
 
+/** Columns where there is room; else a card with its facts in a line. */
+const LINE =
+  "grid items-center gap-x-3 gap-y-1 px-3 py-2 max-lg:grid-cols-[auto_1fr_auto] lg:grid-cols-[auto_8rem_8rem_minmax(6rem,1fr)_repeat(7,4.25rem)_12rem]";
+/** Of `runColumns`. */
+const FIRST_NUMBER = 3;
+const LAST_NUMBER = 9;
+
 const sum = (run: Run, part: "rows" | "added" | "changed" | "removed") =>
   run.steps.reduce((total, step) => total + step[part], 0);
 
@@ -54,7 +72,7 @@ function Row({ run, connection }: { run: Run; connection: Connection }) {
   const facts: [string, string | null][] = [
     [words.took, took],
     [words.requests, number(run.requests)],
-    [words.waitsFact, run.waitedMs > 0 ? duration(run.waitedMs) : null],
+    [words.waitsFact, run.waitedMs > 0 ? duration(run.waitedMs) : words.noWait],
     [words.read, number(sum(run, "rows"))],
     [words.added, number(sum(run, "added"))],
     [words.changed, number(sum(run, "changed"))],
@@ -62,7 +80,7 @@ function Row({ run, connection }: { run: Run; connection: Connection }) {
   ];
   return (
     <div>
-      <div className="grid grid-cols-[auto_1fr_auto] items-center gap-x-3 gap-y-1 px-3 py-2 md:grid-cols-[auto_9rem_10rem_6rem_1fr_auto]">
+      <div className={LINE}>
         <button
           type="button"
           aria-expanded={open}
@@ -73,19 +91,20 @@ function Row({ run, connection }: { run: Run; connection: Connection }) {
           <ChevronRight aria-hidden className={`size-4 ${open ? "rotate-90" : ""}`} />
         </button>
         <Time at={run.startedAt} as="clock" />
-        <span className="max-md:text-right">{WORD.lane[run.lane]}</span>
-        <span className="text-dim max-md:hidden">{TRIGGER[run.trigger] ?? run.trigger}</span>
-        <span className="flex flex-wrap gap-x-4 text-sm text-dim max-md:col-span-2 max-md:col-start-2 max-md:row-start-3">
-          {facts.map(
-            ([label, value]) =>
-              value !== null && (
-                <span key={label} className="whitespace-nowrap">
-                  {label} <span className="text-ink">{value}</span>
-                </span>
-              ),
-          )}
+        <span className="max-lg:text-right">{WORD.lane[run.lane]}</span>
+        <span className="truncate text-dim max-lg:col-span-2 max-lg:col-start-2">
+          <span className="sr-only">{words.by} </span>
+          {run.by ?? TRIGGER[run.trigger] ?? run.trigger}
         </span>
-        <span className="max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
+        <span className="flex flex-wrap gap-x-4 text-sm text-dim max-lg:col-span-2 max-lg:col-start-2 max-lg:row-start-4 lg:contents lg:text-base">
+          {facts.map(([label, value]) => (
+            <span key={label} className="whitespace-nowrap lg:text-right">
+              <span className="lg:sr-only">{label}</span>{" "}
+              <span className="text-ink">{value ?? words.running}</span>
+            </span>
+          ))}
+        </span>
+        <span className="max-lg:col-span-2 max-lg:col-start-2 max-lg:row-start-2 lg:pl-3">
           <RunBadge outcome={run.outcome} steps={run.steps} />
         </span>
       </div>
@@ -105,6 +124,9 @@ function Detail({ run, connection }: { run: Run; connection: Connection }) {
         </Link>
       </p>
       <Fault error={run.error} />
+      {run.steps.length === 0 && run.outcome === "failed" && run.error === null && (
+        <p>{words.waitedForUsers}</p>
+      )}
       <ul className="grid gap-2">
         {run.steps.map((step) => (
           <li key={step.stream} className="grid gap-0.5">

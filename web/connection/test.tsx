@@ -6,7 +6,8 @@ import { Dialog } from "../components/ui/dialog.tsx";
 import { ScopeQuestion } from "../integrations/connect/scope-question.tsx";
 import { Steps } from "../integrations/connect/steps.tsx";
 import { Refusal } from "../integrations/refusal.tsx";
-import type { Connection } from "../integrations/troubles.ts";
+import { type Connection, needing } from "../integrations/troubles.ts";
+import { useSync } from "../integrations/use-actions.ts";
 import { useTest } from "../integrations/use-test.ts";
 import { connection as words } from "../text/connection.ts";
 import { connect, NEXT_STEP } from "../text/integrations.ts";
@@ -22,6 +23,13 @@ export function TestDialog({ connection, onClose }: { connection: Connection; on
     test();
   }, [test]);
   const running = testing.state === "running";
+  const sync = useSync(id);
+  // What had stopped is mended, but not read yet: the cure ends with a sync.
+  const mended =
+    testing.state === "ended" &&
+    testing.steps.every(({ state }) => state !== "failed") &&
+    !connection.paused &&
+    needing(connection.streams).length > 0;
   return (
     <Dialog
       open
@@ -33,9 +41,18 @@ export function TestDialog({ connection, onClose }: { connection: Connection; on
           <Button busy={running} onClick={test}>
             {running ? connect.testing : NEXT_STEP.test}
           </Button>
-          <Button look="solid" onClick={onClose}>
+          <Button look={mended ? "plain" : "solid"} onClick={onClose}>
             {words.close}
           </Button>
+          {mended && (
+            <Button
+              look="solid"
+              busy={sync.isPending}
+              onClick={() => sync.mutate({}, { onSuccess: onClose })}
+            >
+              {words.syncNow}
+            </Button>
+          )}
         </>
       }
     >
@@ -46,6 +63,7 @@ export function TestDialog({ connection, onClose }: { connection: Connection; on
           step.verdict?.cause === "audit_log_refused" && <ScopeQuestion kind={credentialKind} />
         }
       />
+      {mended && <p className="mt-3">{words.mended}</p>}
       {testing.failure && <Refusal failure={testing.failure} />}
     </Dialog>
   );

@@ -87,9 +87,7 @@ function Standing({ streams }: { streams: [Verdict, ...Verdict[]] }) {
   const first = (times: (string | null)[]) => times.filter((each) => each !== null).sort()[0];
   const since = first(streams.map((each) => each.since));
   const next = first(streams.map((each) => each.nextTryAt));
-  const lost = [
-    ...new Set(streams.flatMap((each) => (each.lost && !verdict.text?.includes(each.lost) ? each.lost : []))),
-  ].join("; ");
+  const lost = lostOf(streams).join("; ");
   const missing = verdict.state === "stopped" && verdict.lastSuccessAt !== null;
   return (
     <p className="max-w-prose text-sm text-dim">
@@ -107,6 +105,17 @@ function Standing({ streams }: { streams: [Verdict, ...Verdict[]] }) {
       )}
     </p>
   );
+}
+
+/** What is missing, each thing once: of streams that stopped, from when the first of them was read for the last time. */
+function lostOf(streams: [Verdict, ...Verdict[]]): string[] {
+  const told = streams.filter(({ lost }) => lost && !streams[0].text?.includes(lost));
+  const worked = told.filter(({ lastSuccessAt }) => lastSuccessAt !== null);
+  const [first] = worked.toSorted((a, b) => a.lastSuccessAt!.localeCompare(b.lastSuccessAt!));
+  const shown = told.filter(
+    (each) => each.lastSuccessAt === null || each.state !== "stopped" || each === first,
+  );
+  return [...new Set(shown.map(({ lost }) => lost!))];
 }
 
 /** The request behind the verdict, to quote to Greenhouse. */

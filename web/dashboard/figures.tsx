@@ -1,4 +1,5 @@
 /** People with access, their use, licenses, changes: the numbers of the dashboard. */
+import type { ReactNode } from "react";
 import type { Answer } from "../api/client.ts";
 import { CountLink } from "../components/count-link.tsx";
 import { Card, Facts } from "../components/page-header.tsx";
@@ -31,7 +32,7 @@ export function People({ people }: Pick<Overview, "people">) {
     <Card title={words.peopleWithAccess}>
       <Facts
         items={[
-          line(words.activePeople, people.active, PEOPLE),
+          { ...line(words.activePeople, people.active, PEOPLE), main: true },
           ...levels.map((level) => ({
             ...(untold && (level === "job_admin" || level === "basic")
               ? { label: WORD.level[level], value: <Unknown why={TEXT.levelUnknown} /> }
@@ -56,8 +57,8 @@ export function windowText({ from, to, days, coveredDays }: Overview["window"]):
 export function Use({ use, window, licenses }: Pick<Overview, "use" | "window" | "licenses">) {
   // Where no day was read, nothing was looked at: no number, not even 0.
   const unread = window.coveredDays === 0 && use.inUse + use.unused + use.neverUsed === 0;
-  const line = (label: string, count: number, search: Record<string, string>) => ({
-    label,
+  const line = (label: string, count: number, search: Record<string, string>, look?: string) => ({
+    label: look && !unread ? <KeyOf look={look}>{label}</KeyOf> : label,
     value:
       unread && search.use !== "unknown" ? (
         <Unknown why={words.useUnknown} />
@@ -68,18 +69,23 @@ export function Use({ use, window, licenses }: Pick<Overview, "use" | "window" |
   const since = use.neverUsedSince;
   return (
     <Card title={words.lastDays(window.days)} aside={windowText(window)}>
+      {!unread && <UseBar use={use} />}
       <Facts
         items={[
-          line(words.inUse, use.inUse, { use: "in_use" }),
-          line(words.unused, use.unused, { use: "unused" }),
+          line(words.inUse, use.inUse, { use: "in_use" }, "bg-kind-1"),
+          line(words.unused, use.unused, { use: "unused" }, "bg-kind-2"),
           line(
             since === null
               ? words.neverUsed
               : words.neverUsedSince(date(since, { timeZone: window.timeZone })),
             use.neverUsed,
             { use: "never_used" },
+            "bg-kind-3",
           ),
-          { ...line(words.unknown, use.unknown, { use: "unknown" }), note: use.unknownReason },
+          {
+            ...line(words.unknown, use.unknown, { use: "unknown" }, "hatched border border-edge"),
+            note: use.unknownReason,
+          },
           use.newlyUnused === null
             ? { label: words.newlyUnused, value: <Unknown why={words.newlyUnusedUnknown} /> }
             : line(words.newlyUnused, use.newlyUnused, { newlyUnused: "true" }),
@@ -87,6 +93,34 @@ export function Use({ use, window, licenses }: Pick<Overview, "use" | "window" |
       />
       <Licenses {...licenses} />
     </Card>
+  );
+}
+
+/** The lines below it as one bar, for the eye alone; what is unknown is hatched. */
+function UseBar({ use }: Pick<Overview, "use">) {
+  const parts = [
+    ["bg-kind-1", use.inUse],
+    ["bg-kind-2", use.unused],
+    ["bg-kind-3", use.neverUsed],
+    ["hatched border border-edge", use.unknown],
+  ] as const;
+  return (
+    <div aria-hidden className="mb-2 flex h-3 gap-px overflow-hidden rounded">
+      {parts.map(
+        ([look, people]) =>
+          people > 0 && <span key={look} className={look} style={{ flexGrow: people, flexBasis: 3 }} />,
+      )}
+    </div>
+  );
+}
+
+/** A line with the look of its part of the bar. */
+function KeyOf({ look, children }: { look: string; children: ReactNode }) {
+  return (
+    <span className="flex items-center gap-2">
+      <span aria-hidden className={`size-2.5 shrink-0 rounded-sm ${look}`} />
+      {children}
+    </span>
   );
 }
 
@@ -100,8 +134,8 @@ function Licenses({ sentence, assigned, couldBeFreed: { low, high } }: Overview[
       </h3>
       <p className="mt-1 text-sm text-dim">{sentence}</p>
       <p className="mt-1.5 flex flex-wrap items-baseline justify-between gap-x-3">
-        <span>{words.couldBeFreed}</span>
-        <span>
+        <span className="font-medium">{words.couldBeFreed}</span>
+        <span className="text-lg [&_a]:font-semibold">
           <CountLink count={low} label={words.surelyFree} to="/users" search={{ license: FREED.join(",") }} />
           {high > low && (
             <>
@@ -114,7 +148,7 @@ function Licenses({ sentence, assigned, couldBeFreed: { low, high } }: Overview[
               />
             </>
           )}
-          <span className="text-dim"> {words.licensesOf(number(assigned))}</span>
+          <span className="text-base font-normal text-dim"> {words.licensesOf(number(assigned))}</span>
         </span>
       </p>
     </div>
@@ -141,7 +175,7 @@ export function Changes({ changes7Days: changes, stamp }: Pick<Overview, "change
     );
   }
   return (
-    <Card title={words.changes} className="flex-1">
+    <Card title={words.changes}>
       <Facts
         items={(Object.keys(CHANGES) as (keyof typeof CHANGES)[]).map((name) => ({
           label: words.changeCounts[name],

@@ -67,15 +67,11 @@ function Overview({ connection }: { connection: Connection }) {
       {data && data.listing !== null && (
         <div className={isPlaceholderData || error ? "old grid gap-4" : "grid gap-4"}>
           <NeedsYou needsYou={data.needsYou} connection={c} />
-          <div className="grid gap-4 lg:grid-cols-2">
-            <div className="flex min-w-0 flex-col gap-4">
-              <People people={data.people} />
-              <SiteAdmins siteAdmins={data.siteAdmins} />
-            </div>
-            <div className="flex min-w-0 flex-col gap-4">
-              <Use use={data.use} window={data.window} licenses={data.licenses} />
-              <Changes changes7Days={data.changes7Days} stamp={data.stamp} />
-            </div>
+          <div className="grid gap-4 lg:grid-flow-col lg:grid-cols-2 lg:grid-rows-[auto_auto]">
+            <People people={data.people} />
+            <SiteAdmins siteAdmins={data.siteAdmins} />
+            <Use use={data.use} window={data.window} licenses={data.licenses} />
+            <Changes changes7Days={data.changes7Days} stamp={data.stamp} />
           </div>
           <UseByDay overview={data} connection={c} />
           <StampLine stamp={data.stamp} shown={plural(data.people.active, words.person, words.persons)} />

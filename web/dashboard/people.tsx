@@ -16,13 +16,14 @@ const SHOWN = 3;
 
 export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & { connection: string }) {
   const [all, setAll] = useState(false);
-  const shown = all ? needsYou : needsYou.slice(0, SHOWN);
+  const lines = once(needsYou);
+  const shown = all ? lines : lines.slice(0, SHOWN);
   return (
     <Card title={words.needsYou}>
-      {needsYou.length === 0 && <p>{words.nothing}</p>}
+      {lines.length === 0 && <p>{words.nothing}</p>}
       <ul className="flex flex-wrap gap-x-8 gap-y-2">
         {shown.map(({ code, stream, text, filter }) => (
-          <li key={`${code} ${stream ?? ""}`} className="flex max-w-prose items-start gap-2">
+          <li key={`${code} ${stream ?? ""}`} className="flex items-start gap-2">
             <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-look" />
             {filter ? (
               <Within to="/users" search={viewOf(filter)}>
@@ -35,16 +36,25 @@ export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & 
             )}
           </li>
         ))}
-        {needsYou.length > SHOWN && (
+        {lines.length > SHOWN && (
           <li>
             <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
-              {all ? words.showFewer : words.all(number(needsYou.length))}
+              {all ? words.showFewer : words.all(number(lines.length))}
             </button>
           </li>
         )}
       </ul>
     </Card>
   );
+}
+
+/** One line a cause: a bad admin user is one thing to mend, whatever number of streams it stops. */
+function once(needsYou: Overview["needsYou"]): Overview["needsYou"] {
+  const told = new Set<string>();
+  return needsYou.filter(({ code, text, filter }) => {
+    const line = filter ? `${code} ${text}` : `${code} ${firstSentence(text)}`;
+    return !told.has(line) && told.add(line);
+  });
 }
 
 /** As many as stand beside the other numbers; the list has all. */
@@ -54,7 +64,7 @@ const ADMINS = { status: "active", serviceAccounts: "exclude", level: "site_admi
 export function SiteAdmins({ siteAdmins: { total, items } }: Pick<Overview, "siteAdmins">) {
   const shown = items.slice(0, ADMINS_SHOWN);
   return (
-    <Card title={words.siteAdmins} className="flex-1">
+    <Card title={words.siteAdmins}>
       {items.length === 0 && <p>{words.noSiteAdmin}</p>}
       <Facts
         items={shown.map((person) => ({

@@ -34,8 +34,13 @@ export function WhatCell({ event }: Cell) {
   );
 }
 
-export function TargetCell({ event: { targetId } }: Cell) {
-  return targetId === null ? <span className="text-idle">{words.noTarget}</span> : targetId;
+export function TargetCell({ event: { targetType, targetId } }: Cell) {
+  if (targetId === null) return <span className="text-idle">{words.noTarget}</span>;
+  return (
+    <span title={targetId}>
+      {targetType && <span className="text-dim">{targetType}</span>} {targetId}
+    </span>
+  );
 }
 
 /** Leads to all events of the request. */

@@ -12,7 +12,7 @@ export const grantColumns = (usedSince: string | null): Column<Grant>[] => [
   {
     id: "user",
     header: words.user,
-    width: 200,
+    width: 160,
     grow: true,
     fixed: true,
     card: "title",
@@ -21,7 +21,7 @@ export const grantColumns = (usedSince: string | null): Column<Grant>[] => [
   {
     id: "level",
     header: words.level,
-    width: 130,
+    width: 118,
     card: "state",
     cell: (grant) => <Level user={grant.user} />,
   },
@@ -35,24 +35,24 @@ export const grantColumns = (usedSince: string | null): Column<Grant>[] => [
   {
     id: "role",
     header: words.role,
-    width: 170,
+    width: 132,
     card: "line",
     cell: (grant) => <RoleCell grant={grant} />,
   },
   {
     id: "job",
     header: words.job,
-    width: 260,
+    width: 246,
     grow: true,
     card: "line",
     cell: (grant) => <JobCell grant={grant} />,
   },
-  { id: "made", header: words.made, width: 115, cell: (grant) => <MadeCell grant={grant} /> },
-  { id: "since", header: words.since, width: 155, cell: (grant) => <SinceCell grant={grant} /> },
+  { id: "made", header: words.made, width: 84, cell: (grant) => <MadeCell grant={grant} /> },
+  { id: "since", header: words.since, width: 132, cell: (grant) => <SinceCell grant={grant} /> },
   {
     id: "lastUsed",
     header: words.lastUsed,
-    width: 150,
+    width: 142,
     cell: (grant) => <LastUsedCell grant={grant} usedSince={usedSince} />,
   },
 ];

@@ -1,6 +1,6 @@
 /** While nothing is connected: connect, or look around with sample data. */
 import { Link } from "@tanstack/react-router";
-import { Plug } from "lucide-react";
+import { FlaskConical, Plug } from "lucide-react";
 import { useState } from "react";
 import { CopyButton } from "../components/copy-button.tsx";
 import { Button } from "../components/ui/button.tsx";
@@ -26,6 +26,7 @@ export function FirstWays({ admin }: { admin: boolean }) {
         </div>
       </section>
       <section className="card grid content-start gap-2 p-5">
+        <FlaskConical aria-hidden className="size-6 text-dim" />
         <h2>{words.sample}</h2>
         <p className="text-dim">{words.sampleText}</p>
         <div className="mt-2">

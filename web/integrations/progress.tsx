@@ -1,36 +1,16 @@
 /** What is being read, stream by stream: rows, waits, what is left. */
-import { Check, LoaderCircle, TriangleAlert } from "lucide-react";
-import { number } from "../format/number.ts";
-import { duration } from "../format/time.ts";
+import { Check, Circle, CircleDashed, LoaderCircle, TriangleAlert } from "lucide-react";
 import { connection as words } from "../text/connection.ts";
 import { STREAM } from "../text/words.ts";
-import type { Verdict } from "./troubles.ts";
-import type { Reading } from "./use-progress.ts";
-
-type Line = Pick<
-  Reading,
-  "stream" | "label" | "state" | "rows" | "expectedRows" | "waitingUntil" | "note" | "remainingMs"
->;
-
-/** A stream that had been read before anybody followed. */
-export const alreadyRead = ({ stream, label, rows }: Verdict): Line => ({
-  stream,
-  label,
-  state: "done",
-  rows: rows ?? 0,
-  expectedRows: null,
-  waitingUntil: null,
-  note: null,
-  remainingMs: null,
-});
+import { type Line, progressText } from "./progress-lines.ts";
 
 export function Progress({ readings }: { readings: readonly Line[] }) {
   return (
     <ul aria-label={words.running} className="grid gap-2 text-sm">
       {[...readings].sort(inOrder).map((reading) => (
         <li key={reading.stream} className="grid gap-1">
-          <div className="flex items-baseline gap-2">
-            <span aria-hidden className="self-center [&>svg]:size-4">
+          <div className="flex items-start gap-2">
+            <span aria-hidden className="mt-0.5 [&>svg]:size-4">
               {ICON[reading.state]}
             </span>
             <span className="w-36 shrink-0 font-medium">{reading.label}</span>
@@ -54,21 +34,9 @@ const ORDER = Object.keys(STREAM);
 const inOrder = (a: Line, b: Line) => ORDER.indexOf(a.stream) - ORDER.indexOf(b.stream);
 
 const ICON = {
-  waiting: <LoaderCircle className="text-idle" />,
+  waiting: <CircleDashed className="text-idle" />,
   reading: <LoaderCircle className="text-link motion-safe:animate-spin" />,
   done: <Check className="text-well" />,
   failed: <TriangleAlert className="text-look" />,
+  off: <Circle className="text-idle" />,
 } as const;
-
-/** `300 of 428 read · waits 4 s for Greenhouse's limit · about 3 min left` */
-export function progressText(reading: Line, now = Date.now()): string {
-  const { rows, expectedRows, waitingUntil, note, remainingMs, state } = reading;
-  const under = state === "reading" || state === "waiting";
-  const waits = waitingUntil === null ? 0 : Date.parse(waitingUntil) - now;
-  return [
-    words.progress(number(rows), expectedRows === null || !under ? null : number(expectedRows)),
-    ...(under && waits > 500 ? [words.waits(duration(waits))] : []),
-    ...(under && note ? [note] : []),
-    ...(under && remainingMs !== null && remainingMs >= 1000 ? [words.left(duration(remainingMs))] : []),
-  ].join(" · ");
-}

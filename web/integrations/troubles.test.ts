@@ -32,6 +32,14 @@ for (const [name, streams, expected] of [
     [["users", "roles"]],
   ],
   [
+    "the same cause, seen at another moment, is still one",
+    [
+      verdict("users", { ...down, text: "No way. GET /v3/users at 09:03." }),
+      verdict("job_grants", { ...down, text: "No way. GET /v3/users at 09:04." }),
+    ],
+    [["users", "job_grants"]],
+  ],
+  [
     "another address to ask is another trouble",
     [verdict("users", down), verdict("roles", { ...down, text: "No way there." })],
     [["users"], ["roles"]],

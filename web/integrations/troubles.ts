@@ -5,12 +5,17 @@ import type { NEXT_STEP } from "../text/integrations.ts";
 export type Connection = Answer<"getConnection">;
 export type Verdict = Connection["streams"][number];
 
-/** Streams that say the same are one trouble: a network that is down is one, not nine. */
+/** Streams with one cause and one cure are one trouble: a network that is down is one, not nine, whenever each was asked. */
 export function troubles(streams: readonly Verdict[]): [Verdict, ...Verdict[]][] {
   const groups = new Map<string, [Verdict, ...Verdict[]]>();
   for (const verdict of streams) {
     if (verdict.cause === null || verdict.cause === "waiting_for_users") continue;
-    const key = JSON.stringify([verdict.state, verdict.cause, verdict.text, verdict.cure]);
+    const key = JSON.stringify([
+      verdict.state,
+      verdict.cause,
+      verdict.text && firstSentence(verdict.text),
+      verdict.cure,
+    ]);
     const group = groups.get(key);
     if (group) group.push(verdict);
     else groups.set(key, [verdict]);

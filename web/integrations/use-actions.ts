@@ -51,4 +51,4 @@ export function useAccept(id: number) {
   });
 }
 
-export { told as connectionChanged };
+export { followed as syncBegan, told as connectionChanged };

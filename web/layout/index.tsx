@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { asked } from "../api/query.ts";
+import { Brand } from "../components/brand.tsx";
 import { ReaderProvider } from "../components/reader.tsx";
 import { SampleBand } from "../components/sample-band.tsx";
 import { Zone } from "../components/time.tsx";
@@ -33,7 +34,9 @@ export default function Shell() {
           {session.data.sample && <SampleBand />}
           <div className="print-whole flex min-h-0 flex-1">
             <aside className="screen-only hidden w-54 shrink-0 flex-col gap-3 overflow-y-auto border-r bg-canvas p-3 md:flex">
-              <Brand />
+              <div className="px-2.5 pt-1">
+                <Brand />
+              </div>
               <ConnectionSwitch />
               <SideNav />
               <div className="mt-auto grid pt-2">
@@ -62,23 +65,6 @@ export default function Shell() {
         <Toasts />
       </Zone>
     </ReaderProvider>
-  );
-}
-
-function Brand() {
-  return (
-    <p className="flex items-center gap-2 px-2.5 pt-1 font-semibold tracking-tight">
-      <svg aria-hidden="true" viewBox="0 0 16 16" className="size-5 text-link">
-        <path
-          d="M2 7.2 8 2l6 5.2V14H2zM8 2v12M2 9.5h12"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="1.4"
-          strokeLinejoin="round"
-        />
-      </svg>
-      {TEXT.product}
-    </p>
   );
 }
 

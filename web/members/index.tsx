@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useMemo, useState } from "react";
 import { asked } from "../api/query.ts";
+import { DataLine } from "../components/data-line.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { ForAdmins } from "../components/for-admins.tsx";
 import { Page } from "../components/page-header.tsx";
@@ -10,6 +11,7 @@ import { Partial } from "../components/states.tsx";
 import { filtersOf } from "../components/table-view.ts";
 import { Button } from "../components/ui/button.tsx";
 import { Tabs } from "../components/ui/tabs.tsx";
+import { useConnection } from "../layout/connection.tsx";
 import { useView } from "../search.ts";
 import { memberWords as words } from "../text/members.ts";
 import { CodeDialog } from "./code.tsx";
@@ -32,9 +34,11 @@ export default function MembersPage() {
 function Members() {
   const [view, change] = useView();
   const [inviting, setInviting] = useState(false);
+  const { connections } = useConnection();
   return (
     <Page
       title={words.title}
+      data={<DataLine all={connections} />}
       actions={
         <Button look="solid" onClick={() => setInviting(true)}>
           <UserPlus aria-hidden /> {words.invite.open}

@@ -4,7 +4,7 @@ import type { StreamName } from "./words.ts";
 /** Who asked for a run. */
 export const TRIGGER: Record<string, string> = {
   schedule: "Schedule",
-  request: "A person",
+  request: "On request",
   connect: "Connect",
 };
 
@@ -31,7 +31,7 @@ export const NEEDS: Record<
     gives: "role names",
     v3: "harvest:user_roles:list",
     v1: "User Roles: List",
-    lost: "role names: you see role IDs",
+    lost: "role names (you see role IDs)",
   },
   departments: {
     label: "Departments",
@@ -52,7 +52,7 @@ export const NEEDS: Record<
     gives: "job names",
     v3: "harvest:jobs:list",
     v1: "Jobs: List",
-    lost: "job names: you see job IDs",
+    lost: "job names (you see job IDs)",
   },
   job_grants: {
     label: "Job grants",
@@ -128,7 +128,7 @@ export const integrations = {
     text: "You need a Greenhouse login that may manage API credentials. About two minutes. Reading only.",
     sample: "Look around with sample data",
     sampleText:
-      "A made-up organization with every problem worth seeing. It lives apart from your data, and every page says so.",
+      "A made-up organization of 400 people, with their grants and a month of use. It lives apart from your data, and every page says so.",
     sampleShow: "Show how",
     sampleHow: "Where Glasshouse runs, type this in a second terminal and open the address that it prints:",
     sampleCommand: "npm run demo",

@@ -21,8 +21,10 @@ export function CoveredDays({ usage }: { usage: Answer<"usage"> }) {
     ({ from, to }) => to.slice(0, 10) >= range.from && from.slice(0, 10) <= range.to,
   );
   return (
-    <section aria-labelledby="covered" className="grid grid-cols-1 gap-2">
-      <h2 id="covered">{words.title}</h2>
+    <section aria-labelledby="covered" className="card grid grid-cols-1 gap-2 p-4">
+      <h2 id="covered" className="eyebrow">
+        {words.title}
+      </h2>
       <p>
         {text} <span className="text-dim">({range.timeZone})</span>
       </p>

@@ -23,15 +23,18 @@ const HEIGHT = 240;
 const MARGIN = { top: 8, right: 8, bottom: 28, left: 52 };
 const LEAST_DAY = 10;
 const LEAST_WIDTH = 280;
-const LABELS = 8;
+/** Room for one date below the bars. */
+const DATE_WIDTH = 60;
 
 export function DayChart({ days, c }: { days: readonly DayOfUse[]; c: string }) {
   const [kind, setKind] = useState<KindOfUse | null>(null);
   const [table, setTable] = useState(false);
   return (
-    <section aria-labelledby="by-day" className="grid grid-cols-1 gap-2">
+    <section aria-labelledby="by-day" className="card grid grid-cols-1 gap-2 p-4">
       <div className="flex flex-wrap items-center gap-2">
-        <h2 id="by-day">{words.title}</h2>
+        <h2 id="by-day" className="eyebrow mr-2">
+          {words.title}
+        </h2>
         <fieldset className="screen-only flex flex-wrap gap-1">
           <legend className="sr-only">{words.kind}</legend>
           {[null, ...KINDS].map((each) => (
@@ -78,7 +81,7 @@ function Bars({ days, kind, c }: { days: readonly DayOfUse[]; kind: KindOfUse | 
     padding: 0.2,
   });
   const y = scaleLinear({ domain: [0, most], range: [HEIGHT - MARGIN.bottom, MARGIN.top], nice: true });
-  const every = Math.ceil(days.length / LABELS);
+  const every = Math.ceil((days.length * DATE_WIDTH) / (width - MARGIN.left - MARGIN.right));
   const foot = y(0);
   // Where not all fit, the newest days are those to see first.
   const scroller = useRef<HTMLElement>(null);

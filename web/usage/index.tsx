@@ -74,7 +74,7 @@ function Known({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
   const { source } = usage;
   const ill = source.state !== "well" && source.state !== "reading" && source.text !== null;
   return (
-    <div className={cx("grid grid-cols-1 gap-7 pb-4", old && "old")}>
+    <div className={cx("grid grid-cols-1 gap-4 pb-4", old && "old")}>
       {ill && <Partial action={<OpenConnection c={c} look="plain" />}>{source.text}</Partial>}
       <div className="screen-only flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
         <Range range={usage.range} window={usage.window} />
@@ -83,9 +83,11 @@ function Known({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
       <CoveredDays usage={usage} />
       <People usage={usage} c={c} />
       <DayChart days={usage.days} c={c} />
-      <div className="grid grid-cols-1 gap-x-12 gap-y-7 xl:grid-cols-2">
-        <div className="grid grid-cols-1 content-start gap-7">
-          <ByPart usage={usage} c={c} />
+      <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">
+        <div className="grid grid-cols-1 content-start gap-4">
+          <div className="card px-4 pb-4">
+            <ByPart usage={usage} c={c} />
+          </div>
           <NotCounted rows={usage.notCounted} />
         </div>
         <WhatCounts usage={usage} c={c} mayChange={reader.may("operator")} />

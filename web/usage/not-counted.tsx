@@ -6,8 +6,10 @@ import { usageWords } from "../text/usage.ts";
 export function NotCounted({ rows }: { rows: Answer<"usage">["notCounted"] }) {
   const { title, who, nothing, names } = usageWords.notCounted;
   return (
-    <section aria-labelledby="not-counted" className="grid grid-cols-1 gap-2">
-      <h2 id="not-counted">{title}</h2>
+    <section aria-labelledby="not-counted" className="card grid grid-cols-1 gap-2 p-4">
+      <h2 id="not-counted" className="eyebrow">
+        {title}
+      </h2>
       {rows.length === 0 ? (
         <p className="text-dim">{nothing}</p>
       ) : (

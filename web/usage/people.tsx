@@ -20,8 +20,10 @@ export function People({ usage, c }: { usage: Usage; c: string | undefined }) {
   ];
   return (
     <section aria-labelledby="people" className="grid grid-cols-1 gap-2">
-      <h2 id="people">{words.people.title}</h2>
-      <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
+      <h2 id="people" className="eyebrow">
+        {words.people.title}
+      </h2>
+      <dl className="grid grid-cols-2 gap-3 sm:grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]">
         {figures.map(([label, n, used]) => (
           <Figure
             key={label}

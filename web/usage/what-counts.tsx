@@ -25,8 +25,10 @@ export function WhatCounts({ usage, c, mayChange }: { usage: Usage; c: string; m
   );
   const shown = all || search ? fits : fits.slice(0, FEW);
   return (
-    <section aria-labelledby="what-counts" className="grid grid-cols-1 content-start gap-3">
-      <h2 id="what-counts">{words.title}</h2>
+    <section aria-labelledby="what-counts" className="card grid grid-cols-1 content-start gap-3 p-4">
+      <h2 id="what-counts" className="eyebrow">
+        {words.title}
+      </h2>
       <p className="max-w-prose text-dim">{mayChange ? words.intro : words.forOperators}</p>
       {saving.error && (
         <p role="alert" className="text-cant">

@@ -30,7 +30,8 @@ export const RunView = z
   .object({
     id: z.number(),
     lane: z.enum(LANE_NAMES),
-    trigger: z.string(),
+    trigger: z.string().describe("`schedule`, `request` or `connect`: the first after connecting"),
+    by: z.string().nullable().describe("who asked for it, by name; null: nobody, or not told"),
     startedAt: Time,
     endedAt: Time.nullable(),
     outcome: Outcome,

@@ -164,12 +164,13 @@ async function peopleOf(simulator: RunningSimulator): Promise<Person[]> {
 /** What happened since the first sync, so that there are changes to look at: at each start the same, and at the same moment. */
 function changesOf(people: readonly Person[]): object[] {
   const at = (part: number) => people[Math.floor(people.length * part)]!.id;
+  const each = (parts: readonly number[], op: string) => parts.map((part) => ({ op, userId: at(part) }));
   return [
-    { op: "deactivateUser", userId: at(0.2) },
-    { op: "deactivateUser", userId: at(0.55) },
+    { op: "addUser", firstName: "Mara", lastName: "Quill", email: "mara.quill@example.org" },
+    { op: "addUser", firstName: "Tomas", lastName: "Wren", email: "tomas.wren@example.org" },
+    ...each([0.2, 0.55, 0.8], "deactivateUser"),
     { op: "setSiteAdmin", userId: at(0.4), value: true },
-    { op: "addJobPermission", userId: at(0.3) },
-    { op: "addJobPermission", userId: at(0.7) },
-    { op: "removeJobPermissionsOf", userId: at(0.6) },
+    ...each([0.3, 0.33, 0.36, 0.7, 0.73], "addJobPermission"),
+    ...each([0.6, 0.63, 0.66], "removeJobPermissionsOf"),
   ];
 }

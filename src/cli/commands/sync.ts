@@ -157,7 +157,7 @@ const runColumns = (now: number): Column<RunView>[] => [
   { name: "Run", value: (r) => String(r.id), right: true },
   { name: "Started", value: (r) => clock(r.startedAt, now), min: 12 },
   { name: "Lane", value: (r) => LANE_WORD[r.lane], min: 9 },
-  { name: "By", value: (r) => r.trigger, min: 8, rank: 3 },
+  { name: "By", value: (r) => r.by ?? r.trigger, min: 8, rank: 3 },
   { name: "Took", value: tookText, right: true, rank: 2 },
   { name: "Requests", value: (r) => count(r.requests), right: true, rank: 5 },
   { name: "Waits", value: (r) => duration(r.waitedMs), right: true, rank: 6 },

@@ -7,7 +7,8 @@ import { Button } from "../../components/ui/button.tsx";
 import { date } from "../../format/time.ts";
 import { connect as words } from "../../text/integrations.ts";
 import { plural } from "../../text/words.ts";
-import { alreadyRead, Progress } from "../progress.tsx";
+import { Progress } from "../progress.tsx";
+import { linesOf } from "../progress-lines.ts";
 import type { Connection } from "../troubles.ts";
 import { useProgress } from "../use-progress.ts";
 
@@ -22,10 +23,6 @@ export function FirstSync({ saved }: { saved: Connection }) {
     refetchInterval: idle ? false : READ_MS,
   });
   const well = idle && connection.state === "connected";
-  const before = connection.streams.filter(
-    ({ stream, lastSuccessAt }) =>
-      lastSuccessAt !== null && !readings.some((reading) => reading.stream === stream),
-  );
   return (
     <div className="grid gap-4">
       <h3 className="flex items-center gap-2 text-lg" aria-live="polite">
@@ -36,7 +33,7 @@ export function FirstSync({ saved }: { saved: Connection }) {
         <span className="font-normal text-dim">{saved.name}</span>
       </h3>
       {idle && <Found c={c} />}
-      <Progress readings={[...before.map(alreadyRead), ...readings]} />
+      <Progress readings={linesOf(connection, readings)} />
       {!idle && <p className="text-sm text-dim">{words.goesOn}</p>}
       <div className="flex flex-wrap gap-2">
         <Button look={well ? "solid" : "plain"} asChild>
