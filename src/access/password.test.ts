@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { scryptSync } from "node:crypto";
 import { test } from "node:test";
-import { hashPassword, passwordMatches } from "./password.ts";
+import { checkPassword, hashPassword, passwordMatches } from "./password.ts";
 
 const PASSWORD = "correct horse battery staple";
 
@@ -41,4 +41,20 @@ test("whoever comes when twenty wait is sent away", async () => {
     [...Array(20).fill("fulfilled"), "rejected"],
   );
   assert.equal(await passwordMatches(PASSWORD, cheaplyKept()), true);
+});
+
+test("a password is of any kind of characters, as long as it isn't made of what is tried first", () => {
+  const about = { email: "m.ito@aldermoor.example", name: "Maximiliana Ito" };
+  for (const good of [
+    "8241-7730-9956",
+    "x7#92!48@61$",
+    "\u6b63\u78ba\u306a\u99ac\u306e\u96fb\u6c60\u306e\u30db\u30c1\u30ad\u30b9",
+    "my greenhouse has seven panes",
+    PASSWORD,
+  ]) {
+    checkPassword(good, about);
+  }
+  for (const bad of ["GreenHouse2026", "password-password-1", "Maximiliana!1984", "glasshouse admin 99"]) {
+    assert.throws(() => checkPassword(bad, about), { code: "password_weak" }, bad);
+  }
 });

@@ -11,6 +11,31 @@ const SALT_BYTES = 16;
 /** More than this many at once wait too long to be honest. */
 const MAX_WAITING = 20;
 
+/** What whoever guesses tries first here. docs/sign-in.md lists them. */
+const FIRST_TRIED = [
+  "glasshouse",
+  "greenhouse",
+  "password",
+  "passwort",
+  "welcome",
+  "admin",
+  "qwertz",
+  "qwerty",
+  "letmein",
+];
+/** Beside such a word so many different letters are needed. */
+const MIN_REST = 5;
+
+/** Is little left to guess once the words that are tried first, and one's own name and address, are taken out? */
+function isFirstTried(password: string, own: readonly string[]): boolean {
+  const words = own
+    .flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+    .filter((word) => word.length >= 4);
+  const whole = password.toLowerCase();
+  const rest = [...FIRST_TRIED, ...words].reduce((left, word) => left.replaceAll(word, ""), whole);
+  return rest !== whole && new Set(rest.replace(/[^\p{L}]/gu, "")).size < MIN_REST;
+}
+
 /** @throws AccessRefused `password_weak` */
 export function checkPassword(password: string, about: { email: string; name: string }): void {
   const refuse = (why: string): never => {
@@ -20,6 +45,9 @@ export function checkPassword(password: string, about: { email: string; name: st
   if (new Set(password).size < 5) refuse("The password repeats too few characters.");
   const same = [about.email, about.email.split("@")[0]!, about.name].map((text) => text.toLowerCase());
   if (same.includes(password.toLowerCase())) refuse("The password is your name or e-mail address.");
+  if (isFirstTried(password, [about.email.split("@")[0]!, about.name])) {
+    refuse("The password is made of words that are tried first: our name, yours, or one such as password.");
+  }
 }
 
 export async function hashPassword(password: string): Promise<string> {

