@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Progress } from "../src/api/services.ts";
 import { readConfig } from "../src/config.ts";
 import type { Glasshouse, GlasshouseOptions } from "../src/glasshouse.ts";
+import { LEASE_MS, PACE } from "../src/jobs/worker.ts";
 import type { Connection } from "../src/model/connection.ts";
 import { emptyDatabase, onServer, testServer } from "../src/store/testing.ts";
 import { work } from "../src/work.ts";
@@ -110,7 +111,7 @@ async function lapse(house: Glasshouse): Promise<void> {
 
 suite("several processes on one PostgreSQL", { skip }, () => {
   test("whatever becomes of a worker, the data is that of an undisturbed sync", async (t) => {
-    const sim = await simulate(t, { users: 120, eventsPerDay: 150, freeze: true, seed: 7 });
+    const sim = await simulate(t, { users: 100, eventsPerDay: 60, freeze: true, seed: 7 });
     const base = await database(t);
     const first = await server(t, base);
     const { connection } = await connect(first, draftFor(sim, "harvest_v3"));
@@ -138,6 +139,12 @@ suite("several processes on one PostgreSQL", { skip }, () => {
       disturbed("stopped inside a transaction", (on) => stopped(t, on, "inside")),
     ]);
   });
+});
+
+test("a killed worker's lanes are free, and looked for, within 30 seconds", () => {
+  const { lookMs, renewMs } = PACE.shared;
+  assert.ok(LEASE_MS + 2 * lookMs <= 30_000);
+  assert.ok(3 * renewMs <= LEASE_MS, "a lease outlives two renewals that fail");
 });
 
 suite("what processes on one PostgreSQL share", { skip }, () => {
@@ -240,6 +247,24 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
       }
       assert.deepEqual(await tablesOf(works), before);
       assert.ok(!existsSync(dataDir), "no key file was made");
+    });
+
+    await t.test("a process ends when the installation's key is changed to one that it lacks", async () => {
+      const worker = await server(t, place, { scheduled: true });
+      const refused = new Promise<Error>((tell) => {
+        worker.presence!.onRefused = tell;
+      });
+      const setKey = (to: string) =>
+        works.store.write((tx) =>
+          tx.updateTable("setting").set({ value_json: to }).where("name", "=", "key_version").execute(),
+        );
+      const { settings } = await tablesOf(works);
+      const before = settings.find(({ name }) => name === "key_version")!.value_json;
+      await setKey("1");
+      await worker.presence!.look();
+      assert.match((await refused).message, /sealed with another key/);
+      await setKey(before);
+      await worker.close();
     });
 
     await t.test("a worker tells its health and its metrics", async () => {

@@ -27,7 +27,7 @@ export class Presence {
 
   async start(): Promise<void> {
     await this.#say();
-    this.#timer = setInterval(() => this.#tick(), EVERY_MS);
+    this.#timer = setInterval(() => void this.look(), EVERY_MS);
   }
 
   /** When the database last heard of this process (ms, a steady clock); null: it has never. */
@@ -47,9 +47,9 @@ export class Presence {
     return this.#worker.mode === "all";
   }
 
-  #tick(): void {
-    if (this.#saying) return;
-    this.#saying = this.#say()
+  /** Speaks with the database now. */
+  look(): Promise<void> {
+    this.#saying ??= this.#say()
       .catch((error) => {
         if (error instanceof KeyRefused) {
           if (this.#timer) clearInterval(this.#timer);
@@ -59,6 +59,7 @@ export class Presence {
       .finally(() => {
         this.#saying = null;
       });
+    return this.#saying;
   }
 
   async #say(): Promise<void> {

@@ -28,7 +28,7 @@ const STOP_WITHIN_MS = LEASE_MS + 5_000;
 const LOOK_AGAIN_MS = 250;
 
 /** Alone: asked for by nobody else, watched by nobody else. Shared: other processes ask, stop and watch. */
-const PACE = {
+export const PACE = {
   alone: { lookMs: 200, renewMs: 5_000 },
   shared: { lookMs: 1_000, renewMs: 1_000 },
 } as const;
@@ -58,6 +58,8 @@ export class Worker {
   #ticking: Promise<void> | null = null;
   #renewing: Promise<void> | null = null;
   #stopping = false;
+  /** The database can't be read: said once, until it can be again. */
+  #away = false;
 
   constructor(deps: SyncDeps, mode: WorkerMode) {
     this.#deps = deps;
@@ -177,7 +179,14 @@ export class Worker {
   #tick(): void {
     if (this.#stopping || this.#ticking) return;
     this.#ticking = this.#claim()
-      .catch((error) => this.#deps.log.error({ err: error }, "lanes can't be read"))
+      .then(() => {
+        if (this.#away) this.#deps.log.info("lanes can be read again");
+        this.#away = false;
+      })
+      .catch((error) => {
+        if (!this.#away) this.#deps.log.error({ err: error }, "lanes can't be read");
+        this.#away = true;
+      })
       .finally(() => {
         this.#ticking = null;
       });

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import { LANE_NAMES, type Lane, type Stream } from "../model/stream.ts";
+import { updateRows } from "./bulk.ts";
 import { jsonField, leaseClock, lockConnection, skipLocked } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
@@ -145,9 +146,7 @@ function isReady({ scheduled, of }: Which, now: number): RawBuilder<unknown> {
     scheduled
       ? sql`(${sql.ref(`${lane}.requested_at`)} is not null or ${sql.ref(`${lane}.due_at`)} <= ${now})`
       : sql`${sql.ref(`${lane}.requested_at`)} is not null`;
-  const named = of
-    ? sql`(${sql.join([sql`1 = 0`, ...of.map((each) => sql`(l.connection = ${each.connection} and l.lane = ${each.lane})`)], sql` or `)})`
-    : sql`1 = 1`;
+  const named = of ? oneOf(of) : sql`1 = 1`;
   // Grants and use belong to users: while these can't be read, or never were, the directory goes first if it will run.
   return sql`${wanted("l")} and ${named} and not (l.lane <> 'directory'
     and exists (select 1 from lane d where d.connection = l.connection and d.lane = 'directory'
@@ -177,6 +176,7 @@ export async function readyLanes(
  * Renews the leases of one worker and tells how far its runs are, in one go. A lane in the middle of a transaction is
  * left for the next time: it lives.
  *
+ * @param claims `progress` null or left out: as told before
  * @returns lanes that another has taken over, and those that somebody asks to stop, with why
  */
 export async function renewLanes(
@@ -187,34 +187,55 @@ export async function renewLanes(
 ): Promise<{ lost: LaneClaim[]; toStop: Map<LaneClaim, StopWhy> }> {
   const lost: LaneClaim[] = [];
   const toStop = new Map<LaneClaim, StopWhy>();
+  const renewed: unknown[][] = [];
+  const found = await lookAt(
+    tx,
+    claims.map(({ claim }) => claim),
+    now,
+  );
   for (const { claim, progress } of claims) {
-    const row = await lookAt(tx, claim);
+    const row = found.find((each) => each.connection === claim.connection && each.lane === claim.lane);
     if (!row) continue;
     if (row.fence !== claim.fence) {
       lost.push(claim);
       continue;
     }
     if (row.stop !== null) toStop.set(claim, row.stop);
-    await fenced(tx, claim, {
-      lease_until_at: sql<number>`${leaseClock(now)} + ${leaseMs}`,
-      ...(progress === undefined
-        ? {}
-        : { progress_json: progress === null ? null : JSON.stringify(progress) }),
-    });
+    const told = progress == null ? null : JSON.stringify(progress);
+    renewed.push([claim.connection, claim.lane, row.at + leaseMs, told]);
   }
+  await updateRows(tx, "lane", ["connection", "lane"], RENEWED, {
+    names: ["connection", "lane", "lease_until_at", "progress_json"],
+    rows: renewed,
+  });
   return { lost, toStop };
 }
 
-/** null: another transaction is at work on it. */
-async function lookAt(
-  tx: Tx,
-  { connection, lane }: LaneClaim,
-): Promise<{ fence: number; stop: StopWhy | null } | null> {
-  const { rows } = await sql<{ fence: number; stop: StopWhy | null }>`
-    select fence, stop from lane l where connection = ${connection} and lane = ${lane} ${skipLocked("l")}`.execute(
-    tx,
-  );
-  return rows[0] ?? null;
+const RENEWED = [
+  "lease_until_at = $lease_until_at",
+  "progress_json = coalesce($progress_json, t.progress_json)",
+];
+
+interface Looked {
+  connection: number;
+  lane: Lane;
+  fence: number;
+  stop: StopWhy | null;
+  /** By the clock of leases. */
+  at: number;
+}
+
+/** These lanes, kept from others until the transaction ends; but for those that one is at work on. */
+async function lookAt(tx: Tx, claims: readonly LaneClaim[], now: number): Promise<Looked[]> {
+  const { rows } = await sql<Looked>`
+    select connection, lane, fence, stop, ${leaseClock(now)} as at from lane l where ${oneOf(claims)}
+    order by connection, lane ${skipLocked("l")}`.execute(tx);
+  return rows;
+}
+
+function oneOf(lanes: readonly { connection: number; lane: Lane }[]): RawBuilder<unknown> {
+  const each = lanes.map(({ connection, lane }) => sql`(l.connection = ${connection} and l.lane = ${lane})`);
+  return sql`(${sql.join([sql`1 = 0`, ...each], sql` or `)})`;
 }
 
 /** The first statement of every transaction of a run: aborts it unless the claim still holds. @throws FenceLost */
@@ -260,7 +281,7 @@ async function fenced(
   claim: LaneClaim,
   values: Partial<{
     fence: number;
-    lease_until_at: RawBuilder<number> | null;
+    lease_until_at: null;
     owner: null;
     claimed_at: null;
     stop: null;
