@@ -1,24 +1,17 @@
 /** After a calm sync the store says what the account says; a second sync writes nothing; changes are in the ledger. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import Database from "better-sqlite3";
+import { sql } from "kysely";
 import type { Simulator } from "../simulator/index.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
-import { dump } from "./dump.ts";
-import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
+import { causes, connect, draftFor, dumpOf, open, simulate, sync } from "./harness.ts";
 
 type House = Glasshouse & { dataDir: string };
 type Row = Record<string, unknown>;
 
-function rows(house: House, query: string): Row[] {
-  const db = new Database(join(house.dataDir, "glasshouse.sqlite"), { readonly: true });
-  db.defaultSafeIntegers(true);
-  try {
-    return db.prepare(query).all() as Row[];
-  } finally {
-    db.close();
-  }
+/** Ids as text, as the store gives them. */
+async function rows(house: House, query: string): Promise<Row[]> {
+  return (await sql.raw<Row>(query).execute(house.store.read)).rows;
 }
 
 const lower = (mails: unknown) =>
@@ -27,14 +20,14 @@ const lower = (mails: unknown) =>
 async function assertAgrees(house: House, sim: Simulator, kind: string): Promise<void> {
   const truth = await sim.control.dump({});
   const people = [...truth.users, ...(kind === "harvest_v3" ? truth.serviceAccounts : [])];
-  const stored = rows(house, `select * from "user" where state = 'present' order by user_id`);
+  const stored = await rows(house, `select * from "user" where state = 'present' order by user_id`);
   assert.deepEqual(
     stored.map((row) => ({
       id: String(row.user_id),
       name: row.name,
       emails: lower(JSON.parse(row.emails_json as string)),
-      deactivated: row.deactivated === 1n,
-      siteAdmin: row.site_admin === 1n,
+      deactivated: row.deactivated === 1,
+      siteAdmin: row.site_admin === 1,
     })),
     people
       .map((user) => ({
@@ -49,20 +42,20 @@ async function assertAgrees(house: House, sim: Simulator, kind: string): Promise
       }))
       .sort((a, b) => Number(BigInt(a.id) - BigInt(b.id))),
   );
-  const ids = (table: string, column: string) =>
-    rows(house, `select ${column} as id from ${table} where state = 'present' order by 1`).map((row) =>
-      String(row.id),
-    );
+  const ids = async (table: string, column: string) => {
+    const present = `select ${column} as row_id from ${table} where state = 'present' order by ${column}`;
+    return (await rows(house, present)).map((row) => String(row.row_id));
+  };
   const listed = (list: Row[]) => list.map((row) => String(row.id));
   // v1 knows no role of a Site Admin (api.md §1.6).
   const roles = truth.userRoles.filter((role) => kind === "harvest_v3" || role.role_type !== "site_admin");
-  assert.deepEqual(ids("role", "role_id"), listed(roles), "roles");
-  assert.deepEqual(ids("department", "department_id"), listed(truth.departments), "departments");
-  assert.deepEqual(ids("office", "office_id"), listed(truth.offices), "offices");
-  assert.deepEqual(ids("job", "job_id"), listed(truth.jobs), "jobs");
-  assert.deepEqual(ids("job_grant", "grant_id"), listed(truth.userJobPermissions), "job grants");
+  assert.deepEqual(await ids("role", "role_id"), listed(roles), "roles");
+  assert.deepEqual(await ids("department", "department_id"), listed(truth.departments), "departments");
+  assert.deepEqual(await ids("office", "office_id"), listed(truth.offices), "offices");
+  assert.deepEqual(await ids("job", "job_id"), listed(truth.jobs), "jobs");
+  assert.deepEqual(await ids("job_grant", "grant_id"), listed(truth.userJobPermissions), "job grants");
   assert.deepEqual(
-    ids("future_job_grant", "grant_id"),
+    await ids("future_job_grant", "grant_id"),
     listed(truth.futureJobPermissions),
     "future job grants",
   );
@@ -78,8 +71,8 @@ async function assertAgrees(house: House, sim: Simulator, kind: string): Promise
   }
 }
 
-function countOf(house: House, table: string): number {
-  return Number(rows(house, `select count(*) as n from "${table}"`)[0]!.n);
+async function countOf(house: House, table: string): Promise<number> {
+  return Number((await rows(house, `select count(*) as n from "${table}"`))[0]!.n);
 }
 
 for (const kind of ["harvest_v3", "harvest_v1"] as const) {
@@ -93,11 +86,11 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
       JSON.stringify(await causes(house, connection)),
     );
     await assertAgrees(house, sim, kind);
-    assert.equal(countOf(house, "change"), kind === "harvest_v3" ? 8 : 7, "one baseline a stream");
+    assert.equal(await countOf(house, "change"), kind === "harvest_v3" ? 8 : 7, "one baseline a stream");
 
-    const before = dump(join(house.dataDir, "glasshouse.sqlite"));
+    const before = await dumpOf(house);
     await sync(house, connection);
-    const { listing: _, ...after } = dump(join(house.dataDir, "glasshouse.sqlite"));
+    const { listing: _, ...after } = await dumpOf(house);
     for (const table of Object.keys(after))
       assert.deepEqual(after[table], before[table], `${table} is as it was`);
 
@@ -117,7 +110,7 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
     await sync(house, connection, { lanes: ["directory"] });
     await sync(house, connection);
     await assertAgrees(house, sim, kind);
-    const kinds = rows(
+    const kinds = await rows(
       house,
       "select stream, kind, row_id from change where kind <> 'baseline' and stream <> 'user_emails' order by seq",
     );
@@ -137,16 +130,23 @@ for (const [name, scenario] of [
     const house = await open(t);
     const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
     await sync(house, connection);
-    const stored = rows(house, "select count(*) as n, min(at) as first, max(at) as last from event")[0]!;
+    const [stored] = (await rows(
+      house,
+      "select count(*) as n, min(at) as first, max(at) as last from event",
+    )) as [Row];
     const iso = (at: unknown) => new Date(Number(at)).toISOString();
     const truth = await sim.control.truth({ after: iso(stored.first), before: iso(stored.last) });
     assert.equal(Number(stored.n), truth.events, "every event once");
     // Performers whom no listing names are kept, and shown once they are listed; the truth knows only who is.
-    const known = new Set(rows(house, `select user_id from "user"`).map((row) => String(row.user_id)));
-    const services = new Set(
-      rows(house, `select user_id from "user" where service_account = 1`).map((row) => String(row.user_id)),
+    const known = new Set(
+      (await rows(house, `select user_id from "user"`)).map((row) => String(row.user_id)),
     );
-    const days = rows(
+    const services = new Set(
+      (await rows(house, `select user_id from "user" where service_account = 1`)).map((row) =>
+        String(row.user_id),
+      ),
+    );
+    const days = await rows(
       house,
       "select user_id, day, viewed + changed + acted + other as n from usage_day order by 1, 2",
     );
@@ -161,7 +161,7 @@ for (const [name, scenario] of [
       .map(([id, user]) => [id, user.days] as const);
     for (const [id, counted] of expected) assert.deepEqual(actual[id], counted, `days of ${id}`);
     assert.deepEqual(Object.keys(actual).sort(), expected.map(([id]) => id).sort());
-    const covered = rows(house, "select from_at, to_at from coverage");
+    const covered = await rows(house, "select from_at, to_at from coverage");
     const covers = covered.reduce((sum, row) => sum + Number(row.to_at) - Number(row.from_at), 0);
     assert.ok(covers > 28.5 * 86_400_000, `covers ${covers / 86_400_000} days`);
   });

@@ -15,9 +15,12 @@ const SOME = [
   "src/insights/users.test.ts",
 ];
 
+/** A whole installation: connect, sync, verdicts, use; kills; what the account says. */
+const WHOLE = ["test/{connection,agreement,usage,workers}.test.ts"];
+
 export function onPostgres(long: boolean): OnPostgres[] {
   return [
-    { major: null, of: [...STORE, "test/workers.test.ts"] },
+    { major: null, of: [...STORE, ...WHOLE] },
     { major: 15, of: long ? STORE : SOME },
   ];
 }

@@ -12,8 +12,10 @@ import { type Connection, DEFAULT_SETTINGS } from "../src/model/connection.ts";
 import { LANE_NAMES, type Lane, type Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
 import { getConnection } from "../src/store/connections.ts";
+import { databaseFile } from "../src/store/open.ts";
 import { emptyDatabase, testServer } from "../src/store/testing.ts";
 import { listVerdicts } from "../src/store/verdicts.ts";
+import { dump, dumpPostgres } from "./dump.ts";
 
 /** The simulator sets no limits here and tells none, and the documented ones would only make tests slow. */
 export const UNLIMITED = 1_000_000;
@@ -80,6 +82,12 @@ async function databaseOf(dataDir: string): Promise<Belonging | null> {
   const database = { url: (options as { url: string }).url, discard, openings: 0 };
   databases.set(dataDir, database);
   return database;
+}
+
+/** Everything that it knows of its accounts (dump.ts). */
+export async function dumpOf({ dataDir }: { dataDir: string }): Promise<Record<string, string[]>> {
+  const database = databases.get(dataDir);
+  return database ? dumpPostgres(database.url) : dump(databaseFile(dataDir));
 }
 
 export function draftFor(
