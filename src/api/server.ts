@@ -1,6 +1,6 @@
 /** The HTTP port: by its own names only; who may do what is told by session or API token. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import type { Config } from "../config.ts";
+import { type Config, isLoopback } from "../config.ts";
 import { buildApp } from "./app.ts";
 import type { ApiContext, Handlers } from "./handler.ts";
 
@@ -55,7 +55,9 @@ export async function serveHttp(context: ApiContext, options: HttpOptions): Prom
   const address = app.server.address();
   if (address !== null && typeof address === "object") port = address.port;
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-  return { url: `http://${host}:${port}`, close: () => closeServer(app) };
+  // Who listens on every address is not called by one of them.
+  const url = isLoopback(config.host) || !publicUrl ? `http://${host}:${port}` : publicUrl.origin;
+  return { url, close: () => closeServer(app) };
 }
 
 /** How long open answers may take to end. */
