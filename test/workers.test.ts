@@ -329,6 +329,7 @@ async function undisturbed(t: TestContext, place: Omit<Place, "house">, connecti
   const house = await server(t, place);
   const child = worker(t, place);
   await child.said("works");
+  await calm(house);
   const told: Progress[] = [];
   await house.services.startSync(connection, {
     lanes: ["directory", "grants", "usage"],
@@ -336,7 +337,6 @@ async function undisturbed(t: TestContext, place: Omit<Place, "house">, connecti
     full: false,
   });
   for await (const each of house.services.progress(connection, AbortSignal.timeout(300_000))) told.push(each);
-  await calm(house);
   const ends = told.flatMap((each) =>
     each.type === "run" && each.outcome !== null ? [`${each.lane} ${each.outcome}`] : [],
   );

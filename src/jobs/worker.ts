@@ -15,6 +15,7 @@ import {
   requestLane,
   type StopWhy,
 } from "../store/lanes.ts";
+import { workersSeen } from "../store/workers.ts";
 import { RunStopped, type SyncDeps } from "../sync/context.ts";
 import type { RunOutcome } from "../sync/due.ts";
 import { runLane } from "../sync/run-lane.ts";
@@ -102,14 +103,16 @@ export class Worker {
     return started;
   }
 
-  /** Do lanes of this connection run anywhere, or are they asked for of this process? */
+  /** Do lanes of this connection run anywhere, or are they asked for and somebody lives who will run them? */
   async busy(connection: number): Promise<boolean> {
     if (this.running(connection).length > 0) return true;
     const { store, now } = this.#deps;
     const lanes = await lanesAtWork(store.read, connection, now());
-    return lanes.some(
-      ({ lane, running, requested }) => running || (requested && this.#willRun(connection, lane)),
-    );
+    if (lanes.some(({ running }) => running)) return true;
+    const asked = lanes.filter(({ requested }) => requested);
+    if (asked.some(({ lane }) => this.#willRun(connection, lane))) return true;
+    if (asked.length === 0 || !this.#deps.shared) return false;
+    return (await workersSeen(store.read, now())).some(({ alive }) => alive);
   }
 
   running(connection?: number): Lane[] {
