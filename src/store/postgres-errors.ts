@@ -45,6 +45,11 @@ export function isLost(error: unknown): boolean {
   return typeof code === "string" ? LOST.test(code) : /terminated|not queryable/i.test(String(message));
 }
 
+/** A value that PostgreSQL can't read stands in its message: it may be of a person. */
+function withoutValues(message: string): string {
+  return message.replace(/: ".*$/s, "");
+}
+
 /** @param told the database as messages name it, without its password */
 export function storeError(error: unknown, told: string): Error {
   if (error instanceof StoreError || error instanceof TypeError) return error;
@@ -58,6 +63,6 @@ export function storeError(error: unknown, told: string): Error {
     return new StoreError(timeout ? "ETIMEDOUT" : "STORE_CLOSED", text);
   }
   const cure = CURES[known]?.(told);
-  const said = String(first?.message ?? message);
+  const said = withoutValues(String(first?.message ?? message));
   return new StoreError(known, cure ? `${cure} (${said})` : said);
 }

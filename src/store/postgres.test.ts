@@ -109,6 +109,16 @@ onPostgres("readers can't write, and a transaction that fails leaves nothing", a
   assert.deepEqual(await read.selectFrom("role").selectAll().execute(), []);
 });
 
+onPostgres("what a column can't hold is refused, and not repeated: it may be of a person", async (t) => {
+  const { read } = await testStore(t);
+  const ask = sql`select 1 from role where role_id = ${"Mara Quill"}`.execute(read);
+  await assert.rejects(ask, (error: StoreError) => {
+    assert.equal(error.code, "22P02");
+    assert.doesNotMatch(error.message, /Mara/);
+    return /bigint/.test(error.message);
+  });
+});
+
 onPostgres("a date is refused: times are numbers", async (t) => {
   const { read } = await testStore(t);
   await assert.rejects(sql`select ${new Date()} as value`.execute(read), TypeError);
