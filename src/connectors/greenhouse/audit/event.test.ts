@@ -109,6 +109,17 @@ for (const [name, value, field] of [
   });
 }
 
+test("bytes that are no UTF-8 make an event unreadable, unless they stand where they tell nothing of who it is", () => {
+  const reader = new EventReader(KEY);
+  const spoiled = raw({ event: { type: "action", target_type: "Us\uFFFDer", target_id: 7 } });
+  assert.deepEqual(reader.read(spoiled, true), { id: null, field: "targetType", reason: "not UTF-8" });
+  assert.ok("hash" in reader.read(spoiled, false), "sent like that");
+  const named = raw({
+    performer: { id: 7, type: "user", ip_address: null, meta: { name: "Z\uFFFD", username: null } },
+  });
+  assert.ok("hash" in reader.read(named, true));
+});
+
 for (const [type, expected] of [
   ["my_dashboard/controllers/my_dashboard#index", "my_dashboard/controllers/my_dashboard#index"],
   ["https://harvest.greenhouse.io/v1/candidates?per_page=500", "/v1/candidates"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { EventRecord, UnreadableRecord } from "../../../model/records.ts";
+import { replacedField } from "../../json.ts";
 import { EqualEvents, identityHash } from "./hash.ts";
 import { redactMeta, redactRequestType } from "./redact.ts";
 
@@ -36,7 +37,8 @@ export class EventReader {
     this.#key = Buffer.from(key).toString("hex");
   }
 
-  read(raw: unknown): EventRecord | UnreadableRecord {
+  /** `invalidUtf8`: bytes of the answer were replaced by U+FFFD. What is replaced would make another event of it. */
+  read(raw: unknown, invalidUtf8 = false): EventRecord | UnreadableRecord {
     const parsed = AuditEvent.safeParse(raw);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
@@ -59,6 +61,8 @@ export class EventReader {
       targetId: event?.target_id ?? null,
       meta: event?.meta ?? null,
     };
+    const replaced = invalidUtf8 ? replacedField(identity) : null;
+    if (replaced !== null) return { id: null, field: replaced, reason: "not UTF-8" };
     const hash = identityHash(this.#key, identity);
     return {
       ...identity,

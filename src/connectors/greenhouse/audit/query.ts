@@ -12,7 +12,9 @@ export const PAGE_SIZE = 500;
 
 /** What the reader needs of an AuditTransport. */
 export interface Transport {
-  get(...ask: Parameters<AuditTransport["get"]>): Promise<Pick<AuditAnswer, "body" | "ask" | "date">>;
+  get(
+    ...ask: Parameters<AuditTransport["get"]>
+  ): Promise<Pick<AuditAnswer, "body" | "ask" | "date"> & Partial<Pick<AuditAnswer, "invalidUtf8">>>;
 }
 
 /** In order of preference: seconds with Z is what everybody says was accepted (api.md §3.3). */
@@ -157,7 +159,7 @@ export class AuditLog {
       before_time: formatTime(window.to, format),
     };
     if (paged) query.paging = "true";
-    const { body, ask, date } = await this.#transport.get(query, headers, paged);
+    const { body, ask, date, invalidUtf8 } = await this.#transport.get(query, headers, paged);
     const parsed = Envelope.safeParse(Array.isArray(body) ? { results: body } : body);
     if (!parsed.success) {
       throw new ConnectorError("unreadable", "The audit log's answer has no list of results.", ask);
@@ -176,7 +178,7 @@ export class AuditLog {
     };
     const times: (number | null)[] = [];
     for (const raw of results) {
-      const event = reader.read(raw);
+      const event = reader.read(raw, invalidUtf8);
       times.push("reason" in event ? null : event.at);
       if ("reason" in event) answer.unreadable.push(event);
       else {
