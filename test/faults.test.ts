@@ -1,6 +1,8 @@
 /** What may happen to the account in the middle of it all. Faults of the machine: test/disk.test.ts; the list: docs/reliability.md. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { listUsers } from "../src/insights/users.ts";
+import { getConnection } from "../src/store/connections.ts";
 import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 test("grants that are all of users who aren't listed yet are stored; those of another account are not", async (t) => {
@@ -28,4 +30,58 @@ test("grants that are all of users who aren't listed yet are stored; those of an
   const { job_grants, future_job_grants } = await causes(house, connection);
   assert.deepEqual([job_grants, future_job_grants], ["other_account", "other_account"]);
   assert.deepEqual(await house.store.read.selectFrom("job_grant").selectAll().execute(), before);
+});
+
+test("somebody who was taken for a service account: what they did counts once it is known better", async (t) => {
+  const sim = await simulate(t, { users: 12, eventsPerDay: 0, freeze: true });
+  const { users } = await sim.control.dump({ parts: ["users"] });
+  const nameless = users.find((user) => !user.primary_email && !user.deactivated)!;
+  sim.control.mutate({ op: "insertEvents", events: [{ userId: nameless.id as number }] });
+  const house = await open(t);
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  // Who is not shown without being asked for is a service account.
+  const [fault] = sim.control.addFaults({
+    match: { path: "/v3/users", query: "ids=" },
+    fault: { kind: "status", status: 200, body: "[]" },
+  });
+  const found = async () => {
+    const current = (await getConnection(house.store.read, connection.id))!;
+    const { items } = await listUsers(house.store.read, current, { limit: 100 }, Date.now());
+    return items.find((user) => user.id === String(nameless.id))!;
+  };
+  await sync(house, connection);
+  const before = await found();
+  assert.deepEqual([before.serviceAccount, before.lastUsed], [true, null]);
+  sim.control.clearFaults(fault!);
+  await sync(house, connection);
+  const after = await found();
+  assert.equal(after.serviceAccount, false);
+  assert.ok(after.lastUsed !== null);
+});
+
+test("what a person accepts counts at once: nobody keeps a level that rests on grants which are gone", async (t) => {
+  const sim = await simulate(t, { users: 12, eventsPerDay: 0, freeze: true });
+  const house = await open(t);
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  await sync(house, connection);
+  const { userJobPermissions, futureJobPermissions } = await sim.control.dump({
+    parts: ["userJobPermissions", "futureJobPermissions"],
+  });
+  for (const { id } of userJobPermissions)
+    sim.control.mutate({ op: "removeJobPermission", id: id as number });
+  for (const { id } of futureJobPermissions)
+    sim.control.mutate({ op: "removeFuturePermission", id: id as number });
+  await sync(house, connection, { lanes: ["grants"] });
+  const levels = async () => {
+    const rows = await house.store.read
+      .selectFrom("user")
+      .select("level")
+      .where("status", "=", "active")
+      .execute();
+    return new Set(rows.map((row) => row.level));
+  };
+  assert.ok((await levels()).has("job_admin"), "held");
+  await house.services.acceptHeld(connection, "job_grants");
+  await house.services.acceptHeld(connection, "future_job_grants");
+  assert.ok(!(await levels()).has("job_admin"));
 });

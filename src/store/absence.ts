@@ -9,6 +9,7 @@ import { lockConnection } from "./engine.ts";
 import { countFirstListing, GrantCounts, isGrants } from "./grant-counts.ts";
 import { fenceOff } from "./lanes.ts";
 import { addChanges, type LedgerEntry, nextSeq, type Sighting } from "./ledger.ts";
+import { refreshLevels } from "./levels.ts";
 import { countPresent, heldListing, type Listing, lastListing } from "./listed.ts";
 import { columnsToRead, type Layout, layoutOf } from "./rows.ts";
 import type { Tx } from "./store.ts";
@@ -125,6 +126,7 @@ export async function acceptHeld(
     viewerVersion: viewer.viewer_version,
     rows: await countPresent(tx, connection, stream),
   });
+  await refreshLevels(tx, connection, held.run, now);
   return { removed };
 }
 

@@ -153,6 +153,12 @@ export async function markServiceAccount(
   const { numAffectedRows } = await sql`update "user" set marked_service_account = ${marked ? 1 : 0}
     where connection = ${connection} and user_id = ${user}`.execute(tx);
   if (numAffectedRows !== 1n) return false;
+  await recountUseOf(tx, connection, zone, user);
+  return true;
+}
+
+/** A user is taken for a service account from now on, or for a person: the days on which they acted are counted anew. */
+export async function recountUseOf(tx: Tx, connection: number, zone: DayZone, user: string): Promise<void> {
   const { rows } = await sql<{ oldest: number | null; newest: number | null }>`
     select min(at) as oldest, max(at) as newest from event
     where connection = ${connection} and user_id = ${user}`.execute(tx);
@@ -170,7 +176,6 @@ export async function markServiceAccount(
   );
   if (oldest !== null && newest !== null)
     await markToRecount(tx, connection, zone.day(oldest), zone.day(newest));
-  return true;
 }
 
 /** Days that were counted under other rules or in another zone and can't be counted anew. */

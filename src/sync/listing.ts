@@ -1,6 +1,8 @@
 import type { Page, Session } from "../connectors/connector.ts";
 import { RestartListing } from "../connectors/errors.ts";
+import { dayZone } from "../model/day.ts";
 import type { RecordOf, UnreadableRecord, UserRecord } from "../model/records.ts";
+import type { RowChange } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
 import { usersForGrants } from "../store/known.ts";
 import { saveCheckpoint } from "../store/lanes.ts";
@@ -14,6 +16,7 @@ import {
   storedRows,
 } from "../store/listings.ts";
 import { updateStep } from "../store/runs.ts";
+import { recountUseOf } from "../store/usage-rules.ts";
 import { identified } from "./account.ts";
 import { ahead } from "./ahead.ts";
 import type { LaneCheckpoint, ListingCheckpoint } from "./checkpoint.ts";
@@ -70,6 +73,7 @@ async function readThrough<S extends ListStream>(
   const previous = await lastListing(store.read, connection.id, stream);
   const checkpoint = await begin(context, stream, lane);
   const unreadable: UnreadableRecord[] = [];
+  const zone = dayZone(connection.settings.timeZone);
   // Only the end of an unordered listing speaks: it needs every id it has seen. Ordered ones need none.
   const seen: string[] | null = checkpoint.unordered ? [] : null;
 
@@ -103,6 +107,7 @@ async function readThrough<S extends ListStream>(
         },
         changes,
       );
+      for (const user of otherKind(changes)) await recountUseOf(tx, connection.id, zone, user);
       await updateStep(tx, run, stream, {
         rows: checkpoint.rows,
         added: counts.added,
@@ -133,6 +138,15 @@ async function readThrough<S extends ListStream>(
   deps.onCommit?.("listing_finished");
   if (previous === null) await learnListed(store, stream);
   return { rows: checkpoint.rows, removed, held, unreadable, unreadableCount: checkpoint.unreadable };
+}
+
+/** Users who are a service account now and were a person before, or were not known, or the other way round. */
+function otherKind(changes: readonly RowChange<{ id: string }>[]): string[] {
+  const isService = (record: object | null) =>
+    (record as Partial<UserRecord> | null)?.serviceAccount ?? false;
+  return changes
+    .filter(({ before, after }) => after !== null && isService(before) !== isService(after))
+    .map(({ id }) => id);
 }
 
 /** Takes up the listing that the checkpoint tells of, or begins a new one. */
