@@ -224,6 +224,21 @@ test("only named lanes are claimed where names are given", async (t) => {
   );
 });
 
+test("a request is answered by its run also when the clock was set back meanwhile; one more in the same moment is not", async (t) => {
+  const { claim, write, due, id } = await connected(t);
+  const ask = (now: number) => write((tx) => requestLane(tx, id, "directory", { full: false, only: null }, now));
+  const release = (mine: LaneClaim) => write((tx) => releaseLane(tx, mine, { dueAt: 1e9, failures: 0 }));
+  await release((await claim("a", 0))!);
+  await ask(7_200_000);
+  await release((await claim("a", 3_600_000))!);
+  assert.ok(!(await due(3_600_001)).includes("directory"));
+  await ask(50);
+  const third = (await claim("a", 50))!;
+  await ask(50);
+  await release(third);
+  assert.ok((await due(60)).includes("directory"));
+});
+
 test("after a start no lease is left", async (t) => {
   const { claim, write, read, id } = await connected(t);
   const dead = (await claim("a", 0))!;
