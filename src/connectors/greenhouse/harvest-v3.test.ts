@@ -301,6 +301,16 @@ suite("v3 lists", () => {
     });
   }
 
+  test("refused without a word of why: the flag stays, for without it the list would lack service accounts", async () => {
+    faulty(
+      { kind: "status", status: 422 },
+      { path: "/v3/users", query: "show_service_accounts=", nth: 1, count: 2 },
+    );
+    const error = await failure(readAll(open().list("users")));
+    assert.ok(error instanceof ConnectorError && error.family === "invalid", String(error));
+    assert.deepEqual((await readAll(open().list("users"))).records, whole.records);
+  });
+
   for (const [name, status, body] of [
     ["overlooks", 200, (ids: unknown[]) => ids],
     ["refuses", 422, () => ({ message: "Unprocessable Content", errors: [{ ids: "is not allowed" }] })],

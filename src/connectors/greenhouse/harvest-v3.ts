@@ -107,7 +107,7 @@ async function* rawPages<S extends ListStream>(
   }
 }
 
-/** The first page carries all parameters. One that Greenhouse refuses is left out, `fields` before the flag. */
+/** The first page carries all parameters. One that Greenhouse refuses is left out. */
 async function firstPage(
   stream: ListStream,
   parameters: Record<string, string>,
@@ -132,7 +132,10 @@ async function firstPage(
 function parameterToDrop(error: ConnectorError, query: Record<string, string>): string | null {
   if (error.fault !== null) return null;
   const optional = ["fields", "show_service_accounts"].filter((name) => name in query);
-  return optional.find((name) => error.said?.includes(name)) ?? optional[0] ?? null;
+  // Without the flag the list is a shorter one: left out only where Greenhouse says that it is the flag.
+  return (
+    optional.find((name) => error.said?.includes(name)) ?? optional.find((name) => name === "fields") ?? null
+  );
 }
 
 /** A v3 cursor travels alone: any other parameter beside it is a 422. So a refused question means a dead cursor. */
