@@ -22,6 +22,9 @@ import { runLane } from "../sync/run-lane.ts";
 
 /** Runs of different connections and lanes under way at once; each holds at most a few pages in memory. */
 const AT_ONCE = 12;
+/** Where nothing can be claimed (the disk is full), the worker rests: at first so long, then twice as long, at most 5 s. */
+const FIRST_REST_MS = 1000;
+const LONGEST_REST_MS = 5_000;
 /** A worker that says nothing for so long is taken for dead, and its lanes go to others: within 30 seconds all told. */
 export const LEASE_MS = 20_000;
 /** How long another process may take to stop a run; then it is taken from it. */
@@ -54,6 +57,8 @@ export class Worker {
   #mode: WorkerMode;
   readonly #running = new Map<string, Running>();
   readonly #asked = new Map<string, { connection: number; lane: Lane }>();
+  /** Until when it rests (by a clock that nobody sets), and for how long the last time. */
+  #rest = { until: 0, ms: 0 };
   readonly #outcomes = new Map<string, number>();
   #timers: NodeJS.Timeout[] = [];
   #ticking: Promise<void> | null = null;
@@ -99,6 +104,7 @@ export class Worker {
       await store.write((tx) => requestLane(tx, connection, lane, { full: options.full, only }, now()));
       started.push({ lane, joined: before.some((each) => each.lane === lane && each.running) });
     }
+    this.#rest = { until: 0, ms: 0 };
     this.#tick();
     return started;
   }
@@ -108,7 +114,7 @@ export class Worker {
     if (this.running(connection).length > 0) return true;
     const { store, now } = this.#deps;
     const lanes = await lanesAtWork(store.read, connection, now());
-    if (lanes.some(({ running }) => running)) return true;
+    if (lanes.some(({ lane, running }) => running && this.#lives(connection, lane))) return true;
     const asked = lanes.filter(({ requested }) => requested);
     if (asked.some(({ lane }) => this.#willRun(connection, lane))) return true;
     if (asked.length === 0 || !this.#deps.shared) return false;
@@ -159,8 +165,17 @@ export class Worker {
   }
 
   #willRun(connection: number, lane: Lane): boolean {
-    if (this.#stopping) return false;
+    if (this.#stopping || this.#rests) return false;
     return this.#mode === "all" || (this.#mode === "asked" && this.#asked.has(keyOf({ connection, lane })));
+  }
+
+  /** Alone, whose lease has outlived its run (which couldn't even be ended) does nothing more. */
+  #lives(connection: number, lane: Lane): boolean {
+    return this.#deps.shared || this.#ticking !== null || this.#running.has(keyOf({ connection, lane }));
+  }
+
+  get #rests(): boolean {
+    return performance.now() < this.#rest.until;
   }
 
   /** Whoever doesn't stop in time has died, or stands still: its lanes are taken from it. */
@@ -180,15 +195,18 @@ export class Worker {
   }
 
   #tick(): void {
-    if (this.#stopping || this.#ticking) return;
+    if (this.#stopping || this.#ticking || this.#rests) return;
     this.#ticking = this.#claim()
       .then(() => {
         if (this.#away) this.#deps.log.info("lanes can be read again");
         this.#away = false;
+        this.#rest = { until: 0, ms: 0 };
       })
       .catch((error) => {
         if (!this.#away) this.#deps.log.error({ err: error }, "lanes can't be read");
         this.#away = true;
+        const ms = Math.min(LONGEST_REST_MS, 2 * this.#rest.ms || FIRST_REST_MS);
+        this.#rest = { until: performance.now() + ms, ms };
       })
       .finally(() => {
         this.#ticking = null;
