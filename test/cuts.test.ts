@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import type { CommitPoint } from "../src/sync/context.ts";
 import { dump } from "./dump.ts";
 import { connect, draftFor, open, simulate, temporaryFolder } from "./harness.ts";
@@ -60,6 +61,12 @@ test("a sync that is killed again and again ends with the same data as one left 
   assert.ok(expected.event!.length > 1_000, "the undisturbed sync has read the log");
   assert.ok(expected.job_grant!.length > 100, "the undisturbed sync has read the grants");
 
+  await t.test("stopped in the middle, and woken an hour later", async (t) => {
+    const dataDir = copyOf(t, house.dataDir);
+    assert.equal(await runChild(dataDir, ["page_stored", 3], "stop"), "ended");
+    assertSame(dataDir, expected);
+  });
+
   const chains: (Cut | "any")[][] = [
     CHAIN,
     ...Array.from({ length: RANDOM_CHAINS }, () => Array<"any">(CUTS_A_CHAIN).fill("any")),
@@ -73,11 +80,15 @@ test("a sync that is killed again and again ends with the same data as one left 
         else await cutSurely(dataDir, () => (cut === "any" ? randomCut() : cut));
       }
       assert.equal(await runChild(dataDir, null), "ended");
-      const actual = dump(join(dataDir, "glasshouse.sqlite"));
-      for (const table of Object.keys(expected)) assert.deepEqual(actual[table], expected[table], table);
+      assertSame(dataDir, expected);
     });
   }
 });
+
+function assertSame(dataDir: string, expected: ReturnType<typeof dump>): void {
+  const actual = dump(join(dataDir, "glasshouse.sqlite"));
+  for (const table of Object.keys(expected)) assert.deepEqual(actual[table], expected[table], table);
+}
 
 /** A sync that ended before its cut proves nothing: then another one is cut. */
 async function cutSurely(dataDir: string, next: () => Cut): Promise<void> {
@@ -96,8 +107,9 @@ function copyOf(t: TestContext, dataDir: string): string {
   return copy;
 }
 
-async function runChild(dataDir: string, cut: Cut | null): Promise<string> {
-  const at = Array.isArray(cut) ? cut.map(String) : [];
+async function runChild(dataDir: string, cut: Cut | null, how: "kill" | "stop" = "kill"): Promise<string> {
+  const at = Array.isArray(cut) ? [...cut.map(String), ...(how === "stop" ? [how] : [])] : [];
+  let woken = false;
   const script = join(import.meta.dirname, "children", "sync.ts");
   const child = spawn(
     process.execPath,
@@ -110,6 +122,10 @@ async function runChild(dataDir: string, cut: Cut | null): Promise<string> {
   child.stdout.on("data", (chunk) => {
     const begun = told.includes("begun");
     told += chunk;
+    if (!woken && told.includes("stopping")) {
+      woken = true;
+      void stopped(child.pid!).then(() => child.kill("SIGCONT"));
+    }
     if (!begun && told.includes("begun") && typeof cut === "number")
       setTimeout(() => child.kill("SIGKILL"), cut);
   });
@@ -117,6 +133,11 @@ async function runChild(dataDir: string, cut: Cut | null): Promise<string> {
   if (told.includes("ended")) return "ended";
   if (signal === "SIGKILL") return told.includes("begun") ? "killed in the middle" : "killed before it began";
   return `failed: ${signal} ${told}`;
+}
+
+/** The system says that the process stands still. */
+async function stopped(pid: number): Promise<void> {
+  while (!/\) T /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) await turn();
 }
 
 function seeded(seed: number): () => number {

@@ -17,74 +17,10 @@ import { CONNECTION_STATES, DEFAULT_SETTINGS } from "../src/model/connection.ts"
 import { LICENSE_STATES } from "../src/model/license.ts";
 import { LANE_NAMES, LANES, STREAMS } from "../src/model/stream.ts";
 import { CAUSE_CODES, STREAM_STATES } from "../src/model/verdict.ts";
+import { anchorsOf, bare, rowsOf, sectionsOf } from "./markdown.ts";
 
 const root = dirname(import.meta.dirname);
 const read = (path: string) => readFileSync(join(root, path), "utf8");
-
-// --- reading Markdown
-
-interface Row {
-  section: string;
-  /** By the heading of the column. */
-  cells: Record<string, string>;
-}
-interface Section {
-  title: string;
-  level: number;
-  /** Up to the next heading of any level. */
-  body: string;
-}
-
-function sectionsOf(page: string): Section[] {
-  const sections: Section[] = [];
-  let fenced = false;
-  for (const line of page.split("\n")) {
-    if (line.startsWith("```")) fenced = !fenced;
-    const heading = fenced ? null : /^(#+) (.*)$/.exec(line);
-    if (heading) sections.push({ title: heading[2]!.trim(), level: heading[1]!.length, body: "" });
-    else if (sections.length > 0) sections.at(-1)!.body += `${line}\n`;
-  }
-  return sections;
-}
-
-function rowsOf(page: string): Row[] {
-  return sectionsOf(page).flatMap(({ title, body }) => {
-    let columns: string[] = [];
-    return body.split("\n").flatMap((line): Row[] => {
-      if (!line.startsWith("|")) {
-        columns = [];
-        return [];
-      }
-      // A pipe in code is written \| there.
-      const cells = line
-        .slice(1, line.lastIndexOf("|"))
-        .split(/(?<!\\)\|/)
-        .map((cell) => cell.trim());
-      if (columns.length === 0) {
-        columns = cells;
-        return [];
-      }
-      if (cells.every((cell) => /^:?-+:?$/.test(cell))) return [];
-      return [
-        { section: title, cells: Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? ""])) },
-      ];
-    });
-  });
-}
-
-const bare = (text: string) => /^`([^`]+)`/.exec(text)?.[1] ?? null;
-
-/** GitHub's anchors. */
-function anchorsOf(page: string): Set<string> {
-  const anchors = sectionsOf(page).map(({ title }) =>
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-      .trim()
-      .replaceAll(/\s/g, "-"),
-  );
-  return new Set(anchors);
-}
 
 // --- what a page must have
 
@@ -401,4 +337,46 @@ test("docs/disagreements.md: a missing entry and a test that is gone are noticed
   assert.deepEqual(disagreementProblems(shorter.join("\n")), [`${place} / ${what}: missing`]);
   assert.notDeepEqual(disagreementProblems(page.replace("harvest-v1.test.ts", "harvest-v0.test.ts")), []);
   assert.notDeepEqual(disagreementProblems(page.replace(/(\.test\.ts`: ")/, "$1no such test ")), []);
+});
+
+// --- faults
+
+const FAULTS = [
+  ...["SIGKILL", "SIGSTOP", "Out of disk: the database", "Out of disk: temporary files", "Read-only disk"],
+  ...["Database gone and back", "Connection pool empty", "Slow database", "Schema upgrade interrupted"],
+  ...["Two servers on one embedded database", "Clock moved by an hour", "Daylight-saving change"],
+  ...["A page cut anywhere", "Garbled JSON", "Gzip bomb", "Endless body", "Endless paging"],
+  ...["Repeated and reordered pages", "429 storms with headers", "429 storms without headers", "5xx storms"],
+  ...["Token revoked in mid-run by another minting", "Users vanishing and coming back"],
+  ...["A listing that loses half its users", "Admin user deactivated in mid-run"],
+  ...["Credential narrowed in mid-run", "30-day retention passing a hole"],
+];
+
+/** Faults without a row or a promise, and tests that are named and don't exist. */
+function faultProblems(page: string): string[] {
+  const rows = rowsOf(page);
+  const told = new Map(
+    rows.filter(({ cells }) => "Fault" in cells).map(({ cells }) => [cells.Fault!, cells]),
+  );
+  return [
+    ...FAULTS.filter((fault) => !told.get(fault)?.Promise).map((fault) => `${fault}: missing`),
+    ...rows.flatMap(({ cells }) => {
+      const cited = [...(cells.Test ?? cells["Caught by"] ?? "").matchAll(/`([^`]+\.test\.ts)`: "([^"]+)"/g)];
+      if (cited.length === 0) return [`${cells.Fault ?? cells.Planted}: no test`];
+      return cited
+        .filter(([, file, name]) => !existsSync(join(root, file!)) || !read(file!).includes(name!))
+        .map(([, file, name]) => `${file}: no test "${name}"`);
+    }),
+  ];
+}
+
+test("docs/reliability.md has every fault, with tests that exist", () => {
+  assert.deepEqual(faultProblems(read("docs/reliability.md")), []);
+});
+test("docs/reliability.md: a missing fault, and a test that is gone, are noticed", () => {
+  const page = read("docs/reliability.md");
+  for (const fault of FAULTS)
+    assert.notDeepEqual(faultProblems(page.replace(`| ${fault} |`, "| No such |")), []);
+  assert.notDeepEqual(faultProblems(page.replace("cuts.test.ts", "cats.test.ts")), []);
+  assert.notDeepEqual(faultProblems(page.replace(/(\.test\.ts`: ")/, "$1no such test ")), []);
 });

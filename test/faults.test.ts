@@ -1,4 +1,4 @@
-/** What may happen to the account in the middle of it all. Faults of the machine: test/disk.test.ts; the list: docs/reliability.md. */
+/** What may happen to the account in the middle of it all. Faults of the machine: machine.test.ts; the list: docs/reliability.md. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listUsers } from "../src/insights/users.ts";

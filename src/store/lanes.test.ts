@@ -226,7 +226,8 @@ test("only named lanes are claimed where names are given", async (t) => {
 
 test("a request is answered by its run also when the clock was set back meanwhile; one more in the same moment is not", async (t) => {
   const { claim, write, due, id } = await connected(t);
-  const ask = (now: number) => write((tx) => requestLane(tx, id, "directory", { full: false, only: null }, now));
+  const ask = (now: number) =>
+    write((tx) => requestLane(tx, id, "directory", { full: false, only: null }, now));
   const release = (mine: LaneClaim) => write((tx) => releaseLane(tx, mine, { dueAt: 1e9, failures: 0 }));
   await release((await claim("a", 0))!);
   await ask(7_200_000);

@@ -1,15 +1,21 @@
 /**
  * One sync in a process of its own, which may kill itself right after a named commit.
- * Arguments: DATA_DIR CONNECTION [POINT NTH]. Prints `begun` with its first commit and `ended` with its last.
+ * Arguments: DATA_DIR CONNECTION [POINT NTH [stop]]. Prints `begun` with its first commit and `ended` with its last.
+ * With `stop` it prints `stopping` and stops itself; for whoever is woken an hour has passed.
  */
 import { pino } from "pino";
 import { openGlasshouse } from "../../src/glasshouse.ts";
 import { LANE_NAMES } from "../../src/model/stream.ts";
 import { getConnection } from "../../src/store/connections.ts";
 
-const [dataDir, name, point, nth] = process.argv.slice(2) as [string, string, string?, string?];
+const [dataDir, name, point, nth, stop] = process.argv.slice(2) as [
+  string,
+  string,
+  ...(string | undefined)[],
+];
 let begun = false;
 let seen = 0;
+let slept = 0;
 
 const house = await openGlasshouse({
   dataDir,
@@ -17,10 +23,15 @@ const house = await openGlasshouse({
   log: pino({ level: "silent" }),
   scheduled: false,
   timeScale: 1_000_000,
+  now: () => Date.now() + slept,
   onCommit(committed) {
     if (!begun) process.stdout.write("begun\n");
     begun = true;
-    if (committed === point && ++seen === Number(nth)) process.kill(process.pid, "SIGKILL");
+    if (committed !== point || ++seen !== Number(nth)) return;
+    if (!stop) process.kill(process.pid, "SIGKILL");
+    process.stdout.write("stopping\n");
+    slept = 3_600_000;
+    process.kill(process.pid, "SIGSTOP");
   },
 });
 const connection = await getConnection(house.store.read, name);

@@ -287,7 +287,16 @@ test("equal events are each kept", async () => {
 });
 
 test("events arrive within the lag: what is claimed was complete", async () => {
-  const events = someEvents(3000).map((event, i) => ({ ...event, visibleAt: event.at + (i % 50) * 60_000 }));
+  // One a minute while the log is read, too: the newest are the ones that are still to come.
+  const meanwhile = Array.from({ length: 600 }, (_, i) => ({
+    at: NOW + (i - 180) * 60_000,
+    visibleAt: 0,
+    name: `m${i}`,
+  }));
+  const events = [...someEvents(3000), ...meanwhile].map((event, i) => ({
+    ...event,
+    visibleAt: event.at + (i % 50) * 60_000,
+  }));
   const log = new FakeLog(events, { tick: 300 });
   const store = new FakeStore();
   for (let i = 0; i < 30; i += 1) {
