@@ -100,8 +100,10 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     const deletions = finishDeletions(store, deps.owner);
     worker.start();
     await presence?.start();
+    const services = control(deps, worker, options);
+    const { notReady } = services;
     return {
-      services: control(deps, worker, options),
+      services: { ...services, notReady: () => presence?.refused?.message ?? notReady() },
       worker,
       store,
       presence,

@@ -263,6 +263,8 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
       await setKey("1");
       await worker.presence!.look();
       assert.match((await refused).message, /sealed with another key/);
+      assert.match(worker.services.notReady()!, /sealed with another key/);
+      assert.ok(worker.worker.stopping, "it would take every credential for one that can't be opened");
       await setKey(before);
       await worker.close();
     });

@@ -8,7 +8,7 @@ import type { Worker } from "./worker.ts";
 
 const EVERY_MS = 5_000;
 
-/** A process among others: it says that it works, keeps their clock, and ends when the installation's key is another. */
+/** A process among others: it says that it works, keeps their clock, and works no more when it lacks their key. */
 export class Presence {
   readonly #deps: SyncDeps;
   readonly #worker: Worker;
@@ -16,7 +16,8 @@ export class Presence {
   #timer: NodeJS.Timeout | null = null;
   #saying: Promise<void> | null = null;
   #saidAt: number | null = null;
-  /** Called once, when this process may not go on. */
+  #refused: KeyRefused | null = null;
+  /** Called once, when this process may not work any more. */
   onRefused: (error: KeyRefused) => void = () => {};
 
   constructor(deps: SyncDeps, worker: Worker, clock: Clock) {
@@ -35,6 +36,11 @@ export class Presence {
     return this.#saidAt;
   }
 
+  /** Why this process may not work any more; null: it may. */
+  get refused(): KeyRefused | null {
+    return this.#refused;
+  }
+
   async stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     await this.#saying;
@@ -51,15 +57,23 @@ export class Presence {
   look(): Promise<void> {
     this.#saying ??= this.#say()
       .catch((error) => {
-        if (error instanceof KeyRefused) {
-          if (this.#timer) clearInterval(this.#timer);
-          this.onRefused(error);
-        } else this.#deps.log.warn({ err: error }, "the database doesn't hear of this process");
+        if (error instanceof KeyRefused) this.#refuse(error);
+        else this.#deps.log.warn({ err: error }, "the database doesn't hear of this process");
       })
       .finally(() => {
         this.#saying = null;
       });
     return this.#saying;
+  }
+
+  /** With another key it would take every credential for one that can't be opened. */
+  #refuse(error: KeyRefused): void {
+    if (this.#refused) return;
+    this.#refused = error;
+    if (this.#timer) clearInterval(this.#timer);
+    this.#deps.log.error({ err: error }, "this process works no more");
+    this.#worker.stop().catch((failed) => this.#deps.log.error({ err: failed }, "runs can't be stopped"));
+    this.onRefused(error);
   }
 
   async #say(): Promise<void> {
