@@ -10,6 +10,7 @@ import { inProcess, overHttp, overSocket, type Transport, Unreachable } from "./
 import type { Config } from "./config.ts";
 import { harmlessLine } from "./model/harmless.ts";
 import { connectOrOwn, type Ownership } from "./owner/owner.ts";
+import { type SampleProgram, sampleHouse } from "./sample-house.ts";
 import { markSample } from "./store/sample.ts";
 
 export interface BuildOptions {
@@ -40,6 +41,8 @@ export interface Builder {
   consoleDir: string;
   /** The clock; the machine's unless told. */
   now?: () => number;
+  /** Sample data that can be started beside a server. */
+  sample?: SampleProgram;
   /** Opens the store (migrating it) and builds what acts upon it. */
   build(options: BuildOptions): Promise<Parts>;
 }
@@ -97,8 +100,10 @@ async function ownInstallation(
   let parts: Parts | null = null;
   let app: FastifyInstance | null = null;
   let http: HttpServer | null = null;
+  const sample =
+    builder.sample && options.command === "serve" ? sampleHouse(config, builder.sample) : undefined;
   const close = async () => {
-    await parts?.stop();
+    await Promise.all([parts?.stop(), sample?.stop()]);
     await Promise.all([app && closeServer(app), http?.close()]);
     await parts?.close();
     ownership.release();
@@ -112,7 +117,7 @@ async function ownInstallation(
       log,
     });
     if (options.sample) await parts.services.store.write(markSample);
-    const context: ApiContext = { services: parts.services, config, version, scheduled, now };
+    const context: ApiContext = { services: parts.services, config, version, scheduled, now, sample };
     app = await buildApp(context, { guard: null, handlers, logger: log });
     await app.ready();
     await ownership.listen(app.server);

@@ -10,10 +10,13 @@ import { work } from "./work.ts";
 const root = dirname(import.meta.dirname);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 
+const simulator = join(root, "simulator", "main.ts");
+
 const builder: Builder = {
   version,
   handlers,
   consoleDir: join(root, "web", "dist"),
+  sample: { main: import.meta.filename, simulator },
   async build({ config, dataDir, command, scheduled, log }) {
     const [{ openGlasshouse }, { SingleSignOn }] = await Promise.all([
       import("./glasshouse.ts"),
@@ -38,7 +41,7 @@ const builder: Builder = {
 
 const program: Program = {
   version,
-  simulator: join(root, "simulator", "main.ts"),
+  simulator,
   open: (options) => openInstallation(builder, options),
   work: (options) => work(options, version),
   async restore({ file, dataDir, overwrite }) {

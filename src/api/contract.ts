@@ -9,6 +9,7 @@ import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import * as members from "./contract/members.ts";
 import * as runs from "./contract/runs.ts";
+import * as sample from "./contract/sample.ts";
 import * as signIn from "./contract/sign-in.ts";
 import * as support from "./contract/support.ts";
 import * as system from "./contract/system.ts";
@@ -108,6 +109,10 @@ export const endpoints = {
   addView: views.addView,
   updateView: views.updateView,
   deleteView: views.deleteView,
+  getSample: sample.getSample,
+  startSample: sample.startSample,
+  newSampleCode: sample.newSampleCode,
+  stopSample: sample.stopSample,
   backup: system.backup,
   rotateKey: system.rotateKey,
 } as const satisfies Record<string, Endpoint>;

@@ -8,6 +8,7 @@ import type { Db } from "../store/store.ts";
 import type { Client } from "./client.ts";
 import type { Answer, Asked, EndpointName, StreamItem } from "./contract.ts";
 import { ApiError } from "./errors.ts";
+import type { SampleHouse } from "./sample.ts";
 import type { Services } from "./services.ts";
 import type { TrailNote } from "./trail.ts";
 import type { Working } from "./view.ts";
@@ -19,6 +20,8 @@ export interface ApiContext {
   /** Does this process run lanes when they are due? A single command runs only what it is asked for. */
   scheduled: boolean;
   now: () => number;
+  /** Sample data beside this server; left out: nothing serves. */
+  sample?: SampleHouse;
 }
 
 export interface Asking extends ApiContext {

@@ -10,6 +10,7 @@ import { historyHandlers } from "./history.ts";
 import { memberHandlers } from "./members.ts";
 import { peopleHandlers } from "./people.ts";
 import { runHandlers } from "./runs.ts";
+import { sampleHandlers } from "./sample.ts";
 import { signInHandlers } from "./sign-in.ts";
 import { supportHandlers } from "./support.ts";
 import { tokenHandlers } from "./tokens.ts";
@@ -49,5 +50,6 @@ export const handlers: Handlers = {
   ...viewHandlers,
   ...supportHandlers,
   ...credentialLinkHandlers,
+  ...sampleHandlers,
   ...installationHandlers,
 };

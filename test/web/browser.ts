@@ -84,6 +84,11 @@ export async function site(
       version: "0.0.0-test",
       handlers,
       consoleDir: builtConsole(),
+      sample: {
+        main: join(root, "src", "main.ts"),
+        simulator: join(root, "simulator", "main.ts"),
+        users: 60,
+      },
       async build({ dataDir, scheduled, log }) {
         const opened = await openGlasshouse({ dataDir, env: {}, scheduled, log, timeScale: UNLIMITED, sso });
         house = opened;

@@ -88,6 +88,10 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   addView: "POST /views",
   updateView: "PATCH /views/{view}",
   deleteView: "DELETE /views/{view}",
+  getSample: "GET /sample",
+  startSample: "POST /sample",
+  newSampleCode: "POST /sample/code",
+  stopSample: "DELETE /sample",
   backup: "POST /backup",
   rotateKey: "POST /rotate-key",
 };

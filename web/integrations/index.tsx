@@ -17,6 +17,7 @@ import { Attention } from "./attention.tsx";
 import { ConnectDialog } from "./connect/index.tsx";
 import { FirstWays } from "./first-ways.tsx";
 import { Needs } from "./needs.tsx";
+import { SampleBeside } from "./sample.tsx";
 import { Tile } from "./tile.tsx";
 import { type Connection, needing } from "./troubles.ts";
 
@@ -95,6 +96,7 @@ export default function Integrations() {
           ]}
         />
       )}
+      {admin && connections.length > 0 && <SampleBeside />}
       {data && <Needs connections={connections} />}
       {connections.length > 0 && (
         <StampLine stamp={undefined} shown={plural(connections.length, words.one, words.many)} />

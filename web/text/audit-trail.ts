@@ -145,6 +145,9 @@ export const ACTIONS: Record<string, string> = {
   addView: "Save a view",
   updateView: "Change a saved view",
   deleteView: "Delete a saved view",
+  startSample: "Start sample data",
+  newSampleCode: "Make a setup code for sample data",
+  stopSample: "Stop sample data",
   backup: "Make a backup",
   rotateKey: "Seal the secrets with another key",
 };

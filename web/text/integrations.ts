@@ -126,12 +126,6 @@ export const integrations = {
   first: {
     title: "Connect your Greenhouse account",
     text: "You need a Greenhouse login that may manage API credentials. About two minutes. Reading only.",
-    sample: "Look around with sample data",
-    sampleText:
-      "A made-up organization of 400 people, with their grants and a month of use. It lives apart from your data, and every page says so.",
-    sampleShow: "Show how",
-    sampleHow: "Where Glasshouse runs, type this in a second terminal and open the address that it prints:",
-    sampleCommand: "npm run demo",
     viewer: "Nothing is connected yet. An admin connects the Greenhouse account; then this page fills.",
   },
   notGreenhouse: "Not Greenhouse: its addresses are not under greenhouse.io",

@@ -2,11 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { SampleView } from "../../api/contract/sample.ts";
 import { Client } from "../client.ts";
 import { type Context, examples, wholeNumber } from "../context.ts";
-import { plainProgress } from "../progress.ts";
+import { noProgress, plainProgress } from "../progress.ts";
 import { type RunningSimulator, startSimulator } from "../simulator.ts";
-import { write } from "../terminal.ts";
+import { type Terminal, write } from "../terminal.ts";
 import { count } from "../text.ts";
 import { browserAddress, howToGetIn } from "./access.ts";
 
@@ -16,7 +17,17 @@ const TIME_SCALE = 1000;
 /** Events in one answer: a month of them takes a fifth of the requests of the simulator's own 100. */
 const CAP = 500;
 /** Beside a server that runs already. */
-const PORT = 4181;
+export const SAMPLE_PORT = 4181;
+
+/** Sample data never goes where a company's own lies. */
+export const sampleDir = (dataDir: string): string => `${dataDir}-demo`;
+
+/** What `--json` prints, a line for each step. */
+export interface SampleLine {
+  step: NonNullable<SampleView["step"]>;
+  /** Once it is ready. */
+  url: string | null;
+}
 
 export function demoCommand(root: Command, context: Context): void {
   const command = root
@@ -24,20 +35,25 @@ export function demoCommand(root: Command, context: Context): void {
     .description(
       "Look around with sample data: a simulated Greenhouse, connected and synced, in a data directory of its own.",
     )
-    .option("--users <n>", "people in the sample organization; only at its first start", wholeNumber, 400);
-  examples(command, ["demo", "demo --users 5000"]).action((given: { users: number }) =>
-    demo(context, given.users),
-  );
+    .option("--users <n>", "people in the sample organization; only at its first start", wholeNumber, 400)
+    .option("--json", "for programs: print a line of JSON for each step, and end when standard input ends");
+  examples(command, ["demo", "demo --users 5000"]).action((given: Given) => demo(context, given));
 }
 
-async function demo(context: Context, users: number): Promise<void> {
+interface Given {
+  users: number;
+  json?: boolean;
+}
+
+async function demo(context: Context, { users, json = false }: Given): Promise<void> {
   const { terminal, program, config } = context;
-  const say = (text: string) => write(terminal.out, `${text}\n`);
+  const tell = (step: SampleLine["step"], text: string, url: string | null = null) =>
+    write(terminal.out, `${json ? JSON.stringify({ step, url } satisfies SampleLine) : text}\n`);
+  if (json) endWith(terminal);
   const began = performance.now();
-  const port = terminal.env.GLASSHOUSE_PORT?.trim() ? config.port : PORT;
-  const dataDir = `${config.dataDir}-demo`;
+  const port = terminal.env.GLASSHOUSE_PORT?.trim() ? config.port : SAMPLE_PORT;
+  const dataDir = sampleDir(config.dataDir);
   const installation = await program.open({
-    // Sample data never goes where a company's own lies.
     config: { ...config, dataDir, databaseUrl: null, port, timeScale: TIME_SCALE },
     command: "demo",
     need: "own",
@@ -50,7 +66,7 @@ async function demo(context: Context, users: number): Promise<void> {
   try {
     const client = new Client(installation.transport);
     const [before] = (await client.call("listConnections", {})).items;
-    await say("Starting a simulated Greenhouse …");
+    await tell("simulator", "Starting a simulated Greenhouse …");
     const organization = organizationOf(dataDir, before, {
       users,
       now: new Date(terminal.now()).toISOString(),
@@ -58,29 +74,34 @@ async function demo(context: Context, users: number): Promise<void> {
     simulator = await startSimulator(program.simulator, flagsFor(organization, before));
     await simulator.control("scenario", { "audit.unpagedCap": CAP }, "PATCH");
     if (!before) {
-      await say(`Connecting its sample organization of ${count(users)} people …`);
+      await tell("connect", `Connecting its sample organization of ${count(users)} people …`);
       await connect(client, simulator);
-      await sync(context, client);
+      await tell("read", "Reading it …");
+      await sync(context, client, json);
     }
+    await tell("changes", "Changing a few things …");
     await simulator.control("clock", { frozen: true });
     await simulator.control("clock", { now: await afterFirstSync(client, terminal.now()) });
     await simulator.control("mutations", changesOf(await peopleOf(simulator)));
     await simulator.control("clock", { now: new Date(terminal.now()).toISOString(), frozen: false });
-    if (!before) await sync(context, client);
+    if (!before) await sync(context, client, json);
     installation.own!.schedule();
     const { url } = await installation.own!.serve();
     const took = Math.ceil((performance.now() - began) / 1000);
     const address = browserAddress(url);
-    await say(
+    const wayIn = json ? [] : await howToGetIn(client, context, address);
+    await tell(
+      "ready",
       [
         "",
         `Sample data, ready in ${took} s at ${address}`,
-        ...(await howToGetIn(client, context, address)),
+        ...wayIn,
         "",
         `Nobody in it exists. It is kept in ${dataDir}: delete that folder to begin anew.`,
         "Ctrl-C stops Glasshouse and the simulated Greenhouse.",
         "",
       ].join("\n"),
+      address,
     );
     await new Promise<void>((done) => {
       const unhook = terminal.onInterrupt(() => {
@@ -91,7 +112,14 @@ async function demo(context: Context, users: number): Promise<void> {
   } finally {
     await installation.close();
     await simulator?.stop();
+    // Else it would hold this process.
+    if (json) terminal.in.destroy();
   }
+}
+
+/** Whoever started us as a program has gone, or wants no more. */
+function endWith({ in: input }: Terminal): void {
+  input.once("end", () => process.kill(process.pid, "SIGTERM")).resume();
 }
 
 type Before = { createdAt: string; origins: { harvest: string } } | undefined;
@@ -135,9 +163,9 @@ async function connect(client: Client, { urls, clientId, clientSecret, siteAdmin
 }
 
 /** Until nothing runs any more. */
-async function sync({ terminal }: Context, client: Client): Promise<void> {
+async function sync({ terminal }: Context, client: Client, quiet: boolean): Promise<void> {
   const params = { c: NAME };
-  const progress = plainProgress(terminal);
+  const progress = quiet ? noProgress(terminal) : plainProgress(terminal);
   await client.call("startSync", { params, body: {} });
   for await (const event of client.stream("progress", { params })) progress.show(event);
   progress.close();
