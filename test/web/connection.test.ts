@@ -130,6 +130,7 @@ test("what is done to a connection on its page", async (t) => {
     for (const name of ["Sync now", "Pause", "Test"]) {
       assert.equal(await page.getByRole("button", { name, exact: true }).count(), 0, name);
     }
+    assert.equal(await page.getByText("Well", { exact: true }).count(), 0, "nothing of it is well now");
     await screenshot(page, "connection-frozen");
     await accessible(page);
     await page.goto(`/users?c=${connection.id}`);

@@ -4,7 +4,7 @@
  * <StatusBadge status={u.status} />, <RunBadge outcome={run.outcome} />, <Badge tone="look" icon={…}>…</Badge>.
  * Levels and licenses are words without color: WORD.level[…]; <Level user={u} /> writes "was Site Admin".
  */
-import { Circle, CircleCheck, CircleX, LoaderCircle, Pause, TriangleAlert } from "lucide-react";
+import { Circle, CircleCheck, CircleX, LoaderCircle, Pause, Snowflake, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { TEXT } from "../text/console.ts";
 import {
@@ -104,7 +104,23 @@ const STREAM_TONE: Record<StreamState, Tone> = {
   not_read_yet: "idle",
 };
 
-export function StreamBadge({ state, filled }: { state: StreamState; filled?: boolean }) {
+/** `frozen`: nothing reads it any more, so what was well is neither well nor ill now. */
+export function StreamBadge({
+  state,
+  filled,
+  frozen = false,
+}: {
+  state: StreamState;
+  filled?: boolean;
+  frozen?: boolean;
+}) {
+  if (frozen && state === "well") {
+    return (
+      <Badge tone="idle" icon={Snowflake} filled={filled}>
+        {TEXT.frozen}
+      </Badge>
+    );
+  }
   return (
     <Badge tone={STREAM_TONE[state]} filled={filled}>
       {WORD.stream[state]}

@@ -16,6 +16,7 @@ const KIND: Partial<Record<Verdict["stream"], string>> = {
 
 export function Streams({ connection }: { connection: Connection }) {
   const [stream, state, last, rows, cause] = words.columns;
+  const frozen = connection.frozenAt !== null;
   return (
     <table className="w-full text-left max-sm:block">
       <caption className="sr-only">{words.streams}</caption>
@@ -44,11 +45,14 @@ export function Streams({ connection }: { connection: Connection }) {
               {verdict.label}
             </th>
             <td className={CELL}>
-              <StreamBadge state={verdict.state} />
+              <StreamBadge state={verdict.state} frozen={frozen} />
             </td>
             <td className={`${CELL} whitespace-nowrap`}>
               {verdict.lastSuccessAt ? (
-                <Time at={verdict.lastSuccessAt} />
+                <>
+                  {frozen && `${words.frozenAsOf} `}
+                  <Time at={verdict.lastSuccessAt} />
+                </>
               ) : (
                 <span className="text-idle">{words.never}</span>
               )}

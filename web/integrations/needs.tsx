@@ -65,7 +65,7 @@ function OnForYou({ connections, stream }: { connections: readonly Connection[];
           : verdict.text && firstSentence(verdict.text);
         return (
           <li key={connection.id} className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-4">
-            <StreamBadge state={verdict.state} />
+            <StreamBadge state={verdict.state} frozen={connection.frozenAt !== null} />
             <span className="text-dim">
               {connections.length > 1 && <span className="mr-2 font-medium text-ink">{connection.name}</span>}
               {!well && why && (

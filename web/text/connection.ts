@@ -35,6 +35,7 @@ export const connection = {
     "A zip for whoever helps: versions, verdicts, runs and counts. No secret, no name, no address.",
   disconnect: "Disconnect",
   frozenSince: "Frozen since",
+  frozenAsOf: "as of",
   frozen: "The credential is destroyed; what was read stays readable.",
   reconnect: "Reconnect with a credential",
   overview: "Streams and verdicts",

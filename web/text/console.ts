@@ -41,6 +41,7 @@ export const TEXT = {
     title: "Only admins see this page.",
     text: (role: string) => `Your role is ${role}. An admin can give you another, or look for you.`,
   },
+  frozen: "Frozen",
   sample: "Sample data. Nobody here exists.",
   copy: "Copy",
   copied: "Copied",
