@@ -47,8 +47,8 @@ function test(files: string[]): number {
     "--test",
     "--test-timeout=600000",
     "--test-reporter=spec",
-    // Files wait for processes and the network half of their time; Node would leave a core of two idle as well.
-    `--test-concurrency=${availableParallelism() + 1}`,
+    // Files wait for processes, pages and the network for more than half of their time.
+    `--test-concurrency=${availableParallelism() + 2}`,
     ...files,
   ]);
 }
