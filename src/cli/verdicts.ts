@@ -118,7 +118,7 @@ export function cureLines(terminal: Terminal, trouble: Trouble, where: Where, by
 /** A cure is written for a connection that exists, whatever its name is. */
 function cureText(cure: string | null, { name }: Where): string | null {
   if (cure === null) return null;
-  if (name !== null) return cure.replaceAll("`", "").replaceAll("CONNECTION", shellName(name));
+  if (name !== null) return cure;
   return cure
     .replace(/replace the credential here/g, "connect with it")
     .replace(/Replace the credential/g, "Connect with another credential")

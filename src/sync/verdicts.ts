@@ -84,8 +84,8 @@ export function held(
         ? "Held, not applied, until somebody says that it is right."
         : "Held, not applied, until a second listing agrees, at least 10 minutes later."),
     facts.needsPerson
-      ? `Is it right, accept it: \`glasshouse accept CONNECTION --stream ${stream}\`. Else look in Greenhouse for what the credential may see.`
-      : `Nothing, or accept it now: \`glasshouse accept CONNECTION --stream ${stream}\`.`,
+      ? "Is it right, accept it. Else look in Greenhouse for what the credential may see."
+      : "Nothing, or accept it now.",
     { listed: facts.listed, before: facts.before, absent: facts.absent },
   );
 }
