@@ -141,7 +141,10 @@ async function rebuildOrgDay(tx: Tx, connection: number, day: number): Promise<v
 }
 
 export interface DataVersion {
-  /** Differs whenever anything was synced or counted anew: what was computed before is out of date. */
+  /**
+   * Differs whenever anything was synced or counted anew, or a run began or ended (which derives levels): what was
+   * computed before is out of date.
+   */
   version: string;
   /** A run is under way, which makes new versions all the time. */
   syncing: boolean;
@@ -152,7 +155,9 @@ export async function dataVersion(db: Db, connection: number): Promise<DataVersi
     select (select coalesce(max(run), 0) from run where connection = ${connection})
       || ' ' || (select coalesce(sum(n), 0) || ' ' || coalesce(sum(people), 0) from event_hour where connection = ${connection})
       || ' ' || (select count(*) from dirty_day where connection = ${connection})
-      || ' ' || (select coalesce(max(seq), 0) from change where connection = ${connection}) as version,
+      || ' ' || (select coalesce(max(seq), 0) from change where connection = ${connection})
+      || ' ' || (select coalesce(sum(fence), 0) || ' ' || count(lease_until_at) from lane
+        where connection = ${connection}) as version,
       exists (select 1 from lane where connection = ${connection} and lease_until_at is not null) as syncing`.execute(
     db,
   );

@@ -119,8 +119,8 @@ test("from the setup code to the green check mark, out, in again, and ended from
 
   await tell("two ways are offered: the own account, or sample data", async () => {
     await page.getByRole("heading", { name: "Connect your Greenhouse account" }).waitFor();
-    await page.getByRole("button", { name: "Show how" }).click();
-    await page.getByText("npm run demo").waitFor();
+    const sample = page.getByRole("region", { name: "Look around with sample data" });
+    await sample.getByRole("button", { name: "Look around" }).waitFor();
     await page.getByRole("link", { name: "Connect Greenhouse" }).click();
   });
 
