@@ -28,7 +28,9 @@ async function ask(page: Page, method: string, path: string, body?: object): Pro
     method,
     ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
   });
-  return (await page.evaluate(`fetch("/api/v1${path}", ${given}).then((answer) => answer.status)`)) as number;
+  return (await page.evaluate(
+    `fetch("/api/v1${path}", ${given}).then(async (answer) => (await answer.arrayBuffer(), answer.status))`,
+  )) as number;
 }
 
 test("the audit trail", async (t) => {
@@ -53,6 +55,10 @@ test("the audit trail", async (t) => {
   ] as const) {
     assert.equal(await ask(who, method, path, body), status, `${method} ${path}`);
   }
+
+  // The row of a file is written after its last byte.
+  const written = "fetch('/api/v1/trail').then((answer) => answer.json()).then(({ items }) => items.length)";
+  while (Number(await page.evaluate(written)) < 5);
 
   await t.test("who, from where, did what, to what, with what result, in words", async () => {
     await page.reload();
