@@ -32,6 +32,8 @@ type Show = (next: (before: Following) => Following) => void;
 
 /** Until nothing is under way; a line that broke is taken up again, and so is one that came before the first run. */
 async function follow(connection: number, signal: AbortSignal, show: Show): Promise<void> {
+  // All was read when we last looked; a run may have begun, and be at its end, since nothing was under way.
+  let read = false;
   while (!signal.aborted) {
     try {
       for await (const event of stream("progress", { params: { c: String(connection) } }, signal)) {
@@ -41,11 +43,14 @@ async function follow(connection: number, signal: AbortSignal, show: Show): Prom
       }
       if (signal.aborted) return;
       const { state } = await call("getConnection", { params: { c: String(connection) } }, signal);
-      if (state !== "not_synced_yet" && state !== "syncing") {
+      const before = read;
+      read = state !== "not_synced_yet" && state !== "syncing";
+      if (read && before) {
         await refresh();
-        show((before) => ({ ...before, idle: true }));
+        show((shown) => ({ ...shown, idle: true }));
         return;
       }
+      if (read) continue;
     } catch (error) {
       if (error instanceof ApiFailure && error.status >= 400 && error.status < 500) return;
     }
