@@ -1,15 +1,15 @@
 /** A Kysely dialect over SQLite connections that live in threads (worker.ts). */
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
-  type QueryCompiler,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
+import { run, Savepoints } from "./savepoints.ts";
 import { Thread } from "./thread.ts";
 import type { Role } from "./worker.ts";
 
@@ -81,7 +81,7 @@ function asObject(columns: string[], row: unknown[]): Record<string, unknown> {
   return object;
 }
 
-class ThreadDriver implements Driver {
+class ThreadDriver extends Savepoints implements Driver {
   readonly #options: DialectOptions;
   readonly #free: ThreadConnection[] = [];
   readonly #queue: ((connection: ThreadConnection) => void)[] = [];
@@ -89,6 +89,7 @@ class ThreadDriver implements Driver {
   #closed = false;
 
   constructor(options: DialectOptions) {
+    super();
     this.#options = options;
   }
 
@@ -123,22 +124,6 @@ class ThreadDriver implements Driver {
     await run(connection, "rollback").catch(() => {});
   }
 
-  async savepoint(
-    connection: DatabaseConnection,
-    name: string,
-    _compile: QueryCompiler["compileQuery"],
-  ): Promise<void> {
-    await run(connection, `savepoint ${quoted(name)}`);
-  }
-
-  async rollbackToSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
-    await run(connection, `rollback to ${quoted(name)}`);
-  }
-
-  async releaseSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
-    await run(connection, `release ${quoted(name)}`);
-  }
-
   async destroy(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#all].map((connection) => connection.thread.close()));
@@ -157,12 +142,4 @@ class ThreadDriver implements Driver {
     this.#all.add(connection);
     return connection;
   }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-async function run(connection: DatabaseConnection, sql: string): Promise<void> {
-  await connection.executeQuery(CompiledQuery.raw(sql));
 }

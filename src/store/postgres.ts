@@ -3,14 +3,13 @@
  * every other integer as a number or the query fails; flags are 0 and 1, bytes a Uint8Array.
  */
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
-  type QueryCompiler,
   type QueryResult,
   type RawNode,
 } from "kysely";
@@ -18,6 +17,7 @@ import pg from "pg";
 import { postgresNode } from "./engine.ts";
 import { isLost, storeError } from "./postgres-errors.ts";
 import { readable, sendable } from "./postgres-values.ts";
+import { run, Savepoints } from "./savepoints.ts";
 
 export interface PostgresOptions {
   /** With its password: never shown. */
@@ -94,11 +94,12 @@ class PoolConnection implements DatabaseConnection {
 // biome-ignore lint/suspicious/noExplicitAny: the driver's own signature.
 const asItCame = (value: any) => value;
 
-class PoolDriver implements Driver {
+class PoolDriver extends Savepoints implements Driver {
   readonly #pool: pg.Pool;
   readonly #told: string;
 
   constructor({ url, role, connections }: PostgresOptions) {
+    super();
     this.#told = toldAddress(url);
     const { statement, lock, idle } = PATIENCE[role];
     this.#pool = new pg.Pool({
@@ -154,22 +155,6 @@ class PoolDriver implements Driver {
     });
   }
 
-  async savepoint(
-    connection: DatabaseConnection,
-    name: string,
-    _compile: QueryCompiler["compileQuery"],
-  ): Promise<void> {
-    await run(connection, `savepoint ${quoted(name)}`);
-  }
-
-  async rollbackToSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
-    await run(connection, `rollback to savepoint ${quoted(name)}`);
-  }
-
-  async releaseSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
-    await run(connection, `release savepoint ${quoted(name)}`);
-  }
-
   async destroy(): Promise<void> {
     if (!this.#pool.ended) await this.#pool.end();
   }
@@ -181,12 +166,4 @@ export function toldAddress(url: string): string {
   const host = searchParams.get("host") ?? (hostname || "this machine");
   const at = host.startsWith("/") ? host : `${host}:${port || "5432"}`;
   return `the database ${decodeURIComponent(pathname.slice(1)) || "(no name)"} at ${at}`;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-async function run(connection: DatabaseConnection, sql: string): Promise<void> {
-  await connection.executeQuery(CompiledQuery.raw(sql));
 }
