@@ -6,6 +6,9 @@ import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
+import { finished } from "node:stream/promises";
+import { run as runFiles } from "node:test";
+import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
 import { HOW_TO_GET, onPostgres } from "./engines.ts";
 
@@ -28,11 +31,12 @@ async function runTests(): Promise<void> {
   const files = matching(["{src,simulator,bench,test,web}/**/*.test.ts"]);
   if (files.length === 0) stop(`No test file matches ${positionals.join(" ")}.`);
   if (files.some((file) => file.startsWith("test/web/"))) await prepareBrowser();
-  let worst = test(files);
+  let well = await test(dearestFirst(files));
   for (const { major, of } of onPostgres(values.long ?? false)) {
-    worst = Math.max(worst, await testOnPostgres(major, matching(of)));
+    const passed = await testOnPostgres(major, matching(of));
+    well &&= passed;
   }
-  if (worst > 0) stop("", worst);
+  if (!well) process.exitCode = 1;
 }
 
 function matching(patterns: readonly string[]): string[] {
@@ -40,34 +44,50 @@ function matching(patterns: readonly string[]): string[] {
   return all.filter((file) => positionals.length === 0 || positionals.some((p) => file.includes(p)));
 }
 
-/** @returns the exit code */
-function test(files: string[]): number {
-  return outcomeOf(process.execPath, [
-    "--disable-warning=ExperimentalWarning",
-    "--test",
-    "--test-timeout=600000",
-    "--test-reporter=spec",
-    // Files wait for processes, pages and the network for more than half of their time.
-    `--test-concurrency=${availableParallelism() + 2}`,
-    ...files,
-  ]);
+/** Whole installations and pages by turns, then what stands beside its subject: that is quick, and fills the end. */
+function dearestFirst(files: readonly string[]): string[] {
+  const pages = files.filter((file) => file.startsWith("test/web/"));
+  const whole = files.filter((file) => file.startsWith("test/") && !pages.includes(file));
+  const turns = Array.from({ length: Math.max(pages.length, whole.length) }, (_, i) => [pages[i], whole[i]]);
+  const beside = files.filter((file) => !file.startsWith("test/"));
+  return [...turns.flat().filter((file) => file !== undefined), ...beside];
 }
 
-/** The same tests once more, on a server of our own. */
-async function testOnPostgres(major: number | null, files: string[]): Promise<number> {
-  if (files.length === 0) return 0;
+/** @returns whether all passed */
+async function test(files: readonly string[]): Promise<boolean> {
+  let failed = 0;
+  const tests = runFiles({
+    files: files.map((file) => join(root, file)),
+    cwd: root,
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    // A thousand histories are one test.
+    timeout: values.long ? 4 * 3_600_000 : 600_000,
+    // Files wait for processes, pages and the network for more than half of their time.
+    concurrency: availableParallelism() + 2,
+    env: environment(),
+  });
+  tests.on("test:fail", () => failed++);
+  const told = tests.compose(new spec());
+  told.pipe(process.stdout, { end: false });
+  await finished(told, { writable: false });
+  return failed === 0;
+}
+
+/** The same tests once more, on a server of our own. @returns whether all passed */
+async function testOnPostgres(major: number | null, files: string[]): Promise<boolean> {
+  if (files.length === 0) return true;
   const { startPostgres } = await import("./postgres.ts");
   const server = await startPostgres(major);
   if (!server) {
     process.stderr.write(`\nNot tested on PostgreSQL: ${HOW_TO_GET(major)}\n`);
-    return major === null || values.long ? 1 : 0;
+    return major !== null && !values.long;
   }
   process.stdout.write(`\nOn PostgreSQL ${server.version}:\n`);
   process.env.GLASSHOUSE_TEST_POSTGRES = server.url;
   try {
     const { makeTemplate } = await import("../src/store/testing.ts");
     await makeTemplate();
-    return test(files);
+    return await test(files);
   } finally {
     delete process.env.GLASSHOUSE_TEST_POSTGRES;
     await server.stop();
@@ -97,14 +117,17 @@ function run(command: string, args: string[]): void {
 
 /** Its exit code. */
 function outcomeOf(command: string, args: string[]): number {
-  const env = {
+  const { status, signal } = spawnSync(command, args, { cwd: root, stdio: "inherit", env: environment() });
+  if (signal) process.stderr.write(`Ended by ${signal}.\n`);
+  return status ?? 1;
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return {
     GLASSHOUSE_TEST_SCREENSHOTS: positionals.length > 0 ? "1" : "0",
     ...process.env,
     ...(values.long ? { GLASSHOUSE_TEST_LONG: "1" } : {}),
   };
-  const { status, signal } = spawnSync(command, args, { cwd: root, stdio: "inherit", env });
-  if (signal) process.stderr.write(`Ended by ${signal}.\n`);
-  return status ?? 1;
 }
 
 function stop(message: string, code = 1): never {

@@ -1,6 +1,8 @@
 /** What a person does in the console and sees there, by the roles and names that a screen reader tells. */
+
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { Locator, Page } from "playwright-core";
 import type { Simulator } from "../../simulator/index.ts";
 
@@ -69,7 +71,7 @@ export async function becomes<T>(look: () => Promise<T>, wanted: T, why = ""): P
   let seen: T | undefined;
   for (let tries = 0; tries < TRIES; tries++) {
     seen = await look();
-    if (Object.is(seen, wanted)) return;
+    if (isDeepStrictEqual(seen, wanted)) return;
     await new Promise((again) => setTimeout(again, POLL_MS));
   }
   assert.deepEqual(seen, wanted, why);
