@@ -34,6 +34,28 @@ suite("numbers of 16 digits and more stay exact", () => {
   });
 });
 
+suite("what the text of a database can't hold becomes U+FFFD", () => {
+  for (const [text, expected] of [
+    ["a\\u0000b", "a\ufffdb"],
+    ["\\u0000\\u0000", "\ufffd\ufffd"],
+    ["a backslash, then letters: \\\\u0000", "a backslash, then letters: \\u0000"],
+    ["\\\\\\u0000", "\\\ufffd"],
+    ["\\uD83D\\ude00 is whole", "😀 is whole"],
+    ["\\ud83d alone", "\ufffd alone"],
+    ["\\ude00 alone", "\ufffd alone"],
+    ["\\ud83d\\ud83d\\ude00", "\ufffd😀"],
+    ["\\u00e4 \\n \\ufffd", "ä \n \ufffd"],
+  ] as const) {
+    test(text, () => {
+      assert.deepEqual(parseExact(`{"id":9007199254740993,"${text}":["${text}"]}`), {
+        id: "9007199254740993",
+        [expected]: [expected],
+      });
+      assert.equal(parseExact(`"${text}"`), expected);
+    });
+  }
+});
+
 suite("answers that aren't what they should be", () => {
   for (const [text, early] of [
     ["", true],

@@ -22,15 +22,28 @@ export class TooHeavy extends Error {
   override name = "TooHeavy";
 }
 
-/** Parses JSON; an integer of 16 digits or more becomes an exact string. Throws SyntaxError, TooHeavy. */
+/** How JSON writes what text can't hold as it is: the character with number 0, and halves of a pair. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
+const ESCAPES = /\\(?:(u0000|ud[89ab]..(?!\\ud[c-f])|ud[c-f]..)|ud[89ab]..\\ud[c-f]..|.)/gis;
+
+/**
+ * Parses JSON; an integer of 16 digits or more becomes an exact string. What no text of a database holds becomes
+ * U+FFFD, so that a row is what it was when it was stored. Throws SyntaxError, TooHeavy.
+ */
 export function parseExact(text: string): unknown {
   const { depth, values } = weightOf(text);
   if (depth > MAX_DEPTH) throw new TooHeavy(`nested deeper than ${MAX_DEPTH} levels`);
   if (values > MAX_VALUES) throw new TooHeavy(`more than ${grouped(MAX_VALUES)} values`);
-  if (!MAY_ROUND.test(text) && !/^-?\d{16}/.test(text)) return JSON.parse(text);
-  return parseWith(text, (_key, value, context) =>
+  const readable = UNSTORABLE.test(text) ? storable(text) : text;
+  if (!MAY_ROUND.test(readable) && !/^-?\d{16}/.test(readable)) return JSON.parse(readable);
+  return parseWith(readable, (_key, value, context) =>
     typeof value === "number" && context.source && isLongInteger(context.source) ? context.source : value,
   );
+}
+
+/** Of the same length. After a backslash that is one itself stands no such character. */
+function storable(json: string): string {
+  return json.replaceAll(ESCAPES, (all, unstorable?: string) => (unstorable ? "\\ufffd" : all));
 }
 
 /** Without a pattern over its digits: of millions of them a pattern runs out of stack. */
