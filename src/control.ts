@@ -1,8 +1,7 @@
 /** What acts: implements the API's Services over sync, connectors and the store. */
-import { stat } from "node:fs/promises";
 import type { SingleSignOn } from "./access/oidc.ts";
 import { ApiError } from "./api/errors.ts";
-import type { Draft, Metrics, OtherWorkers, Progress, Services, SyncRequest } from "./api/services.ts";
+import type { Draft, OtherWorkers, Progress, Services, SyncRequest } from "./api/services.ts";
 import { noWorkerSince, START_A_WORKER } from "./api/verdict-view.ts";
 import type { Known, Session, SessionOptions } from "./connectors/connector.ts";
 import { ConnectorError } from "./connectors/errors.ts";
@@ -10,8 +9,8 @@ import { follow } from "./jobs/follow.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
 import { dayZone } from "./model/day.ts";
-import { LANE_NAMES, type Lane, laneOf, type Stream } from "./model/stream.ts";
-import { backup } from "./store/backup.ts";
+import { LANE_NAMES, laneOf, type Stream } from "./model/stream.ts";
+import { operating } from "./operating.ts";
 import {
   createConnection,
   deleteConnectionBatch,
@@ -28,7 +27,6 @@ import {
 } from "./store/connections.ts";
 import { laneState } from "./store/lanes.ts";
 import { acceptHeld } from "./store/listings.ts";
-import { rotateKey } from "./store/rotate.ts";
 import type { Store } from "./store/store.ts";
 import { rebuildOrgDays } from "./store/usage.ts";
 import { changeTimeZone } from "./store/usage-rules.ts";
@@ -300,28 +298,7 @@ export function control(
       await store.write((tx) => saveVerdict(tx, connection.id, well(stream), deps.now()));
     },
 
-    async backup(file) {
-      if (store.engine === "postgres") {
-        throw new ApiError(
-          "not_possible",
-          "The data lies in PostgreSQL, which makes its backups itself.",
-          'Run pg_dump --format=custom --file=FILE "$GLASSHOUSE_DATABASE_URL". docs/backup.md tells more.',
-        );
-      }
-      await backup(store, file);
-      return { file, bytes: (await stat(file)).size };
-    },
-    rotateKey: () => rotateKey(store, options.dataDir, options.env, seal),
-    notReady: () => (worker.stopping ? "Glasshouse is ending." : null),
-
-    async metrics(): Promise<Metrics> {
-      const runs = [...worker.outcomes()].map(([key, count]) => {
-        const [lane, outcome] = key.split(" ") as [Lane, string];
-        return { lane, outcome, count };
-      });
-      const workers = deps.shared ? await workersSeen(store.read, deps.now()) : [];
-      return { runs, runningRuns: worker.running().length, ...deps.progress.totals(), workers };
-    },
+    ...operating(deps, worker, options),
   };
 }
 

@@ -19,7 +19,7 @@ import { freeAllLeases } from "./store/lanes.ts";
 import { takeLease } from "./store/leases.ts";
 import { databaseOf, openStore } from "./store/open.ts";
 import { rotateKey, rotationUnfinished } from "./store/rotate.ts";
-import { openSeal } from "./store/shared-key.ts";
+import { admitKey, openSeal } from "./store/shared-key.ts";
 import type { Store, Tx } from "./store/store.ts";
 import { tokenStore } from "./store/tokens.ts";
 import { ownTraffic, sharedTraffic } from "./store/traffic.ts";
@@ -35,6 +35,8 @@ export interface Glasshouse {
   services: Services;
   worker: Worker;
   store: Store;
+  /** Of several processes on one database the same clock, whatever their machines' say. */
+  now: () => number;
   /** null: no other process may work on the database. */
   presence: Presence | null;
   /** Ends runs at a safe point, then closes the store. */
@@ -68,9 +70,14 @@ export interface GlasshouseOptions {
 
 export async function openGlasshouse(options: GlasshouseOptions): Promise<Glasshouse> {
   const { dataDir, databaseUrl = null, anyKey = false, makesKey = true } = options;
-  const store = watched(await openStore(databaseOf({ dataDir, databaseUrl })), options.beforeCommit);
+  const policy = { anyKey, makes: makesKey };
+  const opened = await openStore({
+    ...databaseOf({ dataDir, databaseUrl }),
+    admit: (db, place) => admitKey(db, { place, dataDir }, options.env, policy),
+  });
+  const store = watched(opened, options.beforeCommit);
   try {
-    const seal = await openSeal(store, options.env, { anyKey, makes: makesKey });
+    const seal = await openSeal(store, options.env, policy);
     const shared = store.engine === "postgres";
     const clock = shared ? await databaseClock(store.read) : null;
     const now = options.now ?? clock?.now ?? Date.now;
@@ -103,7 +110,8 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     const services = control(deps, worker, options);
     const { notReady } = services;
     return {
-      services: { ...services, notReady: () => presence?.refused?.message ?? notReady() },
+      services: { ...services, notReady: async () => presence?.refused?.message ?? notReady() },
+      now,
       worker,
       store,
       presence,

@@ -26,6 +26,8 @@ export interface BuildOptions {
 /** The parts that act, over an open store. */
 export interface Parts {
   services: Services;
+  /** Their clock. */
+  now: () => number;
   /** From now on lanes run when they are due. */
   schedule(): void;
   /** Runs end at their next safe point, and with them what follows their progress. */
@@ -39,8 +41,6 @@ export interface Builder {
   handlers: Handlers;
   /** Where the built console lies. */
   consoleDir: string;
-  /** The clock; the machine's unless told. */
-  now?: () => number;
   /** Sample data that can be started beside a server. */
   sample?: SampleProgram;
   /** Opens the store (migrating it) and builds what acts upon it. */
@@ -92,7 +92,7 @@ async function ownInstallation(
   builder: Builder,
   options: OpenOptions,
 ): Promise<Installation> {
-  const { handlers, version, consoleDir, now = Date.now } = builder;
+  const { handlers, version, consoleDir } = builder;
   const { config } = options;
   const scheduled = options.scheduled !== false;
   const { dataDir } = ownership;
@@ -117,7 +117,8 @@ async function ownInstallation(
       log,
     });
     if (options.sample) await parts.services.store.write(markSample);
-    const context: ApiContext = { services: parts.services, config, version, scheduled, now, sample };
+    const { services, now } = parts;
+    const context: ApiContext = { services, config, version, scheduled, now, sample };
     app = await buildApp(context, { guard: null, handlers, logger: log });
     await app.ready();
     await ownership.listen(app.server);

@@ -34,8 +34,8 @@ const builder: Builder = {
       timeScale: config.timeScale,
       sso: config.oidc && new SingleSignOn(config.oidc),
     });
-    const { services, worker, close } = house;
-    return { services, schedule: () => worker.schedule(), stop: () => worker.stop(), close };
+    const { services, worker, now, close } = house;
+    return { services, now, schedule: () => worker.schedule(), stop: () => worker.stop(), close };
   },
 };
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { suite, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
 import type { Progress } from "../src/api/services.ts";
 import { readConfig } from "../src/config.ts";
 import type { Glasshouse, GlasshouseOptions } from "../src/glasshouse.ts";
@@ -19,6 +20,7 @@ import { dumpPostgres } from "./dump.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 const skip = testServer() === null ? "needs PostgreSQL" : false;
+const HOUR_MS = 3_600_000;
 const KEY = randomBytes(32).toString("base64");
 const env = { GLASSHOUSE_SECRET_KEY: KEY };
 
@@ -55,11 +57,16 @@ interface Child {
   end(): Promise<void>;
 }
 
-function worker(t: TestContext, on: { url: string; dataDir: string }, stop?: "inside" | "between"): Child {
+/** @param more.clockOffMs how far its machine's clock is from the database's */
+function worker(
+  t: TestContext,
+  on: { url: string; dataDir: string },
+  { stop, clockOffMs = 0 }: { stop?: "inside" | "between"; clockOffMs?: number } = {},
+): Child {
   const script = join(import.meta.dirname, "children", "worker.ts");
   const args = ["--disable-warning=ExperimentalWarning", script, on.url, on.dataDir, ...(stop ? [stop] : [])];
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, GLASSHOUSE_TEST_CLOCK_OFF: String(clockOffMs) },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
@@ -230,6 +237,13 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
 
     await t.test("a process with another key is refused before it does anything", async () => {
       const dataDir = join(place.dataDir, "elsewhere");
+      // As a newer version would find it: with a migration to do, and a month to make.
+      const { read } = works.store;
+      const done = (await sql<{ name: string }>`select max(name) as name from kysely_migration`.execute(read))
+        .rows[0]!.name;
+      await onServer(`delete from kysely_migration where name = '${done}'`, place.name);
+      const months = (await monthsOf(works)).toReversed();
+      await onServer(`drop table ${months[0]}`, place.name);
       const before = await tablesOf(works);
       for (const [name, key, makesKey] of [
         ["another key", randomBytes(32).toString("base64"), true],
@@ -247,6 +261,7 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
       }
       assert.deepEqual(await tablesOf(works), before);
       assert.ok(!existsSync(dataDir), "no key file was made");
+      await onServer(`insert into kysely_migration values ('${done}', '')`, place.name);
     });
 
     await t.test("a process ends when the installation's key is changed to one that it lacks", async () => {
@@ -263,7 +278,7 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
       await setKey("1");
       await worker.presence!.look();
       assert.match((await refused).message, /sealed with another key/);
-      assert.match(worker.services.notReady()!, /sealed with another key/);
+      assert.match((await worker.services.notReady())!, /sealed with another key/);
       assert.ok(worker.worker.stopping, "it would take every credential for one that can't be opened");
       await setKey(before);
       await worker.close();
@@ -310,12 +325,22 @@ const lastRuns = (house: Glasshouse) =>
     .limit(3)
     .execute();
 
+async function monthsOf({ store }: Glasshouse): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select relname as name from pg_class where relispartition and relkind = 'r' order by 1`.execute(
+    store.read,
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** What a start writes. */
 async function tablesOf(house: Glasshouse) {
   const { read } = house.store;
   return {
     settings: await read.selectFrom("setting").selectAll().orderBy("name").execute(),
     workers: await read.selectFrom("worker").select("worker").orderBy("worker").execute(),
+    migrations: (await sql`select name from kysely_migration order by name`.execute(read)).rows,
+    months: await monthsOf(house),
     secrets: await read
       .selectFrom("secret")
       .select(["connection", "field", "key_version"])
@@ -329,7 +354,8 @@ type Place = { url: string; name: string; dataDir: string; house: Glasshouse };
 /** One worker does it, and another process is told how far it is. */
 async function undisturbed(t: TestContext, place: Omit<Place, "house">, connection: Connection) {
   const house = await server(t, place);
-  const child = worker(t, place);
+  const began = house.now();
+  const child = worker(t, place, { clockOffMs: 3 * HOUR_MS });
   await child.said("works");
   await calm(house);
   const told: Progress[] = [];
@@ -348,22 +374,28 @@ async function undisturbed(t: TestContext, place: Omit<Place, "house">, connecti
   assert.equal(others?.alive, 1);
   await child.end();
   assert.equal((await house.services.others())?.alive, 0, "it has said that it ends");
+  // Three hours ahead by its machine's clock, it has written no time but the database's.
+  const [now, { read }] = [house.now(), house.store];
+  for (const { lane, due_at } of await read.selectFrom("lane").selectAll().execute())
+    assert.ok(due_at > now && due_at <= now + HOUR_MS, `${lane} is due at ${new Date(due_at).toISOString()}`);
+  for (const { lane, started_at, ended_at } of await read.selectFrom("run").selectAll().execute())
+    assert.ok(began <= started_at && started_at <= ended_at! && ended_at! <= now, `the run of ${lane}`);
   return dumpPostgres(place.url);
 }
 
 async function killed(t: TestContext, on: Place): Promise<void> {
-  const one = worker(t, on);
+  const one = worker(t, on, { clockOffMs: 5 * HOUR_MS });
   await one.said("page", 2);
   one.process.kill("SIGKILL");
   await once(one.process, "exit");
-  const other = worker(t, on);
+  const other = worker(t, on, { clockOffMs: -5 * HOUR_MS });
   await lapse(on.house);
   await calm(on.house);
   await other.end();
 }
 
 async function stopped(t: TestContext, on: Place, where: "between" | "inside"): Promise<void> {
-  const one = worker(t, on, where);
+  const one = worker(t, on, { stop: where, clockOffMs: -2 * HOUR_MS });
   await one.said("stands still");
   const before = await fences(on.house);
   const other = worker(t, on);

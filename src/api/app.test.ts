@@ -248,7 +248,7 @@ test("metrics are Prometheus text", async (t) => {
 
 test("ready only when the parts are", async (t) => {
   let why: string | null = "the database is being migrated";
-  const { app } = await api(t, { notReady: () => why });
+  const { app } = await api(t, { notReady: async () => why });
   assert.equal((await app.inject("/readyz")).statusCode, 503);
   why = null;
   assert.equal((await app.inject("/readyz")).statusCode, 200);

@@ -15,7 +15,7 @@ export function health(app: FastifyInstance, { services, version }: ApiContext):
   const open = { schema: { hide: true } as object, config: { open: true } };
   app.get("/healthz", open, async (_request, reply) => reply.type(PLAIN).send("ok\n"));
   app.get("/readyz", open, async (_request, reply) => {
-    const why = services.notReady();
+    const why = await services.notReady();
     if (why === null) return reply.type(PLAIN).send("ready\n");
     return reply.code(503).send(errorBody("not_ready", why));
   });

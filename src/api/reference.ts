@@ -33,7 +33,7 @@ directory's owner alone, and by \`glasshouse serve\` on a loopback port.
 curl -H "Authorization: Bearer $GLASSHOUSE_TOKEN" http://127.0.0.1:4180${API}/connections
 \`\`\`
 
-Outside of the base: \`GET /healthz\` (lives), \`GET /readyz\` (ready, or 503 with \`not_ready\`), \`GET /metrics\` (Prometheus'
+Outside of the base: \`GET /healthz\` (lives), \`GET /readyz\` (ready, or 503 with \`not_ready\`, also while the database doesn't answer), \`GET /metrics\` (Prometheus'
 text; needs the role operator).
 `;
 

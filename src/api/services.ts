@@ -147,7 +147,7 @@ export interface Services {
   /** Seals every secret anew; may run while everything else does. */
   rotateKey(): Promise<{ sealed: number; unreadable: number }>;
   /** null: ready; otherwise why not. */
-  notReady(): string | null;
+  notReady(): Promise<string | null>;
   metrics(): Promise<Metrics>;
   /** null: the database is this process's own. */
   others(): Promise<OtherWorkers | null>;

@@ -43,7 +43,7 @@ export function fakeServices(store: Store, fakes: Partial<Services> = {}): Servi
     acceptHeld: unexpected,
     backup: unexpected,
     rotateKey: unexpected,
-    notReady: () => null,
+    notReady: async () => null,
     metrics: async () => ({
       runs: [],
       runningRuns: 0,

@@ -91,7 +91,6 @@ function testProgram({ dataDir, handlers = {}, services = {}, now }: RunOptions)
   const builder: Builder = {
     version: "0.0.0-test",
     consoleDir: join(dataDir, "no-console"),
-    ...(now ? { now } : {}),
     handlers: new Proxy(missing, {
       get: (_, name) => handlers[name as keyof Handlers] ?? missing[name as keyof Handlers],
     }),
@@ -99,6 +98,7 @@ function testProgram({ dataDir, handlers = {}, services = {}, now }: RunOptions)
       const store = await openStore({ file: databaseFile(dataDir), readers: 1 });
       return {
         services: fakeServices(store, services),
+        now: now ?? Date.now,
         schedule: () => {},
         stop: async () => {},
         close: () => store.close(),

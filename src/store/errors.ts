@@ -26,7 +26,8 @@ export type RefusedDatabase =
   | "other_encoding"
   | "damaged"
   | "exists"
-  | "missing";
+  | "missing"
+  | "lost";
 
 /** A database that this program won't open, restore or write over; the message says what to do instead. */
 export class DatabaseRefused extends Error {

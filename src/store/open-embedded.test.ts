@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -23,6 +23,25 @@ test("folder and file are for their owner alone", async (t) => {
   assert.equal(statSync(dirname(file)).mode & 0o777, 0o700);
   for (const part of [file, `${file}-wal`]) assert.equal(statSync(part).mode & 0o777, 0o600);
 });
+
+for (const [name, rest, empty] of [
+  ["the key of a database that is gone", "secret.key", false],
+  ["the key beside a file that was emptied", "secret.key", true],
+  ["the log of a database that is gone", "glasshouse.sqlite-wal", false],
+] as const) {
+  test(`${name}: no new one is begun there, until that is moved away`, async (t) => {
+    const dir = temporaryDir(t);
+    const file = databaseFile(dir);
+    writeFileSync(join(dir, rest), "of before");
+    if (empty) writeFileSync(file, "");
+    const message = new RegExp(`${rest}.*glasshouse restore.*GLASSHOUSE_DATABASE_URL.*To begin anew`);
+    await assert.rejects(openStore({ file }), { name: "DatabaseRefused", reason: "lost", message });
+    assert.deepEqual(readdirSync(dir).sort(), empty ? ["glasshouse.sqlite", rest].sort() : [rest]);
+    assert.equal(readFileSync(join(dir, rest), "utf8"), "of before");
+    rmSync(join(dir, rest));
+    await (await openStore({ file })).close();
+  });
+}
 
 test("nothing acknowledged is lost when power fails: log and full sync; freed pages can be given back", async (t) => {
   const { write } = await testStore(t);

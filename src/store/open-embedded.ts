@@ -1,9 +1,10 @@
 /** Opening the embedded database: a file of SQLite. */
-import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 import { Kysely, sql } from "kysely";
 import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
+import { keyFile } from "./keys.ts";
 import { appliedMigrations, migrate, refuseNewer } from "./migrations/all.ts";
 import type { Schema } from "./schema.ts";
 import { assumeSizes } from "./statistics.ts";
@@ -15,6 +16,7 @@ const APPLICATION_ID = 0x474c5348;
 /** @throws DatabaseRefused, having changed nothing */
 export async function openEmbedded(options: { file: string; readers?: number }): Promise<Store> {
   const file = resolve(options.file);
+  refuseLost(file);
   makePrivate(file);
   const writer = new Kysely<Schema>({ dialect: sqliteDialect({ file, role: "write", threads: 1 }) });
   const read = new Kysely<Schema>({
@@ -43,6 +45,24 @@ export async function openEmbedded(options: { file: string; readers?: number }):
     },
   };
 }
+
+/**
+ * What lies here belongs to a database that is gone: a new one in its place would look as if nobody had ever connected
+ * anything, and SQLite would throw away what the old one's log holds. @throws DatabaseRefused
+ */
+function refuseLost(file: string): void {
+  if (sizeOf(file) > 0) return;
+  const rest = [keyFile(dirname(file)), `${file}-wal`].find((path) => sizeOf(path) > 0);
+  if (!rest) return;
+  throw new DatabaseRefused(
+    "lost",
+    `There is no ${file}, but there is ${basename(rest)} beside it, of a database that was there. Put that one back, or restore a ` +
+      "backup (glasshouse restore FILE). Does the data lie in PostgreSQL? Then set GLASSHOUSE_DATABASE_URL. To begin anew, " +
+      `move ${basename(rest)} away.`,
+  );
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 function makePrivate(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

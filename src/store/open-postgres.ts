@@ -1,11 +1,12 @@
 /** Opening a database of PostgreSQL, which any number of processes share. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, sql } from "kysely";
-import { DatabaseRefused } from "./errors.ts";
+import { DatabaseRefused, StoreError } from "./errors.ts";
 import { appliedMigrations, isMigrated, migrate, refuseNewer } from "./migrations/all.ts";
 import { makeMonthsAhead } from "./months.ts";
 import { type PostgresOptions, postgresDialect, toldAddress } from "./postgres.ts";
 import type { Schema } from "./schema.ts";
-import type { Store } from "./store.ts";
+import type { Db, Store, Tx } from "./store.ts";
 
 /** Older ones lack what our statements use, or aren't maintained any more. */
 const OLDEST = 15;
@@ -14,15 +15,24 @@ const OLDEST = 15;
 const READERS = 6;
 const WRITERS = 6;
 
+export interface SharedOptions {
+  url: string;
+  /** Holds what isn't in the database: key and codes. */
+  dataDir: string;
+  /** Refuses by throwing, before anything is migrated or written. @param db null: there are no tables of ours yet */
+  admit?: (db: Db | null, place: string) => Promise<void>;
+}
+
 /** @throws DatabaseRefused, having changed nothing; StoreError where the database can't be reached */
-export async function openPostgres(options: { url: string; dataDir: string }): Promise<Store> {
-  const { url, dataDir } = options;
+export async function openPostgres({ url, dataDir, admit }: SharedOptions): Promise<Store> {
   const place = toldAddress(url);
   const open = (role: PostgresOptions["role"], connections: number) =>
     new Kysely<Schema>({ dialect: postgresDialect({ url, role, connections }) });
   const first = open("migrate", 1);
   try {
-    if (!(await check(first, place))) await migrate(first);
+    const found = await check(first, place);
+    await admit?.(found === "empty" ? null : first, place);
+    if (found !== "up_to_date") await migrate(first);
   } finally {
     await first.destroy();
   }
@@ -32,7 +42,7 @@ export async function openPostgres(options: { url: string; dataDir: string }): P
     place,
     dataDir,
     read,
-    write: (work) => writer.transaction().execute(work),
+    write: (work) => writeAgain(writer, work),
     async close() {
       await Promise.all([read.destroy(), writer.destroy()]);
     },
@@ -46,8 +56,27 @@ export async function openPostgres(options: { url: string; dataDir: string }): P
   return store;
 }
 
-/** Refuses what isn't ours to open, and changes nothing. @returns whether it is up to date @throws DatabaseRefused */
-async function check(db: Kysely<Schema>, place: string): Promise<boolean> {
+/** SQLSTATE of a transaction that another one's stood in the way of, and that was rolled back whole: as if never begun. */
+const IN_THE_WAY = new Set(["40001", "40P01"]);
+const TRIES = 6;
+const PAUSE_MS = 40;
+
+/** After a pause, that who was let through may get on; of chance, that two who were rolled back don't meet again. */
+async function writeAgain<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof StoreError && IN_THE_WAY.has(error.code))) throw error;
+    }
+    await sleep((1 + Math.random()) * tries * PAUSE_MS);
+  }
+}
+
+type Found = "empty" | "older" | "up_to_date";
+
+/** Refuses what isn't ours to open, and changes nothing. @throws DatabaseRefused */
+async function check(db: Kysely<Schema>, place: string): Promise<Found> {
   const { rows } = await sql<{ version: number; ours: number; others: number; encoding: string }>`
     select current_setting('server_version_num')::int / 10000 as version,
       current_setting('server_encoding') as encoding,
@@ -68,9 +97,9 @@ async function check(db: Kysely<Schema>, place: string): Promise<boolean> {
       `${place} is encoded in ${encoding}. Make it anew with: createdb --encoding=UTF8 --template=template0`,
     );
   }
-  if (ours === 0 && others === 0) return false;
+  if (ours === 0 && others === 0) return "empty";
   const applied = ours === 0 ? [] : await appliedMigrations(db);
-  if (applied.length === 0 && others === 0) return false;
+  if (applied.length === 0 && others === 0) return "empty";
   if (!applied.includes("0001-foundation")) {
     throw new DatabaseRefused(
       "other_program",
@@ -79,5 +108,5 @@ async function check(db: Kysely<Schema>, place: string): Promise<boolean> {
   }
   const cure = "Start the newer version again, or restore what pg_dump wrote before the upgrade.";
   refuseNewer(applied, place, cure);
-  return isMigrated(applied);
+  return isMigrated(applied) ? "up_to_date" : "older";
 }

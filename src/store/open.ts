@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { openEmbedded } from "./open-embedded.ts";
-import { openPostgres } from "./open-postgres.ts";
+import { openPostgres, type SharedOptions } from "./open-postgres.ts";
 import type { Store } from "./store.ts";
 
 /** Where the embedded database of a data directory lives. */
@@ -8,8 +8,8 @@ export function databaseFile(dataDir: string): string {
   return join(resolve(dataDir), "glasshouse.sqlite");
 }
 
-/** A file, or a database of PostgreSQL; `dataDir` holds what isn't in that one: key and codes. */
-export type StoreOptions = { file: string; readers?: number } | { url: string; dataDir: string };
+/** A file, or a database of PostgreSQL. */
+export type StoreOptions = { file: string; readers?: number } | SharedOptions;
 
 /** The database of an installation: embedded, unless a URL names one of PostgreSQL. */
 export function databaseOf({

@@ -34,6 +34,8 @@ const CURES: Record<string, (told: string) => string> = {
   "25006": (told) =>
     `Nothing can be written to ${told}: it is read-only, perhaps a replica. Name the primary.`,
   "57014": (told) => `A statement took too long, and was ended, by ${told}.`,
+  "40P01": (told) => `Transactions stood in each other's way again and again in ${told}. Try again.`,
+  "40001": (told) => `Transactions stood in each other's way again and again in ${told}. Try again.`,
   "55P03": (told) => `Another transaction kept what was wanted for too long in ${told}.`,
 };
 

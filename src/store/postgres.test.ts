@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { sql } from "kysely";
+import { askWhetherItAnswers } from "./answers.ts";
 import { insertRows } from "./bulk.ts";
 import { lockConnection } from "./engine.ts";
 import { StoreError } from "./errors.ts";
@@ -146,6 +147,60 @@ onPostgres(
     assert.deepEqual(order, ["neighbour", "first", "second"]);
   },
 );
+
+onPostgres("two transactions that wait for each other are both done", async (t) => {
+  const { write, read } = await testStore(t);
+  await write((tx) =>
+    tx
+      .insertInto("role")
+      .values([role("1"), role("2")])
+      .execute(),
+  );
+  const met = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+  let tries = 0;
+  const both = (first: 0 | 1) =>
+    write(async (tx) => {
+      tries++;
+      await sql`set local deadlock_timeout = '20ms'`.execute(tx);
+      for (const which of [first, 1 - first]) {
+        await tx
+          .updateTable("role")
+          .set((eb) => ({ first_seen_at: eb("first_seen_at", "+", 1) }))
+          .where("role_id", "=", String(which + 1))
+          .execute();
+        met[first].resolve();
+        await met[1 - first]!.promise;
+      }
+    });
+  await Promise.all([both(0), both(1)]);
+  assert.ok(tries > 2, "one of them was rolled back, and done once more");
+  const rows = await read.selectFrom("role").select("first_seen_at").execute();
+  assert.deepEqual(
+    rows.map((row) => row.first_seen_at),
+    [2, 2],
+  );
+});
+
+onPostgres("a transaction that is always in another's way is given up in the end", async (t) => {
+  const { write } = await testStore(t);
+  let tries = 0;
+  const never = write(async (tx) => {
+    tries++;
+    await sql`do $$ begin raise exception using errcode = '40001'; end $$`.execute(tx);
+  });
+  await assert.rejects(never, { name: "StoreError", code: "40001", message: /Try again/ });
+  assert.equal(tries, 6);
+});
+
+onPostgres("whether the database answers is asked, and told", async (t) => {
+  const { options, discard } = await emptyDatabase({ migrated: false });
+  const store = await openStore(options);
+  t.after(() => store.close());
+  const answers = askWhetherItAnswers(store.read);
+  assert.deepEqual(await Promise.all([answers(), answers()]), [true, true]);
+  await discard();
+  assert.equal(await answers(), false);
+});
 
 onPostgres("words that two transactions meet at once are given one number each", async (t) => {
   const { write, read } = await testStore(t);

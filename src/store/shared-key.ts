@@ -8,26 +8,48 @@ import type { Db, Store, Tx } from "./store.ts";
 
 const NAME = "key_version";
 
+export interface KeyPolicy {
+  /** Take another key than the database's: `rotate-key` makes it the database's. */
+  anyKey: boolean;
+  /** Make a key where neither the database nor this process has one: a worker doesn't. */
+  makes: boolean;
+}
+
 /**
- * The keys of this process. The embedded database's are its own, whatever they are: after a restore without its key the
- * credentials are given anew.
+ * Asked before the database is migrated, or anything written: by here, or to a key file.
  *
- * @param options.anyKey take another key than the database's: `rotate-key` makes it the database's
- * @param options.makes make a key where neither the database nor this process has one: a worker doesn't
+ * @param db null: it has no tables yet
  * @throws KeyRefused
+ */
+export async function admitKey(
+  db: Db | null,
+  where: Pick<Store, "place" | "dataDir">,
+  env: KeySource,
+  { anyKey, makes }: KeyPolicy,
+): Promise<void> {
+  const has = hasKey(where.dataDir, env);
+  const agreed = db && (await keyVersionOf(db));
+  if (agreed === null) {
+    if (!has && !makes) throw noKeyYet(where);
+  } else if (!anyKey) {
+    if (!has || !(await loadSeal(where.dataDir, env)).knows(agreed)) throw otherKey(where);
+  }
+}
+
+/**
+ * The keys of this process, which was admitted. The embedded database's are its own, whatever they are: after a restore
+ * without its key the credentials are given anew.
+ *
+ * @throws KeyRefused: of two that started at once on a new database the other one decided
  */
 export async function openSeal(
   store: Store,
   env: KeySource,
-  { anyKey, makes }: { anyKey: boolean; makes: boolean },
+  { anyKey }: Pick<KeyPolicy, "anyKey">,
 ): Promise<KeyRing> {
-  const { dataDir } = store;
-  if (store.engine === "sqlite") return loadSeal(dataDir, env);
-  const before = await keyVersionOf(store.read);
-  if (before !== null && !anyKey && !hasKey(dataDir, env)) throw otherKey(store);
-  if (before === null && !makes && !hasKey(dataDir, env)) throw noKeyYet(store);
-  const seal = await loadSeal(dataDir, env);
-  const agreed = before ?? (await store.write((tx) => agree(tx, seal.keyVersion)));
+  const seal = await loadSeal(store.dataDir, env);
+  if (store.engine === "sqlite") return seal;
+  const agreed = (await keyVersionOf(store.read)) ?? (await store.write((tx) => agree(tx, seal.keyVersion)));
   if (!seal.knows(agreed) && !anyKey) throw otherKey(store);
   return seal;
 }
@@ -60,13 +82,13 @@ export async function noteKeyVersion(tx: Tx, keyVersion: number): Promise<void> 
   await tx.updateTable("setting").set({ value_json }).where("name", "=", NAME).execute();
 }
 
-const noKeyYet = ({ place }: Store) =>
+const noKeyYet = ({ place }: Pick<Store, "place">) =>
   new KeyRefused(
     `There is no key here, and ${place} has none yet. Start a server on it first (glasshouse serve), or give this ` +
       "process a key in GLASSHOUSE_SECRET_KEY.",
   );
 
-const otherKey = ({ place, dataDir }: Store) =>
+const otherKey = ({ place, dataDir }: Pick<Store, "place" | "dataDir">) =>
   new KeyRefused(
     `The secrets in ${place} are sealed with another key. Give this process the same one: in GLASSHOUSE_SECRET_KEY, or ` +
       `as the file secret.key in ${dataDir}. Is the key lost for good? Then \`glasshouse rotate-key\` makes this process's ` +

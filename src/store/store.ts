@@ -16,7 +16,8 @@ export interface Store {
   readonly read: Db;
   /**
    * One transaction; rolled back when `work` throws. Never await the network inside. SQLite runs one after the other;
-   * PostgreSQL several at once, of any process: what is read to be written takes a lock first (engine.ts).
+   * PostgreSQL several at once, of any process: what is read to be written takes a lock first (engine.ts). Where two of
+   * them stand in each other's way (a deadlock), `work` is done once more: it changes nothing but the database.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;

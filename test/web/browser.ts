@@ -94,6 +94,7 @@ export async function site(
         house = opened;
         return {
           services: opened.services,
+          now: opened.now,
           schedule: () => opened.worker.schedule(),
           stop: () => opened.worker.stop(),
           close: () => opened.close(),
