@@ -151,7 +151,7 @@ export function control(
       }
     },
 
-    async *connect(draft, signal) {
+    async *connect(draft, signal, by) {
       await refuseTaken(deps, draft);
       const session = await openDraft(draft, 0, signal);
       const usersWell = yield* steps(session, NOTHING_KNOWN, draft.settings.off);
@@ -165,7 +165,7 @@ export function control(
       const fingerprint = fingerprintOf(seal, draft.origins, draft.credential);
       try {
         const connection = await store.write((tx) =>
-          createConnection(tx, seal, { ...draft, fingerprint, now: deps.now() }),
+          createConnection(tx, seal, { ...draft, fingerprint, now: deps.now(), by }),
         );
         return connection.id;
       } catch (error) {
@@ -179,7 +179,7 @@ export function control(
       yield* steps(session, await knownTo(store, connection.id), connection.settings.off);
     },
 
-    async *replaceCredential(connection, input, signal) {
+    async *replaceCredential(connection, input, signal, by = null) {
       const credential = input.credential ?? (await storedCredential(connection));
       const draft: Draft = { ...connection, credential, adminUserId: input.adminUserId };
       const session = await openDraft(draft, connection.id, signal);
@@ -223,11 +223,12 @@ export function control(
       }
       // It has passed the test: what the old one stopped is read again at once.
       if (!connection.paused) {
-        await worker.request(connection.id, LANE_NAMES, { only: null, full: false });
+        const asked = { trigger: "credential", who: by } as const;
+        await worker.request(connection.id, LANE_NAMES, { only: null, full: false, asked });
       }
     },
 
-    async updateConnection(connection, patch) {
+    async updateConnection(connection, patch, by = null) {
       const zone = patch.settings?.timeZone ?? connection.settings.timeZone;
       try {
         await store.write(async (tx) => {
@@ -245,7 +246,8 @@ export function control(
       if (patch.settings) {
         await tellSwitched(deps, connection, patch.settings.off);
         const on = connection.settings.off.filter((stream) => !patch.settings!.off.includes(stream));
-        await worker.request(connection.id, [...new Set(on.map(laneOf))], { only: null, full: false });
+        const asked = { trigger: "settings", who: by } as const;
+        await worker.request(connection.id, [...new Set(on.map(laneOf))], { only: null, full: false, asked });
       }
       if (patch.paused) await worker.stopRuns(connection.id);
     },
@@ -258,7 +260,7 @@ export function control(
         more = await store.write((tx) => deleteConnectionBatch(tx, connection.id));
     },
 
-    async startSync(connection, request: SyncRequest) {
+    async startSync(connection, request: SyncRequest, by = null) {
       refuseFrozen(connection);
       if (connection.paused) {
         throw new ApiError(
@@ -271,6 +273,7 @@ export function control(
       const started = await worker.request(connection.id, request.lanes, {
         only: request.streams,
         full: request.full,
+        asked: { trigger: "request", who: by },
       });
       const lanes = await laneState(store.read, connection.id);
       return started.map(({ lane, joined }) => ({

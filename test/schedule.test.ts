@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { askerView } from "../src/api/asker.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import type { Connection } from "../src/model/connection.ts";
 import { laneState } from "../src/store/lanes.ts";
@@ -50,12 +51,22 @@ test("a sync asked for while its lane's listing is under way gets one more listi
   });
   const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
   const directory = { lanes: ["directory" as const], streams: null, full: false };
-  await house.services.startSync(connection, directory);
+  const ines = { kind: "member", member: 1, name: "Ines Okafor" } as const;
+  const token = { kind: "token", member: 2, name: "Tomas Wren", token: 3, tokenName: "nightly" } as const;
+  await house.services.startSync(connection, directory, token);
   await listing.promise;
-  const joined = await house.services.startSync(connection, directory);
+  const joined = await house.services.startSync(connection, directory, ines);
   assert.equal(joined[0]!.joined, true);
   await idle(house, connection);
   assert.deepEqual(await outcomes(house, connection), ["directory complete", "directory complete"]);
+  const wanted = (await listRuns(house.store.read, connection.id, { limit: 5 })).map((run) => ({
+    trigger: run.trigger,
+    ...askerView(run.asker, { kind: "machine" }),
+  }));
+  assert.deepEqual(wanted, [
+    { trigger: "request", by: "Ines Okafor", byToken: null },
+    { trigger: "connect", by: null, byToken: null },
+  ]);
 });
 
 test("a run that is asked to stop keeps its place, and the same run goes on", async (t) => {

@@ -3,6 +3,7 @@ import { type ConnectionSettings, DEFAULT_SETTINGS } from "../model/connection.t
 import { seesConnection } from "../model/member.ts";
 import { listConnections } from "../store/connections.ts";
 import { extentOf } from "../store/extent.ts";
+import { askerOf } from "./asker.ts";
 import type { ConnectionView, SettingsPatch, TestStepView } from "./contract/connections.ts";
 import type { Asked } from "./contract.ts";
 import { readAdminUser, readCredential } from "./credential.ts";
@@ -51,7 +52,7 @@ export const connectionHandlers: Pick<Handlers, Names> = {
   async *createConnection({ body }, asking) {
     const { draft, notes } = readDraft(body, asking);
     for (const text of notes) yield { type: "note", text };
-    const testing = asking.services.connect(draft, asking.signal);
+    const testing = asking.services.connect(draft, asking.signal, askerOf(asking.who));
     for (;;) {
       const next = await testing.next();
       if (!next.done) {
@@ -91,7 +92,7 @@ export const connectionHandlers: Pick<Handlers, Names> = {
       requireRole(asking, "admin", "Renaming or changing settings");
     if (body.paused !== undefined || body.settings) refuseFrozen(connection);
     const settings = body.settings && mergeSettings(connection.settings, body.settings);
-    await asking.services.updateConnection(connection, { ...body, settings });
+    await asking.services.updateConnection(connection, { ...body, settings }, askerOf(asking.who));
     return viewOf(asking, String(connection.id));
   },
 
@@ -102,7 +103,9 @@ export const connectionHandlers: Pick<Handlers, Names> = {
     for (const text of given?.notes ?? []) yield { type: "note", text };
     const credential = given?.credential ?? null;
     const adminUserId = body.adminUser === undefined ? connection.adminUserId : readAdminUser(body.adminUser);
-    const steps = asking.services.replaceCredential(connection, { credential, adminUserId }, asking.signal);
+    const input = { credential, adminUserId };
+    const by = askerOf(asking.who);
+    const steps = asking.services.replaceCredential(connection, input, asking.signal, by);
     for await (const step of steps) yield { type: "step", step: testStepView(step) };
     const view = await viewOf(asking, String(connection.id));
     yield { type: "saved", connection: view };

@@ -91,11 +91,12 @@ export const credentialLinkHandlers: Pick<Handlers, Names> = {
     for (const text of notes) yield { type: "note", text };
     const { services, signal, now } = asking;
     if (!(await services.store.write((tx) => takeCredentialLink(tx, link.id, now())))) throw notUsable();
+    const by = { kind: "link", name: link.madeBy } as const;
     const steps: LinkStepView[] = [];
     try {
       const testing = connection
-        ? services.replaceCredential(connection, { credential, adminUserId }, signal)
-        : services.connect(draftOf(link, { ...given, ...credential }, adminUserId, asking), signal);
+        ? services.replaceCredential(connection, { credential, adminUserId }, signal, by)
+        : services.connect(draftOf(link, { ...given, ...credential }, adminUserId, asking), signal, by);
       for (;;) {
         const next = await testing.next();
         if (next.done) {

@@ -2,9 +2,8 @@
 import { LANE_NAMES, laneOf, STREAM_TEXT } from "../model/stream.ts";
 import { shellName } from "../model/text.ts";
 import { heldListings } from "../store/listings.ts";
-import { getRun, listRuns, type Run } from "../store/runs.ts";
-import type { Db } from "../store/store.ts";
-import { listTrail, type TrailRow } from "../store/trail.ts";
+import { getRun, listRuns } from "../store/runs.ts";
+import { askerOf } from "./asker.ts";
 import { ApiError } from "./errors.ts";
 import { connectionOf, type Handlers, iso, isoOrNull, refuseFrozen } from "./handler.ts";
 import type { Progress } from "./services.ts";
@@ -32,7 +31,11 @@ export const runHandlers: Pick<Handlers, Names> = {
         `${strange} belongs to the lane ${laneOf(strange)}, which is not asked for.`,
       );
     }
-    const items = await asking.services.startSync(connection, { lanes, streams, full: body.full });
+    const items = await asking.services.startSync(
+      connection,
+      { lanes, streams, full: body.full },
+      askerOf(asking.who),
+    );
     return { items };
   },
 
@@ -55,17 +58,14 @@ export const runHandlers: Pick<Handlers, Names> = {
       throw new ApiError("invalid_cursor", "This cursor is none that the list of runs gave.");
     }
     const runs = await listRuns(asking.db, connection.id, { limit: query.limit + 1, before });
-    const asked = await whoAsked(asking.db, connection.id, runs);
-    const items = runs.slice(0, query.limit).map((run) => runView(run, asked(run)));
+    const items = runs.slice(0, query.limit).map((run) => runView(run, asking.who));
     return { items, nextCursor: runs.length > query.limit ? String(items.at(-1)!.id) : null };
   },
 
   async getRun({ params }, asking) {
     const connection = await connectionOf(asking, params.c);
     const run = await getRun(asking.db, params.run);
-    if (run?.connection === connection.id) {
-      return runView(run, (await whoAsked(asking.db, connection.id, [run]))(run));
-    }
+    if (run?.connection === connection.id) return runView(run, asking.who);
     throw new ApiError(
       "run_not_found",
       `${connection.name} has no run ${params.run}.`,
@@ -91,39 +91,6 @@ export const runHandlers: Pick<Handlers, Names> = {
     return { stream: params.stream };
   },
 };
-
-/** A run begins soon after it was asked for; one that was asked for by nobody we know, as by another run, has no name. */
-const SOON_MS = 60_000;
-
-/** Who asked for a run: the trail's latest *Sync now* before it. */
-async function whoAsked(
-  db: Db,
-  connection: number,
-  runs: readonly Run[],
-): Promise<(run: Run) => string | null> {
-  const asked = runs.filter(({ trigger }) => trigger === "request").map(({ startedAt }) => startedAt);
-  if (asked.length === 0) return () => null;
-  const rows = await listTrail(db, {
-    before: null,
-    limit: MOST_ASKED,
-    connection,
-    action: ["startSync"],
-    result: ["ok"],
-    from: Math.min(...asked) - SOON_MS,
-    to: Math.max(...asked) + SOON_MS,
-  });
-  return ({ trigger, startedAt }) => {
-    if (trigger !== "request") return null;
-    // The row is written once the sync has been started, so it may be a moment younger than the run.
-    const near = rows.filter(({ at }) => at > startedAt - SOON_MS && at < startedAt + WRITTEN_MS);
-    return near[0] ? nameOf(near[0]) : null;
-  };
-}
-/** Without the address that the trail keeps beside a name: a viewer reads this too. */
-const nameOf = ({ by, name }: TrailRow) =>
-  by === "machine" ? "the command line" : name.slice(0, name.lastIndexOf(" ("));
-const MOST_ASKED = 500;
-const WRITTEN_MS = 5_000;
 
 function progressView(event: Progress) {
   if (event.type === "run") return event;

@@ -3,6 +3,7 @@
  * Times are milliseconds since the epoch. A service refuses by throwing ApiError.
  */
 import type { SingleSignOn } from "../access/oidc.ts";
+import type { Asker } from "../model/asked.ts";
 import type {
   Connection,
   ConnectionSettings,
@@ -94,6 +95,7 @@ export interface Metrics {
   workers: { worker: string; alive: boolean; seenAt: number; running: number }[];
 }
 
+/** Those that may begin runs are told by whom. */
 export interface Services {
   readonly store: Store;
   /** Seals secrets that are kept to be used again. */
@@ -115,7 +117,7 @@ export interface Services {
    * Tests, then saves: returns the new connection's id. Throws `test_failed` when users can't be read, `name_taken`,
    * `account_taken`.
    */
-  connect(draft: Draft, signal: AbortSignal): AsyncGenerator<TestStep, number, void>;
+  connect(draft: Draft, signal: AbortSignal, by?: Asker | null): AsyncGenerator<TestStep, number, void>;
   testConnection(connection: Connection, signal: AbortSignal): AsyncGenerator<TestStep, void, void>;
   /**
    * Tests the new credential (null: the stored one) with this admin user, then replaces both. Throws `test_failed`,
@@ -125,8 +127,9 @@ export interface Services {
     connection: Connection,
     input: { credential: Credential | null; adminUserId: string | null },
     signal: AbortSignal,
+    by?: Asker | null,
   ): AsyncGenerator<TestStep, void, void>;
-  updateConnection(connection: Connection, patch: ConnectionPatch): Promise<void>;
+  updateConnection(connection: Connection, patch: ConnectionPatch, by?: Asker | null): Promise<void>;
   /**
    * `keep`: the credential is destroyed, the data stays readable. `delete`: ends when all is deleted; cut short, it
    * goes on at the next start.
@@ -134,7 +137,7 @@ export interface Services {
   disconnect(connection: Connection, data: "keep" | "delete"): Promise<void>;
 
   /** Throws `connection_paused`, `connection_frozen`, `no_worker`. */
-  startSync(connection: Connection, request: SyncRequest): Promise<SyncStarted[]>;
+  startSync(connection: Connection, request: SyncRequest, by?: Asker | null): Promise<SyncStarted[]>;
   /** Ends the connection's runs at their next safe point; they go on at the next sync. */
   stopSync(connection: Connection): Promise<void>;
   /** What is under way now, then each change, until nothing of this connection runs or is asked for. */

@@ -15,7 +15,7 @@ test("a stream is reading while a run has its step open, and its lane's lease li
   };
   const run = await store.write(async (tx) => {
     const claim = (await claimLane(tx, connection.id, "directory", "test", 60_000, NOW))!;
-    const started = await resumeOrStartRun(tx, claim, { lane: "directory", trigger: "schedule", now: NOW });
+    const started = await resumeOrStartRun(tx, claim, NOW);
     await startStep(tx, started, "users", NOW);
     await startStep(tx, started, "roles", NOW);
     return started;

@@ -2,6 +2,7 @@
 
 import type { Connection, ConnectionState, CredentialKind } from "../model/connection.ts";
 import { connectionState } from "../model/connection-state.ts";
+import type { Actor } from "../model/member.ts";
 import { laneOf, STREAM_TEXT, STREAMS, type Stream } from "../model/stream.ts";
 import { shellName } from "../model/text.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
@@ -11,6 +12,7 @@ import { namesOf } from "../store/names.ts";
 import { getRun, type Run } from "../store/runs.ts";
 import type { Db } from "../store/store.ts";
 import { listVerdicts, type StoredVerdict } from "../store/verdicts.ts";
+import { askerView } from "./asker.ts";
 import type { ConnectionView, TestStepView, VerdictView } from "./contract/connections.ts";
 import type { RunView } from "./contract/runs.ts";
 import { iso, isoOrNull } from "./handler.ts";
@@ -178,13 +180,13 @@ export function testStepView(step: TestStep): TestStepView {
   return { ...step, label, verdict: step.verdict && verdictWords(step.verdict) };
 }
 
-export function runView(run: Run, by: string | null): RunView {
+export function runView(run: Run, reader: Actor): RunView {
   const { id, lane, trigger, outcome, requests, waitedMs, throttled } = run;
   return {
     id,
     lane,
     trigger,
-    by,
+    ...askerView(run.asker, reader),
     startedAt: iso(run.startedAt),
     endedAt: isoOrNull(run.endedAt),
     outcome,

@@ -1,5 +1,6 @@
 /** The words of states (console.md §2), with icon and color. */
 import type { ConnectionView } from "../api/contract/connections.ts";
+import type { RunView } from "../api/contract/runs.ts";
 import type { UserView } from "../api/contract/users.ts";
 import type { StreamState } from "../model/verdict.ts";
 import { LEVEL_WORD, LICENSE_WORD, named } from "../model/words.ts";
@@ -37,6 +38,19 @@ export const STEP_ICON = {
 
 export const KIND_WORD = { harvest_v3: "Harvest v3", harvest_v1: "Harvest v1 (retired)" } as const;
 export const PERMISSION_WORD = { read: "Read", read_and_act: "Read and act" } as const;
+/** Why a run began: by whom, where somebody asked for it. */
+export function runBy({ by, trigger }: Pick<RunView, "by" | "trigger">): string {
+  if (by === null) return TRIGGER_WORD[trigger];
+  return trigger === "request" ? by : `${TRIGGER_WORD[trigger]}, ${by}`;
+}
+const TRIGGER_WORD = {
+  schedule: "schedule",
+  request: "on request",
+  connect: "connect",
+  credential: "new credential",
+  settings: "switched on",
+  users_back: "users are back",
+} as const satisfies Record<RunView["trigger"], string>;
 export const LANE_WORD = { directory: "Directory", grants: "Grants", usage: "Usage" } as const;
 
 const OUTCOMES: Record<string, string> = {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AskedFor } from "../model/asked.ts";
 import type { Connection } from "../model/connection.ts";
 import type { Lane, Stream } from "../model/stream.ts";
 import { laneOf } from "../model/stream.ts";
@@ -92,7 +93,7 @@ export class Worker {
   async request(
     connection: number,
     lanes: readonly Lane[],
-    options: { only: readonly Stream[] | null; full: boolean },
+    options: { only: readonly Stream[] | null; full: boolean; asked: AskedFor },
   ): Promise<{ lane: Lane; joined: boolean }[]> {
     const { store, now } = this.#deps;
     const before = await lanesAtWork(store.read, connection, now());
@@ -101,7 +102,8 @@ export class Worker {
       const only = options.only?.filter((stream) => laneOf(stream) === lane) ?? null;
       if (only?.length === 0) continue;
       this.#asked.set(keyOf({ connection, lane }), { connection, lane });
-      await store.write((tx) => requestLane(tx, connection, lane, { full: options.full, only }, now()));
+      const request = { full: options.full, asked: options.asked, only };
+      await store.write((tx) => requestLane(tx, connection, lane, request, now()));
       started.push({ lane, joined: before.some((each) => each.lane === lane && each.running) });
     }
     this.#rest = { until: 0, ms: 0 };

@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import type { Asker } from "../model/asked.ts";
 import {
   type Connection,
   type ConnectionSettings,
@@ -52,6 +53,8 @@ export interface NewConnection {
   /** From fingerprintOf. */
   fingerprint: string;
   now: number;
+  /** Who connects it; left out: nobody in particular. */
+  by?: Asker | null | undefined;
 }
 
 /** Names that differ only in case or spacing are one name. */
@@ -84,7 +87,7 @@ export async function createConnection(tx: Tx, seal: Seal, input: NewConnection)
     .executeTakeFirstOrThrow();
   await saveCredential(tx, seal, id, input.credential);
   await ensureEventKey(tx, seal, id);
-  await createLanes(tx, id, input.now);
+  await createLanes(tx, id, input.now, input.by ?? null);
   return (await getConnection(tx, id))!;
 }
 

@@ -42,7 +42,12 @@ async function fill(store: Store, connection: number): Promise<void> {
         tx,
       );
     }
-    const run = await startRun(tx, { connection, lane: "usage", trigger: "schedule", now: 0 });
+    const run = await startRun(tx, {
+      connection,
+      lane: "usage",
+      asked: { trigger: "schedule", who: null },
+      now: 0,
+    });
     await startStep(tx, run, "audit_log", 0);
   });
 }

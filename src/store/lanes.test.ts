@@ -16,6 +16,7 @@ import {
   renewLanes,
   requestLane,
   saveCheckpoint,
+  setLaneRun,
 } from "./lanes.ts";
 import { endRun, getRun, resumeOrStartRun } from "./runs.ts";
 import { loadSeal } from "./seal.ts";
@@ -29,7 +30,9 @@ const LEASE = 30_000;
 async function connected(t: TestContext) {
   const store = await testStore(t);
   const seal = await loadSeal(store.dir, {});
-  const { id } = await store.write((tx) => createConnection(tx, seal, newConnection(seal)));
+  const { id } = await store.write((tx) =>
+    createConnection(tx, seal, { ...newConnection(seal), by: { kind: "member", member: 1, name: "Ada" } }),
+  );
   const claim = (owner: string, now: number) =>
     store.write((tx) => claimLane(tx, id, "directory", owner, LEASE, now));
   /** As if each lease had lapsed. */
@@ -139,7 +142,7 @@ test("a request makes a lane due; the run that was claimed after it has answered
   const { claim, write, due, id } = await connected(t);
   const first = (await claim("a", 0))!;
   await write((tx) => releaseLane(tx, first, { dueAt: 1e9, failures: 0 }));
-  await write((tx) => requestLane(tx, id, "directory", { full: true, only: null }, 10));
+  await write((tx) => requestLane(tx, id, "directory", { full: true, only: null, asked: SYNC_NOW }, 10));
   assert.ok((await due(11)).includes("directory"));
   const second = (await claim("a", 20))!;
   assert.equal(second.requestedFull, true);
@@ -151,7 +154,7 @@ test("a request makes a lane due; the run that was claimed after it has answered
 test("a request made during a run gets one more run", async (t) => {
   const { claim, write, due, id } = await connected(t);
   const mine = (await claim("a", 0))!;
-  await write((tx) => requestLane(tx, id, "directory", { full: false, only: null }, 10));
+  await write((tx) => requestLane(tx, id, "directory", { full: false, only: null, asked: SYNC_NOW }, 10));
   await write((tx) => releaseLane(tx, mine, { dueAt: 1e9, failures: 0 }));
   assert.ok((await due(20)).includes("directory"));
 });
@@ -159,7 +162,7 @@ test("a request made during a run gets one more run", async (t) => {
 test("what was asked for adds up until a run answers it", async (t) => {
   const { claim, write, id } = await connected(t);
   const ask = (only: LaneClaim["requestedOnly"], now: number) =>
-    write((tx) => requestLane(tx, id, "directory", { full: false, only }, now));
+    write((tx) => requestLane(tx, id, "directory", { full: false, only, asked: SYNC_NOW }, now));
   const release = (mine: LaneClaim, kept = false) =>
     write((tx) => releaseLane(tx, mine, { dueAt: 1e9, failures: 0, kept }));
   await ask(["users"], 1);
@@ -177,6 +180,45 @@ test("what was asked for adds up until a run answers it", async (t) => {
   await release(third);
   assert.equal((await claim("b", 8))?.requestedOnly, null);
 });
+
+test("a run keeps why it began and who wanted it: of several who wait for it the first", async (t) => {
+  const { claim, write, read, id } = await connected(t);
+  const ask = (name: string, now: number) => {
+    const asked = { trigger: "request", who: { kind: "member", member: 1, name } } as const;
+    return write((tx) => requestLane(tx, id, "directory", { full: false, only: null, asked }, now));
+  };
+  const begun = async (owner: string, now: number) => {
+    const mine = (await claim(owner, now))!;
+    const run = (await getRun(read, await write((tx) => resumeOrStartRun(tx, mine, now))))!;
+    return { mine, told: [run.trigger, run.asker?.kind === "member" ? run.asker.name : null] };
+  };
+  const ended = ({ mine }: { mine: LaneClaim }, kept = false) =>
+    write(async (tx) => {
+      await setLaneRun(tx, mine, null);
+      await releaseLane(tx, mine, { dueAt: 10, failures: 0, kept });
+    });
+  await ask("Ines", 1);
+  const first = await begun("a", 2);
+  assert.deepEqual(first.told, ["connect", "Ada"], "it was wanted before Ines asked");
+  await ask("Tomas", 3);
+  await ask("Priya", 4);
+  await ended(first);
+  const second = await begun("b", 5);
+  assert.deepEqual(
+    second.told,
+    ["request", "Tomas"],
+    "asked for while the first ran; any process answers it",
+  );
+  await ended(second, true);
+  await ask("Lou", 6);
+  const handedOn = await begun("c", 7);
+  assert.deepEqual(handedOn.told, ["request", "Tomas"], "handed on by a process that ended");
+  await ended(handedOn);
+  const due = await begun("d", 11);
+  assert.deepEqual(due.told, ["schedule", null]);
+});
+
+const SYNC_NOW = { trigger: "request", who: null } as const;
 
 const usersVerdict = (state: Verdict["state"]): Verdict => ({
   stream: "users",
@@ -198,13 +240,13 @@ test("grants and use wait for a directory that runs or will, while users were ne
   assert.deepEqual(await due(1), [], "users are stopped, and read right now");
   await write((tx) => releaseLane(tx, directory, { dueAt: 100, failures: 1 }));
   assert.deepEqual(await due(2), ["grants", "usage"], "the directory doesn't run for a while");
-  await write((tx) => requestLane(tx, id, "usage", { full: false, only: null }, 3));
+  await write((tx) => requestLane(tx, id, "usage", { full: false, only: null, asked: SYNC_NOW }, 3));
   assert.deepEqual(
     (await ready(101, false)).map(({ lane }) => lane),
     ["usage"],
     "of what was asked for",
   );
-  await write((tx) => requestLane(tx, id, "directory", { full: false, only: null }, 4));
+  await write((tx) => requestLane(tx, id, "directory", { full: false, only: null, asked: SYNC_NOW }, 4));
   assert.deepEqual(
     (await ready(5, false)).map(({ lane }) => lane),
     ["directory"],
@@ -239,7 +281,7 @@ test("only named lanes are claimed where names are given", async (t) => {
 test("a request is answered by its run also when the clock was set back meanwhile; one more in the same moment is not", async (t) => {
   const { claim, write, due, id } = await connected(t);
   const ask = (now: number) =>
-    write((tx) => requestLane(tx, id, "directory", { full: false, only: null }, now));
+    write((tx) => requestLane(tx, id, "directory", { full: false, only: null, asked: SYNC_NOW }, now));
   const release = (mine: LaneClaim) => write((tx) => releaseLane(tx, mine, { dueAt: 1e9, failures: 0 }));
   await release((await claim("a", 0))!);
   await ask(7_200_000);
@@ -296,8 +338,7 @@ test("a replaced credential ends what runs with the old one", async (t) => {
 
 test("a run that was cut is resumed by the next claim; one that ended is not", async (t) => {
   const { claim, lapse, write, read } = await connected(t);
-  const begin = (mine: LaneClaim, now: number) =>
-    write((tx) => resumeOrStartRun(tx, mine, { lane: "directory", trigger: "schedule", now }));
+  const begin = (mine: LaneClaim, now: number) => write((tx) => resumeOrStartRun(tx, mine, now));
   const run = await begin((await claim("a", 0))!, 0);
   await lapse();
   const taken = (await claim("b", LEASE))!;

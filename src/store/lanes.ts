@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
+import type { AskedFor, Asker } from "../model/asked.ts";
 import { LANE_NAMES, type Lane, type Stream } from "../model/stream.ts";
 import { updateRows } from "./bulk.ts";
 import { jsonField, leaseClock, lockConnection, skipLocked } from "./engine.ts";
@@ -27,6 +28,8 @@ export interface LaneClaim {
   requestedFull: boolean;
   /** Only these streams were asked for; null: all, or nothing was asked for. */
   requestedOnly: readonly Stream[] | null;
+  /** Why it runs; null: because it is due. */
+  asked: AskedFor | null;
 }
 
 export interface LaneState {
@@ -42,10 +45,11 @@ export interface LaneState {
 }
 
 /** The lanes of a new connection, all due at once. */
-export async function createLanes(tx: Tx, connection: number, now: number): Promise<void> {
+export async function createLanes(tx: Tx, connection: number, now: number, who: Asker | null): Promise<void> {
+  const asked_json = JSON.stringify({ trigger: "connect", who } satisfies AskedFor);
   await tx
     .insertInto("lane")
-    .values(LANE_NAMES.map((lane) => ({ connection, lane, fence: 0, due_at: now, failures: 0 })))
+    .values(LANE_NAMES.map((lane) => ({ connection, lane, fence: 0, due_at: now, failures: 0, asked_json })))
     .execute();
 }
 
@@ -107,7 +111,7 @@ async function claim(
       stop = null, progress_json = null
     from next where lane.connection = next.c and lane.lane = next.l
     returning lane.connection as connection, lane.lane as lane, fence, claimed_at, checkpoint_json, run, failures,
-      requested_at, requested_full, requested_only_json`.execute(tx);
+      requested_at, requested_full, requested_only_json, asked_json`.execute(tx);
   return rows.map((row) => ({
     connection: row.connection,
     lane: row.lane,
@@ -119,6 +123,7 @@ async function claim(
     requestedAt: row.requested_at,
     requestedFull: row.requested_full === 1,
     requestedOnly: streamsIn(row.requested_only_json),
+    asked: row.asked_json === null ? null : JSON.parse(row.asked_json),
   }));
 }
 
@@ -133,6 +138,7 @@ interface ClaimedRow {
   requested_at: number | null;
   requested_full: number;
   requested_only_json: string | null;
+  asked_json: string | null;
 }
 
 const mayRun = sql`connection.paused = 0 and connection.frozen_at is null and connection.deleting = 0`;
@@ -269,12 +275,19 @@ export async function releaseLane(
   if (next.kept) return;
   await tx
     .updateTable("lane")
-    .set({ requested_at: null, requested_full: 0, requested_only_json: null })
+    .set(NOTHING_ASKED)
     .where("connection", "=", claim.connection)
     .where("lane", "=", claim.lane)
-    .where("requested_at", "<=", claim.claimedAt)
+    .where((eb) => eb.or([eb("requested_at", "is", null), eb("requested_at", "<=", claim.claimedAt)]))
     .execute();
 }
+
+const NOTHING_ASKED = {
+  requested_at: null,
+  requested_full: 0,
+  requested_only_json: null,
+  asked_json: null,
+} as const;
 
 async function fenced(
   tx: Tx,
@@ -326,23 +339,32 @@ export async function freeAllLeases(tx: Tx): Promise<void> {
 
 /**
  * Asks for a run as soon as may be. `full`: everything in reach is read again. `only`: these streams are enough; what was
- * asked for before, and isn't being answered yet, is asked for still.
+ * asked for before, and isn't being answered yet, is asked for still. Of several who wait for one run, the first is who
+ * asked for it.
  */
 export async function requestLane(
   tx: Tx,
   connection: number,
   lane: Lane,
-  request: { full: boolean; only: readonly Stream[] | null },
+  request: { full: boolean; only: readonly Stream[] | null; asked: AskedFor },
   now: number,
 ): Promise<void> {
   await lockConnection(tx, connection);
   const clock = leaseClock(now);
-  const { rows } = await sql<{ waiting: number; requested_only_json: string | null }>`
-    select requested_only_json, case when requested_at is not null
-      and not (coalesce(lease_until_at, 0) > ${clock} and requested_at <= coalesce(claimed_at, 0)) then 1 else 0 end as waiting
+  const { rows } = await sql<{
+    open: number;
+    requested: number;
+    requested_only_json: string | null;
+    asked_json: string | null;
+  }>`
+    select requested_only_json, asked_json, case when requested_at is null then 0 else 1 end as requested,
+      case when coalesce(lease_until_at, 0) > ${clock} and coalesce(requested_at, 0) <= coalesce(claimed_at, 0)
+        then 0 else 1 end as open
     from lane where connection = ${connection} and lane = ${lane}`.execute(tx);
-  const waiting = rows[0]?.waiting === 1;
-  const before = streamsIn(rows[0]?.requested_only_json ?? null);
+  const found = rows[0];
+  const open = found?.open === 1;
+  const waiting = open && found.requested === 1;
+  const before = streamsIn(found?.requested_only_json ?? null);
   const only = waiting ? together(before, request.only) : request.only;
   await tx
     .updateTable("lane")
@@ -350,6 +372,7 @@ export async function requestLane(
       // Later than the claim, though it be of the same millisecond: that run doesn't answer it.
       requested_at: sql<number>`case when claimed_at >= ${clock} then claimed_at + 1 else ${clock} end`,
       requested_only_json: only === null ? null : JSON.stringify(only),
+      ...(open && found.asked_json !== null ? {} : { asked_json: JSON.stringify(request.asked) }),
       ...(request.full ? { requested_full: 1 } : {}),
     })
     .where("connection", "=", connection)
@@ -374,7 +397,7 @@ export async function putOffLanes(
 ): Promise<void> {
   await lockConnection(tx, connection);
   const lanes = tx.updateTable("lane").where("connection", "=", connection);
-  await lanes.set({ requested_at: null, requested_full: 0, requested_only_json: null }).execute();
+  await lanes.set(NOTHING_ASKED).execute();
   for (const lane of LANE_NAMES) {
     await lanes
       .set({ due_at: now + everyMinutes[lane] * 60_000 })

@@ -62,7 +62,12 @@ test("old runs go with their steps, but those that a listing, a held one or the 
   const runs: number[] = [];
   const begin = (connection: number, now: number) =>
     store.write(async (tx) => {
-      const run = await startRun(tx, { connection, lane: "directory", trigger: "schedule", now });
+      const run = await startRun(tx, {
+        connection,
+        lane: "directory",
+        asked: { trigger: "schedule", who: null },
+        now,
+      });
       await startStep(tx, run, "roles", now);
       return run;
     });

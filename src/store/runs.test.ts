@@ -5,10 +5,12 @@ import { endRun, endStep, getRun, listRuns, startRun, startStep, updateStep } fr
 import { testStore } from "./testing.ts";
 import { listVerdicts, saveVerdict } from "./verdicts.ts";
 
+const ASKED = { trigger: "request", who: { kind: "machine" } } as const;
+
 async function started(t: TestContext) {
   const store = await testStore(t);
   const start = (connection = 1) =>
-    store.write((tx) => startRun(tx, { connection, lane: "directory", trigger: "request", now: 5 }));
+    store.write((tx) => startRun(tx, { connection, lane: "directory", asked: ASKED, now: 5 }));
   return { ...store, start, run: await start() };
 }
 
@@ -35,6 +37,7 @@ test("a run tells what it did, step by step", async (t) => {
     connection: 1,
     lane: "directory",
     trigger: "request",
+    asker: ASKED.who,
     startedAt: 5,
     endedAt: 9,
     outcome: "partial",

@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import type { AskedFor, Asker, RunTrigger } from "../model/asked.ts";
 import type { UnreadableRecord } from "../model/records.ts";
 import type { Lane, Stream } from "../model/stream.ts";
 import { holdLane, type LaneClaim, setLaneRun } from "./lanes.ts";
@@ -8,13 +9,13 @@ import type { Db, Tx } from "./store.ts";
 /** An example of each unreadable record is kept, not all of a broken listing's. */
 const KEEP_UNREADABLE = 50;
 
-export type RunTrigger = "schedule" | "request" | "connect";
-
 export interface Run {
   id: number;
   connection: number;
   lane: Lane;
   trigger: RunTrigger;
+  /** null: nobody in particular, or it isn't known any more. */
+  asker: Asker | null;
   startedAt: number;
   /** null: under way, or stopped and to be resumed. */
   endedAt: number | null;
@@ -42,28 +43,26 @@ export interface Step {
 }
 
 /** Begins a run and notes it in its lane, or goes on with the one that was cut or stopped. @throws FenceLost */
-export async function resumeOrStartRun(
-  tx: Tx,
-  claim: LaneClaim,
-  run: { lane: Lane; trigger: RunTrigger; now: number },
-): Promise<number> {
+export async function resumeOrStartRun(tx: Tx, claim: LaneClaim, now: number): Promise<number> {
   await holdLane(tx, claim);
   if (claim.run !== null) return claim.run;
-  const started = await startRun(tx, { connection: claim.connection, ...run });
+  const asked = claim.asked ?? { trigger: "schedule", who: null };
+  const started = await startRun(tx, { connection: claim.connection, lane: claim.lane, asked, now });
   await setLaneRun(tx, claim, started);
   return started;
 }
 
 export async function startRun(
   tx: Tx,
-  run: { connection: number; lane: Lane; trigger: RunTrigger; now: number },
+  run: { connection: number; lane: Lane; asked: AskedFor; now: number },
 ): Promise<number> {
   const row = await tx
     .insertInto("run")
     .values({
       connection: run.connection,
       lane: run.lane,
-      trigger_: run.trigger,
+      trigger_: run.asked.trigger,
+      asker_json: jsonOrNull(run.asked.who),
       started_at: run.now,
       requests: 0,
       waited_ms: 0,
@@ -219,7 +218,8 @@ async function withSteps(db: Db | Tx, runs: Selected<"run">[]): Promise<Run[]> {
     id: row.run,
     connection: row.connection,
     lane: row.lane as Lane,
-    trigger: row.trigger_ as RunTrigger,
+    trigger: row.trigger_,
+    asker: parsed(row.asker_json) as Asker | null,
     startedAt: row.started_at,
     endedAt: row.ended_at,
     outcome: row.outcome,

@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them: the files of migrations/ explain each. */
 import type { Generated } from "kysely";
+import type { RunTrigger } from "../model/asked.ts";
 
 type Id = string; // Greenhouse's 64-bit integers, exact
 type Flag = number; // 0 or 1
@@ -243,12 +244,14 @@ export interface Schema {
     claimed_at: At | null;
     stop: "put_off" | "give_way" | null;
     progress_json: Json | null;
+    asked_json: Json | null;
   };
   run: {
     run: Generated<number>;
     connection: number;
     lane: string;
-    trigger_: string;
+    trigger_: RunTrigger;
+    asker_json: Json | null;
     started_at: At;
     ended_at: At | null;
     outcome: string | null;

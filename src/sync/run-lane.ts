@@ -38,10 +38,7 @@ export async function runLane(deps: SyncDeps, claim: LaneClaim, signal: AbortSig
   const connection = await getConnection(store.read, claim.connection);
   if (!connection) return null;
   const startedAt = deps.now();
-  // A lane that nobody has had before was made by connecting.
-  const byItself = claim.fence === 1 ? "connect" : "schedule";
-  const trigger = claim.requestedAt === null ? byItself : "request";
-  const run = await store.write((tx) => resumeOrStartRun(tx, claim, { lane, trigger, now: startedAt }));
+  const run = await store.write((tx) => resumeOrStartRun(tx, claim, startedAt));
   deps.onCommit?.("run_started");
   const context: RunContext = { deps, connection, lane, claim, run, signal };
   try {
@@ -199,6 +196,7 @@ async function askForWaiting(tx: Tx, connection: number, now: number): Promise<L
   const lanes = [...new Set(waiting.map((each) => laneOf(each.stream)))].filter(
     (lane) => lane !== "directory",
   );
-  for (const lane of lanes) await requestLane(tx, connection, lane, { full: false, only: null }, now);
+  const request = { full: false, only: null, asked: { trigger: "users_back", who: null } } as const;
+  for (const lane of lanes) await requestLane(tx, connection, lane, request, now);
   return lanes;
 }

@@ -13,7 +13,7 @@ import { number } from "../format/number.ts";
 import { duration } from "../format/time.ts";
 import type { Connection } from "../integrations/troubles.ts";
 import { connection as words } from "../text/connection.ts";
-import { TRIGGER } from "../text/integrations.ts";
+import { runBy } from "../text/integrations.ts";
 import { type Run, STREAM, WORD } from "../text/words.ts";
 
 const PAGE = 25;
@@ -94,7 +94,7 @@ function Row({ run, connection }: { run: Run; connection: Connection }) {
         <span className="max-lg:text-right">{WORD.lane[run.lane]}</span>
         <span className="truncate text-dim max-lg:col-span-2 max-lg:col-start-2">
           <span className="sr-only">{words.by} </span>
-          {run.by ?? TRIGGER[run.trigger] ?? run.trigger}
+          {runBy(run)}
         </span>
         <span className="flex flex-wrap gap-x-4 text-sm text-dim max-lg:col-span-2 max-lg:col-start-2 max-lg:row-start-4 lg:contents lg:text-base">
           {facts.map(([label, value]) => (
@@ -117,7 +117,8 @@ function Detail({ run, connection }: { run: Run; connection: Connection }) {
   return (
     <div className="grid gap-3 border-t bg-sunken px-4 py-3 text-sm">
       <p className="text-dim">
-        {words.runNumber(run.id)}
+        {words.runNumber(run.id)} · {runBy(run)}
+        {run.byToken !== null && ` · ${words.byToken(run.byToken)}`}
         {run.throttled > 0 && ` · ${words.throttled(run.throttled)}`} ·{" "}
         <Link to="/changes" search={{ c: String(connection.id), run: String(run.id) }} className="link">
           {words.seeChanges}

@@ -84,6 +84,7 @@ export const connection = {
     "Outcome",
   ] as const,
   by: "by",
+  byToken: (name: string) => `with the token ${name}`,
   waitedForUsers: "Nothing was asked: it waits for users, which could not be read.",
   changes: "Changes",
   trail: "Audit trail",

@@ -1,12 +1,19 @@
 /** What Integrations, Connect and a connection's page say. */
-import type { StreamName } from "./words.ts";
+import type { Run, StreamName } from "./words.ts";
 
-/** Who asked for a run. */
-export const TRIGGER: Record<string, string> = {
+const TRIGGER = {
   schedule: "Schedule",
   request: "On request",
   connect: "Connect",
-};
+  credential: "New credential",
+  settings: "Switched on",
+  users_back: "Users are back",
+} as const satisfies Record<Run["trigger"], string>;
+/** Why a run began: by whom, where somebody asked for it. */
+export function runBy({ by, trigger }: Run): string {
+  if (by === null) return TRIGGER[trigger];
+  return trigger === "request" ? by : `${TRIGGER[trigger]}, ${by}`;
+}
 
 export const NEEDS: Record<
   StreamName,

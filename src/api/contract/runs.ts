@@ -1,5 +1,6 @@
 /** Sync runs: starting, stopping, following, looking back. */
 import { z } from "zod";
+import { RUN_TRIGGERS } from "../../model/asked.ts";
 import { LANE_NAMES, STREAMS } from "../../model/stream.ts";
 import { ConnectionParams, endpoint, PageQuery, plainList, Time } from "./kit.ts";
 
@@ -30,8 +31,23 @@ export const RunView = z
   .object({
     id: z.number(),
     lane: z.enum(LANE_NAMES),
-    trigger: z.string().describe("`schedule`, `request` or `connect`: the first after connecting"),
-    by: z.string().nullable().describe("who asked for it, by name; null: nobody, or not told"),
+    trigger: z
+      .enum(RUN_TRIGGERS)
+      .describe(
+        "`request`: a sync was asked for; `connect`: the first after connecting; `credential`: it was replaced; " +
+          "`settings`: a stream was switched on; `users_back`: users, for which it had waited, can be read again",
+      ),
+    by: z
+      .string()
+      .nullable()
+      .describe(
+        "who wanted it, as they were called then: a member, `the command line`, or `a link of` a member; of several who " +
+          "waited for one run the first; null: nobody in particular",
+      ),
+    byToken: z
+      .string()
+      .nullable()
+      .describe("the API token it was asked for with, by name; only admins are told"),
     startedAt: Time,
     endedAt: Time.nullable(),
     outcome: Outcome,

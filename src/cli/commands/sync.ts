@@ -11,7 +11,7 @@ import type { Column } from "../table.ts";
 import { paint, write } from "../terminal.ts";
 import { clock, count, countOf, duration, harmlessJson, wrap } from "../text.ts";
 import { printVerdicts } from "../verdicts.ts";
-import { LANE_WORD, outcomeWord } from "../words.ts";
+import { LANE_WORD, outcomeWord, runBy } from "../words.ts";
 
 export function syncCommands(root: Command, context: Context): void {
   sync(root, context);
@@ -157,7 +157,7 @@ const runColumns = (now: number): Column<RunView>[] => [
   { name: "Run", value: (r) => String(r.id), right: true },
   { name: "Started", value: (r) => clock(r.startedAt, now), min: 12 },
   { name: "Lane", value: (r) => LANE_WORD[r.lane], min: 9 },
-  { name: "By", value: (r) => r.by ?? r.trigger, min: 8, rank: 3 },
+  { name: "By", value: runBy, min: 8, rank: 3 },
   { name: "Took", value: tookText, right: true, rank: 2 },
   { name: "Requests", value: (r) => count(r.requests), right: true, rank: 5 },
   { name: "Waits", value: (r) => duration(r.waitedMs), right: true, rank: 6 },
@@ -175,6 +175,8 @@ const RUN_CSV: CsvColumn<RunView>[] = [
   { name: "id", value: (r) => r.id },
   { name: "lane", value: (r) => r.lane },
   { name: "trigger", value: (r) => r.trigger },
+  { name: "by", value: (r) => r.by },
+  { name: "by_token", value: (r) => r.byToken },
   { name: "started_at", value: (r) => r.startedAt },
   { name: "ended_at", value: (r) => r.endedAt },
   { name: "outcome", value: (r) => r.outcome },
