@@ -14,8 +14,9 @@ async function rows(house: House, query: string): Promise<Row[]> {
   return (await sql.raw<Row>(query).execute(house.store.read)).rows;
 }
 
-const lower = (mails: unknown) =>
-  [...new Set(((mails ?? []) as string[]).map((mail) => mail.toLowerCase()))].sort();
+/** As they are written, none twice in another case. */
+const written = (mails: string[]) =>
+  [...new Map(mails.toReversed().map((mail) => [mail.toLowerCase(), mail])).values()].sort();
 
 async function assertAgrees(house: House, sim: Simulator, kind: string): Promise<void> {
   const truth = await sim.control.dump({});
@@ -25,7 +26,7 @@ async function assertAgrees(house: House, sim: Simulator, kind: string): Promise
     stored.map((row) => ({
       id: String(row.user_id),
       name: row.name,
-      emails: lower(JSON.parse(row.emails_json as string)),
+      emails: written(JSON.parse(row.emails_json as string)),
       deactivated: row.deactivated === 1,
       siteAdmin: row.site_admin === 1,
     })),
@@ -33,9 +34,9 @@ async function assertAgrees(house: House, sim: Simulator, kind: string): Promise
       .map((user) => ({
         id: String(user.id),
         name: ((user.name as string | null) ?? "").trim() || null,
-        emails: lower([
+        emails: written([
+          ...(user.primary_email ? [user.primary_email as string] : []),
           ...((user.emails as string[] | null) ?? []),
-          ...(user.primary_email ? [user.primary_email] : []),
         ]),
         deactivated: user.deactivated,
         siteAdmin: user.site_admin,

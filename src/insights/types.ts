@@ -358,6 +358,8 @@ export interface ChangeView {
 export interface UserDetail extends UserView {
   levelReason: string;
   statusSince: string | null;
+  /** All of them; `confirmed` null: not told, as by v1. */
+  addresses: { email: string; confirmed: boolean | null }[];
   /** The first 500; `listGrants` has the rest. */
   grantList: GrantView[];
   /** Use by day over the last 92 days, oldest first. */

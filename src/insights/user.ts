@@ -1,6 +1,7 @@
 import type { Connection } from "../model/connection.ts";
 import { userDays } from "../store/active-people.ts";
 import { selectChanges } from "../store/changes.ts";
+import { addressesOf } from "../store/confirmed.ts";
 import type { Db } from "../store/store.ts";
 import { sharingUsers, type UserRow } from "../store/users.ts";
 import { changeViews } from "./changes.ts";
@@ -27,17 +28,19 @@ export async function getUser(
   if (!row) return null;
   const { today } = asked.judge.known;
   const fromDay = today - DAYS_SHOWN + 1;
-  const [[view], grants, days, changes, sharing] = await Promise.all([
+  const [[view], grants, days, changes, sharing, addresses] = await Promise.all([
     userViews(asked, [row]),
     listGrants(db, connection, { user: id, limit: GRANTS_SHOWN }, now),
     userDays(db, connection.id, id, fromDay, today),
     selectChanges(db, connection.id, { user: id }, { before: null, limit: CHANGES_SHOWN }),
     sharingUsers(db, connection.id, row),
+    addressesOf(db, connection.id, row),
   ]);
   return {
     ...view!,
     levelReason: levelReason(row, asked),
     statusSince: isoOrNull(row.statusSince),
+    addresses,
     grantList: grants.items,
     useByDay: personDays(asked, fromDay, today, days),
     changes: await changeViews(db, connection.id, changes),

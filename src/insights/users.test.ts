@@ -18,7 +18,7 @@ async function make(): Promise<Company> {
   await aldermoor.list();
   await aldermoor.account.list("user_emails", [
     { id: "70", userId: "3", email: "u3@example.com", verified: true },
-    { id: "71", userId: "3", email: "mara@home.example", verified: false },
+    { id: "71", userId: "3", email: "Mara@Home.example", verified: false },
     { id: "72", userId: "5", email: "u5@example.com", verified: false },
   ]);
   const mara = deed(3, 41, { requestType: "scorecards#show" });
@@ -243,6 +243,10 @@ test("a user's page: why this level, which grants, use by day, who shares an emp
     ],
   );
   assert.deepEqual(mara.sharing, [{ user: { id: "4", name: "Søren Ådeyemi" }, what: "employeeId" }]);
+  assert.deepEqual(mara.addresses, [
+    { email: "u3@example.com", confirmed: true },
+    { email: "Mara@Home.example", confirmed: false },
+  ]);
   assert.equal(mara.useByDay.length, 92);
   assert.deepEqual(
     mara.useByDay.filter(({ deeds }) => deeds !== 0),

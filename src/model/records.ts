@@ -15,7 +15,7 @@ export interface UserRecord {
   id: string;
   name: string | null;
   email: string | null;
-  /** All addresses Greenhouse lists for the user, the primary one among them; lower case, no duplicates. */
+  /** All addresses Greenhouse lists for the user, the primary one among them; as it writes them, none twice in another case. */
   emails: string[];
   employeeId: string | null;
   jobTitle: string | null;

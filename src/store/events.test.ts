@@ -80,7 +80,7 @@ for (const [name, facts, expected] of performers) {
     const acme = await account();
     await acme.list("users", listed);
     await acme.list("user_emails", [
-      { id: "1", userId: "4109876543004", email: "mara.q@example.net", verified: true },
+      { id: "1", userId: "4109876543004", email: "Mara.Q@example.net", verified: true },
     ]);
     await keep(acme, [event(`${DAY}T10:00:00Z`, facts)]);
     assert.deepEqual(await performerOf(acme), expected);

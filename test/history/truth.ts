@@ -19,7 +19,7 @@ export async function truthOf(sim: Simulator): Promise<Truth> {
     users: rows([...dump.users, ...dump.serviceAccounts], (row) => user(row, services.has(row.id))),
     user_emails: rows(dump.userEmails, (row) => ({
       userId: id(row.user_id),
-      email: lower(row.email),
+      email: written(row.email),
       verified: row.verified,
     })),
     roles: rows(dump.userRoles, (row) => ({ name: row.name, type: row.role_type })),
@@ -58,8 +58,8 @@ export function comparable(record: Row): Row {
 }
 
 function user(row: Row, serviceAccount: boolean): Row {
-  const email = lower(row.primary_email);
-  const emails = ((row.emails ?? []) as unknown[]).map(lower);
+  const email = written(row.primary_email);
+  const emails = ((row.emails ?? []) as unknown[]).map(written);
   return {
     name: ((row.name as string | null) ?? "").trim() || null,
     email,
@@ -86,5 +86,5 @@ function rows(list: Row[], read: (row: Row) => Row): Rows {
 
 const id = (value: unknown) => (value == null ? null : String(value));
 const ids = (value: unknown) => (value as unknown[]).map(String).sort();
-const lower = (value: unknown) => (value as string | null)?.trim().toLowerCase() || null;
+const written = (value: unknown) => (value as string | null)?.trim() || null;
 const time = (value: unknown) => (value == null ? null : Date.parse(value as string));

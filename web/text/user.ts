@@ -13,6 +13,7 @@ export const userWords = {
   who: "Who",
   email: "E-mail",
   otherEmails: "More addresses",
+  notConfirmed: "not confirmed",
   employeeId: "Employee ID",
   jobTitle: "Job title",
   departments: "Departments",

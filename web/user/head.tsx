@@ -27,13 +27,14 @@ export function subOf(user: Detail): string {
 }
 
 export function Who({ user }: { user: Detail }) {
-  const others = user.emails.filter((email) => email !== user.email);
+  const others = user.addresses.filter(({ email }) => email !== user.email);
+  const primary = user.addresses.find(({ email }) => email === user.email);
   return (
     <Card title={words.who}>
       <Facts
         items={[
-          { label: words.email, value: <Text value={user.email} /> },
-          ...(others.length > 0 ? [{ label: words.otherEmails, value: others.join(", ") }] : []),
+          { label: words.email, value: primary ? <Address of={primary} /> : <Text value={user.email} /> },
+          ...(others.length > 0 ? [{ label: words.otherEmails, value: <Addresses all={others} /> }] : []),
           { label: words.employeeId, value: <Text value={user.employeeId} /> },
           { label: words.jobTitle, value: <Text value={user.jobTitle} /> },
           { label: words.departments, value: <Names all={user.departments} what={words.department} /> },
@@ -57,6 +58,27 @@ export function Who({ user }: { user: Detail }) {
         ]}
       />
     </Card>
+  );
+}
+
+function Addresses({ all }: { all: Detail["addresses"] }) {
+  return (
+    <ul>
+      {all.map((each) => (
+        <li key={each.email}>
+          <Address of={each} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Address({ of: { email, confirmed } }: { of: Detail["addresses"][number] }) {
+  return (
+    <span className="break-words">
+      {email}
+      {confirmed === false && <span className="text-dim"> · {words.notConfirmed}</span>}
+    </span>
   );
 }
 

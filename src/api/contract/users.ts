@@ -105,6 +105,11 @@ export const DayUse = z
 export const UserDetail = UserView.extend({
   levelReason: z.string(),
   statusSince: Time.nullable(),
+  addresses: z
+    .array(
+      z.object({ email: z.string(), confirmed: z.boolean().nullable().describe("null: not told, as by v1") }),
+    )
+    .describe("all of them: `emails`, then those that were never confirmed"),
   grantList: z.array(GrantView).describe("the first 500; `grants` has the rest"),
   useByDay: z.array(DayUse),
   changes: z.array(ChangeView),

@@ -113,6 +113,13 @@ function user(root: Command, context: Context): void {
   );
 }
 
+function addressesText({ addresses }: UserDetail): string {
+  const texts = addresses.map(
+    ({ email, confirmed }) => email + (confirmed === false ? " (not confirmed)" : ""),
+  );
+  return texts.join(", ") || "Not given";
+}
+
 async function printUser(terminal: Terminal, u: UserDetail): Promise<void> {
   const name = harmless(u.name ?? "Name not given");
   const facts = [
@@ -124,7 +131,7 @@ async function printUser(terminal: Terminal, u: UserDetail): Promise<void> {
   await write(terminal.out, `${paint(terminal, "strong", name)}  ${facts.filter(Boolean).join(" · ")}\n`);
   const all = (values: { id: string; name: string | null }[], what: string) =>
     values.length === 0 ? "None" : values.map((each) => named(each, what)).join(", ");
-  await line(terminal, "E-mail", u.emails.length > 0 ? u.emails.join(", ") : (u.email ?? "Not given"));
+  await line(terminal, "E-mail", addressesText(u));
   await line(terminal, "User ID", u.id);
   await line(terminal, "Employee ID", u.employeeId ?? "Not given");
   await line(terminal, "Job title", u.jobTitle ?? "Not given");

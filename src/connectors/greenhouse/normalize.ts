@@ -169,7 +169,7 @@ function user(row: UserRow): UserRecord {
     id: row.id,
     name: row.name ?? ([row.first_name, row.last_name].filter(Boolean).join(" ") || null),
     email,
-    emails: [...new Set([email, ...row.emails.map(address)])].filter((each) => each !== null),
+    emails: oneOfEach([email, ...row.emails.map(address)]),
     employeeId: row.employee_id,
     jobTitle: row.jobTitle,
     deactivated: row.deactivated,
@@ -183,9 +183,19 @@ function user(row: UserRow): UserRecord {
   };
 }
 
-/** Addresses are compared without case (api.md §2.5); "" is what service accounts have. */
+/** As Greenhouse writes it; "" is what service accounts have. */
 function address(email: string | null): string | null {
-  return email?.trim().toLowerCase() || null;
+  return email?.trim() || null;
+}
+
+/** Addresses are compared without case (api.md §2.5): of several writings the first is kept. */
+function oneOfEach(emails: readonly (string | null)[]): string[] {
+  const found = new Map<string, string>();
+  for (const email of emails) {
+    const key = email?.toLowerCase();
+    if (email !== null && key !== undefined && !found.has(key)) found.set(key, email);
+  }
+  return [...found.values()];
 }
 
 function department(row: {

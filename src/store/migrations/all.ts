@@ -10,7 +10,7 @@ import * as lists from "./0005-lists.ts";
 import * as signIn from "./0006-sign-in.ts";
 import * as madeAndRuns from "./0007-made-and-runs.ts";
 import * as workers from "./0010-workers.ts";
-import * as askedBy from "./0011-asked-by.ts";
+import * as askedByAndAddresses from "./0011-asked-by-and-addresses.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -22,7 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0006-sign-in": signIn,
   "0007-made-and-runs": madeAndRuns,
   "0010-workers": workers,
-  "0011-asked-by": askedBy,
+  "0011-asked-by-and-addresses": askedByAndAddresses,
 };
 
 /** What was applied, oldest first. */
