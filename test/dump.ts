@@ -71,6 +71,7 @@ const NOT_COMPARED = new Set([
   "worker",
   "setting",
   "connection",
+  "employee_match_state",
   "word",
 ]);
 /** Columns told by our own clock, or by how the runs were cut. */

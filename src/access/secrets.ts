@@ -12,6 +12,11 @@ export function newApiToken(): string {
   return API_TOKEN_PREFIX + newToken();
 }
 
+/** Of SCIM clients: no API token, and no API token is one. */
+export function newScimToken(): string {
+  return `${API_TOKEN_PREFIX}scim_${newToken()}`;
+}
+
 /** Crockford's alphabet: no letter that could be taken for another. */
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -26,6 +26,7 @@ import { authorize, type GuardOptions, guard } from "./guard.ts";
 import type { ApiContext, Asking, Handlers } from "./handler.ts";
 import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
+import { scimRoutes } from "./scim/routes.ts";
 import { stillAllowed } from "./still-allowed.ts";
 import { note, noted } from "./trail.ts";
 import { malformed, unroutable } from "./unparsed.ts";
@@ -92,6 +93,7 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
     const hidden = { schema: { hide: true } as object, onRequest: signedIn };
     routes.get(`${API}/openapi.json`, hidden, async () => app.swagger());
   });
+  await app.register(async (routes) => scimRoutes(routes, context, address));
   health(app, context);
   return app;
 }
@@ -115,6 +117,7 @@ function route(
   app.route({
     method: endpoint.method,
     exposeHeadRoute: false,
+    ...(endpoint.bodyLimit ? { bodyLimit: endpoint.bodyLimit } : {}),
     url: API + endpoint.path.replace(/\{(\w+)\}/g, ":$1"),
     schema: {
       operationId: name,

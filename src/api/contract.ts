@@ -4,12 +4,15 @@ import * as access from "./contract/access.ts";
 import * as changes from "./contract/changes.ts";
 import * as connections from "./contract/connections.ts";
 import * as links from "./contract/credential-links.ts";
+import * as employeeImport from "./contract/employee-import.ts";
+import * as employees from "./contract/employees.ts";
 import * as exports from "./contract/exports.ts";
 import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import * as members from "./contract/members.ts";
 import * as runs from "./contract/runs.ts";
 import * as sample from "./contract/sample.ts";
+import * as scimTokens from "./contract/scim-tokens.ts";
 import * as signIn from "./contract/sign-in.ts";
 import * as support from "./contract/support.ts";
 import * as system from "./contract/system.ts";
@@ -99,12 +102,25 @@ export const endpoints = {
   listEvents: changes.listEvents,
   getEvent: changes.getEvent,
   listChanges: changes.listChanges,
+  listEmployees: employees.listEmployees,
+  employeeSummary: employees.employeeSummary,
+  findEmployees: employees.findEmployees,
+  linkUser: employees.linkUser,
+  unlinkUser: employees.unlinkUser,
+  ownDomains: employees.ownDomains,
+  setOwnDomains: employees.setOwnDomains,
+  previewImport: employeeImport.previewImport,
+  importEmployees: employeeImport.importEmployees,
+  listScimTokens: scimTokens.listScimTokens,
+  createScimToken: scimTokens.createScimToken,
+  revokeScimToken: scimTokens.revokeScimToken,
   exportUsers: exports.exportUsers,
   exportRoles: exports.exportRoles,
   exportGrants: exports.exportGrants,
   exportLicenses: exports.exportLicenses,
   exportEvents: exports.exportEvents,
   exportChanges: exports.exportChanges,
+  exportEmployees: exports.exportEmployees,
   listViews: views.listViews,
   addView: views.addView,
   updateView: views.updateView,

@@ -9,7 +9,10 @@ export const ERRORS = {
     status: 400,
     meaning: "The cursor is not one that this list gave, or its filter has changed.",
   },
-  body_too_large: { status: 413, meaning: "The body is larger than 1 MB." },
+  body_too_large: {
+    status: 413,
+    meaning: "The body is larger than 1 MB, or than 16 MB of a file to import.",
+  },
   not_authorized: { status: 401, meaning: "Nobody is signed in, or the API token is wrong or has expired." },
   sign_in_failed: { status: 401, meaning: "E-mail address and password don't fit together." },
   second_factor_needed: { status: 401, meaning: "The password is right; the second factor is asked for." },
@@ -50,6 +53,7 @@ export const ERRORS = {
   token_not_found: { status: 404, meaning: "No API token has this id, or it is another member's." },
   passkey_not_found: { status: 404, meaning: "The member has no passkey with this id." },
   sso_off: { status: 404, meaning: "No single sign-on is set up." },
+  employee_not_found: { status: 404, meaning: "The directory has no employee with this id." },
   view_not_found: { status: 404, meaning: "No saved view has this id, or it is another member's own." },
   link_not_usable: {
     status: 404,
@@ -84,10 +88,17 @@ export const ERRORS = {
     status: 409,
     meaning: "No worker lives that would do it: several processes share the database.",
   },
+  confirmation_needed: {
+    status: 409,
+    meaning:
+      "It would mark employees as left for being absent, and their number was not given, or is another by now.",
+  },
   nothing_held: { status: 409, meaning: "No listing of this stream is held." },
   credential_malformed: { status: 422, meaning: "The credential can't be right, by its shape alone." },
   password_weak: { status: 422, meaning: "The password is too easy to guess." },
   too_many_tries: { status: 429, meaning: "It was tried too often; wait." },
+  file_unreadable: { status: 422, meaning: "The file to import can't be read as a table." },
+  rows_wrong: { status: 422, meaning: "Rows of the import are wrong. Nothing was imported." },
   admin_user_malformed: {
     status: 422,
     meaning: "The admin user is neither a number nor the address of a user's page.",

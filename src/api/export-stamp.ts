@@ -5,7 +5,7 @@ import type { TrailStamp } from "./contract/trail.ts";
 import { iso } from "./handler.ts";
 
 export function stampText(stamp: ExportStamp): string {
-  const { listing, grantsListing, filter, coverage, holes } = stamp;
+  const { listing, grantsListing, filter, coverage, holes, directory } = stamp;
   const listed = (of: ExportStamp["listing"]) =>
     of ? `sync run ${of.run}, complete listing, ended ${of.completedAt}` : "never listed completely";
   const lines: [string, string][] = [
@@ -17,6 +17,13 @@ export function stampText(stamp: ExportStamp): string {
     ["Rows", stamp.of === null ? String(stamp.rows) : `${stamp.rows} of ${stamp.of}`],
     ["Users from", listed(listing)],
     ["Grants from", listed(grantsListing)],
+    ...(directory
+      ? ([
+          ["Employees", `${directory.employees} in the directory`],
+          ["Imported", directory.importedAt ?? "never"],
+          ["By SCIM", directory.scimAt ?? "never"],
+        ] as [string, string][])
+      : []),
     [
       "Use covered",
       coverage.map(({ from, to }) => `${from} to ${to}`).join("; ") || "nothing: the audit log was not read",

@@ -1,10 +1,13 @@
 /** Exports: the handlers of contract/exports.ts. Rows are read through the lists' own handlers, page by page. */
 import { Readable } from "node:stream";
+import { directoryView } from "../insights/employee-summary.ts";
 import { grantOrder } from "../insights/grants.ts";
 import type { CsvColumn } from "../model/csv.ts";
+import { utcDay } from "../model/employee.ts";
 import { type Actor, allows } from "../model/member.ts";
 import { EXPORT_COLUMNS, type ExportedList, type ExportStamp } from "./contract/exports.ts";
 import type { FileAnswer, Stamp } from "./contract/kit.ts";
+import { employeeHandlers, seesEverybody } from "./employees.ts";
 import { jsonOf, zipOf } from "./export-file.ts";
 import { exporter, stampText, timesIn } from "./export-stamp.ts";
 import { type Asking, connectionOf, type Handlers, iso } from "./handler.ts";
@@ -18,7 +21,8 @@ type Names =
   | "exportGrants"
   | "exportLicenses"
   | "exportEvents"
-  | "exportChanges";
+  | "exportChanges"
+  | "exportEmployees";
 
 /** Each page is one short read: the store is never held for the whole of an export. */
 const ROWS_AT_ONCE = 500;
@@ -77,7 +81,21 @@ export const exportHandlers: Pick<Handlers, Names> = {
       asking,
       (at) => (filter, page) => historyHandlers.listChanges({ ...asked, query: { ...filter, ...page } }, at),
     ),
+  exportEmployees: (asked, asking) =>
+    exported(
+      "employees",
+      asked,
+      asking,
+      (at) => (filter, page) =>
+        employeeHandlers.listEmployees(
+          { ...asked, query: { ...asked.query, ...EMPTY, ...filter, ...page } },
+          at,
+        ),
+    ),
 };
+
+/** Of the asked filter only which list it is stays. */
+const EMPTY = { search: undefined, state: undefined, kind: undefined } as const;
 
 /** In words; users are asked for in an order, unless it is as of a time. */
 const SORT: Record<ExportedList, (query: Record<string, unknown>) => string> = {
@@ -88,6 +106,12 @@ const SORT: Record<ExportedList, (query: Record<string, unknown>) => string> = {
   licenses: () => "the rules' order",
   events: () => "time, newest first",
   changes: () => "time seen, newest first",
+  employees: ({ list }) =>
+    list === "left_active"
+      ? "leave date, the longest ago first"
+      : list === "removed"
+        ? "leave date, newest first"
+        : "name",
 };
 
 async function exported(
@@ -126,6 +150,7 @@ async function exported(
       columns: columns.map(({ name }) => name),
       rows,
       of,
+      directory: list === "employees" ? await directoryOf(asking) : null,
       changedMeanwhile: last.stamp.listing?.run !== first.stamp.listing?.run,
       member: exporter(asking.who),
       version: asking.version,
@@ -158,11 +183,18 @@ const maySee = (who: Actor, column: string): boolean => column !== "ip" || allow
 
 /** Rows of the list without the filter; with it they are counted as they come. */
 async function totalOf(read: Read, filter: Record<string, unknown>, first: Page): Promise<number | null> {
-  const { asOf, sort: _, descending: __, ...narrowing } = filter;
+  const { asOf, sort: _, descending: __, list: ___, ...narrowing } = filter;
   // Who can see a job is another list than that of grants.
   if (narrowing.job !== undefined) return first.total;
   if (Object.values(narrowing).every((value) => value === undefined)) return first.total;
   return (await read(asOf === undefined ? {} : { asOf }, { limit: 1 })).total;
+}
+
+/** What the directory of employees rests on; of those alone whom the reader may know of all of. */
+async function directoryOf({ db, who, now }: Asking): Promise<ExportStamp["directory"]> {
+  if (!seesEverybody(who)) return null;
+  const { employees, lastImport, scimAt } = await directoryView(db, utcDay(now()));
+  return { employees, importedAt: lastImport?.at ?? null, scimAt };
 }
 
 /** What every file system and every header takes. */

@@ -16,6 +16,7 @@ const REFUSALS = {
   InvalidCursor: "invalid_cursor",
   NotKnownThen: "not_known_then",
   QueryRefused: "invalid_request",
+  FileRefused: "file_unreadable",
 } as const;
 
 /** What the store's and Fastify's own errors mean to a client; null: a fault of ours. */
@@ -43,7 +44,7 @@ export function asApiError(error: unknown): ApiError | null {
   }
   const { code, statusCode } = error as FastifyError;
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
-    return new ApiError("body_too_large", "The body is larger than 1 MB.");
+    return new ApiError("body_too_large", "The body is larger than this endpoint takes.");
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new ApiError("invalid_request", error.message);
   }

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { accessHandlers } from "./access.ts";
 import { connectionHandlers } from "./connections.ts";
 import { credentialLinkHandlers } from "./credential-links.ts";
+import { employeeImportHandlers } from "./employee-import.ts";
+import { employeeHandlers } from "./employees.ts";
 import { ApiError } from "./errors.ts";
 import { exportHandlers } from "./exports.ts";
 import type { Handlers } from "./handler.ts";
@@ -11,6 +13,7 @@ import { memberHandlers } from "./members.ts";
 import { peopleHandlers } from "./people.ts";
 import { runHandlers } from "./runs.ts";
 import { sampleHandlers } from "./sample.ts";
+import { scimTokenHandlers } from "./scim-tokens.ts";
 import { signInHandlers } from "./sign-in.ts";
 import { supportHandlers } from "./support.ts";
 import { tokenHandlers } from "./tokens.ts";
@@ -47,6 +50,9 @@ export const handlers: Handlers = {
   ...useHandlers,
   ...historyHandlers,
   ...exportHandlers,
+  ...employeeHandlers,
+  ...employeeImportHandlers,
+  ...scimTokenHandlers,
   ...viewHandlers,
   ...supportHandlers,
   ...credentialLinkHandlers,

@@ -10,6 +10,7 @@ import { shellName } from "../model/text.ts";
 import { knowsJob } from "../store/jobs.ts";
 import { markServiceAccount } from "../store/usage-rules.ts";
 import { countAnew } from "./count-anew.ts";
+import { matched } from "./employees.ts";
 import { ApiError } from "./errors.ts";
 import { connectionOf, type Handlers } from "./handler.ts";
 
@@ -21,7 +22,7 @@ export const peopleHandlers: Pick<Handlers, Names> = {
   },
 
   async getUser({ params }, asking) {
-    const connection = await connectionOf(asking, params.c);
+    const connection = await matched(asking, params.c);
     const user = await getUser(asking.db, connection, params.user, asking.now());
     if (user) return user;
     throw unknownUser(connection, params.user);

@@ -6,6 +6,7 @@ import { DayZone } from "../model/day.ts";
 import { saveLicenseRules } from "../store/license-rules.ts";
 import { setRequestTypes } from "../store/usage-rules.ts";
 import { countAnew } from "./count-anew.ts";
+import { matched } from "./employees.ts";
 import { connectionOf, type Handlers } from "./handler.ts";
 
 type Names =
@@ -56,6 +57,6 @@ export const useHandlers: Pick<Handlers, Names> = {
   },
 
   async overview({ params }, asking) {
-    return overview(asking.db, await connectionOf(asking, params.c), asking.now());
+    return overview(asking.db, await matched(asking, params.c), asking.now());
   },
 };

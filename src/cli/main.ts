@@ -7,6 +7,7 @@ import { accessCommands } from "./commands/access.ts";
 import { connectCommands, refusalText } from "./commands/connect.ts";
 import { connectionCommands } from "./commands/connections.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { employeeCommands } from "./commands/employees.ts";
 import { installationCommands } from "./commands/installation.ts";
 import { memberCommands } from "./commands/members.ts";
 import { overviewCommands } from "./commands/overview.ts";
@@ -57,6 +58,7 @@ export function commandLine(context: Context): Command {
   syncCommands(root, context);
   peopleCommands(root, context);
   useCommands(root, context);
+  employeeCommands(root, context);
   ruleCommands(root, context);
   overviewCommands(root, context);
   return root;

@@ -8,7 +8,16 @@ import type { Tone } from "./terminal.ts";
 import { clock, shortDate } from "./text.ts";
 
 export { grantsText } from "../api/contract/columns.ts";
-export { LEVEL_WORD, MADE_WORD, named, STATUS_WORD } from "../model/words.ts";
+export {
+  EMPLOYEE_LIST_WORD,
+  EMPLOYEE_STATE_WORD,
+  employeeName,
+  LEVEL_WORD,
+  MADE_WORD,
+  NO_EMPLOYEE_WORD,
+  named,
+  STATUS_WORD,
+} from "../model/words.ts";
 
 export const CONNECTION_ICON: Record<ConnectionView["state"], { icon: string; tone: Tone }> = {
   not_synced_yet: { icon: "○", tone: "gray" },

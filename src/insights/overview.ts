@@ -4,11 +4,13 @@ import { LEVELS } from "../model/records.ts";
 import { grouped } from "../model/text.ts";
 import { orgDays } from "../store/active-people.ts";
 import { sumChanges } from "../store/changes.ts";
+import { hasEmployees } from "../store/employees.ts";
 import { lastListing } from "../store/listed.ts";
 import type { Db } from "../store/store.ts";
 import { countUsers, type StateCount, selectUserIds } from "../store/users.ts";
 import { listVerdicts } from "../store/verdicts.ts";
 import { dayUses } from "./days.ts";
+import { leftButActive } from "./employees.ts";
 import { countLicenses, holdersOf, LICENSE_SENTENCE } from "./licenses.ts";
 import { iso, isoOrNull, type Question, question, windowView } from "./question.ts";
 import { statesOf } from "./states.ts";
@@ -17,6 +19,7 @@ import { rowsOf, userViews } from "./user-view.ts";
 
 const DAYS_SHOWN = 112;
 const ADMINS_SHOWN = 10;
+const LEAVERS_SHOWN = 5;
 const WEEK_MS = 7 * 86_400_000;
 
 /** The dashboard: can I believe it, what needs me, who has access, who uses it, what changed (console.md §3). */
@@ -24,12 +27,13 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
   const asked = await question(db, connection, now);
   const { known } = asked.judge;
   const fromDay = known.today - DAYS_SHOWN + 1;
-  const [states, days, admins, changes, needs] = await Promise.all([
+  const [states, days, admins, changes, needs, leavers] = await Promise.all([
     statesOf(asked),
     orgDays(db, connection.id, fromDay, known.today),
     siteAdmins(asked),
     changesOfWeek(asked, now),
     needsOf(asked),
+    leaversOf(asked, now),
   ]);
   const people = states.filter((each) => !each.serviceAccount);
   const active = people.filter((each) => each.status === "active");
@@ -51,9 +55,10 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
     use: useOfPeople(asked, active),
     licenses: { sentence: LICENSE_SENTENCE, assigned, couldBeFreed },
     siteAdmins: admins,
+    leftButActive: leavers,
     changes7Days: changes,
     days: dayUses(asked, fromDay, known.today, days),
-    needsYou: needs,
+    needsYou: [...leaversNeed(leavers), ...needs],
     stamp: asked.stamp,
   };
 }
@@ -105,6 +110,26 @@ async function siteAdmins(asked: Question): Promise<Overview["siteAdmins"]> {
   const views = await userViews(asked, rows);
   const items = views.map(({ id, name, lastUsed, usage }): PersonLine => ({ id, name, lastUsed, usage }));
   return { total, items };
+}
+
+/** Matches must be fresh. */
+async function leaversOf({ db, connection }: Question, now: number): Promise<Overview["leftButActive"]> {
+  if (!(await hasEmployees(db))) return null;
+  const { items, total } = await leftButActive(db, connection, now, { limit: LEAVERS_SHOWN });
+  return {
+    total: total!,
+    items: items.map(({ user, stillActive: { leftOn, daysSince, used } }) => {
+      return { id: user.id, name: user.name, leftOn, daysSince, daysUsed: used.days };
+    }),
+  };
+}
+
+/** What needs somebody first of all. */
+function leaversNeed(leavers: Overview["leftButActive"]): NeedsYou[] {
+  if (!leavers || leavers.total === 0) return [];
+  const { total: count } = leavers;
+  const text = `${grouped(count)} ${count === 1 ? "person has left and is" : "people have left and are"} still active`;
+  return [{ code: "left_but_active", count, text, filter: null, stream: null }];
 }
 
 /** null: nothing was listed completely before this week began to be looked at. */

@@ -8,6 +8,7 @@ import type { Level, Status } from "../model/records.ts";
 import type { Stream } from "../model/stream.ts";
 import type { KindOfUse } from "../model/usage.ts";
 import type { StreamState } from "../model/verdict.ts";
+import type { UserEmployee } from "./employee-view.ts";
 
 export type {
   ChangeKind,
@@ -369,12 +370,23 @@ export interface UserDetail extends UserView {
   sharing: { user: Named; what: "email" | "employeeId" }[];
   /** An admin marked this user as a service account here. */
   markedServiceAccount: boolean;
+  /** Who this is by the directory of employees, and why; null: no directory was given. */
+  employee: UserEmployee | null;
   stamp: Stamp;
 }
 
 export interface PersonLine extends Named {
   lastUsed: LastUsed | null;
   usage: UseView;
+}
+
+export interface LeaverLine extends Named {
+  /** The last day of work; null: not given. */
+  leftOn: string | null;
+  /** Since leaving, or since we were told of it. */
+  daysSince: number;
+  /** Days with use after it; null: nothing of the time was read. */
+  daysUsed: number | null;
 }
 
 export interface Overview {
@@ -403,6 +415,8 @@ export interface Overview {
   };
   licenses: { sentence: string; assigned: number; couldBeFreed: { low: number; high: number } };
   siteAdmins: { total: number; items: PersonLine[] };
+  /** People who have left and are active still, the longest ago first; null: no directory of employees was given. */
+  leftButActive: { total: number; items: LeaverLine[] } | null;
   changes7Days: {
     usersAdded: number;
     deactivated: number;
@@ -418,6 +432,7 @@ export interface Overview {
 /** Something to look at; `filter` opens the list that it counts. */
 export interface NeedsYou {
   code:
+    | "left_but_active"
     | "deactivated_with_grants"
     | "site_admins_without_use"
     | "missing_users"

@@ -1,11 +1,14 @@
 import type { Connection } from "../model/connection.ts";
+import { utcDay } from "../model/employee.ts";
 import { userDays } from "../store/active-people.ts";
 import { selectChanges } from "../store/changes.ts";
 import { addressesOf } from "../store/confirmed.ts";
+import { hasEmployees } from "../store/employees.ts";
 import type { Db } from "../store/store.ts";
 import { sharingUsers, type UserRow } from "../store/users.ts";
 import { changeViews } from "./changes.ts";
 import { personDays } from "./days.ts";
+import { employeesOfUsers } from "./employee-view.ts";
 import { listGrants } from "./grants.ts";
 import { isoOrNull, type Question, question } from "./question.ts";
 import type { UserDetail } from "./types.ts";
@@ -28,13 +31,14 @@ export async function getUser(
   if (!row) return null;
   const { today } = asked.judge.known;
   const fromDay = today - DAYS_SHOWN + 1;
-  const [[view], grants, days, changes, sharing, addresses] = await Promise.all([
+  const [[view], grants, days, changes, sharing, addresses, employee] = await Promise.all([
     userViews(asked, [row]),
     listGrants(db, connection, { user: id, limit: GRANTS_SHOWN }, now),
     userDays(db, connection.id, id, fromDay, today),
     selectChanges(db, connection.id, { user: id }, { before: null, limit: CHANGES_SHOWN }),
     sharingUsers(db, connection.id, row),
     addressesOf(db, connection.id, row),
+    whoIs(asked, id, now),
   ]);
   return {
     ...view!,
@@ -46,8 +50,15 @@ export async function getUser(
     changes: await changeViews(db, connection.id, changes),
     sharing: sharing.map(({ id, name, what }) => ({ user: { id, name }, what })),
     markedServiceAccount: row.markedServiceAccount,
+    employee,
     stamp: asked.stamp,
   };
+}
+
+/** Matches must be fresh. */
+async function whoIs(asked: Question, id: string, now: number): Promise<UserDetail["employee"]> {
+  if (!(await hasEmployees(asked.db))) return null;
+  return (await employeesOfUsers(asked, [id], utcDay(now))).get(id) ?? null;
 }
 
 function levelReason(row: UserRow, { listings }: Question): string {

@@ -16,6 +16,39 @@ export const LICENSE_WORD = {
 } as const;
 export const MADE_WORD = { by_rule: "by a rule", by_hand: "by hand", not_told: "not told" } as const;
 
+export const EMPLOYEE_STATE_WORD = {
+  employed: "Employed",
+  on_leave: "On leave",
+  not_started: "Not started",
+  left: "Left",
+} as const;
+/** Why an active user has no employee. */
+export const NO_EMPLOYEE_WORD = {
+  ours: "Our domain",
+  external: "External domain",
+  no_email: "No e-mail",
+  agency: "Agency",
+  service_account: "Service account",
+  by_hand: "Nobody, said here",
+} as const;
+/** The lists of employees and users. */
+export const EMPLOYEE_LIST_WORD = {
+  left_active: "Left but active",
+  ambiguous: "Ambiguous",
+  no_user: "No Greenhouse user",
+  no_employee: "Active without an employee",
+  came_back: "Came back",
+  removed: "Removed",
+  all: "All",
+} as const;
+
+export const employeeName = (employee: {
+  id: number;
+  name: string | null;
+  employeeId: string | null;
+  emails: readonly string[];
+}): string => employee.name ?? employee.emails[0] ?? employee.employeeId ?? `Employee ${employee.id}`;
+
 export const named = ({ id, name }: { id: string; name: string | null }, what: string): string =>
   name ?? `${what} ${id}`;
 

@@ -3,8 +3,9 @@ import { sql } from "kysely";
 import { judgeAbsence } from "../model/holding.ts";
 import type { RecordOf } from "../model/records.ts";
 import { type ListStream, laneOf } from "../model/stream.ts";
-import { beginListing } from "./apply.ts";
+import { beginListing, ofPeople } from "./apply.ts";
 import { idList } from "./bulk.ts";
+import { matchesStale } from "./employee-matches.ts";
 import { lockConnection } from "./engine.ts";
 import { countFirstListing, GrantCounts, isGrants } from "./grant-counts.ts";
 import { fenceOff } from "./lanes.ts";
@@ -244,6 +245,7 @@ async function takeAway(tx: Tx, taking: TakingAway): Promise<number> {
     const rows = ids.map((row) => row.row_id);
     taken += await takeRows(tx, taking, layoutOf(stream) as unknown as Layout<ListStream>, rows);
   }
+  if (taken > 0 && ofPeople(stream)) await matchesStale(tx, connection);
   return taken;
 }
 

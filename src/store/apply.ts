@@ -5,6 +5,7 @@ import type { FutureJobGrantRecord, JobGrantRecord, RecordOf, UserRecord } from 
 import type { RowChange, StoredRow } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
 import { deleteRows, idList, insertRows, updateRows } from "./bulk.ts";
+import { matchesStale } from "./employee-matches.ts";
 import { countGrantsOf, GrantCounts, isGrants } from "./grant-counts.ts";
 import { addChanges, difference, type LedgerEntry, type Sighting } from "./ledger.ts";
 import { columnsToRead, type Layout, layoutOf, toStored } from "./rows.ts";
@@ -84,10 +85,15 @@ export async function applyPage<S extends ListStream>(
     const entries = [...added, ...updated, ...returned].map((change) => entry(page, change)).filter(tells);
     await addChanges(tx, page, entries);
   }
+  if (ofPeople(page.stream) && added.length + updated.length + returned.length > 0)
+    await matchesStale(tx, page.connection);
   await noteAbsent(tx, page, absent, updated);
   if (page.grantsOf) await noteGrantsRead(tx, page);
   return { added: added.length + returned.length, changed: updated.length };
 }
+
+/** What users are matched with employees by. */
+export const ofPeople = (stream: ListStream): boolean => stream === "users" || stream === "user_emails";
 
 async function add<S extends ListStream>(
   tx: Tx,

@@ -4,7 +4,7 @@ import { columnTypes } from "./column-types.ts";
 import { Rows } from "./dialect.ts";
 import { type Engine, engineOf, perEngine } from "./engine.ts";
 import type { Schema } from "./schema.ts";
-import type { Tx } from "./store.ts";
+import type { Db, Tx } from "./store.ts";
 
 type Table = keyof Schema;
 type Values = readonly (readonly unknown[])[];
@@ -135,7 +135,7 @@ async function overArrays(
 export type GivenType = "number" | "id" | "text" | "bytes";
 
 /** Rows as a table for `from ${given(…)}`, whose columns bear these names. One parameter, or one a column. */
-export function given(tx: Tx, columns: Record<string, GivenType>, rows: Values): RawBuilder<unknown> {
+export function given(tx: Db | Tx, columns: Record<string, GivenType>, rows: Values): RawBuilder<unknown> {
   const names = Object.keys(columns);
   if (engineOf(tx) === "sqlite") {
     const picked = names.map((name, i) => sql`${GIVEN[columns[name]!].sqlite(i)} as ${sql.ref(name)}`);

@@ -40,6 +40,9 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["listing", "connection, stream, seq"],
   ["verdict", "connection, stream"],
   ["lane", "connection, lane"],
+  ["employee_link", "connection, user_id"],
+  ["employee_match", "connection, user_id, employee"],
+  ["employee_match_state", "connection"],
   ["member_connection", "member, connection"],
   ["run", "run"],
 ];

@@ -88,7 +88,15 @@ export async function lockConnection(tx: Tx, connection: number): Promise<void> 
 export async function lockInstallation(db: Db | Tx, what: keyof typeof INSTALLATION): Promise<void> {
   if (db.isTransaction) await lock(db, "installation", INSTALLATION[what]);
 }
-const INSTALLATION = { connections: 1, members: 2, attempts: 3, words: 4, months: 5, key: 6 } as const;
+const INSTALLATION = {
+  connections: 1,
+  members: 2,
+  attempts: 3,
+  words: 4,
+  months: 5,
+  key: 6,
+  employees: 7,
+} as const;
 
 async function lock(tx: Db | Tx, space: keyof typeof LOCKS, key: number): Promise<void> {
   if (engineOf(tx) === "sqlite") return;

@@ -2,6 +2,7 @@ import type { Session } from "../connectors/connector.ts";
 import { LANES, type Lane, type ListStream, laneOf } from "../model/stream.ts";
 import { attributeChanges } from "../store/attribution.ts";
 import { eventKey, getConnection, getCredential, updateClockSkew } from "../store/connections.ts";
+import { freshMatches } from "../store/employee-matches.ts";
 import { passes } from "../store/errors.ts";
 import { FenceLost, type LaneClaim, releaseLane, requestLane, saveCheckpoint } from "../store/lanes.ts";
 import { refreshLevels } from "../store/listings.ts";
@@ -98,6 +99,7 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
       await attributeChanges(tx, connection.id, { since: deps.now() - ATTRIBUTE_WITHIN_MS, skewMs });
     });
     deps.onCommit?.("levels_refreshed");
+    if (lane === "directory") await freshMatches(deps.store, connection.id);
     if (lane === "directory") await forgetOldRuns(context, checkpoint);
   }
   const ended = await end(context, outcome, startedAt, { session, checkpoint });

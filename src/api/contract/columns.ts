@@ -1,7 +1,17 @@
 /** The columns of each list as a file has them: in exports and in the command line's CSV. */
 import type { CsvColumn } from "../../model/csv.ts";
-import { LEVEL_WORD, LICENSE_WORD, MADE_WORD, named, STATUS_WORD } from "../../model/words.ts";
+import {
+  EMPLOYEE_STATE_WORD,
+  employeeName,
+  LEVEL_WORD,
+  LICENSE_WORD,
+  MADE_WORD,
+  NO_EMPLOYEE_WORD,
+  named,
+  STATUS_WORD,
+} from "../../model/words.ts";
 import type { ChangeView, EventView } from "./changes.ts";
+import type { EmployeeRow } from "./employees.ts";
 import type { GrantView } from "./grants.ts";
 import type { LicensesView } from "./usage.ts";
 import type { RoleView, UserView } from "./users.ts";
@@ -125,6 +135,45 @@ export const CHANGE_CSV: CsvColumn<ChangeView>[] = [
   { name: "after", value: (e) => e.after && JSON.stringify(e.after) },
   { name: "by", value: (e) => e.by ?? "not told" },
   { name: "run_id", value: (e) => e.runId },
+];
+
+/** By employee or by user, as the list goes. */
+export const EMPLOYEE_CSV: CsvColumn<EmployeeRow>[] = [
+  { name: "employee_id", value: (r) => r.employee?.employeeId },
+  { name: "employee", value: (r) => r.employee?.name },
+  { name: "employee_emails", value: (r) => r.employee?.emails.join(" ") },
+  { name: "department", value: (r) => r.employee?.department },
+  { name: "manager", value: (r) => r.employee?.manager },
+  { name: "start_date", value: (r) => r.employee?.startDate },
+  { name: "state", value: (r) => r.employee && EMPLOYEE_STATE_WORD[r.employee.state] },
+  { name: "left_on", value: (r) => r.employee?.leave && (r.employee.leave.date ?? "Not given") },
+  { name: "days_since_leaving", value: (r) => r.stillActive?.daysSince },
+  { name: "days_used_after", value: (r) => r.stillActive && (r.stillActive.used.days ?? "Unknown") },
+  { name: "last_used_after", value: (r) => r.stillActive?.used.lastAt },
+  { name: "covered_days_after", value: (r) => r.stillActive?.used.period?.coveredDays },
+  { name: "came_back_at", value: (r) => r.employee?.cameBack?.at },
+  { name: "user_id", value: (r) => r.user?.id },
+  { name: "user", value: (r) => r.user?.name },
+  { name: "user_email", value: (r) => r.user?.email },
+  { name: "user_status", value: (r) => r.user && STATUS_WORD[r.user.status] },
+  { name: "level", value: (r) => r.user && LEVEL_WORD[r.user.level] },
+  { name: "grants", value: (r) => r.user && grantsText(r.user).replace(" *", "") },
+  { name: "match", value: (r) => r.match?.reason },
+  {
+    name: "candidates",
+    value: (r) =>
+      r.candidates
+        .map(({ employee, match }) => `${employeeName(employee)} (${match.reason}: ${match.doubt})`)
+        .join("; "),
+  },
+  {
+    name: "users",
+    value: (r) => r.users.map(({ id, name, match }) => `${name ?? id} (${match.reason})`).join("; "),
+  },
+  { name: "without_employee", value: (r) => r.kind && NO_EMPLOYEE_WORD[r.kind] },
+  { name: "access_ended_after", value: (r) => r.removal?.after },
+  { name: "access_ended_by", value: (r) => r.removal?.by },
+  { name: "days_to_removal", value: (r) => r.removal && (r.removal.days?.toFixed(1) ?? "Not measured") },
 ];
 
 export const LICENSE_CSV: CsvColumn<LicensesView["types"][number]>[] = [

@@ -2,7 +2,16 @@
 import { z } from "zod";
 import type { CsvColumn } from "../../model/csv.ts";
 import { listChanges, listEvents } from "./changes.ts";
-import { CHANGE_CSV, EVENT_CSV, GRANT_CSV, LICENSE_CSV, ROLE_CSV, USER_CSV } from "./columns.ts";
+import {
+  CHANGE_CSV,
+  EMPLOYEE_CSV,
+  EVENT_CSV,
+  GRANT_CSV,
+  LICENSE_CSV,
+  ROLE_CSV,
+  USER_CSV,
+} from "./columns.ts";
+import { listEmployees } from "./employees.ts";
 import { listGrants } from "./grants.ts";
 import { anyOf, ConnectionParams, endpoint, FileAnswer, Stamp, Time } from "./kit.ts";
 import { listRoles, listUsers } from "./users.ts";
@@ -15,6 +24,7 @@ export const EXPORT_COLUMNS = {
   licenses: LICENSE_CSV,
   events: EVENT_CSV,
   changes: CHANGE_CSV,
+  employees: EMPLOYEE_CSV,
 } as const;
 export type ExportedList = keyof typeof EXPORT_COLUMNS;
 
@@ -27,6 +37,10 @@ export const ExportStamp = Stamp.omit({ at: true })
     rows: z.number(),
     of: z.number().nullable().describe("rows of the list without its filter; null: not counted"),
     changedMeanwhile: z.boolean().describe("another complete listing ended while this was written"),
+    directory: z
+      .object({ employees: z.number(), importedAt: Time.nullable(), scimAt: Time.nullable() })
+      .nullable()
+      .describe("the directory of employees behind the list; null: it has none to do with it"),
     member: z.string(),
     version: z.string().describe("of Glasshouse"),
     startedAt: Time,
@@ -134,4 +148,17 @@ export const exportChanges = endpoint({
   answer,
   file,
   errors,
+});
+export const exportEmployees = endpoint({
+  method: "GET",
+  path: "/connections/{c}/employees/export",
+  group,
+  summary: "Every row of one of the lists of employees and users.",
+  needs: "viewer",
+  trail: true,
+  params,
+  query: listEmployees.query.omit(PAGE).extend(asFile(EMPLOYEE_CSV)),
+  answer,
+  file,
+  errors: [...errors, "not_allowed"],
 });

@@ -130,6 +130,8 @@ export interface Endpoint {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Bytes of the body, where it may be larger than others. */
+  bodyLimit?: number;
   answer: z.ZodType;
   status?: 200 | 201 | 202;
   /** Where the client accepts `text/event-stream`: the events it then gets instead of the answer. */

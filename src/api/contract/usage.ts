@@ -251,6 +251,22 @@ export const OverviewView = z
     }),
     licenses: z.object({ sentence: z.string(), assigned: z.number(), couldBeFreed: Freed }),
     siteAdmins: z.object({ total: z.number(), items: z.array(Person) }),
+    leftButActive: z
+      .object({
+        total: z.number(),
+        items: z.array(
+          Named.extend({
+            leftOn: Day.nullable().describe("the last day of work; null: not given"),
+            daysSince: z.number(),
+            daysUsed: z
+              .number()
+              .nullable()
+              .describe("days with use after it; null: nothing of the time was read"),
+          }),
+        ),
+      })
+      .nullable()
+      .describe("people who have left and are active still; null: no directory of employees was given"),
     changes7Days: z
       .object({
         usersAdded: z.number(),
@@ -264,6 +280,7 @@ export const OverviewView = z
     needsYou: z.array(
       z.object({
         code: z.enum([
+          "left_but_active",
           "deactivated_with_grants",
           "site_admins_without_use",
           "missing_users",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LICENSE_STATES, USE_STATES } from "../../model/license.ts";
 import { KINDS_OF_USE } from "../../model/usage.ts";
 import { ChangeView } from "./changes.ts";
+import { UserEmployee } from "./employee.ts";
 import { GrantView } from "./grants.ts";
 import {
   anyOf,
@@ -115,6 +116,9 @@ export const UserDetail = UserView.extend({
   changes: z.array(ChangeView),
   sharing: z.array(z.object({ user: Named, what: z.enum(["email", "employeeId"]) })),
   markedServiceAccount: z.boolean(),
+  employee: UserEmployee.nullable().describe(
+    "who this is by the directory of employees; null: none was given",
+  ),
   stamp: Stamp,
 }).meta({ id: "UserDetail" });
 export type UserDetail = z.output<typeof UserDetail>;

@@ -2,7 +2,17 @@
 import { z } from "zod";
 import { endpoint, Time } from "./kit.ts";
 
-const PAGES = ["users", "grants", "roles", "licenses", "usage", "events", "changes", "trail"] as const;
+const PAGES = [
+  "users",
+  "grants",
+  "roles",
+  "licenses",
+  "usage",
+  "events",
+  "changes",
+  "trail",
+  "employees",
+] as const;
 
 export const SavedViewBody = z
   .object({

@@ -8,6 +8,7 @@ import { TableWriter } from "../table.ts";
 import { paint, type Terminal, write } from "../terminal.ts";
 import { count, countOf, date, exactTime, harmless, harmlessJson, pad, wrap } from "../text.ts";
 import { daysText, LEVEL_WORD, lastUsedText, levelText, licenseText, named, STATUS_WORD } from "../words.ts";
+import { whoText } from "./employees.ts";
 import { GRANT_COLUMNS } from "./people.ts";
 import { changeColumns } from "./use.ts";
 
@@ -134,6 +135,7 @@ async function printUser(terminal: Terminal, u: UserDetail): Promise<void> {
   await line(terminal, "E-mail", addressesText(u));
   await line(terminal, "User ID", u.id);
   await line(terminal, "Employee ID", u.employeeId ?? "Not given");
+  if (u.employee) await line(terminal, "Employee", whoText(u.employee));
   await line(terminal, "Job title", u.jobTitle ?? "Not given");
   await line(terminal, "Departments", all(u.departments, "Department"));
   await line(terminal, "Offices", all(u.offices, "Office"));

@@ -11,6 +11,7 @@ import * as signIn from "./0006-sign-in.ts";
 import * as madeAndRuns from "./0007-made-and-runs.ts";
 import * as workers from "./0010-workers.ts";
 import * as askedByAndAddresses from "./0011-asked-by-and-addresses.ts";
+import * as employees from "./0012-employees.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -23,6 +24,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0007-made-and-runs": madeAndRuns,
   "0010-workers": workers,
   "0011-asked-by-and-addresses": askedByAndAddresses,
+  "0012-employees": employees,
 };
 
 /** What was applied, oldest first. */

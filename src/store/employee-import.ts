@@ -1,0 +1,176 @@
+/** An import into the directory: what it would do, and the same done, in one transaction or not at all. */
+import { sql } from "kysely";
+import { type EmployeeSource, type EmployeeState, employeeState, keyOf, utcDay } from "../model/employee.ts";
+import { type Planned, planEmployee, type StoredEmployee } from "../model/employee-plan.ts";
+import type { ImportProblem, ImportRow } from "../model/import-rows.ts";
+import { idList } from "./bulk.ts";
+import { allMatchesStale } from "./employee-matches.ts";
+import { employeeStateOf } from "./employee-sql.ts";
+import { addEmployees, employeesByIds, idsByKeys, saveEmployees, tellAgain } from "./employees.ts";
+import type { Db, Tx } from "./store.ts";
+
+const ROWS_AT_ONCE = 1_000;
+const SHOWN = 50;
+
+export interface ImportOutcome {
+  rows: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+  /** Of those in it: have left by it, and had not before. */
+  leave: number;
+  comeBack: number;
+  /** Work here by what is known, and are not in it. */
+  absent: number;
+  /** All who work here before it. */
+  working: number;
+  problems: ImportProblem[];
+  /** The first rows, and what becomes of them. */
+  shown: ShownRow[];
+}
+
+export interface ShownRow {
+  line: number;
+  what: Planned["what"];
+  leaves: boolean;
+  comesBack: boolean;
+  number: string | null;
+  name: string | null;
+  email: string | null;
+  state: EmployeeState;
+  leftDay: number | null;
+}
+
+export interface ImportTerms {
+  source: EmployeeSource;
+  now: number;
+  /** Those who are not in it have left. */
+  everybody: boolean;
+}
+
+/** @param apply null: only says what it would do */
+export async function importEmployees(
+  db: Db | Tx,
+  rows: readonly ImportRow[],
+  terms: ImportTerms,
+  apply: Tx | null,
+): Promise<ImportOutcome> {
+  const outcome: ImportOutcome = {
+    rows: rows.length,
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    leave: 0,
+    comeBack: 0,
+    absent: 0,
+    working: 0,
+    problems: [],
+    shown: [],
+  };
+  const touched = new Map<number, number>();
+  const today = utcDay(terms.now);
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    const batch = rows.slice(at, at + ROWS_AT_ONCE);
+    const found = await findEmployees(db, batch, touched);
+    const added: Planned[] = [];
+    const changed: { id: number; facts: Planned["next"] }[] = [];
+    const unchanged: number[] = [];
+    for (const row of batch) {
+      const stored = found(row);
+      if (stored === "several") {
+        const text = `${row.emails[0]} belongs to several employees: give the employee ID as well`;
+        outcome.problems.push({ line: row.line, column: null, text });
+        continue;
+      }
+      const first = stored && touched.get(stored.id);
+      if (typeof first === "number") {
+        const text = `It is the same employee as in line ${first}`;
+        outcome.problems.push({ line: row.line, column: null, text });
+        continue;
+      }
+      if (stored) touched.set(stored.id, row.line);
+      const planned = planEmployee(stored, row, terms.source, terms.now, row.number !== undefined);
+      outcome[planned.what]++;
+      if (planned.leaves && stored) outcome.leave++;
+      if (planned.comesBack) outcome.comeBack++;
+      if (planned.what === "added") added.push(planned);
+      else if (planned.what === "changed") changed.push({ id: stored!.id, facts: planned.next });
+      else unchanged.push(stored!.id);
+      if (outcome.shown.length < SHOWN) outcome.shown.push(shownRow(row, planned, today));
+    }
+    if (!apply) continue;
+    for (const [i, id] of (
+      await addEmployees(
+        apply,
+        added.map(({ next }) => next),
+        terms.now,
+      )
+    ).entries())
+      touched.set(id, -i);
+    await saveEmployees(apply, changed, terms.now);
+    await tellAgain(apply, unchanged, terms.now);
+  }
+  if (terms.everybody) await judgeAbsent(db, outcome, [...touched.keys()], terms, apply);
+  return outcome;
+}
+
+/** By employee ID, else by an address of somebody who has no ID, and gets none by an earlier row. */
+async function findEmployees(
+  db: Db | Tx,
+  rows: readonly ImportRow[],
+  touched: ReadonlyMap<number, number>,
+): Promise<(row: ImportRow) => StoredEmployee | null | "several"> {
+  const { byNumber, byEmail } = await idsByKeys(
+    db,
+    rows.flatMap(({ number }) => (number ? [keyOf(number)] : [])),
+    rows.flatMap(({ emails }) => emails.map(keyOf)),
+  );
+  const ids = [...new Set([...byNumber.values(), ...[...byEmail.values()].flat()])];
+  const stored = new Map((await employeesByIds(db, ids)).map((each) => [each.id, each]));
+  return (row) => {
+    const numbered = row.number ? byNumber.get(keyOf(row.number)) : undefined;
+    if (numbered !== undefined) return stored.get(numbered)!;
+    const addressed = [...new Set(row.emails.flatMap((email) => byEmail.get(keyOf(email)) ?? []))]
+      .map((id) => stored.get(id)!)
+      .filter(({ id, number }) => !row.number || (number === null && !touched.has(id)));
+    if (addressed.length > 1) return "several";
+    return addressed[0] ?? null;
+  };
+}
+
+function shownRow(row: ImportRow, { next, what, leaves, comesBack }: Planned, today: number): ShownRow {
+  return {
+    line: row.line,
+    what,
+    leaves,
+    comesBack,
+    number: next.number,
+    name: next.name,
+    email: next.emails[0] ?? null,
+    state: employeeState(next, today),
+    leftDay: next.leftDay,
+  };
+}
+
+/** Those who work here, by what was known before, and are not in a list that is said to hold everybody. */
+async function judgeAbsent(
+  db: Db | Tx,
+  outcome: ImportOutcome,
+  touched: readonly number[],
+  { now }: ImportTerms,
+  apply: Tx | null,
+): Promise<void> {
+  const working = sql`${employeeStateOf(utcDay(now))} <> 'left'`;
+  const absent = sql`${working} and e.employee not in ${idList(touched.map(String))}`;
+  const { rows } = await sql<{ working: number; absent: number }>`
+    select count(*) as working, count(*) filter (where ${absent}) as absent from employee e where ${working}`.execute(
+    db,
+  );
+  outcome.absent = rows[0]!.absent;
+  outcome.working = rows[0]!.working;
+  if (!apply || outcome.absent === 0) return;
+  await sql`
+    update employee as e set told = 'left', told_at = ${now}, left_day = null, left_at = ${now}, back_at = null,
+      version = e.version + 1, updated_at = ${now} where ${absent}`.execute(apply);
+  await allMatchesStale(apply);
+}
