@@ -25,7 +25,7 @@ import {
   replaceCredential,
   updateConnection,
 } from "./store/connections.ts";
-import { laneState } from "./store/lanes.ts";
+import { laneState } from "./store/lane-state.ts";
 import { acceptHeld } from "./store/listings.ts";
 import type { Store } from "./store/store.ts";
 import { rebuildOrgDays } from "./store/usage.ts";

@@ -16,7 +16,7 @@ const SOME = [
 ];
 
 /** A whole installation: connect, sync, verdicts, use; kills; what the account says. */
-const WHOLE = ["test/{connection,agreement,usage,workers}.test.ts"];
+const WHOLE = ["test/{connection,agreement,usage,workers,sharing}.test.ts"];
 
 export function onPostgres(long: boolean): OnPostgres[] {
   return [

@@ -43,7 +43,7 @@ async function runTests(): Promise<void> {
   if (files.some((file) => file.startsWith("test/web/"))) await prepareBrowser();
   let well = await test(dearestFirst(files));
   for (const { major, of } of onPostgres(values.long ?? false)) {
-    const passed = await testOnPostgres(major, matching(of));
+    const passed = await testOnPostgres(major, dearestFirst(matching(of)));
     well &&= passed;
   }
   if (!well) process.exitCode = 1;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { askerView } from "../src/api/asker.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import type { Connection } from "../src/model/connection.ts";
-import { laneState } from "../src/store/lanes.ts";
+import { laneState } from "../src/store/lane-state.ts";
 import { listRuns } from "../src/store/runs.ts";
 import { KEEP_RUNS_DAYS } from "../src/sync/forget.ts";
 import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";

@@ -5,7 +5,7 @@
 import type { Connection } from "../model/connection.ts";
 import { STREAMS } from "../model/stream.ts";
 import { extentOf } from "../store/extent.ts";
-import { laneState } from "../store/lanes.ts";
+import { laneState } from "../store/lane-state.ts";
 import { heldListings, lastListing } from "../store/listed.ts";
 import { listRuns, type Run } from "../store/runs.ts";
 import { isSample } from "../store/sample.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { claimLane } from "../store/lanes.ts";
+import { claimLane } from "../store/lane-claims.ts";
 import { Account, user } from "../store/listing-testing.ts";
 import { endStep, resumeOrStartRun, startStep } from "../store/runs.ts";
 import { NOW, testContext } from "./testing.ts";

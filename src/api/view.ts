@@ -7,7 +7,7 @@ import { laneOf, STREAM_TEXT, STREAMS, type Stream } from "../model/stream.ts";
 import { shellName } from "../model/text.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
 import { coverageSpans } from "../store/coverage.ts";
-import { type LaneState, laneState } from "../store/lanes.ts";
+import { type LaneState, laneState } from "../store/lane-state.ts";
 import { namesOf } from "../store/names.ts";
 import { getRun, type Run } from "../store/runs.ts";
 import type { Db } from "../store/store.ts";

@@ -3,19 +3,10 @@ import type { AskedFor } from "../model/asked.ts";
 import type { Connection } from "../model/connection.ts";
 import type { Lane, Stream } from "../model/stream.ts";
 import { laneOf } from "../model/stream.ts";
-import {
-  askToStop,
-  claimLanes,
-  FenceLost,
-  fenceOff,
-  type LaneClaim,
-  lanesAtWork,
-  putOffLanes,
-  readyLanes,
-  renewLanes,
-  requestLane,
-  type StopWhy,
-} from "../store/lanes.ts";
+import { claimLanes, readyLanes } from "../store/lane-claims.ts";
+import { askToStop, putOffLanes, requestLane, type StopWhy } from "../store/lane-requests.ts";
+import { lanesAtWork } from "../store/lane-state.ts";
+import { FenceLost, fenceOff, type LaneClaim, renewLanes } from "../store/lanes.ts";
 import { workersSeen } from "../store/workers.ts";
 import { RunStopped, type SyncDeps } from "../sync/context.ts";
 import type { RunOutcome } from "../sync/due.ts";

@@ -2,19 +2,15 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Verdict } from "../model/verdict.ts";
 import { createConnection, freezeConnection, replaceCredential, updateConnection } from "./connections.ts";
+import { claimLane, claimLanes, readyLanes } from "./lane-claims.ts";
+import { askToStop, requestLane } from "./lane-requests.ts";
+import { laneState, lanesAtWork } from "./lane-state.ts";
 import {
-  askToStop,
-  claimLane,
-  claimLanes,
   FenceLost,
   freeAllLeases,
   type LaneClaim,
-  laneState,
-  lanesAtWork,
-  readyLanes,
   releaseLane,
   renewLanes,
-  requestLane,
   saveCheckpoint,
   setLaneRun,
 } from "./lanes.ts";

@@ -8,65 +8,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
 import { simulate, temporaryFolder } from "../harness.ts";
+import { program } from "../program.ts";
 import { unzip } from "../unzip.ts";
 
 const root = dirname(dirname(import.meta.dirname));
 const PASSWORD = "canary-password-7f3a9c";
 const OIDC_SECRET = "canary-oidc-secret-51d0e2";
 const KEY = Buffer.alloc(32, "canary-key").toString("base64");
-
-/** Everything said so far, and a way to ask as a browser does. */
-async function server(t: TestContext, env: NodeJS.ProcessEnv) {
-  const child = spawn(
-    process.execPath,
-    ["--disable-warning=ExperimentalWarning", join(root, "src", "main.ts"), "serve"],
-    {
-      env: {
-        PATH: process.env.PATH,
-        GLASSHOUSE_PORT: "0",
-        GLASSHOUSE_LOG_LEVEL: "trace",
-        GLASSHOUSE_TIME_SCALE: "100000",
-        ...env,
-      },
-    },
-  );
-  t.after(() => child.kill("SIGKILL"));
-  const said: string[] = [];
-  const url = await new Promise<string>((done, failed) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        said.push(text);
-        const address = /runs at (http:\S+)/.exec(said.join(""))?.[1];
-        if (address) done(address);
-      });
-    }
-    child.once("exit", () => failed(new Error(`it ended: ${said.join("")}`)));
-  });
-  let cookie = "";
-  const ask = async (call: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const [method, path] = call.split(" ");
-    const answer = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: {
-        origin: url,
-        cookie,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const set = answer.headers.getSetCookie()[0]?.split(";")[0];
-    if (set) cookie = set;
-    const bytes = Buffer.from(await answer.arrayBuffer());
-    said.push(bytes.toString("latin1"));
-    // biome-ignore lint/suspicious/noExplicitAny: answers of many kinds
-    return { status: answer.status, bytes, json: () => JSON.parse(bytes.toString()) as any };
-  };
-  return { child, url, said, ask, cookie: () => cookie };
-}
 
 /** This process and all that it has started, as the neighbours on the machine see them. */
 function processes(child: ChildProcess): string {
@@ -110,7 +61,13 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
   ];
   writeFileSync(keyFile, KEY, { mode: 0o600 });
   writeFileSync(oidcFile, OIDC_SECRET, { mode: 0o600 });
-  const { child, said, ask, cookie } = await server(t, {
+  const {
+    child,
+    said,
+    ask,
+    cookie,
+    setupCode: codeIn,
+  } = await program(t, ["serve"], {
     GLASSHOUSE_DATA_DIR: dataDir,
     GLASSHOUSE_SECRET_KEY_FILE: keyFile,
     GLASSHOUSE_OIDC_ISSUER: "http://127.0.0.1:9",
@@ -129,7 +86,7 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
     return secret;
   };
 
-  const setupCode = readFileSync(join(dataDir, "setup-code"), "utf8").trim();
+  const setupCode = codeIn(dataDir);
   const me = { name: "Ada", email: "ada@aldermoor.example", password: PASSWORD };
   assert.equal((await ask("POST /setup", { code: setupCode, ...me })).status, 201);
   const begun = await ask("POST /session/totp", {});

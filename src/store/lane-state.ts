@@ -1,0 +1,71 @@
+/** Where lanes stand, for whoever looks on. */
+import { sql } from "kysely";
+import { LANE_NAMES, type Lane } from "../model/stream.ts";
+import { leaseClock } from "./engine.ts";
+import { mayRun } from "./lane-claims.ts";
+import type { StopWhy } from "./lane-requests.ts";
+import type { Db, Tx } from "./store.ts";
+
+/** What is at work on a connection, or asked for of one that runs. `progress`: as renewLanes was told; null: nothing yet. */
+export interface LaneAtWork {
+  lane: Lane;
+  running: boolean;
+  stopping: boolean;
+  requested: boolean;
+  progress: unknown;
+}
+
+export async function lanesAtWork(db: Db | Tx, connection: number, now: number): Promise<LaneAtWork[]> {
+  const { rows } = await sql<{
+    lane: Lane;
+    running: number;
+    stop: StopWhy | null;
+    requested: number;
+    progress_json: string | null;
+  }>`
+    select l.lane as lane, case when l.lease_until_at > ${leaseClock(now)} then 1 else 0 end as running, l.stop,
+      case when l.requested_at is not null and ${mayRun} then 1 else 0 end as requested, l.progress_json
+    from lane l join connection on connection.connection = l.connection
+    where l.connection = ${connection} and (l.lease_until_at is not null or l.requested_at is not null)`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    lane: row.lane,
+    running: row.running === 1,
+    stopping: row.stop !== null,
+    requested: row.requested === 1,
+    progress: row.progress_json === null ? null : JSON.parse(row.progress_json),
+  }));
+}
+
+const STATE = [
+  ...(["connection", "lane", "owner", "lease_until_at", "due_at"] as const),
+  ...(["requested_at", "requested_full", "failures", "run"] as const),
+] as const;
+
+export interface LaneState {
+  connection: number;
+  lane: Lane;
+  owner: string | null;
+  leaseUntil: number | null;
+  dueAt: number;
+  requestedAt: number | null;
+  requestedFull: boolean;
+  failures: number;
+  run: number | null;
+}
+
+export async function laneState(db: Db | Tx, connection: number): Promise<LaneState[]> {
+  const rows = await db.selectFrom("lane").select(STATE).where("connection", "=", connection).execute();
+  return LANE_NAMES.flatMap((lane) => rows.filter((row) => row.lane === lane)).map((row) => ({
+    connection: row.connection,
+    lane: row.lane as Lane,
+    owner: row.owner,
+    leaseUntil: row.lease_until_at,
+    dueAt: row.due_at,
+    requestedAt: row.requested_at,
+    requestedFull: row.requested_full === 1,
+    failures: row.failures,
+    run: row.run,
+  }));
+}
