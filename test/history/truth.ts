@@ -63,7 +63,7 @@ function user(row: Row, serviceAccount: boolean): Row {
   return {
     name: ((row.name as string | null) ?? "").trim() || null,
     email,
-    emails: [...new Set([email, ...emails].filter((each) => each !== null))].sort(),
+    emails: onceEach([email, ...emails].filter((each) => each !== null)).sort(),
     employeeId: row.employee_id,
     jobTitle: row.job_title,
     deactivated: row.deactivated,
@@ -86,5 +86,9 @@ function rows(list: Row[], read: (row: Row) => Row): Rows {
 
 const id = (value: unknown) => (value == null ? null : String(value));
 const ids = (value: unknown) => (value as unknown[]).map(String).sort();
+/** None twice in another case: the first of them. */
+const onceEach = (mails: string[]) => [
+  ...new Map(mails.toReversed().map((mail) => [mail.toLowerCase(), mail])).values(),
+];
 const written = (value: unknown) => (value as string | null)?.trim() || null;
 const time = (value: unknown) => (value == null ? null : Date.parse(value as string));
