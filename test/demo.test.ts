@@ -53,8 +53,35 @@ const lives = (connection: ConnectionView) =>
     () => false,
   );
 
-test("demo: connected, synced, marked as sample, and gone with Ctrl-C", async (t) => {
+/** A demo that is ended as soon as it says this. */
+async function endedAt(t: TestContext, dataDir: string, said: string, how: "SIGINT" | "input ends") {
+  const json = how === "input ends" ? ["--json"] : [];
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", main, "demo", "--users", "60", ...json],
+    { env: { ...process.env, GLASSHOUSE_DATA_DIR: dataDir, GLASSHOUSE_PORT: "0" } },
+  );
+  t.after(() => child.kill("SIGKILL"));
+  let out = "";
+  const exit = once(child, "exit") as Promise<[number | null, string | null]>;
+  await new Promise<void>((done) => {
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      out += text;
+      if (out.includes(said)) done();
+    });
+    child.once("exit", () => done());
+  });
+  assert.ok(out.includes(said), out);
+  if (how === "SIGINT") child.kill("SIGINT");
+  else child.stdin.end();
+  return exit;
+}
+
+test("demo: ended while it starts, it goes on; connected, synced, marked as sample, and gone with Ctrl-C", async (t) => {
   const dataDir = join(temporaryFolder(t), "data");
+  // All of it is one process: once that has ended, nothing runs. A server that is killed leaves its end of the input.
+  assert.deepEqual(await endedAt(t, dataDir, "Reading it", "SIGINT"), [null, "SIGINT"]);
+  assert.deepEqual(await endedAt(t, dataDir, '"step":"read"', "input ends"), [null, "SIGTERM"]);
   const first = await demo(t, dataDir, 60);
   const { items } = await first.client.call("listConnections", {});
   assert.equal(items.length, 1);

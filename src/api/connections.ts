@@ -1,7 +1,7 @@
 /** Connections: the handlers of contract/connections.ts. */
 import { type ConnectionSettings, DEFAULT_SETTINGS } from "../model/connection.ts";
 import { seesConnection } from "../model/member.ts";
-import { listConnections } from "../store/connections.ts";
+import { credentialState, getCredential, listConnections } from "../store/connections.ts";
 import { extentOf } from "../store/extent.ts";
 import { askerOf } from "./asker.ts";
 import type { ConnectionView, SettingsPatch, TestStepView } from "./contract/connections.ts";
@@ -22,6 +22,8 @@ import { connectionView, testStepView } from "./view.ts";
 
 /** Greenhouse keeps 30 days of events (api.md §3): what is older exists only here. */
 const LOG_KEEPS_MS = 30 * 86_400_000;
+/** Enough to tell two apart in Greenhouse's list. */
+const SHOWN_OF_CLIENT_ID = 4;
 
 type Names =
   | "listConnections"
@@ -30,6 +32,7 @@ type Names =
   | "draftSiteAdmins"
   | "getConnection"
   | "updateConnection"
+  | "credentialInUse"
   | "replaceCredential"
   | "testConnection"
   | "verdicts"
@@ -94,6 +97,17 @@ export const connectionHandlers: Pick<Handlers, Names> = {
     const settings = body.settings && mergeSettings(connection.settings, body.settings);
     await asking.services.updateConnection(connection, { ...body, settings }, askerOf(asking.who));
     return viewOf(asking, String(connection.id));
+  },
+
+  async credentialInUse({ params }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    const { seal } = asking.services;
+    const [state, credential] = await Promise.all([
+      credentialState(asking.db, seal, connection.id),
+      getCredential(asking.db, seal, connection.id),
+    ]);
+    const clientIdEnds = credential?.clientId?.slice(-SHOWN_OF_CLIENT_ID) ?? null;
+    return { kind: connection.credentialKind, state, clientIdEnds };
   },
 
   async *replaceCredential({ params, body }, asking) {

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import * as access from "./contract/access.ts";
 import * as changes from "./contract/changes.ts";
 import * as connections from "./contract/connections.ts";
+import * as credential from "./contract/credential.ts";
 import * as links from "./contract/credential-links.ts";
 import * as employeeImport from "./contract/employee-import.ts";
 import * as employees from "./contract/employees.ts";
@@ -67,7 +68,8 @@ export const endpoints = {
   draftSiteAdmins: connections.draftSiteAdmins,
   getConnection: connections.getConnection,
   updateConnection: connections.updateConnection,
-  replaceCredential: connections.replaceCredential,
+  credentialInUse: credential.credentialInUse,
+  replaceCredential: credential.replaceCredential,
   testConnection: connections.testConnection,
   verdicts: connections.verdicts,
   held: connections.held,

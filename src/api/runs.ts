@@ -87,7 +87,9 @@ export const runHandlers: Pick<Handlers, Names> = {
   },
 
   async acceptHeld({ params }, asking) {
-    await asking.services.acceptHeld(await connectionOf(asking, params.c), params.stream);
+    const connection = await connectionOf(asking, params.c);
+    refuseFrozen(connection);
+    await asking.services.acceptHeld(connection, params.stream);
     return { stream: params.stream };
   },
 };

@@ -184,6 +184,15 @@ test("roles are listed with who holds them; one that grants name and no list has
   );
 });
 
+test("the role of Site Admins says how many there are, who need no grants", async () => {
+  const aldermoor = await company(await account());
+  await aldermoor.list();
+  await aldermoor.account.list("roles", [{ id: "20", name: "Site Admin", type: "site_admin" }]);
+  const { items } = await listRoles(aldermoor.db, aldermoor.connection, { search: "site admin" }, NOW);
+  const told = items.map(({ id, users, grants }) => [id, users, grants]);
+  assert.deepEqual(told, [["20", 2, "all jobs"]]);
+});
+
 test("while grants were never read, who holds a role is not known", async () => {
   const aldermoor = await company(await account());
   await aldermoor.account.list("roles", [{ id: "10", name: "Standard", type: "job_admin" }]);

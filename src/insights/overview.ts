@@ -1,5 +1,6 @@
 import type { Connection } from "../model/connection.ts";
 import { coveredDaysIn } from "../model/license.ts";
+import { SITE_ADMINS } from "../model/query.ts";
 import { LEVELS } from "../model/records.ts";
 import { grouped } from "../model/text.ts";
 import { orgDays } from "../store/active-people.ts";
@@ -86,9 +87,6 @@ function useOfPeople({ judge, zone, coverage }: Question, active: readonly State
   };
 }
 
-const ADMINS = { level: ["site_admin"], status: ["active"], serviceAccounts: "exclude" } as const;
-const asFilter = { ...ADMINS, level: [...ADMINS.level], status: [...ADMINS.status] };
-
 /** Those who used it last come last: the longest unused, and the never used before them, are what to look at. */
 async function siteAdmins(asked: Question): Promise<Overview["siteAdmins"]> {
   const { db, connection, judge } = asked;
@@ -96,12 +94,12 @@ async function siteAdmins(asked: Question): Promise<Overview["siteAdmins"]> {
     selectUserIds(
       db,
       connection.id,
-      asFilter,
+      SITE_ADMINS,
       judge,
       { sort: "lastUsed", descending: true },
       { after: null, limit: ADMINS_SHOWN },
     ),
-    countUsers(db, connection.id, asFilter, judge),
+    countUsers(db, connection.id, SITE_ADMINS, judge),
   ]);
   const rows = await rowsOf(
     asked,
@@ -153,7 +151,7 @@ async function needsOf({ db, connection, judge }: Question): Promise<NeedsYou[]>
     ],
     [
       "site_admins_without_use",
-      { ...asFilter, use: ["unused", "never_used"] },
+      { ...SITE_ADMINS, use: ["unused", "never_used"] },
       "Site Admin without use",
       "Site Admins without use",
     ],

@@ -1,8 +1,10 @@
 import type { Connection } from "../model/connection.ts";
+import { SITE_ADMINS } from "../model/query.ts";
 import { searchable } from "../model/text.ts";
 import { rolesAsOf } from "../store/as-of.ts";
-import { allRoles } from "../store/roles.ts";
+import { allRoles, type RoleRow } from "../store/roles.ts";
 import type { Db } from "../store/store.ts";
+import { countUsers } from "../store/users.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import { NotKnownThen } from "./errors.ts";
 import { DEFAULT_LIMIT, isoOrNull, type Question, question } from "./question.ts";
@@ -31,16 +33,26 @@ export async function listRoles(
   };
 }
 
-async function rolesNow({ db, connection, listings }: Question, search: string | null): Promise<RoleView[]> {
+async function rolesNow(
+  { db, connection, judge, listings }: Question,
+  search: string | null,
+): Promise<RoleView[]> {
   const rows = await allRoles(db, connection.id, search);
   const known = listings.jobGrants !== null;
-  return rows.map(({ users, grants, firstSeenAt, ...role }) => ({
+  const ofSiteAdmins = rows.some(needsNoGrants);
+  const siteAdmins = ofSiteAdmins ? await countUsers(db, connection.id, SITE_ADMINS, judge) : 0;
+  return rows.map(({ firstSeenAt, ...role }) => ({
     ...role,
-    users: known ? users : null,
-    grants: known ? grants : null,
+    ...(needsNoGrants(role)
+      ? { users: siteAdmins, grants: "all jobs" as const }
+      : { users: known ? role.users : null, grants: known ? role.grants : null }),
     firstSeenAt: isoOrNull(firstSeenAt),
   }));
 }
+
+/** Greenhouse's own role of Site Admins: who has it is told by their level. */
+const needsNoGrants = ({ type, grants }: Pick<RoleRow, "type" | "grants">): boolean =>
+  type === "site_admin" && grants === 0;
 
 async function rolesThen(
   { db, connection }: Question,

@@ -186,9 +186,10 @@ export interface RoleView extends Named {
   type: string | null;
   /** false: grants name it, Greenhouse's list of roles doesn't. */
   inList: boolean;
-  /** null: grants were not read. */
+  /** Of Greenhouse's own role for Site Admins: how many are active. null: grants were not read. */
   users: number | null;
-  grants: number | null;
+  /** `all jobs`: of Site Admins, who need none. */
+  grants: number | "all jobs" | null;
   firstSeenAt: string | null;
 }
 

@@ -43,6 +43,13 @@ export interface UserFilter {
   usedKind?: KindOfUse;
 }
 
+/** Active people who may do everything. */
+export const SITE_ADMINS: UserFilter = {
+  level: ["site_admin"],
+  status: ["active"],
+  serviceAccounts: "exclude",
+};
+
 export interface UserQuery extends UserFilter, Paged {
   sort?: UserSort;
   descending?: boolean;

@@ -48,7 +48,11 @@ test("what is done to a connection on its page", async (t) => {
   );
 
   await t.test("a run says who asked for it", async () => {
+    const asked = page.waitForResponse((answer) =>
+      answer.url().endsWith(`/connections/${connection.id}/sync`),
+    );
     await page.getByRole("button", { name: "Sync now" }).click();
+    await asked;
     await page.goto(`${at}?tab=runs`);
     const mine = page.getByRole("listitem").filter({ hasText: "by The admin" });
     await mine.filter({ hasText: "Users and roles" }).first().waitFor();
@@ -106,8 +110,22 @@ test("what is done to a connection on its page", async (t) => {
     await dialog.getByLabel("Client ID", { exact: true }).fill("other-9");
     await dialog.getByLabel("Client secret", { exact: true }).fill("other-secret");
     await dialog.getByLabel(/^Admin user/).fill("");
+    const side = dialog.getByRole("table", { name: "Now and new, side by side" });
+    const cells = async (name: string) =>
+      side
+        .getByRole("row")
+        .filter({ has: page.getByRole("rowheader", { name, exact: true }) })
+        .getByRole("cell")
+        .allInnerTexts();
+    await side.getByText("none, it is a v1 key").waitFor();
+    assert.deepEqual(await cells("Credential"), ["Harvest v1", "Harvest v3"]);
+    assert.deepEqual(await cells("Client ID"), ["none, it is a v1 key", "····er-9"]);
+    assert.equal((await cells("Acts as"))[1], "no admin user");
+    assert.deepEqual(await cells("Permission type"), ["Read", "Read, as now"]);
+    assert.equal((await cells("Users"))[1], "not tested yet");
     await dialog.getByRole("button", { name: "Test and replace" }).click();
     await dialog.getByText(/^This credential opens another Greenhouse account than Aldermoor EU/).waitFor();
+    assert.equal((await cells("Users"))[1], "yes");
     await screenshot(page, "connection-other-account");
     await accessible(page);
     assert.equal((await stored()).credentialKind, "harvest_v1");
@@ -229,6 +247,34 @@ test("a connection that isn't well, and who sees what of it", async (t) => {
     await becomes(shown, String(other.id));
     await page.getByRole("button", { name: /^Connection Aldermoor by key/ }).waitFor();
   });
+
+  await t.test(
+    "frozen while something was held and refused: nothing offers what can't be done",
+    async (t) => {
+      sim.control.mutate({ op: "loseHalfOfUsers" });
+      await sync(house, connection, { lanes: ["directory"] });
+      sim.control.revokeTokens();
+      sim.control.patchScenario({
+        "credentials.v3": { [sim.clientId]: { secret: sim.clientSecret, scopes: ["harvest:users:list"] } },
+      });
+      await sync(house, connection, { lanes: ["grants"] });
+      await house.services.disconnect((await getConnection(house.store.read, connection.id))!, "keep");
+      const { page } = await visitor(t, there, { as: "admin" });
+      await page.goto(at);
+      await page.getByText("The connection is frozen: it will not be applied.").first().waitFor();
+      await page.getByText("Stopped", { exact: true }).first().waitFor();
+      for (const name of ["It is right, apply", "Replace credential", "Test again", "Sync now"]) {
+        assert.equal(await page.getByRole("button", { name }).count(), 0, name);
+        assert.equal(await page.getByRole("link", { name }).count(), 0, name);
+      }
+      assert.equal(await page.getByRole("link", { name: "What to do" }).count(), 0);
+      await screenshot(page, "connection-frozen-ill");
+      const refused = await page.request.post(`/api/v1/connections/${connection.id}/held/users/accept`, {
+        headers: { origin: there.url },
+      });
+      assert.equal(((await refused.json()) as { error: { code: string } }).error.code, "connection_frozen");
+    },
+  );
 
   await t.test("an address of a connection that isn't there shows no other's rows in its place", async () => {
     await page.goto("/users?c=nowhere");

@@ -1,10 +1,10 @@
 /** *Look around with sample data*, by a click: made, entered with its code, found again, and gone with the server. */
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { integrations } from "../../web/text/integrations.ts";
 import { sampleWords as words } from "../../web/text/sample.ts";
-import { byName, screenshot, site, visitor } from "./browser.ts";
+import { accessible, byName, PHONE, type Site, screenshot, site, visitor } from "./browser.ts";
 
 /** The sample organization is really read: how long that takes is the machine's affair. */
 const UNTIL_IT_IS = { timeout: 0 };
@@ -15,6 +15,7 @@ test("one click makes the sample organization; its code lets its first admin in;
   const { page } = await visitor(t, there, { as: "admin" });
   await page.goto("/integrations");
   const card = page.getByRole("region", { name: words.title });
+  await looked(t, there);
   await card.getByRole("button", { name: words.start }).click();
   await card.getByText(words.steps.simulator).waitFor(UNTIL_IT_IS);
   const open = card.getByRole("link", { name: words.open });
@@ -65,3 +66,25 @@ test("one click makes the sample organization; its code lets its first admin in;
   await card.getByRole("button", { name: words.start }).waitFor(UNTIL_IT_IS);
   await assert.rejects(fetch(url), "nobody answers there any more");
 });
+
+/** The card in each state that a click doesn't lead to here, on a phone in the dark. */
+async function looked(t: TestContext, there: Site): Promise<void> {
+  const { page } = await visitor(t, there, { as: "admin", viewport: PHONE, colorScheme: "dark" });
+  const nothing = { step: null, url: null, why: null };
+  const states: [string, object, string][] = [
+    ["failed", { state: "failed", why: "No port is free at 127.0.0.1." }, "No port is free at 127.0.0.1."],
+    ["elsewhere", { state: "elsewhere", why: "This server is for other machines too." }, words.command],
+    ["starting", { state: "starting", step: "read" }, words.steps.read],
+    ["ready", { state: "ready", step: "ready", url: "http://localhost:4181" }, words.ready],
+  ];
+  let answer: object = {};
+  await page.route("**/api/v1/sample", (route) => route.fulfill({ json: answer }));
+  for (const [name, state, text] of states) {
+    answer = { ...nothing, ...state };
+    await page.goto("/integrations");
+    const card = page.getByRole("region", { name: words.title });
+    await card.getByText(text).waitFor();
+    await screenshot(page, `sample-${name}-phone-dark`);
+    await accessible(page);
+  }
+}

@@ -43,6 +43,7 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   draftSiteAdmins: "POST /connections/site-admins",
   getConnection: "GET /connections/{c}",
   updateConnection: "PATCH /connections/{c}",
+  credentialInUse: "GET /connections/{c}/credential",
   replaceCredential: "PUT /connections/{c}/credential",
   testConnection: "POST /connections/{c}/test",
   verdicts: "GET /connections/{c}/verdicts",

@@ -11,6 +11,11 @@ import { connection as words } from "../text/connection.ts";
 import { NEXT_STEP } from "../text/integrations.ts";
 import { STREAM } from "../text/words.ts";
 
+function heldText(frozen: boolean, needsPerson: boolean): string {
+  if (frozen) return words.heldFrozen;
+  return needsPerson ? words.heldPerson : words.heldWaits;
+}
+
 export function Held({ connection, role }: { connection: Connection; role: Role }) {
   const { data } = useQuery(asked("held", { params: { c: String(connection.id) } }));
   const accept = useAccept(connection.id);
@@ -18,7 +23,8 @@ export function Held({ connection, role }: { connection: Connection; role: Role 
     <Partial
       key={held.stream}
       action={
-        role !== "viewer" && (
+        role !== "viewer" &&
+        connection.frozenAt === null && (
           <Button small busy={accept.isPending} onClick={() => accept.mutate(held.stream)}>
             {NEXT_STEP.accept}
           </Button>
@@ -26,7 +32,7 @@ export function Held({ connection, role }: { connection: Connection; role: Role 
       }
     >
       {words.held(STREAM[held.stream], number(held.rowsAbsent), number(held.rowsBefore))}{" "}
-      {held.needsPerson ? words.heldPerson : words.heldWaits}
+      {heldText(connection.frozenAt !== null, held.needsPerson)}
     </Partial>
   ));
 }

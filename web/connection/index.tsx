@@ -76,7 +76,9 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
       content: (
         <div className="grid gap-4">
           <Held connection={connection} role={role} />
-          {needing(connection.streams).length > 0 && <Verdicts connection={connection} role={role} />}
+          {frozenAt === null && needing(connection.streams).length > 0 && (
+            <Verdicts connection={connection} role={role} />
+          )}
           <Card title={words.streams} flush>
             <Streams connection={connection} />
           </Card>

@@ -17,7 +17,7 @@ import { syncBegan } from "../integrations/use-actions.ts";
 import { useTest } from "../integrations/use-test.ts";
 import { connection as words } from "../text/connection.ts";
 import { connect } from "../text/integrations.ts";
-import { WORD } from "../text/words.ts";
+import { SideBySide } from "./side-by-side.tsx";
 
 export function ReplaceDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {
   const [draft, setDraft] = useState({ ...EMPTY, adminUser: connection.adminUserId ?? "" });
@@ -65,19 +65,6 @@ export function ReplaceDialog({ connection, onClose }: { connection: Connection;
             void replace();
           }}
         >
-          <dl className="flex flex-wrap gap-x-6 gap-y-1 rounded-md bg-sunken px-3 py-2">
-            <div className="flex gap-2">
-              <dt className="text-dim">{words.old}</dt>
-              <dd>{WORD.credential[connection.credentialKind]}</dd>
-            </div>
-            <div className="flex gap-2">
-              <dt className="text-dim">{words.fresh}</dt>
-              <dd>
-                {WORD.credential[draft.kind]}
-                {draft.kind === "harvest_v3" && draft.clientId && ` ····${draft.clientId.slice(-4)}`}
-              </dd>
-            </div>
-          </dl>
           <Choice
             legend={connect.kind}
             name="kind"
@@ -91,6 +78,7 @@ export function ReplaceDialog({ connection, onClose }: { connection: Connection;
           <Secrets draft={draft} change={change} missing={tried ? lacks : {}} />
           <AdminUser draft={draft} change={change} missing={tried ? lacks : {}} />
           {testing.failure && <Refusal failure={testing.failure} />}
+          <SideBySide connection={connection} draft={draft} testing={testing} />
           <Steps
             testing={testing}
             leftOut={draft.kind === "harvest_v1" ? ["user_emails"] : []}

@@ -17,9 +17,14 @@ import { runBy } from "../text/integrations.ts";
 import { type Run, STREAM, WORD } from "../text/words.ts";
 
 const PAGE = 25;
+const SYNCING_MS = 3_000;
+const QUIET_MS = 30_000;
 
 export function Runs({ connection }: { connection: Connection }) {
-  const asking = useInfiniteQuery(listed("listRuns", { params: { c: String(connection.id) } }, PAGE));
+  const asking = useInfiniteQuery({
+    ...listed("listRuns", { params: { c: String(connection.id) } }, PAGE),
+    refetchInterval: connection.state === "syncing" ? SYNCING_MS : QUIET_MS,
+  });
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = asking;
   const runs = rowsOf<"listRuns">(data);
   if (error && !data) return <Failed error={error} retry={() => void refetch()} what={words.runsThing} />;

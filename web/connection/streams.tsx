@@ -80,10 +80,12 @@ function Cause({ connection, verdict }: { connection: Connection; verdict: Verdi
   return (
     <>
       {choice ? integrations.offByChoice : verdict.text ? firstSentence(verdict.text) : null}{" "}
-      <a href={`#verdict-${verdict.stream}`} className="link whitespace-nowrap">
-        {integrations.whatToDo}
-        <span className="sr-only">: {verdict.label}</span>
-      </a>
+      {connection.frozenAt === null && (
+        <a href={`#verdict-${verdict.stream}`} className="link whitespace-nowrap">
+          {integrations.whatToDo}
+          <span className="sr-only">: {verdict.label}</span>
+        </a>
+      )}
     </>
   );
 }

@@ -6,7 +6,10 @@ import { say } from "../components/ui/toast.tsx";
 import { untilIdle } from "./use-progress.ts";
 
 const told = () =>
-  invalidate("listConnections", "getConnection", "verdicts", "listRuns", "held", "overview", "progress");
+  invalidate(
+    ...(["listConnections", "getConnection", "credentialInUse", "verdicts"] as const),
+    ...(["listRuns", "held", "overview", "progress"] as const),
+  );
 
 /** What a run finds is shown as soon as it is found, not when the page looks again by itself. */
 async function followed(id: number): Promise<void> {

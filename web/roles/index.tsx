@@ -1,8 +1,8 @@
 /** Roles and grants by role: who holds each, and how many grants name it. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { addressOf } from "../api/client.ts";
-import { asked, listed, type Row, rowsOf } from "../api/query.ts";
+import { listed, type Row, rowsOf } from "../api/query.ts";
 import { CountLink } from "../components/count-link.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import type { Filter } from "../components/table-view.ts";
@@ -15,7 +15,6 @@ import { NotRead } from "../grants/not-read.tsx";
 import { OfConnection } from "../grants/of-connection.tsx";
 import { Ways } from "../grants/ways.tsx";
 import { streamOf } from "../integrations/troubles.ts";
-import { useConnection } from "../layout/connection.tsx";
 import { useView } from "../search.ts";
 import { grantWords } from "../text/grants.ts";
 import { type Connection, nameOf } from "../text/words.ts";
@@ -24,6 +23,7 @@ type Role = Row<"listRoles">;
 const { roleColumns: words } = grantWords;
 /** Of Greenhouse's own role for them. */
 const SITE_ADMIN = "site_admin";
+const SITE_ADMINS = { status: "active", serviceAccounts: "exclude", level: "site_admin" };
 const FILTERS: Filter[] = [{ key: "asOf", label: grantWords.filters.asOf, input: "date" }];
 
 const COLUMNS: Column<Role>[] = [
@@ -43,11 +43,11 @@ const COLUMNS: Column<Role>[] = [
     width: 110,
     number: true,
     card: "line",
-    cell: ({ id, type, users }) =>
-      type === SITE_ADMIN && users === 0 ? (
-        <SiteAdmins />
-      ) : users === null ? (
-        <Unknown why={grantWords.grantsNotRead} />
+    cell: ({ id, type, users, grants }) =>
+      users === null ? (
+        <Unknown why={type === SITE_ADMIN ? grantWords.siteAdminsThen : grantWords.grantsNotRead} />
+      ) : grants === "all jobs" ? (
+        <CountLink count={users} label={grantWords.siteAdmins} to="/users" search={SITE_ADMINS} />
       ) : (
         <CountLink count={users} label={words.users} to="/users" search={{ role: id }} />
       ),
@@ -58,8 +58,8 @@ const COLUMNS: Column<Role>[] = [
     width: 110,
     number: true,
     card: "state",
-    cell: ({ id, type, grants }) =>
-      type === SITE_ADMIN && grants === 0 ? (
+    cell: ({ id, grants }) =>
+      grants === "all jobs" ? (
         <Unknown why={grantWords.needNoneWhy}>{grantWords.needNone}</Unknown>
       ) : grants === null ? (
         <Unknown why={grantWords.grantsNotRead} />
@@ -76,19 +76,6 @@ const COLUMNS: Column<Role>[] = [
   },
   { id: "id", header: words.id, width: 140, optional: true, cell: ({ id }) => id },
 ];
-
-/** They hold no grants: how many there are is told by their level. */
-function SiteAdmins() {
-  const [{ asOf }] = useView();
-  const { connection } = useConnection();
-  const params = { c: String(connection?.id) };
-  const { data } = useQuery({ ...asked("overview", { params }), enabled: connection !== null && !asOf });
-  if (!data) return <Unknown why={asOf ? grantWords.siteAdminsThen : grantWords.needNoneWhy} />;
-  const search = { status: "active", serviceAccounts: "exclude", level: "site_admin" };
-  return (
-    <CountLink count={data.siteAdmins.total} label={grantWords.siteAdmins} to="/users" search={search} />
-  );
-}
 
 const typeText = ({ type }: Role) =>
   type === null ? grantWords.roleNotTold : (grantWords.roleTypes[type] ?? type.replaceAll("_", " "));

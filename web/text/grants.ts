@@ -55,7 +55,7 @@ export const grantWords = {
   roleNotTold: "Not told",
   notKnown: "Unknown",
   siteAdmins: "Site Admins",
-  needNone: "need none",
+  needNone: "all jobs",
   needNoneWhy:
     "Site Admins see every job without a grant, so Greenhouse lists no grants of this role. Who they are stands with the users, by their level.",
   siteAdminsThen: "Site Admins are told by their level, not by grants: see the users of that day.",

@@ -158,13 +158,13 @@ const DraftEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("step"), step: TestStepView }),
   z.object({ type: z.literal("done"), well: z.boolean() }).extend(OfDraft.shape),
 ]);
-const SavingEvent = z.discriminatedUnion("type", [
+export const SavingEvent = z.discriminatedUnion("type", [
   Note,
   z.object({ type: z.literal("step"), step: TestStepView }),
   z.object({ type: z.literal("saved"), connection: ConnectionView }),
 ]);
 
-const CredentialBody = z
+export const CredentialBody = z
   .object({
     kind: z.enum(CREDENTIAL_KINDS),
     clientId: z.string().max(500).nullable().default(null).describe("v3 only"),
@@ -290,34 +290,6 @@ export const updateConnection = endpoint({
   answer: ConnectionView,
   errors: ["invalid_request", "connection_not_found", "connection_frozen", "name_taken"],
 });
-export const replaceCredential = endpoint({
-  method: "PUT",
-  path: "/connections/{c}/credential",
-  needs: "admin",
-  group,
-  summary: "Tests another credential or admin user of the same account, then replaces the old one.",
-  params,
-  body: z
-    .object({
-      credential: CredentialBody.optional().describe("left out: the stored one stays"),
-      adminUser: z.string().max(1000).nullable().optional().describe("left out: as before"),
-    })
-    .strict()
-    .refine((body) => body.credential !== undefined || body.adminUser !== undefined, {
-      error: "give a credential, an admin user, or both",
-    }),
-  answer: ConnectionView,
-  stream: SavingEvent,
-  errors: [
-    "invalid_request",
-    "connection_not_found",
-    "credential_malformed",
-    "admin_user_malformed",
-    "test_failed",
-    "other_account",
-    "account_taken",
-  ],
-});
 export const disconnectPreview = endpoint({
   method: "GET",
   path: "/connections/{c}/disconnect-preview",
@@ -401,5 +373,5 @@ export const acceptHeld = endpoint({
   summary: "Says that a held listing is right: its missing rows are applied.",
   params: ConnectionParams.extend({ stream: z.enum(STREAMS) }),
   answer: z.object({ stream: z.enum(STREAMS) }),
-  errors: ["invalid_request", "connection_not_found", "nothing_held"],
+  errors: ["invalid_request", "connection_not_found", "connection_frozen", "nothing_held"],
 });

@@ -221,8 +221,14 @@ export const markUser = endpoint({
 export const RoleView = Named.extend({
   type: z.string().nullable(),
   inList: z.boolean().describe("false: grants name it, Greenhouse's list doesn't"),
-  users: z.number().nullable().describe("null: grants were not read"),
-  grants: z.number().nullable(),
+  users: z
+    .number()
+    .nullable()
+    .describe("of Greenhouse's own role for Site Admins: how many are active; null: grants were not read"),
+  grants: z
+    .union([z.number(), z.literal("all jobs")])
+    .nullable()
+    .describe("`all jobs`: of Site Admins, who need none"),
   firstSeenAt: Time.nullable(),
 }).meta({ id: "Role" });
 export type RoleView = z.output<typeof RoleView>;

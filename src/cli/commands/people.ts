@@ -178,7 +178,7 @@ const ROLE_COLUMNS: Column<RoleView>[] = [
   { name: "Name", value: (r) => named(r, "Role") + (r.inList ? "" : ", not in Greenhouse's list"), min: 16 },
   { name: "Type", value: (r) => r.type ?? "Not told", rank: 2 },
   { name: "Users", value: (r) => known(r.users), right: true },
-  { name: "Grants", value: (r) => known(r.grants), right: true },
+  { name: "Grants", value: (r) => (r.grants === "all jobs" ? r.grants : known(r.grants)), right: true },
   { name: "ID", value: (r) => r.id, rank: 1 },
 ];
 
