@@ -216,7 +216,7 @@ export function control(
       const fingerprint = fingerprintOf(seal, connection.origins, credential);
       try {
         await store.write((tx) =>
-          replaceCredential(tx, seal, connection.id, credential, fingerprint, input.adminUserId),
+          replaceCredential(tx, seal, connection.id, credential, fingerprint, input.adminUserId, deps.now()),
         );
       } catch (error) {
         throw taken(error);

@@ -6,13 +6,16 @@ import { isGreenhouse } from "./api/origins.ts";
 import type { Services } from "./api/services.ts";
 import { greenhouse } from "./connectors/greenhouse/index.ts";
 import { control } from "./control.ts";
+import { judge } from "./findings/judge.ts";
 import { Presence } from "./jobs/presence.ts";
 import { Worker } from "./jobs/worker.ts";
+import type { Lane } from "./model/stream.ts";
 import { databaseClock } from "./store/clock.ts";
 import {
   connectionsBeingDeleted,
   credentialState,
   deleteConnectionBatch,
+  getConnection,
   listConnections,
 } from "./store/connections.ts";
 import { freeAllLeases } from "./store/lanes.ts";
@@ -102,7 +105,9 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     }
     await tellLocked(deps);
     const idle = shared && options.leavesWork ? "none" : "asked";
-    const worker = new Worker(deps, options.scheduled ? "all" : idle);
+    const worker = new Worker(deps, options.scheduled ? "all" : idle, (id, lane) =>
+      judgeAfter(deps, id, lane),
+    );
     const presence = clock && new Presence(deps, worker, clock);
     const deletions = finishDeletions(store, deps.owner);
     worker.start();
@@ -126,6 +131,16 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** A fault here costs no run: the next one judges again. */
+async function judgeAfter({ store, now, log }: SyncDeps, id: number, lane: Lane): Promise<void> {
+  try {
+    const connection = await getConnection(store.read, id);
+    if (connection) await judge(store, connection, now(), lane);
+  } catch (error) {
+    log.error({ err: error, connection: id, lane }, "findings can't be judged");
   }
 }
 

@@ -7,7 +7,7 @@ interface OnPostgres {
 }
 
 /** Of the embedded database alone: its file, its planner, its backups. */
-const STORE = ["src/{store,insights}/!(open-embedded|backup|plans).test.ts"];
+const STORE = ["src/{store,insights,findings}/!(open-embedded|backup|plans).test.ts"];
 
 /** The same with another server: what a version could make different. */
 const SOME = [

@@ -200,5 +200,10 @@ export function readDraft(
 }
 
 function mergeSettings(before: ConnectionSettings, patch: SettingsPatch): ConnectionSettings {
-  return { ...before, ...patch, everyMinutes: { ...before.everyMinutes, ...patch.everyMinutes } };
+  return {
+    ...before,
+    ...patch,
+    everyMinutes: { ...before.everyMinutes, ...patch.everyMinutes },
+    findings: { ...before.findings, ...patch.findings },
+  };
 }

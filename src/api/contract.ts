@@ -8,6 +8,7 @@ import * as links from "./contract/credential-links.ts";
 import * as employeeImport from "./contract/employee-import.ts";
 import * as employees from "./contract/employees.ts";
 import * as exports from "./contract/exports.ts";
+import * as findings from "./contract/findings.ts";
 import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import * as members from "./contract/members.ts";
@@ -116,6 +117,9 @@ export const endpoints = {
   listScimTokens: scimTokens.listScimTokens,
   createScimToken: scimTokens.createScimToken,
   revokeScimToken: scimTokens.revokeScimToken,
+  listFindings: findings.listFindings,
+  getFinding: findings.getFinding,
+  changeFinding: findings.changeFinding,
   exportUsers: exports.exportUsers,
   exportRoles: exports.exportRoles,
   exportGrants: exports.exportGrants,
@@ -123,6 +127,7 @@ export const endpoints = {
   exportEvents: exports.exportEvents,
   exportChanges: exports.exportChanges,
   exportEmployees: exports.exportEmployees,
+  exportFindings: exports.exportFindings,
   listViews: views.listViews,
   addView: views.addView,
   updateView: views.updateView,

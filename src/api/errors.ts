@@ -48,6 +48,7 @@ export const ERRORS = {
     status: 404,
     meaning: "The connection has no event with this id, or no longer: events have a retention.",
   },
+  finding_not_found: { status: 404, meaning: "The connection has no finding with this id." },
   session_not_found: { status: 404, meaning: "The member has no session with this id." },
   member_not_found: { status: 404, meaning: "No member fits." },
   token_not_found: { status: 404, meaning: "No API token has this id, or it is another member's." },

@@ -10,6 +10,7 @@ import type { FileAnswer, Stamp } from "./contract/kit.ts";
 import { employeeHandlers, seesEverybody } from "./employees.ts";
 import { jsonOf, zipOf } from "./export-file.ts";
 import { exporter, stampText, timesIn } from "./export-stamp.ts";
+import { findingHandlers } from "./findings.ts";
 import { type Asking, connectionOf, type Handlers, iso } from "./handler.ts";
 import { historyHandlers } from "./history.ts";
 import { peopleHandlers } from "./people.ts";
@@ -22,7 +23,8 @@ type Names =
   | "exportLicenses"
   | "exportEvents"
   | "exportChanges"
-  | "exportEmployees";
+  | "exportEmployees"
+  | "exportFindings";
 
 /** Each page is one short read: the store is never held for the whole of an export. */
 const ROWS_AT_ONCE = 500;
@@ -92,6 +94,13 @@ export const exportHandlers: Pick<Handlers, Names> = {
           at,
         ),
     ),
+  exportFindings: (asked, asking) =>
+    exported(
+      "findings",
+      asked,
+      asking,
+      (at) => (filter, page) => findingHandlers.listFindings({ ...asked, query: { ...filter, ...page } }, at),
+    ),
 };
 
 /** Of the asked filter only which list it is stays. */
@@ -112,6 +121,7 @@ const SORT: Record<ExportedList, (query: Record<string, unknown>) => string> = {
       : list === "removed"
         ? "leave date, newest first"
         : "name",
+  findings: () => "severity, then first seen, newest first",
 };
 
 async function exported(

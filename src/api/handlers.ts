@@ -7,6 +7,7 @@ import { employeeImportHandlers } from "./employee-import.ts";
 import { employeeHandlers } from "./employees.ts";
 import { ApiError } from "./errors.ts";
 import { exportHandlers } from "./exports.ts";
+import { findingHandlers } from "./findings.ts";
 import type { Handlers } from "./handler.ts";
 import { historyHandlers } from "./history.ts";
 import { memberHandlers } from "./members.ts";
@@ -49,6 +50,7 @@ export const handlers: Handlers = {
   ...peopleHandlers,
   ...useHandlers,
   ...historyHandlers,
+  ...findingHandlers,
   ...exportHandlers,
   ...employeeHandlers,
   ...employeeImportHandlers,

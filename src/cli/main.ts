@@ -8,6 +8,7 @@ import { connectCommands, refusalText } from "./commands/connect.ts";
 import { connectionCommands } from "./commands/connections.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { employeeCommands } from "./commands/employees.ts";
+import { findingCommands } from "./commands/findings.ts";
 import { installationCommands } from "./commands/installation.ts";
 import { memberCommands } from "./commands/members.ts";
 import { overviewCommands } from "./commands/overview.ts";
@@ -60,6 +61,7 @@ export function commandLine(context: Context): Command {
   useCommands(root, context);
   employeeCommands(root, context);
   ruleCommands(root, context);
+  findingCommands(root, context);
   overviewCommands(root, context);
   return root;
 }

@@ -29,6 +29,8 @@ export const PACE = {
   shared: { lookMs: 1_000, renewMs: 1_000 },
 } as const;
 
+export type AfterRun = (connection: number, lane: Lane) => Promise<void>;
+
 /** `all`: what is due or asked for. `asked`: only what this process was asked for. `none`: nothing, others do it. */
 export type WorkerMode = "all" | "asked" | "none";
 
@@ -46,6 +48,7 @@ interface Running {
  */
 export class Worker {
   readonly #deps: SyncDeps;
+  readonly #after: AfterRun;
   #mode: WorkerMode;
   readonly #running = new Map<string, Running>();
   readonly #asked = new Map<string, { connection: number; lane: Lane }>();
@@ -59,9 +62,11 @@ export class Worker {
   /** The database can't be read: said once, until it can be again. */
   #away = false;
 
-  constructor(deps: SyncDeps, mode: WorkerMode) {
+  /** @param after what follows from a run that has ended; it is part of the run for whoever waits for it */
+  constructor(deps: SyncDeps, mode: WorkerMode, after: AfterRun = async () => {}) {
     this.#deps = deps;
     this.#mode = mode;
+    this.#after = after;
   }
 
   start(): void {
@@ -225,9 +230,10 @@ export class Worker {
     const key = keyOf(claim);
     const stop = new AbortController();
     const done = runLane(this.#deps, claim, stop.signal)
-      .then((ended) => {
+      .then(async (ended) => {
         if (!ended) return;
         this.#count(lane, ended.outcome);
+        if (ended.outcome !== "stopped") await this.#after(connection, lane);
         for (const freed of ended.freed) {
           if (this.#asked.has(key))
             this.#asked.set(keyOf({ connection, lane: freed }), { connection, lane: freed });

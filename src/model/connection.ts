@@ -1,3 +1,4 @@
+import { DEFAULT_FINDING_SETTINGS, type FindingSettings } from "./finding.ts";
 import type { Lane, Stream } from "./stream.ts";
 
 export const CREDENTIAL_KINDS = ["harvest_v3", "harvest_v1"] as const;
@@ -39,6 +40,8 @@ export interface ConnectionSettings {
   keepEventsDays: number | null;
   /** Share of Greenhouse's rate limits that we use, in percent; the rest is for the customer's other tools. */
   sharePercent: number;
+  /** Thresholds and switches of findings. */
+  findings: FindingSettings;
 }
 
 /** Greenhouse keeps 30 days and they are read again at times: an event deleted sooner would be taken for new. */
@@ -51,6 +54,7 @@ export const DEFAULT_SETTINGS: ConnectionSettings = {
   windowDays: 28,
   keepEventsDays: 400,
   sharePercent: 90,
+  findings: DEFAULT_FINDING_SETTINGS,
 };
 
 export const CONNECTION_STATES = [

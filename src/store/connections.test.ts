@@ -162,7 +162,7 @@ test("a new credential thaws, is another viewer, and keeps the key of events", a
   const key = await eventKey(read, seal, id);
   await write((tx) => freezeConnection(tx, id, 9));
   const next = newConnection(seal, { clientId: "two", secret: "s2" });
-  await write((tx) => replaceCredential(tx, seal, id, next.credential, next.fingerprint, "8"));
+  await write((tx) => replaceCredential(tx, seal, id, next.credential, next.fingerprint, "8", 0));
   const now = await getConnection(read, id);
   assert.deepEqual(
     [now?.frozenAt, now?.viewerVersion, now?.adminUserId, now?.fingerprint],

@@ -81,6 +81,7 @@ export async function createConnection(tx: Tx, seal: Seal, input: NewConnection)
       paused: 0,
       viewer_version: 1,
       deleting: 0,
+      credential_at: input.now,
       created_at: input.now,
     })
     .returning("connection")
@@ -152,6 +153,7 @@ export async function replaceCredential(
   credential: Credential,
   fingerprint: string,
   adminUserId: string | null,
+  now: number,
 ): Promise<void> {
   await lockInstallation(tx, "connections");
   await lockConnection(tx, id);
@@ -169,6 +171,7 @@ export async function replaceCredential(
       fingerprint,
       admin_user: adminUserId,
       frozen_at: null,
+      credential_at: now,
       viewer_version: eb("viewer_version", "+", 1),
     }))
     .where("connection", "=", id)
@@ -243,7 +246,7 @@ function toConnection(row: Selectable<Schema["connection"]>): Connection {
     permissionType: row.permission_type as PermissionType,
     adminUserId: row.admin_user,
     origins: JSON.parse(row.origins_json) as Origins,
-    settings: { ...DEFAULT_SETTINGS, ...(JSON.parse(row.settings_json) as Partial<ConnectionSettings>) },
+    settings: settingsOf(row.settings_json),
     paused: row.paused === 1,
     frozenAt: row.frozen_at,
     viewerVersion: row.viewer_version,
@@ -251,4 +254,24 @@ function toConnection(row: Selectable<Schema["connection"]>): Connection {
     clockSkewMs: row.clock_skew_ms,
     createdAt: row.created_at,
   };
+}
+
+/** As they were saved, and what was not asked for then as it is by default. */
+function settingsOf(json: string): ConnectionSettings {
+  const saved = JSON.parse(json) as Partial<ConnectionSettings>;
+  return {
+    ...DEFAULT_SETTINGS,
+    ...saved,
+    findings: { ...DEFAULT_SETTINGS.findings, ...saved.findings },
+  };
+}
+
+/** Since when the connection has the credential that it has (ms). */
+export async function credentialSince(db: Db, id: number): Promise<number> {
+  const { credential_at, created_at } = await db
+    .selectFrom("connection")
+    .select(["credential_at", "created_at"])
+    .where("connection", "=", id)
+    .executeTakeFirstOrThrow();
+  return credential_at ?? created_at;
 }

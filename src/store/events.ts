@@ -10,6 +10,7 @@ import { makeMonths } from "./months.ts";
 import { type FoundPerformer, findPerformers } from "./performers.ts";
 import { addToRollUps, type PreparedEvent } from "./roll-up.ts";
 import type { Tx } from "./store.ts";
+import { keepWatched } from "./watched.ts";
 import { NO_WORD, type Words, wordsFor } from "./words.ts";
 
 export type UsageSource = "audit_log";
@@ -74,6 +75,7 @@ async function insertEvents(
   const isNew = new Set(rows.map(({ at, hash, n }) => `${at} ${hash} ${n}`));
   const fresh = events.filter(({ record }) => isNew.delete(`${record.at} ${record.hash} ${record.n}`));
   await addToRollUps(tx, connection, fresh, zone);
+  await keepWatched(tx, connection, fresh);
   return fresh.map(({ record }) => record.at);
 }
 

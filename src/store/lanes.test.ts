@@ -324,7 +324,7 @@ test("a replaced credential ends what runs with the old one", async (t) => {
   const { claim, write, id, seal } = await connected(t);
   const mine = (await claim("a", 0))!;
   const other = newConnection(seal, { clientId: "other" });
-  await write((tx) => replaceCredential(tx, seal, id, other.credential, other.fingerprint, null));
+  await write((tx) => replaceCredential(tx, seal, id, other.credential, other.fingerprint, null, 0));
   await assert.rejects(
     write((tx) => saveCheckpoint(tx, mine, {})),
     FenceLost,

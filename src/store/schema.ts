@@ -31,6 +31,7 @@ export interface Schema {
     organization: string | null;
     deleting: Flag;
     clock_skew_ms: Generated<number>;
+    credential_at: Generated<At | null>;
     created_at: At;
   };
   secret: { connection: number; field: string; key_version: number; value: Uint8Array };
@@ -449,5 +450,38 @@ export interface Schema {
     made_by: string;
     created_at: At;
     last_used_at: At | null;
+  finding: {
+    connection: number;
+    rule: string;
+    subject: string;
+    user_id: Id | null;
+    severity: string;
+    told: string;
+    rows: number;
+    evidence_json: Json;
+    rows_at_json: Json | null;
+    coverage: string;
+    state: string;
+    state_at: At;
+    first_seen_at: At;
+    last_seen_at: At;
+    returned: number;
+    accepted_until_at: At | null;
+    accepted_reason: string | null;
+    owner_member: number | null;
+    by_name: string | null;
+    fixed_run: number | null;
+  };
+  finding_check: { connection: number; rule: string; at: At; reason: string | null };
+  watched_event: {
+    connection: number;
+    at: At;
+    hash: Uint8Array;
+    n: number;
+    thing: string;
+    target: string;
+    label: string;
+    user_id: Id | null;
+    performer: string | null;
   };
 }

@@ -24,6 +24,7 @@ const PAGES: [name: string, path: (there: { connection: number; user: string }) 
   ["usage", () => "/usage"],
   ["events", () => "/events"],
   ["changes", () => "/changes"],
+  ["findings", () => "/findings"],
   ["integrations", () => "/integrations"],
   ["connection", ({ connection }) => `/integrations/${connection}`],
   ["account", () => "/account"],

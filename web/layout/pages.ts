@@ -3,6 +3,7 @@ import {
   Activity,
   BadgeCheck,
   ChartColumn,
+  Flag,
   History,
   KeyRound,
   LayoutDashboard,
@@ -36,6 +37,7 @@ export const MAIN_PAGES: readonly NavPage[] = [
   { to: "/usage", label: nav.usage, icon: ChartColumn, bar: true, ofConnection: true },
   { to: "/events", label: nav.events, icon: Activity, ofConnection: true },
   { to: "/changes", label: nav.changes, icon: History, ofConnection: true },
+  { to: "/findings", label: nav.findings, icon: Flag, ofConnection: true },
 ];
 
 export const OTHER_PAGES: readonly NavPage[] = [

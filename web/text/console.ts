@@ -13,6 +13,7 @@ export const TEXT = {
     usage: "Usage",
     events: "Events",
     changes: "Changes",
+    findings: "Findings",
     integrations: "Integrations",
     members: "Members",
     auditTrail: "Audit trail",

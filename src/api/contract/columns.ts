@@ -12,6 +12,7 @@ import {
 } from "../../model/words.ts";
 import type { ChangeView, EventView } from "./changes.ts";
 import type { EmployeeRow } from "./employees.ts";
+import type { FindingView } from "./findings.ts";
 import type { GrantView } from "./grants.ts";
 import type { LicensesView } from "./usage.ts";
 import type { RoleView, UserView } from "./users.ts";
@@ -189,4 +190,29 @@ export const LICENSE_CSV: CsvColumn<LicensesView["types"][number]>[] = [
   { name: "could_be_freed_high", value: (l) => l.couldBeFreed.high },
   { name: "price_a_year", value: (l) => l.price?.amount },
   { name: "currency", value: (l) => l.price?.currency },
+];
+
+export const FINDING_CSV: CsvColumn<FindingView>[] = [
+  { name: "id", value: (f) => f.id },
+  { name: "severity", value: (f) => f.severity },
+  { name: "rule", value: (f) => f.rule },
+  { name: "finding", value: (f) => f.text },
+  { name: "state", value: (f) => f.state.replace("_", " ") },
+  { name: "user_id", value: (f) => f.user?.id },
+  { name: "user", value: (f) => f.user?.name },
+  { name: "rows", value: (f) => f.rows },
+  {
+    name: "evidence",
+    value: (f) => f.evidence.map(({ text, at }) => (at === null ? text : `${text} (${at})`)).join("; "),
+  },
+  { name: "coverage", value: (f) => f.coverage },
+  { name: "remedy", value: (f) => f.remedy },
+  { name: "first_seen_at", value: (f) => f.firstSeenAt },
+  { name: "last_seen_at", value: (f) => f.lastSeenAt },
+  { name: "state_since", value: (f) => f.stateAt },
+  { name: "accepted_until", value: (f) => f.accepted?.until },
+  { name: "reason", value: (f) => f.accepted?.reason },
+  { name: "owner", value: (f) => f.owner?.name },
+  { name: "by", value: (f) => f.by },
+  { name: "came_back", value: (f) => f.returned },
 ];

@@ -8,6 +8,7 @@ import {
 } from "../../model/connection.ts";
 import { LANE_NAMES, STREAMS } from "../../model/stream.ts";
 import { CAUSE_CODES, STREAM_STATES } from "../../model/verdict.ts";
+import { FindingSettings } from "./findings.ts";
 import { ConnectionParams, endpoint, plainList, Time } from "./kit.ts";
 
 const minutes = z.number().int().min(5).max(10_080);
@@ -45,11 +46,15 @@ export const Settings = z
       .nullable()
       .describe("null: for ever; roll-ups stay anyway"),
     sharePercent: z.number().int().min(1).max(100).describe("share of Greenhouse's rate limits that is used"),
+    findings: FindingSettings.describe("thresholds and switches of findings"),
   })
   .meta({ id: "Settings" });
 
-/** Any of the settings; lanes of everyMinutes one by one. */
-export const SettingsPatch = Settings.extend({ everyMinutes: Settings.shape.everyMinutes.partial() })
+/** Any of the settings; lanes of everyMinutes and those of findings one by one. */
+export const SettingsPatch = Settings.extend({
+  everyMinutes: Settings.shape.everyMinutes.partial(),
+  findings: FindingSettings.partial().strict(),
+})
   .partial()
   .strict();
 export type SettingsPatch = z.output<typeof SettingsPatch>;

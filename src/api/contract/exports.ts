@@ -6,12 +6,14 @@ import {
   CHANGE_CSV,
   EMPLOYEE_CSV,
   EVENT_CSV,
+  FINDING_CSV,
   GRANT_CSV,
   LICENSE_CSV,
   ROLE_CSV,
   USER_CSV,
 } from "./columns.ts";
 import { listEmployees } from "./employees.ts";
+import { listFindings } from "./findings.ts";
 import { listGrants } from "./grants.ts";
 import { anyOf, ConnectionParams, endpoint, FileAnswer, Stamp, Time } from "./kit.ts";
 import { listRoles, listUsers } from "./users.ts";
@@ -25,6 +27,7 @@ export const EXPORT_COLUMNS = {
   events: EVENT_CSV,
   changes: CHANGE_CSV,
   employees: EMPLOYEE_CSV,
+  findings: FINDING_CSV,
 } as const;
 export type ExportedList = keyof typeof EXPORT_COLUMNS;
 
@@ -161,4 +164,17 @@ export const exportEmployees = endpoint({
   answer,
   file,
   errors: [...errors, "not_allowed"],
+});
+export const exportFindings = endpoint({
+  method: "GET",
+  path: "/connections/{c}/findings/export",
+  group,
+  summary: "Every finding of the filter.",
+  needs: "viewer",
+  trail: true,
+  params,
+  query: listFindings.query.omit(PAGE).extend(asFile(FINDING_CSV)),
+  answer,
+  file,
+  errors,
 });

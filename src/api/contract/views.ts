@@ -12,6 +12,7 @@ const PAGES = [
   "changes",
   "trail",
   "employees",
+  "findings",
 ] as const;
 
 export const SavedViewBody = z

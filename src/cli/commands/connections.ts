@@ -22,6 +22,7 @@ import { clock, harmless, harmlessJson } from "../text.ts";
 import { printVerdicts, rowsText } from "../verdicts.ts";
 import { CONNECTION_ICON, KIND_WORD, PERMISSION_WORD, STREAM_WORD } from "../words.ts";
 
+import { type FindingPatch, findingOf, withSwitches } from "./findings.ts";
 export function connectionCommands(root: Command, context: Context): void {
   list(root, context);
   doctor(root, context);
@@ -133,6 +134,7 @@ interface SetOptions {
   every?: Record<string, number>;
   share?: number;
   keepEvents?: number | null;
+  finding?: FindingPatch;
   json?: boolean;
 }
 
@@ -154,7 +156,8 @@ function set(root: Command, context: Context): void {
     .option("--share <percent>", "share of Greenhouse's rate limits to use", wholeNumber)
     .option("--keep-events <days>", "how long single events are kept, or `ever`", (text) =>
       text === "ever" ? null : wholeNumber(text),
-    );
+    )
+    .option("--finding <name=value>", "a rule of findings on or off, or one of their thresholds", findingOf);
   examples(output(command, { list: false }), [
     "set Aldermoor --usage off",
     "set Aldermoor --every usage=30 --every directory=120",
@@ -172,6 +175,7 @@ function set(root: Command, context: Context): void {
         ...(given.every ? { everyMinutes: given.every } : {}),
         ...(given.share ? { sharePercent: given.share } : {}),
         ...(given.keepEvents === undefined ? {} : { keepEventsDays: given.keepEvents }),
+        ...(given.finding ? { findings: withSwitches(settings.findings, given.finding) } : {}),
       };
       const body = {
         ...(given.rename ? { name: given.rename } : {}),

@@ -1,0 +1,165 @@
+/** Findings: the handlers of contract/findings.ts. */
+import { findingId, findingOf, listFindings } from "../findings/list.ts";
+import type { Connection } from "../model/connection.ts";
+import { FINDING_TEXT, type Finding } from "../model/finding.ts";
+import { saveFindings } from "../store/findings.ts";
+import { getMember } from "../store/members.ts";
+import { namesOf } from "../store/names.ts";
+import type { Db } from "../store/store.ts";
+import type { FindingView } from "./contract/findings.ts";
+import { ApiError } from "./errors.ts";
+import { type Asking, connectionOf, type Handlers, iso, isoOrNull } from "./handler.ts";
+
+const MOST_DAYS = 730;
+const DAY_MS = 86_400_000;
+
+export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "changeFinding"> = {
+  async listFindings({ params, query }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    const list = await listFindings(asking.db, connection, query, asking.now());
+    return {
+      items: await views(asking.db, connection.id, list.items),
+      nextCursor: list.nextCursor,
+      total: list.total,
+      stamp: list.stamp,
+      open: list.open,
+      rules: list.rules.map(({ rule, check }) => ({
+        rule,
+        label: FINDING_TEXT[rule].label,
+        judgedAt: isoOrNull(check?.at),
+        notJudged: check?.reason ?? null,
+      })),
+    };
+  },
+
+  async getFinding({ params }, asking) {
+    const connection = await connectionOf(asking, params.c);
+    return viewOf(asking.db, connection, await required(asking.db, connection, params.finding));
+  },
+
+  async changeFinding({ params, body }, asking) {
+    const { services, now, trail } = asking;
+    const connection = await connectionOf(asking, params.c);
+    trail.target = params.finding;
+    const accepted = acceptanceOf(body, now());
+    if (body.owner != null) await requireOwner(asking, connection, body.owner);
+    const changed = await services.store.write(async (tx) => {
+      const before = await required(tx, connection, params.finding);
+      if (body.state && before.state === "seen_fixed") {
+        throw new ApiError(
+          "not_possible",
+          "This finding was seen fixed already.",
+          "Nothing is left to do. Should it come back, it opens by itself.",
+        );
+      }
+      const state = body.state ?? before.state;
+      const after: Finding = {
+        ...before,
+        ...(body.state && { state, stateAt: now(), accepted, by: whoOf(asking) }),
+        ...(body.owner !== undefined && { ownerId: body.owner }),
+      };
+      await saveFindings(tx, connection.id, [after]);
+      return after;
+    });
+    return viewOf(asking.db, connection, changed);
+  },
+};
+
+/** @throws ApiError `invalid_request`: to accept takes a reason and an end, and nothing else does */
+function acceptanceOf(
+  { state, until, reason }: { state?: string; until?: number; reason?: string },
+  now: number,
+): Finding["accepted"] {
+  const told = until !== undefined || reason !== undefined;
+  if (state !== "accepted") {
+    if (!told) return null;
+    throw new ApiError("invalid_request", "`until` and `reason` belong to the state `accepted`.");
+  }
+  if (until === undefined || reason === undefined) {
+    throw new ApiError(
+      "invalid_request",
+      "To accept a finding takes a date and a reason.",
+      "Give `until` and `reason`: whoever reads it later wants to know why.",
+    );
+  }
+  if (until <= now || until > now + MOST_DAYS * DAY_MS) {
+    throw new ApiError(
+      "invalid_request",
+      `A finding can be accepted until a day of the next ${MOST_DAYS} days.`,
+      "Give a later date, or an earlier one.",
+    );
+  }
+  return { until, reason };
+}
+
+/** @throws ApiError `member_not_found`: nobody, or one who doesn't see this connection */
+async function requireOwner({ db }: Asking, connection: Connection, id: number): Promise<void> {
+  const member = await getMember(db, id);
+  const sees = member?.role && (member.connections === null || member.connections.includes(connection.id));
+  if (sees) return;
+  throw new ApiError(
+    "member_not_found",
+    `No member with the id ${id} sees ${connection.name}.`,
+    "See Members, or `glasshouse members`.",
+  );
+}
+
+function whoOf({ who }: Asking): string | null {
+  if (who.kind === "member") return who.member.name;
+  return who.kind === "machine" ? "the command line" : null;
+}
+
+async function required(db: Db, connection: Connection, id: string): Promise<Finding> {
+  const found = await findingOf(db, connection.id, id);
+  if (found) return found;
+  throw new ApiError(
+    "finding_not_found",
+    `${connection.name} has no finding ${JSON.stringify(id)}.`,
+    "See `glasshouse findings` for ids.",
+  );
+}
+
+async function viewOf(db: Db, connection: Connection, finding: Finding): Promise<FindingView> {
+  return (await views(db, connection.id, [finding]))[0]!;
+}
+
+async function views(db: Db, connection: number, findings: readonly Finding[]): Promise<FindingView[]> {
+  const users = await namesOf(
+    db,
+    connection,
+    "user",
+    findings.flatMap(({ userId }) => userId ?? []),
+  );
+  const owners = new Map<number, string>();
+  for (const id of new Set(findings.flatMap(({ ownerId }) => ownerId ?? []))) {
+    const member = await getMember(db, id);
+    if (member) owners.set(id, member.name);
+  }
+  return findings.map((each) => ({
+    id: findingId(each),
+    rule: each.rule,
+    label: FINDING_TEXT[each.rule].label,
+    severity: each.severity,
+    state: each.state,
+    text: each.text,
+    user: each.userId === null ? null : { id: each.userId, name: users.get(each.userId) ?? null },
+    rows: each.rows,
+    evidence: each.evidence.map(({ at, ...row }) => ({ ...row, at: isoOrNull(at) })),
+    rowsAt: each.rowsAt,
+    coverage: each.coverage,
+    remedy: FINDING_TEXT[each.rule].remedy,
+    firstSeenAt: iso(each.firstSeenAt),
+    lastSeenAt: iso(each.lastSeenAt),
+    stateAt: iso(each.stateAt),
+    returned: each.returned,
+    accepted: each.accepted && { until: iso(each.accepted.until), reason: each.accepted.reason },
+    owner: ownerView(each.ownerId, owners),
+    by: each.by,
+    fixedRun: each.fixedRun,
+  }));
+}
+
+function ownerView(id: number | null, names: ReadonlyMap<number, string>): FindingView["owner"] {
+  const name = id === null ? undefined : names.get(id);
+  return id === null || name === undefined ? null : { id, name };
+}

@@ -1,0 +1,196 @@
+/** A small company judged by every rule, on a real database. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { alive, type Company, company, daysAgo, deed, NOW, whole } from "../insights/testing.ts";
+import { DEFAULT_FINDING_SETTINGS, type FindingRule, type FindingSettings } from "../model/finding.ts";
+import { findingsOf } from "../store/findings.ts";
+import { accounts, futureGrant, user } from "../store/listing-testing.ts";
+import { judge } from "./judge.ts";
+import { listFindings } from "./list.ts";
+
+const newAccount = accounts();
+
+async function begun(_t: unknown, settings: Partial<FindingSettings> = {}): Promise<Company> {
+  const here = await company(await newAccount());
+  await here.list();
+  here.connection.settings.findings = { ...DEFAULT_FINDING_SETTINGS, ...settings };
+  return here;
+}
+
+const all = (here: Company, now = NOW) => judge(here.account.store, here.connection, now);
+async function texts(here: Company, rule: FindingRule): Promise<string[]> {
+  const kept = await findingsOf(here.db, here.connection.id, rule);
+  return kept.map(({ state, text }) => `${state}: ${text}`);
+}
+
+test("what the listings show is found; what needs use is not judged while use is unknown", async (t) => {
+  const here = await begun(t, { agencyGrants: 0 });
+  await all(here);
+  const told: Partial<Record<FindingRule, string[]>> = {
+    deactivated_with_grants: ["open: 1 deactivated user still holds grants."],
+    missing_users: [],
+    shared_address: ["open: 2 active users have the employee ID E-7."],
+    agency_wide_access: ["open: Søren Ådeyemi of an agency holds 1 job grant."],
+    future_rule_for_everything: [
+      "open: 1 rule gives a role on every future job, in every department and office.",
+    ],
+    private_grants: ["open: 1 active person holds the role Private, by 1 grant."],
+    grants_on_closed_jobs: ["open: 1 grant on 1 closed job."],
+    dormant_site_admin: [],
+    new_site_admin: [],
+    unused_licenses: [],
+  };
+  for (const [rule, expected] of Object.entries(told)) {
+    assert.deepEqual(await texts(here, rule as FindingRule), expected, rule);
+  }
+  const { rules, open, items } = await listFindings(here.db, here.connection, {}, NOW);
+  const reasons = rules.filter(({ check }) => check?.reason).map(({ rule, check }) => [rule, check!.reason]);
+  assert.deepEqual(reasons, [
+    ["dormant_site_admin", "use was never read"],
+    ["unused_licenses", "use was never read"],
+    ["never_used_licenses", "use was never read"],
+    ["key_or_webhook_changed", "the audit log was never read"],
+    ["maker_has_left", "the audit log was never read"],
+  ]);
+  assert.equal(open.high + open.medium + open.low, items.length);
+});
+
+test("judged twice over the same readings, nothing is written", async (t) => {
+  const here = await begun(t);
+  assert.notEqual((await all(here)).length, 0);
+  assert.deepEqual(await all(here, NOW + 1000), []);
+});
+
+test("with the window covered, dormant Site Admins and unused licenses are found; use cures them", async (t) => {
+  const here = await begun(t);
+  await here.read([...alive(40), deed(1, 2), deed(2, 35)], whole(40));
+  await all(here);
+  assert.deepEqual(await texts(here, "dormant_site_admin"), [
+    "open: Tomas Wren is a Site Admin, last used on 19 Oct.",
+  ]);
+  assert.equal((await texts(here, "unused_licenses")).length, 1);
+  await here.read([deed(2, 1)]);
+  await all(here);
+  assert.deepEqual(await texts(here, "dormant_site_admin"), [
+    "seen_fixed: Tomas Wren is a Site Admin, last used on 19 Oct.",
+  ]);
+});
+
+test("a rule that can't be judged any more leaves its findings open", async (t) => {
+  const here = await begun(t);
+  await here.read([...alive(40), deed(1, 2), deed(2, 35)], whole(40));
+  await all(here);
+  // Two weeks later nothing more was read: whether Tomas Wren has used it is unknown.
+  const later = NOW + 14 * 86_400_000;
+  await all(here, later);
+  assert.deepEqual(await texts(here, "dormant_site_admin"), [
+    "open: Tomas Wren is a Site Admin, last used on 19 Oct.",
+  ]);
+  const { rules } = await listFindings(here.db, here.connection, {}, later);
+  const reason = rules.find(({ rule }) => rule === "dormant_site_admin")!.check!.reason!;
+  assert.match(reason, /not read since/);
+});
+
+test("a Site Admin who wasn't one before is new, until the level is taken back", async (t) => {
+  const here = await begun(t);
+  const before = await everybody(here);
+  const promote = (siteAdmin: boolean) =>
+    here.account.list(
+      "users",
+      before.map((each) => (each.id === "5" ? { ...each, siteAdmin } : each)),
+    );
+  await promote(true);
+  await all(here);
+  const [told] = await texts(here, "new_site_admin");
+  assert.match(told!, /^open: Priya Halvorsen became a Site Admin /);
+  await promote(false);
+  await all(here);
+  assert.match((await texts(here, "new_site_admin"))[0]!, /^seen_fixed: /);
+});
+
+test("who acts after being seen deactivated is found", async (t) => {
+  const here = await begun(t);
+  const before = await everybody(here);
+  here.account.now = daysAgo(3);
+  await here.account.list(
+    "users",
+    before.map((each) => (each.id === "5" ? { ...each, deactivated: true } : each)),
+  );
+  here.account.now = NOW;
+  await here.read([deed(5, 1)], whole(1));
+  await all(here);
+  assert.deepEqual(await texts(here, "use_by_deactivated"), [
+    "open: Priya Halvorsen was seen deactivated on 20 Nov, and used Greenhouse on 22 Nov.",
+  ]);
+});
+
+test("keys and webhooks keep their maker when the events are gone; who left is found", async (t) => {
+  const here = await begun(t);
+  const made = { type: "action", targetType: "API Key Created", targetId: "77", meta: null };
+  await here.read([deed(3, 2, made)], whole(5));
+  await all(here);
+  assert.deepEqual(await texts(here, "key_or_webhook_changed"), [
+    "open: API key 77: API Key Created on 21 Nov, by Mara Quill.",
+  ]);
+  assert.deepEqual(await texts(here, "maker_has_left"), []);
+  const before = await everybody(here);
+  await here.account.list(
+    "users",
+    before.map((each) => (each.id === "3" ? { ...each, deactivated: true } : each)),
+  );
+  await here.account.store.write((tx) => tx.deleteFrom("event").execute());
+  await all(here);
+  assert.deepEqual(await texts(here, "maker_has_left"), [
+    "open: API key 77: API Key Created on 21 Nov by Mara Quill, who is deactivated.",
+  ]);
+});
+
+test("a rule that is switched off is not judged, and its findings are not shown", async (t) => {
+  const here = await begun(t);
+  await all(here);
+  const shown = async () =>
+    (await listFindings(here.db, here.connection, {}, NOW)).items.map(({ rule }) => rule);
+  assert.ok((await shown()).includes("private_grants"));
+  here.connection.settings.findings = { ...DEFAULT_FINDING_SETTINGS, off: ["private_grants"] };
+  await all(here);
+  assert.ok(!(await shown()).includes("private_grants"));
+});
+
+test("pages of the list hold every finding once, the severest first", async (t) => {
+  const here = await begun(t, { agencyGrants: 0 });
+  await here.account.list("future_job_grants", [futureGrant(2000, { userId: "3", roleId: "10" })]);
+  await all(here);
+  const whole = await listFindings(here.db, here.connection, {}, NOW);
+  const paged: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await listFindings(here.db, here.connection, { limit: 2, cursor }, NOW);
+    paged.push(...page.items.map(({ rule, subject }) => `${rule} ${subject}`));
+    cursor = page.nextCursor;
+  } while (cursor);
+  assert.deepEqual(
+    paged,
+    whole.items.map(({ rule, subject }) => `${rule} ${subject}`),
+  );
+  assert.equal(whole.total, paged.length);
+});
+
+/** The users of the company, as its first listing had them. */
+async function everybody(here: Company) {
+  const rows = await here.db
+    .selectFrom("user")
+    .select(["user_id", "name", "site_admin", "service_account", "deactivated", "email"])
+    .where("connection", "=", here.connection.id)
+    .execute();
+  return rows.map((row) =>
+    user(row.user_id, {
+      name: row.name,
+      siteAdmin: row.site_admin === 1,
+      serviceAccount: row.service_account === 1,
+      deactivated: row.deactivated === 1,
+      email: row.email,
+      emails: row.email === null ? [] : [row.email],
+      createdAt: daysAgo(900),
+    }),
+  );
+}

@@ -1,0 +1,52 @@
+/** Judges an account by every rule, and keeps what was found. */
+
+import { isDeepStrictEqual } from "node:util";
+import { question } from "../insights/question.ts";
+import type { Connection } from "../model/connection.ts";
+import { type Finding, reconcile } from "../model/finding.ts";
+import type { Lane } from "../model/stream.ts";
+import { lockConnection } from "../store/engine.ts";
+import { findingsOf, saveCheck, saveFindings } from "../store/findings.ts";
+import type { Store } from "../store/store.ts";
+import type { Asked } from "./kit.ts";
+import { RULES } from "./rules.ts";
+
+/**
+ * Judges the rules that runs of this lane can change; without a lane, all. Rules that are switched off, and those that
+ * can't be judged, leave their findings as they are. Twice over unchanged data writes no finding.
+ *
+ * @param now ms, our own clock
+ * @returns findings that were written
+ */
+export async function judge(
+  store: Store,
+  connection: Connection,
+  now: number,
+  lane: Lane | null = null,
+): Promise<Finding[]> {
+  const { findings: settings } = connection.settings;
+  const due = RULES.filter(
+    ({ code, after }) => !settings.off.includes(code) && (lane === null || after.includes(lane)),
+  );
+  const asked: Asked = { ...(await question(store.read, connection, now)), settings };
+  const written: Finding[] = [];
+  for (const rule of due) {
+    const found = await rule.find(asked);
+    written.push(
+      ...(await store.write(async (tx) => {
+        await lockConnection(tx, connection.id);
+        const reason = found.known ? null : found.reason;
+        await saveCheck(tx, connection.id, { rule: rule.code, at: now, reason });
+        if (!found.known) return [];
+        const kept = await findingsOf(tx, connection.id, rule.code);
+        const bySubject = new Map(kept.map((each) => [each.subject, each]));
+        const changed = reconcile(rule.code, kept, found, now).filter(
+          (each) => !isDeepStrictEqual(each, bySubject.get(each.subject)),
+        );
+        if (changed.length > 0) await saveFindings(tx, connection.id, changed);
+        return changed;
+      })),
+    );
+  }
+  return written;
+}

@@ -1,0 +1,29 @@
+import type { Evidence } from "../model/finding.ts";
+import { EVIDENCE_KEPT } from "../model/finding.ts";
+import type { UserFilter, UserSort } from "../model/query.ts";
+import { countUsers, selectUserIds, type UserRow, usersByIds } from "../store/users.ts";
+import type { Asked } from "./kit.ts";
+
+/** How many users fit, and the first of them: as many as evidence keeps, or all where each is a finding of its own. */
+export async function people(
+  { db, connection, judge }: Asked,
+  filter: UserFilter,
+  { sort, limit = EVIDENCE_KEPT }: { sort: UserSort; limit?: number },
+): Promise<{ count: number; first: UserRow[] }> {
+  const count = await countUsers(db, connection.id, filter, judge);
+  if (count === 0) return { count, first: [] };
+  const order = { sort, descending: false };
+  const { places } = await selectUserIds(db, connection.id, filter, judge, order, { after: null, limit });
+  const { known } = judge;
+  const days = { from: known.fromDay, to: known.toDay };
+  const ids = places.map(({ id }) => id);
+  return { count, first: await usersByIds(db, connection.id, ids, days) };
+}
+
+export function evidenceOf<P extends { id: string }>(
+  rows: readonly P[],
+  text: (row: P) => string,
+  at: (row: P) => number | null,
+): Evidence[] {
+  return rows.slice(0, EVIDENCE_KEPT).map((row) => ({ text: text(row), userId: row.id, at: at(row) }));
+}

@@ -1,0 +1,186 @@
+/** What each rule says of the facts it is told. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Candidate, FINDING_RULES } from "../model/finding.ts";
+import type { WatchedEvent } from "../store/watched.ts";
+import { agencyWideAccess } from "./rules/agency-wide-access.ts";
+import { agingCredential } from "./rules/credential-aging.ts";
+import { deactivatedWithGrants } from "./rules/deactivated-with-grants.ts";
+import { dormantSiteAdmins } from "./rules/dormant-site-admin.ts";
+import { futureRulesForEverything } from "./rules/future-rule-for-everything.ts";
+import { closedJobs } from "./rules/grants-on-closed-jobs.ts";
+import { changedLately } from "./rules/key-or-webhook-changed.ts";
+import { ofWhoHasLeft } from "./rules/maker-has-left.ts";
+import { missingUsers } from "./rules/missing-users.ts";
+import { neverUsedLicenses } from "./rules/never-used-licenses.ts";
+import { appointed } from "./rules/new-site-admin.ts";
+import { privateGrants } from "./rules/private-grants.ts";
+import { sharedAddresses } from "./rules/shared-address.ts";
+import { unusedLicenses } from "./rules/unused-licenses.ts";
+import { useByDeactivated } from "./rules/use-by-deactivated.ts";
+import { RULES } from "./rules.ts";
+
+const date = (at: number) => `day ${at}`;
+const DAY = 86_400_000;
+const ines = { id: "1", name: "Ines Okafor" };
+const nameless = { id: "8", name: null };
+
+const became = { seenAt: 9, afterAt: 8, eventAt: null, by: null, added: false };
+const maker = { ...ines, status: "active" };
+const left = { ...ines, status: "deactivated" };
+const key = (label: string, at: number, user: WatchedEvent["user"] = maker): WatchedEvent => ({
+  at,
+  thing: "api_key",
+  target: "77",
+  label,
+  user,
+  performer: null,
+});
+
+const CASES: [what: string, found: Candidate[], texts: string[]][] = [
+  ["no deactivated user holds a grant", deactivatedWithGrants(0, []), []],
+  [
+    "deactivated users hold grants: one finding counts them",
+    deactivatedWithGrants(2, [{ ...ines, jobGrants: 2, futureJobGrants: 1, statusSince: 5 }]),
+    ["2 deactivated users still hold grants."],
+  ],
+  [
+    "use after deactivation is told with both days",
+    useByDeactivated([{ ...ines, usedAt: 9, source: "audit_log", deactivatedSeenAt: 5 }], date),
+    ["Ines Okafor was seen deactivated on day 5, and used Greenhouse on day 9."],
+  ],
+  [
+    "a Site Admin whose use is long ago, and one without any: each is one, with its day",
+    dormantSiteAdmins(
+      [
+        { ...ines, lastUsed: { at: 3 } },
+        { ...nameless, lastUsed: null },
+      ],
+      2,
+      date,
+    ),
+    [
+      "Ines Okafor is a Site Admin, last used on day 3.",
+      "User 8 is a Site Admin, with no recorded use since day 2.",
+    ],
+  ],
+  [
+    "a new Site Admin, of whom no event tells: between two listings, by nobody told",
+    appointed([{ ...ines, ...became }], date),
+    ["Ines Okafor became a Site Admin between day 8 and day 9, by whom Greenhouse doesn't tell."],
+  ],
+  [
+    "a new Site Admin, of whom an event tells: the day, and who did it",
+    appointed([{ ...ines, ...became, eventAt: 8, by: "Tomas Wren" }], date),
+    ["Ines Okafor became a Site Admin on day 8, by Tomas Wren."],
+  ],
+  [
+    "a new user who is a Site Admin",
+    appointed([{ ...ines, ...became, afterAt: 9, added: true }], date),
+    ["Ines Okafor was added as a Site Admin on day 9, by whom Greenhouse doesn't tell."],
+  ],
+  ["nobody is missing", missingUsers(0, []), []],
+  [
+    "a missing user",
+    missingUsers(1, [{ ...ines, goneAt: 4 }]),
+    ["Greenhouse stopped listing 1 user. It never deletes users."],
+  ],
+  [
+    "an address of two, and an employee ID of two: each is one",
+    sharedAddresses([
+      { kind: "email", value: "ines@example.org", users: [ines, nameless] },
+      { kind: "employee ID", value: "E-7", users: [ines, nameless] },
+    ]),
+    ["2 active users have the address ines@example.org.", "2 active users have the employee ID E-7."],
+  ],
+  [
+    "an agency's Site Admin, and an agency's user with grants and rules",
+    agencyWideAccess([
+      { ...ines, siteAdmin: true, jobGrants: 0, everyFutureJob: 0 },
+      { ...nameless, siteAdmin: false, jobGrants: 41, everyFutureJob: 1 },
+    ]),
+    [
+      "Ines Okafor of an agency is a Site Admin.",
+      "User 8 of an agency gets a role on every future job, holds 41 job grants.",
+    ],
+  ],
+  [
+    "rules for every future job are one finding",
+    futureRulesForEverything(3, [{ ...ines, role: null, since: 1 }]),
+    ["3 rules give a role on every future job, in every department and office."],
+  ],
+  [
+    "each private role is one finding",
+    privateGrants([
+      { roleId: "11", name: "Private", grants: 30, people: 2, first: [{ ...ines, grants: 29 }] },
+    ]),
+    ["2 active people hold the role Private, by 30 grants."],
+  ],
+  ["no grant on a closed job", closedJobs({ grants: 0, jobs: 0, first: [] }), []],
+  [
+    "grants on closed jobs are one finding",
+    closedJobs({ grants: 5_112, jobs: 1, first: [{ jobId: "101", name: null, grants: 5_112 }] }),
+    ["5,112 grants on 1 closed job."],
+  ],
+  ["no unused license", unusedLicenses(0, 28, []), []],
+  ["unused licenses", unusedLicenses(57, 28, []), ["57 licenses without recorded use in 28 days."]],
+  [
+    "licenses never used",
+    neverUsedLicenses(1, "22 Aug", [ines]),
+    ["1 license with no recorded use since 22 Aug."],
+  ],
+  [
+    "a key made lately, with its maker",
+    changedLately([key("API Key Created", 40 * DAY)], 41 * DAY, () => "today"),
+    ["API key 77: API Key Created on today, by Ines Okafor."],
+  ],
+  ["a key made long ago is no news", changedLately([key("API Key Created", 0)], 41 * DAY, date), []],
+  [
+    "a key made and revoked is gone",
+    changedLately([key("API Key Created", 40 * DAY), key("API Key Revoked", 40 * DAY)], 41 * DAY, date),
+    [],
+  ],
+  [
+    "a key that is enabled again lives again",
+    changedLately(
+      [key("API Key Revoked", 40 * DAY), key("API Key Re-Enabled", 40 * DAY)],
+      41 * DAY,
+      () => "today",
+    ),
+    ["API key 77: API Key Re-Enabled on today, by Ines Okafor."],
+  ],
+  ["a key whose maker is here", ofWhoHasLeft([key("API Key Created", 3)], date), []],
+  [
+    "a key whose maker has left",
+    ofWhoHasLeft([key("API Key Created", 3, left), key("API Key Permissions Updated", 4)], date),
+    ["API key 77: API Key Created on day 3 by Ines Okafor, who is deactivated."],
+  ],
+  ["the same, revoked", ofWhoHasLeft([key("API Key Created", 3, left), key("API Key Revoked", 4)], date), []],
+  ["a young v3 credential", agingCredential({ kind: "harvest_v3", since: 0 }, 365, 365 * DAY, date), []],
+  [
+    "an old v3 credential",
+    agingCredential({ kind: "harvest_v3", since: 0 }, 365, 366 * DAY, date),
+    ["The credential is 366 days old: this connection has had it since day 0."],
+  ],
+  [
+    "a v1 key, whatever its age",
+    agingCredential({ kind: "harvest_v1", since: 0 }, 365, 0, date),
+    ["A Harvest v1 key, which Greenhouse announced to end on 31 Aug 2026."],
+  ],
+];
+
+for (const [what, found, texts] of CASES) {
+  test(what, () => {
+    assert.deepEqual(
+      found.map(({ text }) => text),
+      texts,
+    );
+  });
+}
+
+test("every rule is there, once, in the order of its code", () => {
+  assert.deepEqual(
+    RULES.map(({ code }) => code),
+    [...FINDING_RULES],
+  );
+});

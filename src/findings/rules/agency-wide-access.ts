@@ -1,0 +1,36 @@
+import type { Candidate } from "../../model/finding.ts";
+import { type AgencyUser, agencyUsersWithWideAccess } from "../../store/finding-facts.ts";
+import { byListing, nameOf, numberOf, olderOf, type Rule } from "../kit.ts";
+
+const AT_MOST = 500;
+
+/** Each person is one: they are asked one by one. */
+export function agencyWideAccess(found: readonly AgencyUser[]): Candidate[] {
+  return found.map((each) => {
+    const has = [
+      ...(each.siteAdmin ? ["is a Site Admin"] : []),
+      ...(each.everyFutureJob > 0 ? ["gets a role on every future job"] : []),
+      ...(each.jobGrants > 0 ? [`holds ${numberOf(each.jobGrants, "job grant")}`] : []),
+    ];
+    return {
+      subject: each.id,
+      userId: each.id,
+      severity: each.siteAdmin ? "high" : "medium",
+      text: `${nameOf(each)} of an agency ${has.join(", ")}.`,
+      rows: 1,
+      evidence: has.map((text) => ({ text, userId: each.id, at: null })),
+      rowsAt: { list: "grants", filter: { user: each.id } },
+    };
+  });
+}
+
+export const rule: Rule = {
+  code: "agency_wide_access",
+  after: ["directory", "grants"],
+  async find(asked) {
+    const { agencyGrants } = asked.settings;
+    const found = await agencyUsersWithWideAccess(asked.db, asked.connection.id, agencyGrants, AT_MOST);
+    const { jobGrants, futureJobGrants } = asked.listings;
+    return byListing(olderOf(jobGrants, futureJobGrants), "grants", agencyWideAccess(found));
+  },
+};

@@ -1,0 +1,56 @@
+import type { CredentialKind } from "../../model/connection.ts";
+import type { Candidate } from "../../model/finding.ts";
+import { credentialSince } from "../../store/connections.ts";
+import { dateOf, numberOf, type Rule } from "../kit.ts";
+
+const DAY_MS = 86_400_000;
+
+interface Credential {
+  kind: CredentialKind;
+  /** Since when it is the one that this connection has. */
+  since: number;
+}
+
+/** v1 was announced to be removed on 2026-08-31 (api.md §1.8), so its key is one to replace whatever its age. */
+export function agingCredential(
+  { kind, since }: Credential,
+  days: number,
+  now: number,
+  date: (at: number) => string,
+): Candidate[] {
+  const old = Math.floor((now - since) / DAY_MS);
+  if (kind === "harvest_v3" && old <= days) return [];
+  const had = { text: "this connection has had it since", userId: null, at: since };
+  return [
+    {
+      subject: "",
+      userId: null,
+      severity: kind === "harvest_v1" ? "medium" : "low",
+      text:
+        kind === "harvest_v1"
+          ? "A Harvest v1 key, which Greenhouse announced to end on 31 Aug 2026."
+          : `The credential is ${numberOf(old, "day")} old: this connection has had it since ${date(since)}.`,
+      rows: 1,
+      evidence: [had],
+      rowsAt: null,
+    },
+  ];
+}
+
+export const rule: Rule = {
+  code: "credential_aging",
+  after: ["directory"],
+  async find(asked) {
+    const { db, connection, settings, now } = asked;
+    const since = await credentialSince(db, connection.id);
+    const credential = { kind: connection.credentialKind, since };
+    return {
+      known: true,
+      // It ages by the day.
+      seenAt: asked.zone.start(asked.judge.known.today),
+      run: null,
+      coverage: "our own record of this connection",
+      candidates: agingCredential(credential, settings.credentialDays, now, (at) => dateOf(asked, at)),
+    };
+  },
+};

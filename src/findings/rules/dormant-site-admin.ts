@@ -1,0 +1,61 @@
+import type { Candidate } from "../../model/finding.ts";
+import { byUse, dateOf, nameOf, type Rule } from "../kit.ts";
+import { people } from "../people.ts";
+
+/** Site Admins are few; a company with more dormant ones than this has the first of them looked at first. */
+const AT_MOST = 200;
+
+interface Dormant {
+  id: string;
+  name: string | null;
+  lastUsed: { at: number } | null;
+}
+
+/** @param since the start of unbroken coverage: no use is recorded from then on */
+export function dormantSiteAdmins(
+  dormant: readonly Dormant[],
+  since: number,
+  date: (at: number) => string,
+): Candidate[] {
+  return dormant.map((each) => {
+    const used = each.lastUsed;
+    return {
+      subject: each.id,
+      userId: each.id,
+      severity: "high",
+      text: used
+        ? `${nameOf(each)} is a Site Admin, last used on ${date(used.at)}.`
+        : `${nameOf(each)} is a Site Admin, with no recorded use since ${date(since)}.`,
+      rows: 1,
+      evidence: [
+        used
+          ? { text: "last recorded use", userId: each.id, at: used.at }
+          : { text: "no recorded use since", userId: each.id, at: since },
+      ],
+      rowsAt: { list: "users", filter: { level: "site_admin", status: "active", use: "unused,never_used" } },
+    };
+  });
+}
+
+export const rule: Rule = {
+  code: "dormant_site_admin",
+  after: ["directory", "usage"],
+  async find(asked) {
+    const { known } = asked.judge;
+    if (known.gap || known.since === null) return byUse(asked, []);
+    const { first } = await people(
+      asked,
+      {
+        level: ["site_admin"],
+        status: ["active"],
+        serviceAccounts: "exclude",
+        use: ["unused", "never_used"],
+      },
+      { sort: "lastUsed", limit: AT_MOST },
+    );
+    return byUse(
+      asked,
+      dormantSiteAdmins(first, known.since, (at) => dateOf(asked, at)),
+    );
+  },
+};

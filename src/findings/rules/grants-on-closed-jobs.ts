@@ -1,0 +1,35 @@
+import { type Candidate, EVIDENCE_KEPT } from "../../model/finding.ts";
+import { type ClosedJobs, grantsOnClosedJobs } from "../../store/finding-facts.ts";
+import { lastListing } from "../../store/listed.ts";
+import { byListing, numberOf, olderOf, type Rule } from "../kit.ts";
+
+/** One finding for all: every company has many closed jobs. */
+export function closedJobs({ grants, jobs, first }: ClosedJobs): Candidate[] {
+  if (grants === 0) return [];
+  return [
+    {
+      subject: "",
+      userId: null,
+      severity: "low",
+      text: `${numberOf(grants, "grant")} on ${numberOf(jobs, "closed job")}.`,
+      rows: grants,
+      evidence: first.map((job) => ({
+        text: `${job.name ?? `Job ${job.jobId}`}: ${numberOf(job.grants, "grant")}`,
+        userId: null,
+        at: null,
+      })),
+      rowsAt: { list: "grants", filter: { jobStatus: "closed" } },
+    },
+  ];
+}
+
+export const rule: Rule = {
+  code: "grants_on_closed_jobs",
+  after: ["directory", "grants"],
+  async find(asked) {
+    const { db, connection, listings } = asked;
+    const jobs = await lastListing(db, connection.id, "jobs");
+    const found = await grantsOnClosedJobs(db, connection.id, EVIDENCE_KEPT);
+    return byListing(olderOf(jobs, listings.jobGrants), "jobs and their grants", closedJobs(found));
+  },
+};

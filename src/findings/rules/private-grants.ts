@@ -1,0 +1,31 @@
+import { type Candidate, EVIDENCE_KEPT } from "../../model/finding.ts";
+import { holdersOfRoles, type PrivateRole } from "../../store/finding-facts.ts";
+import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
+import { evidenceOf } from "../people.ts";
+
+/** One finding for each role. */
+export function privateGrants(roles: readonly PrivateRole[]): Candidate[] {
+  return roles.map(({ roleId, name, grants, people, first }) => ({
+    subject: roleId,
+    userId: null,
+    severity: "low",
+    text: `${numberOf(people, "active person holds", "active people hold")} the role ${name}, by ${numberOf(grants, "grant")}.`,
+    rows: grants,
+    evidence: evidenceOf(
+      first,
+      (each) => `${nameOf(each)}: ${numberOf(each.grants, "grant")}`,
+      () => null,
+    ),
+    rowsAt: { list: "grants", filter: { role: roleId, userStatus: "active" } },
+  }));
+}
+
+export const rule: Rule = {
+  code: "private_grants",
+  after: ["directory", "grants"],
+  async find(asked) {
+    const { db, connection, settings } = asked;
+    const roles = await holdersOfRoles(db, connection.id, settings.privateRoles, EVIDENCE_KEPT);
+    return byListing(asked.listings.jobGrants, "job grants", privateGrants(roles));
+  },
+};

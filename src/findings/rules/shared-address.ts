@@ -1,0 +1,28 @@
+import type { Candidate } from "../../model/finding.ts";
+import { type Shared, sharedBy } from "../../store/finding-facts.ts";
+import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
+import { evidenceOf } from "../people.ts";
+
+/** Each address is one of its own; a company with more of them has another trouble, which the first ones show. */
+const AT_MOST = 500;
+
+export function sharedAddresses(shared: readonly Shared[]): Candidate[] {
+  return shared.map(({ kind, value, users }) => ({
+    subject: `${kind === "email" ? "email" : "employee"}:${value}`,
+    userId: null,
+    severity: "medium",
+    text: `${numberOf(users.length, "active user")} have the ${kind === "email" ? "address" : "employee ID"} ${value}.`,
+    rows: users.length,
+    evidence: evidenceOf(users, nameOf, () => null),
+    rowsAt: { list: "users", filter: { search: value } },
+  }));
+}
+
+export const rule: Rule = {
+  code: "shared_address",
+  after: ["directory"],
+  async find(asked) {
+    const shared = await sharedBy(asked.db, asked.connection.id, AT_MOST);
+    return byListing(asked.listings.users, "users", sharedAddresses(shared));
+  },
+};

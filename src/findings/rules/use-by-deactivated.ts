@@ -1,0 +1,42 @@
+import { type Candidate, EVIDENCE_KEPT } from "../../model/finding.ts";
+import { useAfterDeactivation } from "../../store/finding-facts.ts";
+import { type Asked, byListing, dateOf, nameOf, type Rule } from "../kit.ts";
+
+/** Each is one of its own: somebody acts under a name that nobody should be able to use. */
+const AT_MOST = 10 * EVIDENCE_KEPT;
+
+interface Acted {
+  id: string;
+  name: string | null;
+  usedAt: number;
+  source: string;
+  deactivatedSeenAt: number;
+}
+
+export function useByDeactivated(acted: readonly Acted[], date: (at: number) => string): Candidate[] {
+  return acted.map((each) => ({
+    subject: each.id,
+    userId: each.id,
+    severity: "high",
+    text: `${nameOf(each)} was seen deactivated on ${date(each.deactivatedSeenAt)}, and used Greenhouse on ${date(each.usedAt)}.`,
+    rows: 1,
+    evidence: [
+      { text: "seen deactivated", userId: each.id, at: each.deactivatedSeenAt },
+      { text: `last recorded use, ${each.source.replaceAll("_", " ")}`, userId: each.id, at: each.usedAt },
+    ],
+    rowsAt: { list: "events", filter: { user: each.id } },
+  }));
+}
+
+export const rule: Rule = {
+  code: "use_by_deactivated",
+  after: ["directory", "usage"],
+  async find(asked: Asked) {
+    const acted = await useAfterDeactivation(asked.db, asked.connection.id, AT_MOST);
+    return byListing(
+      asked.listings.users,
+      "users",
+      useByDeactivated(acted, (at) => dateOf(asked, at)),
+    );
+  },
+};

@@ -1,0 +1,244 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Evidence, Finding, FindingRule, FindingState, RowsAt, Severity } from "../model/finding.ts";
+import { insertRows } from "./bulk.ts";
+import { lockConnection } from "./engine.ts";
+import type { Db, Tx } from "./store.ts";
+
+/** The findings of one rule, whatever their state. */
+export async function findingsOf(db: Db | Tx, connection: number, rule: FindingRule): Promise<Finding[]> {
+  const rows = await db
+    .selectFrom("finding")
+    .selectAll()
+    .where("connection", "=", connection)
+    .where("rule", "=", rule)
+    .orderBy("subject")
+    .execute();
+  return rows.map(toFinding);
+}
+
+export async function getFinding(
+  db: Db | Tx,
+  connection: number,
+  rule: FindingRule,
+  subject: string,
+): Promise<Finding | null> {
+  const row = await db
+    .selectFrom("finding")
+    .selectAll()
+    .where("connection", "=", connection)
+    .where("rule", "=", rule)
+    .where("subject", "=", subject)
+    .executeTakeFirst();
+  return row ? toFinding(row) : null;
+}
+
+export async function saveFindings(tx: Tx, connection: number, findings: readonly Finding[]): Promise<void> {
+  await lockConnection(tx, connection);
+  await insertRows(
+    tx,
+    "finding",
+    COLUMNS,
+    findings.map((each) => cellsOf(connection, each)),
+    `(connection, rule, subject) do update set ${COLUMNS.slice(3)
+      .map((column) => `${column} = excluded.${column}`)
+      .join(", ")}`,
+  );
+}
+
+export interface RuleCheck {
+  rule: FindingRule;
+  at: number;
+  /** Why it could not be judged; null: it could. */
+  reason: string | null;
+}
+
+export async function saveCheck(tx: Tx, connection: number, { rule, at, reason }: RuleCheck): Promise<void> {
+  await tx
+    .insertInto("finding_check")
+    .values({ connection, rule, at, reason })
+    .onConflict((conflict) => conflict.columns(["connection", "rule"]).doUpdateSet({ at, reason }))
+    .execute();
+}
+
+/** When each rule was last judged; those that never were are left out. */
+export async function checksOf(db: Db, connection: number): Promise<RuleCheck[]> {
+  const rows = await db
+    .selectFrom("finding_check")
+    .select(["rule", "at", "reason"])
+    .where("connection", "=", connection)
+    .execute();
+  return rows.map((row) => ({ ...row, rule: row.rule as FindingRule }));
+}
+
+export interface FindingFilter {
+  state?: readonly FindingState[];
+  severity?: readonly Severity[];
+  rule?: readonly FindingRule[];
+  user?: string;
+  owner?: number;
+}
+
+/** What follows it in the list: severest first, then those seen first lately. */
+export interface FindingPlace {
+  rank: number;
+  firstSeenAt: number;
+  rule: string;
+  subject: string;
+}
+
+const RANK = sql<number>`case severity when 'high' then 0 when 'medium' then 1 else 2 end`;
+export const rankOf = ({ severity }: Pick<Finding, "severity">): number =>
+  severity === "high" ? 0 : severity === "medium" ? 1 : 2;
+
+/** A page of those that fit. @param on the rules that are on: findings of others are left out */
+export async function selectFindings(
+  db: Db,
+  connection: number,
+  filter: FindingFilter,
+  on: readonly FindingRule[],
+  page: { after: FindingPlace | null; limit: number },
+): Promise<{ items: Finding[]; total: number }> {
+  const where = conditions(connection, filter, on);
+  const { after } = page;
+  // The order is mixed: newest first within a severity.
+  const beyond = after
+    ? sql`(${RANK} > ${after.rank} or (${RANK} = ${after.rank} and (first_seen_at < ${after.firstSeenAt}
+        or (first_seen_at = ${after.firstSeenAt} and (rule, subject) > (${after.rule}, ${after.subject})))))`
+    : sql`true`;
+  const { rows } = await sql<RawFinding>`
+    select * from finding where ${where} and ${beyond}
+    order by ${RANK}, first_seen_at desc, rule, subject limit ${page.limit}`.execute(db);
+  const counted = await sql<{ n: number }>`select count(*) as n from finding where ${where}`.execute(db);
+  return { items: rows.map(toFinding), total: counted.rows[0]!.n };
+}
+
+/** Open ones by severity. */
+export async function countOpen(
+  db: Db,
+  connection: number,
+  on: readonly FindingRule[],
+): Promise<Record<Severity, number>> {
+  const { rows } = await sql<{ severity: Severity; n: number }>`
+    select severity, count(*) as n from finding where ${conditions(connection, { state: ["open"] }, on)}
+    group by severity`.execute(db);
+  const counts = { high: 0, medium: 0, low: 0 };
+  for (const { severity, n } of rows) counts[severity] = n;
+  return counts;
+}
+
+function conditions(
+  connection: number,
+  { state, severity, rule, user, owner }: FindingFilter,
+  on: readonly FindingRule[],
+): RawBuilder<unknown> {
+  const oneOf = (column: RawBuilder<unknown>, values: readonly string[]) =>
+    sql`${column} in (${sql.join(values.length > 0 ? values : [""])})`;
+  const all = [sql`connection = ${connection}`, oneOf(sql`rule`, on)];
+  if (state) all.push(oneOf(sql`state`, state));
+  if (severity) all.push(oneOf(sql`severity`, severity));
+  if (rule) all.push(oneOf(sql`rule`, rule));
+  if (user !== undefined) all.push(sql`user_id = ${user}`);
+  if (owner !== undefined) all.push(sql`owner_member = ${owner}`);
+  return sql.join(all, sql` and `);
+}
+
+/** A removed member looks after nothing any more. */
+export async function disown(tx: Tx, member: number): Promise<void> {
+  await tx.updateTable("finding").set({ owner_member: null }).where("owner_member", "=", member).execute();
+}
+
+const COLUMNS = [
+  "connection",
+  "rule",
+  "subject",
+  "user_id",
+  "severity",
+  "told",
+  "rows",
+  "evidence_json",
+  "rows_at_json",
+  "coverage",
+  "state",
+  "state_at",
+  "first_seen_at",
+  "last_seen_at",
+  "returned",
+  "accepted_until_at",
+  "accepted_reason",
+  "owner_member",
+  "by_name",
+  "fixed_run",
+];
+
+function cellsOf(connection: number, each: Finding): unknown[] {
+  return [
+    connection,
+    each.rule,
+    each.subject,
+    each.userId,
+    each.severity,
+    each.text,
+    each.rows,
+    JSON.stringify(each.evidence),
+    each.rowsAt && JSON.stringify(each.rowsAt),
+    each.coverage,
+    each.state,
+    each.stateAt,
+    each.firstSeenAt,
+    each.lastSeenAt,
+    each.returned,
+    each.accepted?.until ?? null,
+    each.accepted?.reason ?? null,
+    each.ownerId,
+    each.by,
+    each.fixedRun,
+  ];
+}
+
+interface RawFinding {
+  rule: string;
+  subject: string;
+  user_id: string | null;
+  severity: string;
+  told: string;
+  rows: number;
+  evidence_json: string;
+  rows_at_json: string | null;
+  coverage: string;
+  state: string;
+  state_at: number;
+  first_seen_at: number;
+  last_seen_at: number;
+  returned: number;
+  accepted_until_at: number | null;
+  accepted_reason: string | null;
+  owner_member: number | null;
+  by_name: string | null;
+  fixed_run: number | null;
+}
+
+function toFinding(row: RawFinding): Finding {
+  return {
+    rule: row.rule as FindingRule,
+    subject: row.subject,
+    userId: row.user_id,
+    severity: row.severity as Severity,
+    text: row.told,
+    rows: row.rows,
+    evidence: JSON.parse(row.evidence_json) as Evidence[],
+    rowsAt: row.rows_at_json === null ? null : (JSON.parse(row.rows_at_json) as RowsAt),
+    coverage: row.coverage,
+    state: row.state as FindingState,
+    stateAt: row.state_at,
+    firstSeenAt: row.first_seen_at,
+    lastSeenAt: row.last_seen_at,
+    returned: row.returned,
+    accepted:
+      row.accepted_until_at === null
+        ? null
+        : { until: row.accepted_until_at, reason: row.accepted_reason ?? "" },
+    ownerId: row.owner_member,
+    by: row.by_name,
+    fixedRun: row.fixed_run,
+  };
+}
