@@ -5,6 +5,7 @@ import { question } from "../insights/question.ts";
 import type { Connection } from "../model/connection.ts";
 import { type Finding, reconcile } from "../model/finding.ts";
 import type { Lane } from "../model/stream.ts";
+import { freshMatches } from "../store/employee-matches.ts";
 import { lockConnection } from "../store/engine.ts";
 import { findingsOf, saveCheck, saveFindings } from "../store/findings.ts";
 import type { Store } from "../store/store.ts";
@@ -12,7 +13,7 @@ import type { Asked } from "./kit.ts";
 import { RULES } from "./rules.ts";
 
 /**
- * Judges the rules that runs of this lane can change; without a lane, all. Rules that are switched off, and those that
+ * Judges the rules that runs of this lane, or the directory of employees, can change; without either, all. Rules that are switched off, and those that
  * can't be judged, leave their findings as they are. Twice over unchanged data writes no finding.
  *
  * @param now ms, our own clock
@@ -22,12 +23,13 @@ export async function judge(
   store: Store,
   connection: Connection,
   now: number,
-  lane: Lane | null = null,
+  because: Lane | "employees" | null = null,
 ): Promise<Finding[]> {
   const { findings: settings } = connection.settings;
   const due = RULES.filter(
-    ({ code, after }) => !settings.off.includes(code) && (lane === null || after.includes(lane)),
+    ({ code, after }) => !settings.off.includes(code) && (because === null || after.includes(because)),
   );
+  await freshMatches(store, connection.id);
   const asked: Asked = { ...(await question(store.read, connection, now)), settings };
   const written: Finding[] = [];
   for (const rule of due) {

@@ -12,8 +12,8 @@ export interface Asked extends Question {
 
 export interface Rule {
   code: FindingRule;
-  /** The lanes whose runs can change what it finds. */
-  after: readonly Lane[];
+  /** What can change what it finds: runs of these lanes, or the directory of employees. */
+  after: readonly (Lane | "employees")[];
   find(asked: Asked): Promise<Found>;
 }
 

@@ -10,6 +10,7 @@ import { dormantSiteAdmins } from "./rules/dormant-site-admin.ts";
 import { futureRulesForEverything } from "./rules/future-rule-for-everything.ts";
 import { closedJobs } from "./rules/grants-on-closed-jobs.ts";
 import { changedLately } from "./rules/key-or-webhook-changed.ts";
+import { leavers } from "./rules/left-but-active.ts";
 import { ofWhoHasLeft } from "./rules/maker-has-left.ts";
 import { missingUsers } from "./rules/missing-users.ts";
 import { neverUsedLicenses } from "./rules/never-used-licenses.ts";
@@ -38,6 +39,17 @@ const key = (label: string, at: number, user: WatchedEvent["user"] = maker): Wat
 });
 
 const CASES: [what: string, found: Candidate[], texts: string[]][] = [
+  [
+    "somebody who left, and one of whom we were told without a day",
+    leavers([
+      { ...ines, leftOn: "2026-11-01", daysSince: 22, daysUsed: 2, lastUsedAt: 9 },
+      { ...nameless, leftOn: null, daysSince: 1, daysUsed: null, lastUsedAt: null },
+    ]),
+    [
+      "Ines Okafor has left 22 days ago and is an active user, with use on 2 days since.",
+      "User 8 has left and is an active user.",
+    ],
+  ],
   ["no deactivated user holds a grant", deactivatedWithGrants(0, []), []],
   [
     "deactivated users hold grants: one finding counts them",

@@ -8,6 +8,7 @@ import { rule as dormantSiteAdmin } from "./rules/dormant-site-admin.ts";
 import { rule as futureRuleForEverything } from "./rules/future-rule-for-everything.ts";
 import { rule as grantsOnClosedJobs } from "./rules/grants-on-closed-jobs.ts";
 import { rule as keyOrWebhookChanged } from "./rules/key-or-webhook-changed.ts";
+import { rule as leftButActive } from "./rules/left-but-active.ts";
 import { rule as makerHasLeft } from "./rules/maker-has-left.ts";
 import { rule as missingUsers } from "./rules/missing-users.ts";
 import { rule as neverUsedLicenses } from "./rules/never-used-licenses.ts";
@@ -18,6 +19,7 @@ import { rule as unusedLicenses } from "./rules/unused-licenses.ts";
 import { rule as useByDeactivated } from "./rules/use-by-deactivated.ts";
 
 const ALL: readonly Rule[] = [
+  leftButActive,
   deactivatedWithGrants,
   useByDeactivated,
   dormantSiteAdmin,

@@ -5,6 +5,7 @@
  */
 
 export const FINDING_RULES = [
+  "left_but_active",
   "deactivated_with_grants",
   "use_by_deactivated",
   "dormant_site_admin",
@@ -44,7 +45,7 @@ export const EVIDENCE_KEPT = 20;
 
 /** Where the rows stand that a finding counts: a list with its filter. */
 export interface RowsAt {
-  list: "users" | "grants" | "events" | "changes";
+  list: "users" | "grants" | "events" | "changes" | "employees";
   filter: Record<string, string>;
 }
 
@@ -163,6 +164,10 @@ export const DEFAULT_FINDING_SETTINGS: FindingSettings = {
 
 /** How each rule is called, what it means, and what to do. The words of the page, the command line and docs/findings.md. */
 export const FINDING_TEXT: Record<FindingRule, { label: string; remedy: string }> = {
+  left_but_active: {
+    label: "Left but still active",
+    remedy: "Deactivate the user. The finding ends when a sync sees it.",
+  },
   deactivated_with_grants: {
     label: "Deactivated users holding grants",
     remedy:

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { idList } from "./bulk.ts";
 import { jsonMembers, lockConnection } from "./engine.ts";
+import { judgeAgain } from "./findings.ts";
 import type { Db, Store, Tx } from "./store.ts";
 
 /** The same as `isSettled` of model/employee.ts; employee-matches.test.ts holds them together. */
@@ -37,6 +38,7 @@ export async function matchesStale(tx: Tx, connection: number): Promise<void> {
 
 /** The directory has changed. */
 export async function allMatchesStale(tx: Tx): Promise<void> {
+  await judgeAgain(tx, "left_but_active", null);
   await tx.updateTable("employee_match_state").set({ stale: 1 }).where("stale", "=", 0).execute();
 }
 
@@ -163,6 +165,7 @@ export async function linksOf(db: Db, connection: number, users: readonly string
 }
 
 export async function linkUser(tx: Tx, connection: number, link: HandLink): Promise<void> {
+  await judgeAgain(tx, "left_but_active", connection);
   await lockConnection(tx, connection);
   await sql`
     insert into employee_link (connection, user_id, employee, by_name, at)
@@ -174,6 +177,7 @@ export async function linkUser(tx: Tx, connection: number, link: HandLink): Prom
 
 /** @returns whether there was a link */
 export async function unlinkUser(tx: Tx, connection: number, userId: string): Promise<boolean> {
+  await judgeAgain(tx, "left_but_active", connection);
   await lockConnection(tx, connection);
   const { numDeletedRows } = await tx
     .deleteFrom("employee_link")

@@ -70,6 +70,13 @@ export async function checksOf(db: Db, connection: number): Promise<RuleCheck[]>
   return rows.map((row) => ({ ...row, rule: row.rule as FindingRule }));
 }
 
+/** What a rule rests on has changed outside of a run: it is to be judged before its findings are shown. */
+export async function judgeAgain(tx: Tx, rule: FindingRule, connection: number | null): Promise<void> {
+  let checks = tx.deleteFrom("finding_check").where("rule", "=", rule);
+  if (connection !== null) checks = checks.where("connection", "=", connection);
+  await checks.execute();
+}
+
 export interface FindingFilter {
   state?: readonly FindingState[];
   severity?: readonly Severity[];

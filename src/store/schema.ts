@@ -450,6 +450,7 @@ export interface Schema {
     made_by: string;
     created_at: At;
     last_used_at: At | null;
+  };
   finding: {
     connection: number;
     rule: string;

@@ -42,7 +42,7 @@ export const FindingView = z
     evidence: z.array(Evidence).describe("the first rows"),
     rowsAt: z
       .object({
-        list: z.enum(["users", "grants", "events", "changes"]),
+        list: z.enum(["users", "grants", "events", "changes", "employees"]),
         filter: z.record(z.string(), z.string()),
       })
       .nullable()
