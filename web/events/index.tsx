@@ -45,7 +45,7 @@ const COLUMNS: Column<ActivityEvent>[] = [
     card: "line",
     cell: (event) => <WhatCell event={event} />,
   },
-  { id: "counts", header: words.columns.counts, width: 112, cell: kindOf },
+  { id: "counts", header: words.columns.counts, width: 124, cell: kindOf },
   {
     id: "target",
     header: words.columns.target,
@@ -61,7 +61,7 @@ const COLUMNS: Column<ActivityEvent>[] = [
   {
     id: "request",
     header: words.columns.request,
-    width: 180,
+    width: 168,
     card: "line",
     cell: (event) => <RequestCell event={event} />,
   },

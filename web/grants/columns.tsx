@@ -42,17 +42,17 @@ export const grantColumns = (usedSince: string | null): Column<Grant>[] => [
   {
     id: "job",
     header: words.job,
-    width: 246,
+    width: 212,
     grow: true,
     card: "line",
     cell: (grant) => <JobCell grant={grant} />,
   },
-  { id: "made", header: words.made, width: 84, cell: (grant) => <MadeCell grant={grant} /> },
-  { id: "since", header: words.since, width: 132, cell: (grant) => <SinceCell grant={grant} /> },
+  { id: "made", header: words.made, width: 116, cell: (grant) => <MadeCell grant={grant} /> },
+  { id: "since", header: words.since, width: 116, cell: (grant) => <SinceCell grant={grant} /> },
   {
     id: "lastUsed",
     header: words.lastUsed,
-    width: 142,
+    width: 160,
     cell: (grant) => <LastUsedCell grant={grant} usedSince={usedSince} />,
   },
 ];
