@@ -9,7 +9,7 @@ import { follow } from "./jobs/follow.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
 import { dayZone } from "./model/day.ts";
-import { LANE_NAMES, laneOf, type Stream } from "./model/stream.ts";
+import { isRecruiting, LANE_NAMES, laneOf, type Stream } from "./model/stream.ts";
 import { operating } from "./operating.ts";
 import {
   createConnection,
@@ -25,6 +25,7 @@ import {
   replaceCredential,
   updateConnection,
 } from "./store/connections.ts";
+import { recountDeeds } from "./store/deeds.ts";
 import { laneState } from "./store/lane-state.ts";
 import { acceptHeld } from "./store/listings.ts";
 import type { Store } from "./store/store.ts";
@@ -238,6 +239,7 @@ export function control(
             from: dayZone(connection.settings.timeZone),
             to: dayZone(zone),
           });
+          await recountDeeds(tx, connection.id, dayZone(zone));
         });
       } catch (error) {
         throw taken(error);
@@ -294,6 +296,7 @@ export function control(
     async acceptHeld(connection, stream) {
       const accepted =
         stream !== "audit_log" &&
+        !isRecruiting(stream) &&
         (await store.write((tx) => acceptHeld(tx, connection.id, stream, deps.now())));
       if (!accepted) {
         throw new ApiError("nothing_held", `No listing of ${stream} is held for ${connection.name}.`);

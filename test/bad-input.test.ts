@@ -5,11 +5,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import Database from "better-sqlite3";
-import { DEFAULT_SETTINGS } from "../src/model/connection.ts";
 import type { Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
 import { listVerdicts } from "../src/store/verdicts.ts";
-import { connect, open, sync } from "./harness.ts";
+import { connect, open, sync, WITHOUT_RECRUITING } from "./harness.ts";
 
 type Row = Record<string, unknown>;
 type List = (typeof LISTS)[number];
@@ -123,7 +122,7 @@ async function play(t: TestContext) {
     permissionType: "read",
     adminUserId: null,
     origins: { harvest: origin, auth: origin, audit: origin },
-    settings: { ...DEFAULT_SETTINGS, off: ["audit_log"] },
+    settings: { ...WITHOUT_RECRUITING, off: [...WITHOUT_RECRUITING.off, "audit_log"] },
   });
   const read = (query: string): Row[] => {
     const db = new Database(join(house.dataDir, "glasshouse.sqlite"), { readonly: true });

@@ -4,11 +4,20 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ApiError } from "../src/api/errors.ts";
 import type { Draft, TestStep } from "../src/api/services.ts";
-import { type Connection, DEFAULT_SETTINGS } from "../src/model/connection.ts";
+import type { Connection } from "../src/model/connection.ts";
 import { restore } from "../src/store/backup.ts";
 import { getConnection } from "../src/store/connections.ts";
 import { testServer } from "../src/store/testing.ts";
-import { causes, connect, draftFor, open, simulate, sync, temporaryFolder } from "./harness.ts";
+import {
+  causes,
+  connect,
+  draftFor,
+  open,
+  simulate,
+  sync,
+  temporaryFolder,
+  WITHOUT_RECRUITING,
+} from "./harness.ts";
 
 async function drain(steps: AsyncGenerator<TestStep, unknown, void>): Promise<void> {
   for (let next = await steps.next(); !next.done; next = await steps.next());
@@ -66,7 +75,9 @@ test("usage that is switched on again is not well before it was read", async (t)
   await sync(house, connection);
   const set = async (off: Connection["settings"]["off"]) => {
     const current = (await getConnection(house.store.read, connection.id))!;
-    await house.services.updateConnection(current, { settings: { ...current.settings, off } });
+    await house.services.updateConnection(current, {
+      settings: { ...current.settings, off: [...WITHOUT_RECRUITING.off, ...off] },
+    });
   };
   await set(["audit_log"]);
   assert.equal((await causes(house, connection)).audit_log, "switched_off");
@@ -136,7 +147,7 @@ test("a disconnected account: its data stays readable, or goes whole", async (t)
 test("a paused connection is not synced", async (t) => {
   const sim = await simulate(t, { users: 20, eventsPerDay: 20 });
   const house = await open(t, { scheduled: true });
-  const { connection } = await connect(house, draftFor(sim, "harvest_v3", { settings: DEFAULT_SETTINGS }));
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
   await house.services.updateConnection(connection, { paused: true });
   const paused = (await getConnection(house.store.read, connection.id))!;
   assert.equal(

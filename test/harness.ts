@@ -8,8 +8,8 @@ import type { Simulator, SimulatorOptions } from "../simulator/index.ts";
 import { startSimulator } from "../simulator/index.ts";
 import type { Draft, TestStep } from "../src/api/services.ts";
 import { type Glasshouse, type GlasshouseOptions, openGlasshouse } from "../src/glasshouse.ts";
-import { type Connection, DEFAULT_SETTINGS } from "../src/model/connection.ts";
-import { LANE_NAMES, type Lane, type Stream } from "../src/model/stream.ts";
+import { type Connection, type ConnectionSettings, DEFAULT_SETTINGS } from "../src/model/connection.ts";
+import { LANE_NAMES, type Lane, RECRUITING_STREAMS, type Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
 import { getConnection } from "../src/store/connections.ts";
 import { databaseFile } from "../src/store/open.ts";
@@ -90,6 +90,9 @@ export async function dumpOf({ dataDir }: { dataDir: string }): Promise<Record<s
   return database ? dumpPostgres(database.url) : dump(databaseFile(dataDir));
 }
 
+/** Most tests are about something else: to them five more lists would only be more to read. */
+export const WITHOUT_RECRUITING: ConnectionSettings = { ...DEFAULT_SETTINGS, off: [...RECRUITING_STREAMS] };
+
 export function draftFor(
   sim: Simulator,
   kind: "harvest_v3" | "harvest_v1",
@@ -104,7 +107,7 @@ export function draftFor(
     permissionType: "read",
     adminUserId: String(sim.siteAdminId),
     origins: sim.urls,
-    settings: DEFAULT_SETTINGS,
+    settings: WITHOUT_RECRUITING,
     ...changes,
   };
 }

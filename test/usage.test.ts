@@ -82,7 +82,7 @@ for (const { name, sim: options, off, holds } of cases) {
     const draft = draftFor(sim, "harvest_v3");
     const { connection } = await connect(house, {
       ...draft,
-      settings: { ...draft.settings, off: off ?? [] },
+      settings: { ...draft.settings, off: [...draft.settings.off, ...(off ?? [])] },
     });
     await sync(house, connection);
     const current = (await getConnection(house.store.read, connection.id))!;

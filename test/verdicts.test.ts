@@ -368,7 +368,7 @@ async function chooseAdmin(at: At, id: number): Promise<void> {
 
 async function switchOff(at: At, stream: Stream): Promise<void> {
   await at.house.services.updateConnection(at.connection, {
-    settings: { ...at.connection.settings, off: [stream] },
+    settings: { ...at.connection.settings, off: [...at.connection.settings.off, stream] },
   });
 }
 

@@ -38,7 +38,7 @@ test("lists connections with their state in words", async (t) => {
   const [connection] = answer.json().items;
   assert.equal(connection.name, "Aldermoor");
   assert.equal(connection.stateText, "Not synced yet");
-  assert.equal(connection.streams.length, 9);
+  assert.equal(connection.streams.length, 14);
   assert.equal(connection.notGreenhouse, false);
   assert.doesNotMatch(answer.body, /Aldermoor-1/, "the client id stays here");
 });
@@ -169,14 +169,18 @@ for (const [name, body, asked] of [
   [
     "every lane unless told otherwise",
     undefined,
-    { lanes: ["directory", "grants", "usage"], streams: null, full: false },
+    { lanes: ["directory", "grants", "usage", "recruiting_activity"], streams: null, full: false },
   ],
   [
     "the lanes of the streams asked for",
     { streams: ["users"] },
     { lanes: ["directory"], streams: ["users"], full: false },
   ],
-  ["all again", { full: true }, { lanes: ["directory", "grants", "usage"], streams: null, full: true }],
+  [
+    "all again",
+    { full: true },
+    { lanes: ["directory", "grants", "usage", "recruiting_activity"], streams: null, full: true },
+  ],
 ] as const) {
   test(`syncs ${name}`, async (t) => {
     let seen: unknown;

@@ -98,6 +98,7 @@ export const endpoints = {
   licenseRules: usage.licenseRules,
   saveLicenseRules: usage.saveLicenseRules,
   previewLicenseRules: usage.previewLicenseRules,
+  previewWindows: usage.previewWindows,
   usage: usage.usage,
   requestTypes: usage.requestTypes,
   setRequestTypes: usage.setRequestTypes,

@@ -3,7 +3,7 @@
  * Free text (causes in words, facts, messages) names people and is left out; codes, numbers and times stay.
  */
 import type { Connection } from "../model/connection.ts";
-import { STREAMS } from "../model/stream.ts";
+import { LIST_STREAMS } from "../model/stream.ts";
 import { extentOf } from "../store/extent.ts";
 import { laneState } from "../store/lane-state.ts";
 import { heldListings, lastListing } from "../store/listed.ts";
@@ -110,7 +110,7 @@ const spanFacts = ({ from, to }: { from: number; to: number }) => ({ from: iso(f
 
 async function listings(db: Db, connection: number): Promise<object[]> {
   const all = await Promise.all(
-    STREAMS.filter((stream) => stream !== "audit_log").map(async (stream) => {
+    LIST_STREAMS.map(async (stream) => {
       const last = await lastListing(db, connection, stream);
       return last && { stream, run: last.run, rows: last.rows, endedAt: iso(last.endedAt) };
     }),

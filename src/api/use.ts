@@ -2,6 +2,7 @@
 import { getLicenseRules, licenses, previewLicenseRules } from "../insights/licenses.ts";
 import { overview } from "../insights/overview.ts";
 import { listRequestTypes, usage } from "../insights/usage.ts";
+import { previewWindows } from "../insights/windows.ts";
 import { DayZone } from "../model/day.ts";
 import { saveLicenseRules } from "../store/license-rules.ts";
 import { setRequestTypes } from "../store/usage-rules.ts";
@@ -14,6 +15,7 @@ type Names =
   | "licenseRules"
   | "saveLicenseRules"
   | "previewLicenseRules"
+  | "previewWindows"
   | "usage"
   | "requestTypes"
   | "setRequestTypes"
@@ -36,6 +38,10 @@ export const useHandlers: Pick<Handlers, Names> = {
 
   async previewLicenseRules({ params, body }, asking) {
     return previewLicenseRules(asking.db, await connectionOf(asking, params.c), body.rules, asking.now());
+  },
+
+  async previewWindows({ params, body }, asking) {
+    return previewWindows(asking.db, await connectionOf(asking, params.c), body, asking.now());
   },
 
   async usage({ params, query }, asking) {

@@ -1,6 +1,6 @@
 /** What the API says of a stream beyond its last attempt: that it is read now, that it is behind, what is missing. */
 import { longDay, shortDay } from "../model/day.ts";
-import { STREAM_TEXT, type Stream } from "../model/stream.ts";
+import { isRecruiting, STREAM_TEXT, type Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
 
 const MINUTE_MS = 60_000;
@@ -118,6 +118,7 @@ export function lostMeanwhile(
 ): string | null {
   const notWell = state === "stopped" || state === "off" || state === "waiting_for_users";
   if (!notWell || cause === null || WAS_READ.has(cause)) return null;
+  if (isRecruiting(stream)) return "nothing: what is done meanwhile is read later.";
   if (stream !== "audit_log") {
     return "nothing for good; the next complete listing catches up. Of changes, only the span between two listings is known.";
   }

@@ -18,6 +18,7 @@ import { syncCommands } from "./commands/sync.ts";
 import { tokenCommands } from "./commands/tokens.ts";
 import { trailCommand } from "./commands/trail.ts";
 import { useCommands } from "./commands/use.ts";
+import { windowCommands } from "./commands/windows.ts";
 import { Context, EXIT, type Exit, UsageError } from "./context.ts";
 import type { Program } from "./installation.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
@@ -61,6 +62,7 @@ export function commandLine(context: Context): Command {
   useCommands(root, context);
   employeeCommands(root, context);
   ruleCommands(root, context);
+  windowCommands(root, context);
   findingCommands(root, context);
   overviewCommands(root, context);
   return root;

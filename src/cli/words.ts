@@ -3,7 +3,7 @@ import type { ConnectionView } from "../api/contract/connections.ts";
 import type { RunView } from "../api/contract/runs.ts";
 import type { UserView } from "../api/contract/users.ts";
 import type { StreamState } from "../model/verdict.ts";
-import { LEVEL_WORD, LICENSE_WORD, named } from "../model/words.ts";
+import { LEVEL_WORD, LICENSE_WORD, named, SOURCE_WORD } from "../model/words.ts";
 import type { Tone } from "./terminal.ts";
 import { clock, shortDate } from "./text.ts";
 
@@ -16,6 +16,7 @@ export {
   MADE_WORD,
   NO_EMPLOYEE_WORD,
   named,
+  SOURCE_LABEL,
   STATUS_WORD,
 } from "../model/words.ts";
 
@@ -60,7 +61,12 @@ const TRIGGER_WORD = {
   settings: "switched on",
   users_back: "users are back",
 } as const satisfies Record<RunView["trigger"], string>;
-export const LANE_WORD = { directory: "Directory", grants: "Grants", usage: "Usage" } as const;
+export const LANE_WORD = {
+  directory: "Directory",
+  grants: "Grants",
+  usage: "Usage",
+  recruiting_activity: "Recruiting activity",
+} as const;
 
 const OUTCOMES: Record<string, string> = {
   complete: "Complete",
@@ -83,7 +89,7 @@ export function licenseText({ license }: Pick<UserView, "license">): string {
 
 export function lastUsedText({ lastUsed, usage }: Pick<UserView, "lastUsed" | "usage">, now: number): string {
   if (lastUsed)
-    return `${now - Date.parse(lastUsed.at) < 86_400_000 ? clock(lastUsed.at, now) : shortDate(lastUsed.at, now)} · log`;
+    return `${now - Date.parse(lastUsed.at) < 86_400_000 ? clock(lastUsed.at, now) : shortDate(lastUsed.at, now)} · ${SOURCE_WORD[lastUsed.source]}`;
   return usage.state === "never_used" && usage.since !== null
     ? `none since ${shortDate(usage.since, now)}`
     : "Unknown";

@@ -1,8 +1,9 @@
 /** What every connector offers, and what it asks for. `sync` knows this file and no vendor. */
 import type { Connection, Credential, Origins } from "../model/connection.ts";
 import type { EventRecord, RecordOf, UnreadableRecord } from "../model/records.ts";
+import type { Deed } from "../model/recruiting.ts";
 import type { Span } from "../model/span.ts";
-import type { ListStream, Stream } from "../model/stream.ts";
+import type { ListStream, RecruitingStream, Stream } from "../model/stream.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
 import type { ConnectorError } from "./errors.ts";
 
@@ -77,12 +78,40 @@ export interface ActivityOptions {
   full: boolean;
 }
 
+/** A page of a recruiting list: what its rows tell of who did something, and nothing else of them. */
+export interface DeedPage {
+  deeds: Deed[];
+  /** Rows on the page, whether they tell of a deed or not. */
+  rows: number;
+  unreadable: UnreadableRecord[];
+  /** Every row that was last changed within this span has been read: it becomes coverage with the deeds. */
+  claim: Span | null;
+  /** The reader's own memory: stored with the page, handed back at the next start. */
+  checkpoint: unknown;
+  /** For progress: how much of the wanted time is left. */
+  progress: { remainingMs: number; phase: "newest" | "backfill" };
+  ask: Ask;
+}
+
+export interface DeedOptions {
+  checkpoint: unknown;
+  coverage: readonly Span[];
+  /** What time it is at Greenhouse, ms, as far as is known. */
+  now: number;
+  /** Nothing older than this is wanted. */
+  since: number;
+  /** Read everything wanted again, coverage or not (`sync --full`). */
+  full: boolean;
+}
+
 /** One authorized conversation with an account, for one run. Every call obeys rate limits and the abort signal. */
 export interface Session {
   /** What this kind of credential can give at all. */
   readonly streams: readonly Stream[];
   list<S extends ListStream>(stream: S, options: ListOptions): AsyncGenerator<Page<RecordOf[S]>, void, void>;
   activity(options: ActivityOptions): AsyncGenerator<ActivityPage, void, Stored | undefined>;
+  /** Nothing is asked before a page is pulled, so that whoever pulls can give way to others. */
+  deeds(stream: RecruitingStream, options: DeedOptions): AsyncGenerator<DeedPage, void, void>;
   /** Turns what was thrown while a stream was read into its verdict. May ask Greenhouse cheap questions. */
   diagnose(stream: Stream, error: unknown, known: Known): Promise<Verdict>;
   /** Asked when a list that had rows came back empty: can users not be seen either? To be diagnosed; null: they can. */

@@ -14,10 +14,8 @@ export async function people(
   if (count === 0) return { count, first: [] };
   const order = { sort, descending: false };
   const { places } = await selectUserIds(db, connection.id, filter, judge, order, { after: null, limit });
-  const { known } = judge;
-  const days = { from: known.fromDay, to: known.toDay };
   const ids = places.map(({ id }) => id);
-  return { count, first: await usersByIds(db, connection.id, ids, days) };
+  return { count, first: await usersByIds(db, connection.id, ids, judge) };
 }
 
 export function evidenceOf<P extends { id: string }>(

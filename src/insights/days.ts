@@ -2,17 +2,24 @@ import { dayText } from "../model/day.ts";
 import type { KindOfUse } from "../model/usage.ts";
 import { noKinds, type OrgDay } from "../store/active-people.ts";
 import { coveredOf, type Question } from "./question.ts";
+import { coveredOfDeeds } from "./recruiting.ts";
 import type { DayUse } from "./types.ts";
 
 const everyDay = (fromDay: number, toDay: number) =>
   Array.from({ length: Math.max(0, toDay - fromDay + 1) }, (_, i) => fromDay + i);
 
 /** One line a day, with and without use. What was never read is null, not 0. */
-export function dayUses(asked: Question, fromDay: number, toDay: number, used: readonly OrgDay[]): DayUse[] {
+export function dayUses(
+  asked: Question,
+  fromDay: number,
+  toDay: number,
+  used: readonly OrgDay[],
+  told: ReadonlyMap<number, { people: number }>,
+): DayUse[] {
   const byDay = new Map(used.map((day) => [day.day, day]));
   return everyDay(fromDay, toDay).map((day) => {
     const { people, deeds, kinds } = byDay.get(day) ?? { people: 0, deeds: 0, kinds: noKinds() };
-    return dayUse(asked, day, { people, deeds, kinds });
+    return dayUse(asked, day, { people, deeds, kinds }, told.get(day)?.people ?? 0);
   });
 }
 
@@ -22,15 +29,21 @@ export function personDays(
   fromDay: number,
   toDay: number,
   used: ReadonlyMap<number, Record<KindOfUse, number>>,
+  told: ReadonlyMap<number, unknown>,
 ): DayUse[] {
   return everyDay(fromDay, toDay).map((day) => {
     const kinds = used.get(day) ?? noKinds();
     const deeds = Object.values(kinds).reduce((sum, n) => sum + n, 0);
-    return dayUse(asked, day, { people: deeds > 0 ? 1 : 0, deeds, kinds });
+    return dayUse(asked, day, { people: deeds > 0 ? 1 : 0, deeds, kinds }, told.has(day) ? 1 : 0);
   });
 }
 
-function dayUse(asked: Question, day: number, use: Pick<OrgDay, "people" | "deeds" | "kinds">): DayUse {
+function dayUse(
+  asked: Question,
+  day: number,
+  use: Pick<OrgDay, "people" | "deeds" | "kinds">,
+  told: number,
+): DayUse {
   const covered = coveredOf(asked, day);
   // The newest events are read before their time is covered: they are told for what they are.
   const known = covered !== "none" || use.people > 0;
@@ -40,5 +53,6 @@ function dayUse(asked: Question, day: number, use: Pick<OrgDay, "people" | "deed
     people: known ? use.people : null,
     deeds: known ? use.deeds : null,
     kinds: known ? use.kinds : null,
+    recruiting: told > 0 || coveredOfDeeds(asked, day) !== "none" ? told : null,
   };
 }

@@ -2,6 +2,7 @@ import type { Connection } from "../model/connection.ts";
 import { coveredDaysIn } from "../model/license.ts";
 import { SITE_ADMINS } from "../model/query.ts";
 import { LEVELS } from "../model/records.ts";
+import { DEED_SOURCES, recruitingSince } from "../model/recruiting.ts";
 import { grouped } from "../model/text.ts";
 import { orgDays } from "../store/active-people.ts";
 import { sumChanges } from "../store/changes.ts";
@@ -14,8 +15,9 @@ import { dayUses } from "./days.ts";
 import { leftButActive } from "./employees.ts";
 import { countLicenses, holdersOf, LICENSE_SENTENCE } from "./licenses.ts";
 import { iso, isoOrNull, type Question, question, windowView } from "./question.ts";
+import { readOf, recruitingDaysIn } from "./recruiting.ts";
 import { statesOf } from "./states.ts";
-import type { Level, NeedsYou, Overview, PersonLine } from "./types.ts";
+import type { Level, NeedsYou, Overview, PersonLine, UserFilter } from "./types.ts";
 import { rowsOf, userViews } from "./user-view.ts";
 
 const DAYS_SHOWN = 112;
@@ -27,10 +29,13 @@ const WEEK_MS = 7 * 86_400_000;
 export async function overview(db: Db, connection: Connection, now: number): Promise<Overview> {
   const asked = await question(db, connection, now);
   const { known } = asked.judge;
+  const { everyMinutes } = connection.settings;
   const fromDay = known.today - DAYS_SHOWN + 1;
-  const [states, days, admins, changes, needs, leavers] = await Promise.all([
+  const [states, days, told, inUseByRecruiting, admins, changes, needs, leavers] = await Promise.all([
     statesOf(asked),
     orgDays(db, connection.id, fromDay, known.today),
+    recruitingDaysIn(asked, fromDay, known.today),
+    countInUseByRecruiting(asked),
     siteAdmins(asked),
     changesOfWeek(asked, now),
     needsOf(asked),
@@ -58,7 +63,15 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
     siteAdmins: admins,
     leftButActive: leavers,
     changes7Days: changes,
-    days: dayUses(asked, fromDay, known.today, days),
+    days: dayUses(asked, fromDay, known.today, days, told),
+    recruiting:
+      connection.credentialKind === "harvest_v1"
+        ? null
+        : {
+            since: isoOrNull(recruitingSince(asked.deeds, everyMinutes.recruiting_activity, asked.now)),
+            inUse: inUseByRecruiting,
+            read: readOf(asked),
+          },
     needsYou: [...leaversNeed(leavers), ...needs],
     stamp: asked.stamp,
   };
@@ -81,11 +94,28 @@ function useOfPeople({ judge, zone, coverage }: Question, active: readonly State
     neverUsed: of("never_used"),
     neverUsedSince: known.covered ? iso(known.since!) : null,
     unknown,
-    unknownReason: unknown === 0 ? null : (known.gap?.text ?? "too new"),
+    unknownReason: unknown === 0 ? null : (gapOf(judge)?.text ?? "too new"),
     newlyUnused: weekAgoCovered ? sum(active.filter((each) => each.newlyUnused)) : null,
     of: sum(active),
   };
 }
+
+/** Why somebody's window isn't covered: the common one, else the longest. */
+function gapOf({ known, windows }: Question["judge"]) {
+  return known.gap ?? windows.find((each) => each.known.gap)?.known.gap ?? null;
+}
+
+/** Those whom no event of the log tells of within the window. */
+function countInUseByRecruiting({ db, connection, judge }: Question): Promise<number> {
+  return countUsers(db, connection.id, IN_USE_BY_RECRUITING, judge);
+}
+
+const IN_USE_BY_RECRUITING = {
+  status: ["active"],
+  serviceAccounts: "exclude",
+  use: ["in_use"],
+  lastUsedBy: [...DEED_SOURCES],
+} satisfies UserFilter;
 
 /** Those who used it last come last: the longest unused, and the never used before them, are what to look at. */
 async function siteAdmins(asked: Question): Promise<Overview["siteAdmins"]> {

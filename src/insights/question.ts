@@ -1,11 +1,15 @@
 /** What every answer starts from: what has been read, and how far use is known. */
 import type { Connection } from "../model/connection.ts";
 import { type DayZone, dayText, dayZone } from "../model/day.ts";
-import { knowUse } from "../model/license.ts";
+import { knowWindows, type UseKnowledge } from "../model/license.ts";
+import { type DeedCoverage, recruitingSince } from "../model/recruiting.ts";
 import { clip, intersect, type Span, subtract } from "../model/span.ts";
+import { RECRUITING_STREAMS } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
+import { deedCoverage } from "../store/deeds.ts";
 import { type LicenseRules, licenseRules } from "../store/license-rules.ts";
 import { type Listing, lastListing } from "../store/listed.ts";
+import { namesOf } from "../store/names.ts";
 import { isSample } from "../store/sample.ts";
 import type { Db } from "../store/store.ts";
 import { type CoverageState, coverageState } from "../store/usage.ts";
@@ -29,7 +33,11 @@ export interface Question {
   now: number;
   zone: DayZone;
   coverage: CoverageState;
+  /** For which time each recruiting list was read. */
+  deeds: DeedCoverage;
   judge: Judge;
+  /** Of the roles that have a window of their own. */
+  roleNames: ReadonlyMap<string, string | null>;
   licenses: LicenseRules;
   listings: { users: Listing | null; jobGrants: Listing | null; futureJobGrants: Listing | null };
   audit: Verdict | null;
@@ -48,24 +56,29 @@ export async function question(
   const theirNow = now + connection.clockSkewMs;
   const last = (stream: "users" | "job_grants" | "future_job_grants") =>
     lastListing(db, connection.id, stream, asOf ?? undefined);
-  const [coverage, licenses, users, jobGrants, futureJobGrants, verdicts, sample] = await Promise.all([
-    coverageState(db, connection.id, theirNow),
-    licenseRules(db, connection.id),
-    last("users"),
-    last("job_grants"),
-    last("future_job_grants"),
-    listVerdicts(db, connection.id),
-    isSample(db),
-  ]);
+  const ofRoles = connection.settings.windows.flatMap(({ role }) => role ?? []);
+  const [coverage, deeds, licenses, users, jobGrants, futureJobGrants, verdicts, sample, roleNames] =
+    await Promise.all([
+      coverageState(db, connection.id, theirNow),
+      deedCoverage(db, connection.id, RECRUITING_STREAMS),
+      licenseRules(db, connection.id),
+      last("users"),
+      last("job_grants"),
+      last("future_job_grants"),
+      listVerdicts(db, connection.id),
+      isSample(db),
+      namesOf(db, connection.id, "role", ofRoles),
+    ]);
   const audit = verdicts.find(({ verdict }) => verdict.stream === "audit_log")?.verdict ?? null;
-  const known = knowUse(
+  const windows = knowWindows(
     {
       coverage: coverage.effective.spans,
       off: connection.settings.off.includes("audit_log") || audit?.state === "off",
       silentSince: coverage.effective.logSilentSince,
+      recruitingSince: recruitingSince(deeds, connection.settings.everyMinutes.recruiting_activity, theirNow),
     },
     zone,
-    connection.settings.windowDays,
+    connection.settings,
     theirNow,
   );
   return {
@@ -74,7 +87,9 @@ export async function question(
     now: theirNow,
     zone,
     coverage,
-    judge: { known, rules: licenses.rules },
+    deeds,
+    judge: { ...windows, rules: licenses.rules },
+    roleNames,
     licenses,
     listings: { users, jobGrants, futureJobGrants },
     audit,
@@ -129,13 +144,29 @@ function spanView(span: Span): SpanView {
   return { from: iso(span.from), to: iso(span.to) };
 }
 
-export function windowView({ judge: { known }, zone }: Pick<Question, "judge" | "zone">): WindowView {
+export function windowView({
+  judge: { known, windows },
+  zone,
+  roleNames,
+}: Pick<Question, "judge" | "zone" | "roleNames">): WindowView {
+  return {
+    ...windowOf(known),
+    timeZone: zone.timeZone,
+    others: windows.map(({ rule: { level, role }, known }) => ({
+      level,
+      role: role === null ? null : { id: role, name: roleNames.get(role) ?? null },
+      ...windowOf(known),
+    })),
+  };
+}
+
+function windowOf(known: UseKnowledge) {
   return {
     from: dayText(known.fromDay),
     to: dayText(known.toDay),
     days: known.windowDays,
     coveredDays: known.coveredDays,
-    timeZone: zone.timeZone,
+    reason: known.gap?.text ?? null,
   };
 }
 

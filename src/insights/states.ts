@@ -7,6 +7,7 @@ import type { Question } from "./question.ts";
 export async function statesOf({ db, connection, judge }: Question): Promise<readonly StateCount[]> {
   const { known } = judge;
   const { version } = await dataVersion(db, connection.id);
-  const key = `${version} ${known.from} ${known.covered}`;
+  const others = judge.windows.map(({ rule, known }) => [rule.level, rule.role, known.from, known.covered]);
+  const key = `${version} ${known.from} ${known.covered} ${JSON.stringify(others)}`;
   return remembered(db, `${connection.id} states`, key, () => countStates(db, connection.id, judge));
 }

@@ -5,7 +5,8 @@
 import type { LicenseState, LicenseType, UseState } from "../model/license.ts";
 import type { ChangeKind, Made, UserFilter } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
-import type { Stream } from "../model/stream.ts";
+import type { DeedSource, UseSource } from "../model/recruiting.ts";
+import type { RecruitingStream, Stream } from "../model/stream.ts";
 import type { KindOfUse } from "../model/usage.ts";
 import type { StreamState } from "../model/verdict.ts";
 import type { UserEmployee } from "./employee-view.ts";
@@ -84,8 +85,8 @@ export interface EventRef {
 
 export interface LastUsed {
   at: string;
-  /** `audit_log`. */
-  source: string;
+  source: UseSource;
+  /** null: a row of a recruiting list tells it, not an event. */
   event: EventRef | null;
 }
 
@@ -241,12 +242,27 @@ export interface LicensePreview {
 }
 
 /** The days that decide: whole days in the connection's zone, both included. */
-export interface WindowView {
+export interface WindowView extends WindowDays {
+  timeZone: string;
+  /** Windows of their own for a level or a role, longest first: the first that fits a person is theirs. */
+  others: (WindowDays & { level: Level | null; role: Named | null })[];
+}
+
+export interface WindowDays {
   from: string;
   to: string;
   days: number;
   coveredDays: number;
-  timeZone: string;
+  /** Why it isn't covered, and from when it will be; null: it is. */
+  reason: string | null;
+}
+
+export interface WindowsPreview {
+  window: WindowView;
+  /** Active people by state. */
+  before: Record<UseState, number>;
+  after: Record<UseState, number>;
+  moves: { level: Level; people: number; from: UseState; to: UseState }[];
 }
 
 /** How much of a day was read: `all`, `part`, or `none`. */
@@ -259,6 +275,41 @@ export interface DayUse {
   people: number | null;
   deeds: number | null;
   kinds: Record<KindOfUse, number> | null;
+  /** People with recruiting activity; null: no list of it was read for that day. */
+  recruiting: number | null;
+}
+
+/** Use without the audit log. Numbers are null where the list behind them was not read. */
+export interface RecruitingView {
+  kinds: {
+    stream: RecruitingStream;
+    label: string;
+    state: StreamState;
+    text: string | null;
+    cure: string | null;
+    /** Read without a gap from here, until there: by when a row was last changed. null: never. */
+    from: string | null;
+    until: string | null;
+    coveredDays: number;
+  }[];
+  /** Distinct active people with any of it in the range. */
+  people: number | null;
+  sources: {
+    source: DeedSource;
+    stream: RecruitingStream;
+    people: number | null;
+    deeds: number | null;
+    shows: string;
+    limits: string;
+  }[];
+  days: {
+    day: string;
+    covered: Covered;
+    people: number | null;
+    deeds: number | null;
+    sources: Record<DeedSource, number> | null;
+  }[];
+  note: string;
 }
 
 export type UseDimension = "kind" | "level" | "role" | "department" | "office";
@@ -295,6 +346,8 @@ export interface UsageView {
   stoppedReason: string | null;
   whatCounts: RequestTypeView[];
   notCounted: { performerType: string; events: number }[];
+  /** null: this kind of credential can't read it. */
+  recruiting: RecruitingView | null;
   /** Days before this one were counted under an older rule or time zone, and their events are gone. */
   olderDays: { before: string; cause: "time_zone" | "request_types"; timeZone: string }[];
   note: string;
@@ -366,6 +419,8 @@ export interface UserDetail extends UserView {
   grantList: GrantView[];
   /** Use by day over the last 92 days, oldest first. */
   useByDay: DayUse[];
+  /** Recruiting activity of each kind: the newest, and on how many of those days. Newest first. */
+  recruiting: { source: DeedSource; lastAt: string; days: number }[];
   changes: ChangeView[];
   /** Others with the same address or employee id. */
   sharing: { user: Named; what: "email" | "employeeId" }[];
@@ -426,6 +481,15 @@ export interface Overview {
     grantsRemoved: number;
   } | null;
   days: DayUse[];
+  /** null: this kind of credential can't read it. */
+  recruiting: {
+    /** Since when all lists that are read have been read; null: none is, or not lately. */
+    since: string | null;
+    /** Active people in use for whom such a list tells the newest use. */
+    inUse: number;
+    /** Each list with the time for which it was read without a gap up to the newest. */
+    read: { stream: RecruitingStream; label: string; from: string | null; until: string | null }[];
+  } | null;
   needsYou: NeedsYou[];
   stamp: Stamp;
 }

@@ -19,6 +19,7 @@ import { dayUses } from "./days.ts";
 import { QueryRefused } from "./errors.ts";
 import { remembered } from "./memo.ts";
 import { type Question, question, windowView } from "./question.ts";
+import { recruitingView } from "./recruiting.ts";
 import type { RequestTypeView, UsageQuery, UsageView, UseDimension, UsePart } from "./types.ts";
 
 const LONGEST_DAYS = 400;
@@ -38,13 +39,15 @@ export async function usage(
   const asked = await question(db, connection, now);
   const { zone, coverage } = asked;
   const range = rangeOf(asked, query);
-  const [days, counted, whatCounts, uncounted, older] = await Promise.all([
+  const [days, counted, recruiting, whatCounts, uncounted, older] = await Promise.all([
     orgDays(db, connection.id, range.fromDay, range.toDay),
     countPeople(asked, upToNow(asked, range)),
+    recruitingView(asked, upToNow(asked, range)),
     requestTypes(db, connection.id, range.fromDay, range.toDay),
     notCounted(db, connection.id, range.fromDay, range.toDay),
     olderDays(db, connection.id),
   ]);
+  const told = recruiting?.days.map((each) => [parseDay(each.day)!, { people: each.people ?? 0 }] as const);
   const { state, cause, text, cure } = asked.audit ?? {
     state: "not_read_yet",
     cause: null,
@@ -61,8 +64,9 @@ export async function usage(
       timeZone: zone.timeZone,
     },
     window: windowView(asked),
-    days: dayUses(asked, range.fromDay, range.toDay, days),
+    days: dayUses(asked, range.fromDay, range.toDay, days, new Map(told)),
     ...counted,
+    recruiting,
     whatCounts,
     notCounted: uncounted,
     olderDays: older.map(({ beforeDay, cause, timeZone }) => ({

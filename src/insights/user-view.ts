@@ -1,5 +1,5 @@
 /** A user as pages and exports show it: design.md §9. */
-import { licenseOf, type Use, useOf } from "../model/license.ts";
+import { knownFor, licenseOf, type Use, useOf } from "../model/license.ts";
 import { confirmedAddresses } from "../store/confirmed.ts";
 import { lastListing } from "../store/listed.ts";
 import { namesOf, rolesHeldBy } from "../store/names.ts";
@@ -8,7 +8,7 @@ import { iso, isoOrNull, type Question } from "./question.ts";
 import type { LastUsed, Named, RoleHeld, UserView, UseView } from "./types.ts";
 
 export function rowsOf({ db, connection, judge }: Question, ids: readonly string[]): Promise<UserRow[]> {
-  return usersByIds(db, connection.id, ids, { from: judge.known.fromDay, to: judge.known.toDay });
+  return usersByIds(db, connection.id, ids, judge);
 }
 
 /** The same rows as the API shows them. */
@@ -80,7 +80,9 @@ async function lastSeenOf(
 
 function userView(asked: Question, row: UserRow, names: Names, lastSeenAt: number | null): UserView {
   const { judge, listings } = asked;
-  const use = useOf({ ...row, lastUsedAt: row.lastUsed?.at ?? null }, judge.known);
+  const roleIds = (names.roles.get(row.id) ?? []).map(({ id }) => id);
+  const known = knownFor({ level: row.level, roleIds }, judge);
+  const use = useOf({ ...row, lastUsedAt: row.lastUsed?.at ?? null }, known);
   const named = (ids: string[], found: Map<string, string | null>): Named[] =>
     ids.map((id) => ({ id, name: found.get(id) ?? null }));
   return {
@@ -122,14 +124,15 @@ export function useView({ code: _, since, ...use }: Use): UseView {
 
 export function lastUsedView(use: NewestUse | null): LastUsed | null {
   if (!use) return null;
+  const { source, event } = use;
   return {
     at: iso(use.at),
-    source: use.source,
-    event: {
-      id: eventId(use),
-      kind: use.kind,
-      what: use.targetType,
-      requestType: use.requestType,
+    source,
+    event: event && {
+      id: eventId(event),
+      kind: event.kind,
+      what: event.targetType,
+      requestType: event.requestType,
     },
   };
 }

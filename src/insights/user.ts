@@ -4,13 +4,14 @@ import { userDays } from "../store/active-people.ts";
 import { selectChanges } from "../store/changes.ts";
 import { addressesOf } from "../store/confirmed.ts";
 import { hasEmployees } from "../store/employees.ts";
+import { type BySource, lastDeedsOf, recruitingDaysOf } from "../store/recruiting-use.ts";
 import type { Db } from "../store/store.ts";
 import { sharingUsers, type UserRow } from "../store/users.ts";
 import { changeViews } from "./changes.ts";
 import { personDays } from "./days.ts";
 import { employeesOfUsers } from "./employee-view.ts";
 import { listGrants } from "./grants.ts";
-import { isoOrNull, type Question, question } from "./question.ts";
+import { iso, isoOrNull, type Question, question } from "./question.ts";
 import type { UserDetail } from "./types.ts";
 import { rowsOf, userViews } from "./user-view.ts";
 
@@ -31,10 +32,15 @@ export async function getUser(
   if (!row) return null;
   const { today } = asked.judge.known;
   const fromDay = today - DAYS_SHOWN + 1;
-  const [[view], grants, days, changes, sharing, addresses, employee] = await Promise.all([
+  const [[view], grants, days, deeds, last, changes, sharing, addresses, employee] = await Promise.all([
     userViews(asked, [row]),
     listGrants(db, connection, { user: id, limit: GRANTS_SHOWN }, now),
     userDays(db, connection.id, id, fromDay, today),
+    // A service account's deeds are an integration's.
+    row.serviceAccount
+      ? new Map<number, BySource>()
+      : recruitingDaysOf(db, connection.id, id, fromDay, today),
+    row.serviceAccount ? [] : lastDeedsOf(db, connection.id, id),
     selectChanges(db, connection.id, { user: id }, { before: null, limit: CHANGES_SHOWN }),
     sharingUsers(db, connection.id, row),
     addressesOf(db, connection.id, row),
@@ -46,7 +52,12 @@ export async function getUser(
     statusSince: isoOrNull(row.statusSince),
     addresses,
     grantList: grants.items,
-    useByDay: personDays(asked, fromDay, today, days),
+    useByDay: personDays(asked, fromDay, today, days, deeds),
+    recruiting: last.map(({ source, at }) => ({
+      source,
+      lastAt: iso(at),
+      days: [...deeds.values()].filter((counts) => counts[source] > 0).length,
+    })),
     changes: await changeViews(db, connection.id, changes),
     sharing: sharing.map(({ id, name, what }) => ({ user: { id, name }, what })),
     markedServiceAccount: row.markedServiceAccount,

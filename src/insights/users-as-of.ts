@@ -23,6 +23,9 @@ const NOW_ONLY = [
   "usedFrom",
   "usedTo",
   "usedKind",
+  "usedSource",
+  "lastUsedBy",
+  "unconfirmed",
 ] as const;
 
 /** Users as they stood then, by id. Throws NotKnownThen before the first complete listing. */

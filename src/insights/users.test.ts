@@ -257,6 +257,7 @@ test("a user's page: why this level, which grants, use by day, who shares an emp
         people: 1,
         deeds: 1,
         kinds: { viewed: 1, changed: 0, acted: 0, other: 0 },
+        recruiting: null,
       },
     ],
   );

@@ -1,4 +1,5 @@
 import { DEFAULT_FINDING_SETTINGS, type FindingSettings } from "./finding.ts";
+import type { WindowRule } from "./license.ts";
 import type { Lane, Stream } from "./stream.ts";
 
 export const CREDENTIAL_KINDS = ["harvest_v3", "harvest_v1"] as const;
@@ -34,8 +35,10 @@ export interface ConnectionSettings {
   off: Stream[];
   /** IANA name. It decides the day. Fixed at connect; a later change rebuilds days. */
   timeZone: string;
-  /** Whole days without use after which a license is unused. */
+  /** Whole days without use after which a license is unused, unless one of `windows` fits. */
   windowDays: number;
+  /** Windows of their own for a level or a role: the longest that fits a person is theirs. */
+  windows: WindowRule[];
   /** How long raw events are kept; roll-ups stay. null: for ever. */
   keepEventsDays: number | null;
   /** Share of Greenhouse's rate limits that we use, in percent; the rest is for the customer's other tools. */
@@ -48,10 +51,11 @@ export interface ConnectionSettings {
 export const FEWEST_EVENT_DAYS = 35;
 
 export const DEFAULT_SETTINGS: ConnectionSettings = {
-  everyMinutes: { directory: 60, grants: 60, usage: 15 },
+  everyMinutes: { directory: 60, grants: 60, usage: 15, recruiting_activity: 60 },
   off: [],
   timeZone: "UTC",
   windowDays: 28,
+  windows: [],
   keepEventsDays: 400,
   sharePercent: 90,
   findings: DEFAULT_FINDING_SETTINGS,

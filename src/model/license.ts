@@ -27,6 +27,8 @@ export interface UseSource {
   off: boolean;
   /** Since when the log has been silent, if it is; that time isn't coverage. */
   silentSince: number | null;
+  /** Since when all recruiting activity that is read has been read; null: none is, or not lately. It is no coverage. */
+  recruitingSince?: number | null;
 }
 
 /** What is known of everybody's use at one moment: the constants behind each person's state. */
@@ -47,6 +49,8 @@ export interface UseKnowledge {
   since: number | null;
   /** Why the window isn't covered. */
   gap: { code: UseReason; text: string } | null;
+  /** As in UseSource: set where nothing but recruiting activity tells of use. */
+  recruitingSince: number | null;
 }
 
 export type UseReason =
@@ -58,6 +62,7 @@ export type UseReason =
   | "silent_since"
   | "partly_covered"
   | "never_read"
+  | "no_proof"
   | "off";
 
 /** Reading is up to date while coverage ends within this time: the newest hour or so is never claimed yet. */
@@ -78,11 +83,9 @@ export function knowUse(source: UseSource, zone: DayZone, windowDays: number, no
   const covered = run !== undefined && run.from <= from;
   const coveredDays = coveredDaysIn(source.coverage, zone, fromDay, toDay);
   const known = { zone, today, windowDays, fromDay, toDay, from, to, coveredDays, covered };
-  return {
-    ...known,
-    since: run?.from ?? null,
-    gap: covered ? null : gapOf(source, known, run),
-  };
+  const gap = covered ? null : gapOf(source, known, run);
+  const recruitingSince = gap?.code === "no_proof" ? source.recruitingSince! : null;
+  return { ...known, since: run?.from ?? null, gap, recruitingSince };
 }
 
 /** Days from `fromDay` to `toDay` of which every moment lies in one of the spans. */
@@ -119,6 +122,9 @@ function gapOf(
   if (source.silentSince !== null && !run) {
     return { code: "silent_since", text: `the audit log has been silent since ${date(source.silentSince)}` };
   }
+  if (!last && source.recruitingSince != null) {
+    return { code: "no_proof", text: noProof(date(source.recruitingSince)) };
+  }
   if (!last) {
     return source.off
       ? { code: "off", text: "usage is off" }
@@ -132,8 +138,11 @@ function gapOf(
   };
 }
 
+/** A scorecard shows that somebody came; that there is none shows nothing: the reader of the list may not be told all. */
+const noProof = (date: string) => `no audit log; no recruiting activity since ${date}, which is no proof`;
+
 export interface UseFacts {
-  /** Newest counted activity (ms); null: none is recorded. */
+  /** Newest counted activity of any source (ms); null: none is recorded. */
   lastUsedAt: number | null;
   createdAt: number | null;
   /** First listing that had the user: decides where Greenhouse tells no creation. */
@@ -178,6 +187,10 @@ function judge(facts: UseFacts, born: number, known: UseKnowledge): Pick<Use, "s
   if (lastUsedAt !== null && lastUsedAt >= known.from) {
     return { state: "in_use", code: "used", reason: `last used ${date(lastUsedAt)}` };
   }
+  if (known.recruitingSince !== null) {
+    const since = lastUsedAt ?? Math.max(known.recruitingSince, born);
+    return { state: "unknown", code: "no_proof", reason: noProof(date(since)) };
+  }
   if (known.gap) return { state: "unknown", code: known.gap.code, reason: known.gap.text };
   if (born > known.from)
     return { state: "unknown", code: "too_new", reason: `too new (created ${date(born)})` };
@@ -188,6 +201,50 @@ function judge(facts: UseFacts, born: number, known: UseKnowledge): Pick<Use, "s
     code: "none_since",
     reason: `none since ${date(Math.max(known.since!, born))}`,
   };
+}
+
+/** A window of its own for everybody of a level, or who holds a role (its id). One of the two is given. */
+export interface WindowRule {
+  level: Level | null;
+  role: string | null;
+  days: number;
+}
+
+/** The windows of a connection with what is known of use in each. */
+export interface Windows {
+  /** The window of whoever no rule fits. */
+  known: UseKnowledge;
+  /** Longest first, so that the first rule that fits is the longest. */
+  windows: readonly { rule: WindowRule; known: UseKnowledge }[];
+}
+
+export function knowWindows(
+  source: UseSource,
+  zone: DayZone,
+  settings: { windowDays: number; windows: readonly WindowRule[] },
+  now: number,
+): Windows {
+  const sizes = new Map<number, UseKnowledge>();
+  const knowDays = (days: number) => {
+    const known = sizes.get(days) ?? knowUse(source, zone, days, now);
+    sizes.set(days, known);
+    return known;
+  };
+  const longestFirst = [...settings.windows].sort((a, b) => b.days - a.days);
+  return {
+    known: knowDays(settings.windowDays),
+    windows: longestFirst.map((rule) => ({ rule, known: knowDays(rule.days) })),
+  };
+}
+
+/** What is known of use in this person's window: the longest that fits them. */
+export function knownFor(
+  person: { level: Level; roleIds: readonly string[] },
+  { known, windows }: Windows,
+): UseKnowledge {
+  const fits = ({ level, role }: WindowRule) =>
+    role === null ? level === person.level : person.roleIds.includes(role);
+  return windows.find(({ rule }) => fits(rule))?.known ?? known;
 }
 
 /** The first rule that fits decides. */

@@ -1,6 +1,7 @@
 /** What may be asked for: filters, orders and pages. Times are ms, days `YYYY-MM-DD` of the connection's zone. */
 import type { LicenseState, UseState } from "./license.ts";
 import type { Level, Status } from "./records.ts";
+import type { UseSource } from "./recruiting.ts";
 import type { Stream } from "./stream.ts";
 import type { KindOfUse } from "./usage.ts";
 
@@ -41,6 +42,12 @@ export interface UserFilter {
   usedTo?: string;
   /** Of this kind, on these days; without days on any. */
   usedKind?: KindOfUse;
+  /** Told by this source, on these days; without days on any. */
+  usedSource?: UseSource;
+  /** One of these sources tells the newest use. */
+  lastUsedBy?: UseSource[];
+  /** Has addresses, and none of them is confirmed. */
+  unconfirmed?: boolean;
 }
 
 /** Active people who may do everything. */

@@ -13,19 +13,34 @@ export const LIST_STREAMS = [
 ] as const;
 export type ListStream = (typeof LIST_STREAMS)[number];
 
-export const STREAMS = [...LIST_STREAMS, "audit_log"] as const;
+/** Lists of what people did, of which only ids, times and the person are read: docs/recruiting.md. Harvest v3 alone. */
+export const RECRUITING_STREAMS = [
+  "scorecards",
+  "interviews",
+  "interview_replies",
+  "approvals",
+  "rejections",
+] as const;
+export type RecruitingStream = (typeof RECRUITING_STREAMS)[number];
+
+export const STREAMS = [...LIST_STREAMS, "audit_log", ...RECRUITING_STREAMS] as const;
 export type Stream = (typeof STREAMS)[number];
 
 export const LANES = {
   directory: ["users", "user_emails", "roles", "departments", "offices", "jobs"],
   grants: ["job_grants", "future_job_grants"],
   usage: ["audit_log"],
+  recruiting_activity: RECRUITING_STREAMS,
 } as const satisfies Record<string, readonly Stream[]>;
 export type Lane = keyof typeof LANES;
 export const LANE_NAMES = Object.keys(LANES) as Lane[];
 
 export function laneOf(stream: Stream): Lane {
   return LANE_NAMES.find((lane) => (LANES[lane] as readonly Stream[]).includes(stream))!;
+}
+
+export function isRecruiting(stream: Stream): stream is RecruitingStream {
+  return (RECRUITING_STREAMS as readonly Stream[]).includes(stream);
 }
 
 /** What a reader loses while a stream is off. The words of the page and of `doctor`. */
@@ -39,4 +54,9 @@ export const STREAM_TEXT: Record<Stream, { label: string; lost: string }> = {
   job_grants: { label: "Job grants", lost: "who may see which job, and with it levels" },
   future_job_grants: { label: "Future job grants", lost: "who will see future jobs, and with it levels" },
   audit_log: { label: "Audit log", lost: "usage: who really uses Greenhouse" },
+  scorecards: { label: "Scorecards", lost: "who interviewed and filed a scorecard, and when" },
+  interviews: { label: "Interviews", lost: "who scheduled an interview, and when" },
+  interview_replies: { label: "Interview replies", lost: "who answered an invitation to interview" },
+  approvals: { label: "Approvals", lost: "who resolved an approval, and when" },
+  rejections: { label: "Rejections", lost: "who rejected an application, and when" },
 };

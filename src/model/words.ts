@@ -49,6 +49,58 @@ export const employeeName = (employee: {
   emails: readonly string[];
 }): string => employee.name ?? employee.emails[0] ?? employee.employeeId ?? `Employee ${employee.id}`;
 
+/** What stands behind a date of use: short, beside the date; and what was done, for a list of kinds. */
+export const SOURCE_WORD = {
+  audit_log: "log",
+  scorecard: "scorecard",
+  interview: "interview",
+  scheduling: "scheduling",
+  reply: "reply",
+  approval: "approval",
+  rejection: "rejection",
+} as const;
+export const SOURCE_LABEL = {
+  audit_log: "Audit log",
+  scorecard: "Scorecard submitted",
+  interview: "Interview held",
+  scheduling: "Interview scheduled",
+  reply: "Invitation answered",
+  approval: "Approval resolved",
+  rejection: "Application rejected",
+} as const;
+
+/** What a source can show, and what it can't: told wherever it is counted. */
+export const SOURCE_TEXT = {
+  audit_log: {
+    shows: "An event of the audit log by this person.",
+    limits: "It may miss plain page views.",
+  },
+  scorecard: {
+    shows: "They submitted a scorecard, at the time that Greenhouse tells.",
+    limits: "Drafts are not told.",
+  },
+  interview: {
+    shows: "They held an interview at that time: they filed its scorecard themselves.",
+    limits: "An interview without a scorecard of theirs is not told.",
+  },
+  scheduling: {
+    shows: "They are the organizer of an interview that was scheduled at that time.",
+    limits: "Who changed it later is not told.",
+  },
+  reply: {
+    shows: "They were invited to an interview at that time, and have answered since.",
+    limits: "When is not told. An answer may come from their calendar, without Greenhouse being opened.",
+  },
+  approval: {
+    shows: "They resolved an approval at that time.",
+    limits: "Who asked for it is not told.",
+  },
+  rejection: {
+    shows: "They rejected an application at that time.",
+    limits: "A tool that acts in their name looks the same.",
+  },
+} as const;
+
 export const named = ({ id, name }: { id: string; name: string | null }, what: string): string =>
   name ?? `${what} ${id}`;
 

@@ -262,6 +262,7 @@ function settingsOf(json: string): ConnectionSettings {
   return {
     ...DEFAULT_SETTINGS,
     ...saved,
+    everyMinutes: { ...DEFAULT_SETTINGS.everyMinutes, ...saved.everyMinutes },
     findings: { ...DEFAULT_SETTINGS.findings, ...saved.findings },
   };
 }

@@ -238,8 +238,11 @@ export async function daysUsedAfter(
     of.map(({ userId, day }) => [userId, day]),
   );
   const { rows } = await sql<{ user_id: string; n: number }>`
-    select given.user_id, (select count(*) from usage_day d where d.connection = ${connection}
-      and d.user_id = given.user_id and d.day > given.left_day) as n from ${left}`.execute(db);
+    select given.user_id, (select count(*) from (
+      select d.day from usage_day d where d.connection = ${connection}
+        and d.user_id = given.user_id and d.day > given.left_day
+      union select d.day from recruiting_day d where d.connection = ${connection}
+        and d.user_id = given.user_id and d.day > given.left_day) as days) as n from ${left}`.execute(db);
   return new Map(rows.map(({ user_id, n }) => [user_id, n]));
 }
 

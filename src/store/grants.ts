@@ -4,7 +4,7 @@ import type { Level, Status } from "../model/records.ts";
 import { idList } from "./bulk.ts";
 import { joinInOrder } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
-import { isService } from "./user-sql.ts";
+import { isService, usedAt } from "./user-sql.ts";
 
 export const GRANT_KINDS = ["job", "future_job"] as const;
 export type GrantKind = (typeof GRANT_KINDS)[number];
@@ -74,10 +74,12 @@ export async function selectGrants(
     with listed as materialized (${byMade(kind, filter) ? eachMade(filter, pick, page.limit) : pick(filter, order)})
     select listed.grant_id, listed.user_id, listed.role_id, listed.created_at, listed.first_seen_at, listed.lead_id, ${COLUMNS[kind]},
       u.name as user_name, u.email, u.status, u.level, u.agency_id,
-      ${isService} as service, r.name as role_name, x.at as used_at
+      ${isService} as service, role.name as role_name, ${usedAt} as used_at
     from listed left join "user" u on u.connection = listed.connection and u.user_id = listed.user_id
-      left join role r on r.connection = listed.connection and r.role_id = listed.role_id
+      left join role on role.connection = listed.connection and role.role_id = listed.role_id
       left join usage_user x on x.connection = listed.connection and x.user_id = listed.user_id
+      left join recruiting_user r on r.connection = listed.connection and r.user_id = listed.user_id
+        and not coalesce(${isService}, false)
       ${NAMES[kind]}
     order by ${lead ? sql`listed.lead_id, ` : sql``}listed.grant_id`.execute(db);
   return rows.map(toGrant);

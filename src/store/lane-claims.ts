@@ -99,7 +99,7 @@ export const mayRun = sql`connection.paused = 0 and connection.frozen_at is null
 const isFree = (now: number) => sql`(l.lease_until_at is null or l.lease_until_at <= ${leaseClock(now)})`;
 const waitingSince = sql`case when l.requested_at < l.due_at then l.requested_at else l.due_at end`;
 /** Of one moment: directory before grants before usage, as what a lane builds on comes first. */
-const rank = sql`case l.lane when 'directory' then 0 when 'grants' then 1 else 2 end`;
+const rank = sql`case l.lane when 'directory' then 0 when 'grants' then 1 when 'usage' then 2 else 3 end`;
 
 function isReady({ scheduled, of }: Which, now: number): RawBuilder<unknown> {
   const wanted = (lane: string) =>

@@ -231,11 +231,15 @@ test("grants and use wait for a directory that runs or will, while users were ne
   const directory = (await claim("a", 0))!;
   assert.deepEqual(await due(1), [], "users were never listed");
   await write((tx) => recordListing(tx, id));
-  assert.deepEqual(await due(1), ["grants", "usage"]);
+  assert.deepEqual(await due(1), ["grants", "usage", "recruiting_activity"]);
   await write((tx) => saveVerdict(tx, id, usersVerdict("stopped"), 1));
   assert.deepEqual(await due(1), [], "users are stopped, and read right now");
   await write((tx) => releaseLane(tx, directory, { dueAt: 100, failures: 1 }));
-  assert.deepEqual(await due(2), ["grants", "usage"], "the directory doesn't run for a while");
+  assert.deepEqual(
+    await due(2),
+    ["grants", "usage", "recruiting_activity"],
+    "the directory doesn't run for a while",
+  );
   await write((tx) => requestLane(tx, id, "usage", { full: false, only: null, asked: SYNC_NOW }, 3));
   assert.deepEqual(
     (await ready(101, false)).map(({ lane }) => lane),

@@ -22,6 +22,12 @@ export async function learnEvents(store: Store, stored: number): Promise<void> {
   await learn(store, ["event", "usage_day", "usage_user", "request_day", "event_hour", "org_day"]);
 }
 
+/** After deeds were read. */
+export async function learnDeeds(store: Store, stored: number): Promise<void> {
+  if (stored < MANY_EVENTS) return;
+  await learn(store, ["recruiting_deed", "recruiting_day", "recruiting_user"]);
+}
+
 async function learn(store: Store, tables: readonly string[]): Promise<void> {
   if (store.engine === "sqlite") return;
   const names = sql.join([...new Set(tables)].map((table) => sql.table(table)));

@@ -1,6 +1,7 @@
 /** The tables as Kysely sees them: the files of migrations/ explain each. */
 import type { Generated } from "kysely";
 import type { RunTrigger } from "../model/asked.ts";
+import type { DeedSource } from "../model/recruiting.ts";
 
 type Id = string; // Greenhouse's 64-bit integers, exact
 type Flag = number; // 0 or 1
@@ -217,6 +218,12 @@ export interface Schema {
     cause: "time_zone" | "request_types";
     time_zone: string;
   };
+  recruiting_deed: { connection: number; source: string; row_id: Id; user_id: Id; at: At };
+  recruiting_day: { connection: number; day: number; user_id: Id } & Record<DeedSource, number>;
+  recruiting_user: { connection: number; user_id: Id; at: At; source: string } & Record<
+    `${DeedSource}_at`,
+    At | null
+  >;
   coverage: { connection: number; source: string; from_at: At; to_at: At };
   hole: { connection: number; source: string; from_at: At; to_at: At; cause: string };
   license_rule: {

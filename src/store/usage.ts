@@ -156,6 +156,7 @@ export async function dataVersion(db: Db, connection: number): Promise<DataVersi
       || ' ' || (select coalesce(sum(n), 0) || ' ' || coalesce(sum(people), 0) from event_hour where connection = ${connection})
       || ' ' || (select count(*) from dirty_day where connection = ${connection})
       || ' ' || (select coalesce(max(seq), 0) from change where connection = ${connection})
+      || ' ' || (select coalesce(sum(to_at - from_at), 0) from coverage where connection = ${connection})
       || ' ' || (select coalesce(sum(fence), 0) || ' ' || count(lease_until_at) from lane
         where connection = ${connection}) as version,
       exists (select 1 from lane where connection = ${connection} and lease_until_at is not null) as syncing`.execute(

@@ -2,9 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { DayZone } from "../model/day.ts";
-import { knowUse, licenseOf, type TypeRule, type UseKnowledge, useOf } from "../model/license.ts";
+import {
+  knownFor,
+  knowWindows,
+  licenseOf,
+  type TypeRule,
+  type UseKnowledge,
+  type UseSource,
+  useOf,
+  type WindowRule,
+  type Windows,
+} from "../model/license.ts";
 import type { UserFilter } from "../model/query.ts";
 import { LEVELS, STATUSES } from "../model/records.ts";
+import { DEED_SOURCES, USE_SOURCES } from "../model/recruiting.ts";
 import { type Account, accounts } from "./listing-testing.ts";
 import {
   countStates,
@@ -36,6 +47,9 @@ const person = fc.record({
   createdAt: fc.option(moment),
   firstSeenAt: moment,
   usedAt: fc.option(moment),
+  deedAt: fc.option(moment),
+  deed: fc.constantFrom(...DEED_SOURCES),
+  roleId: fc.option(fc.constantFrom("7", "8")),
   name: fc.constantFrom("ada", "bo", "bo b", "zoe"),
   grants: fc.nat(3),
 });
@@ -45,19 +59,42 @@ const rule = fc.record({
   status: fc.constantFrom("any", ...STATUSES),
   type: fc.option(fc.constantFrom("Full", "Light", 'It\'s "x"')),
 }) as fc.Arbitrary<TypeRule>;
-const known: fc.Arbitrary<UseKnowledge> = fc
-  .constantFrom(
-    [],
-    [{ from: window.from, to: NOW }],
-    [{ from: window.from + 1, to: NOW }],
-    [{ from: 0, to: NOW }],
-    [{ from: 0, to: zone.start(today - 3) }],
-    [
-      { from: 0, to: zone.start(today - 9) },
-      { from: zone.start(today - 8), to: NOW },
-    ],
+const source: fc.Arbitrary<UseSource> = fc
+  .tuple(
+    fc.constantFrom(
+      [],
+      [{ from: window.from, to: NOW }],
+      [{ from: window.from + 1, to: NOW }],
+      [{ from: 0, to: NOW }],
+      [{ from: 0, to: zone.start(today - 3) }],
+      [
+        { from: 0, to: zone.start(today - 9) },
+        { from: zone.start(today - 8), to: NOW },
+      ],
+    ),
+    fc.constantFrom(null, zone.start(today - 20)),
   )
-  .map((coverage) => knowUse({ coverage, off: false, silentSince: null }, zone, 28, NOW));
+  .map(([coverage, recruitingSince]) => ({ coverage, off: false, silentSince: null, recruitingSince }));
+const known: fc.Arbitrary<UseKnowledge> = source.map(
+  (each) => knowWindows(each, zone, { windowDays: 28, windows: [] }, NOW).known,
+);
+const windowRule: fc.Arbitrary<WindowRule> = fc
+  .record({
+    of: fc.constantFrom(
+      { level: "basic", role: null },
+      { level: "site_admin", role: null },
+      { level: null, role: "7" },
+      {
+        level: null,
+        role: "8",
+      },
+    ),
+    days: fc.constantFrom(7, 28, 34, 35, 90),
+  })
+  .map(({ of, days }) => ({ ...of, days }) as WindowRule);
+const windows: fc.Arbitrary<Windows> = fc
+  .tuple(source, fc.array(windowRule, { maxLength: 3 }))
+  .map(([each, rules]) => knowWindows(each, zone, { windowDays: 28, windows: rules }, NOW));
 
 async function insert({ store, connection }: Account, people: Person[]): Promise<void> {
   await store.write(async (tx) => {
@@ -95,6 +132,19 @@ async function insert({ store, connection }: Account, people: Person[]): Promise
           gone_at: null,
         })
         .execute();
+      if (each.roleId !== null) {
+        await tx
+          .insertInto("user_role")
+          .values({ connection, user_id, role_id: each.roleId, n: 1 })
+          .execute();
+      }
+      if (each.deedAt !== null) {
+        const none = Object.fromEntries(DEED_SOURCES.map((name) => [`${name}_at`, null]));
+        await tx
+          .insertInto("recruiting_user")
+          .values({ connection, user_id, at: each.deedAt, source: each.deed, ...none } as never)
+          .execute();
+      }
       if (each.usedAt === null) continue;
       await tx
         .insertInto("usage_user")
@@ -114,22 +164,33 @@ async function insert({ store, connection }: Account, people: Person[]): Promise
   });
 }
 
-const everyone = { from: window.fromDay, to: today };
+/** The newest use that counts, and what tells it. */
+function newest({ usedAt, deedAt, deed, service, marked }: Person) {
+  if (deedAt === null || service || marked || (usedAt !== null && usedAt >= deedAt))
+    return usedAt === null ? null : { at: usedAt, source: "audit_log" as const };
+  return { at: deedAt, source: deed };
+}
 
 test("the store and the rules of the model give everybody the same license and state of use", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(person, { maxLength: 25 }),
       fc.array(rule, { maxLength: 4 }),
-      known,
-      async (people, rules, known) => {
+      windows,
+      async (people, rules, windows) => {
         const acme = await account();
         await insert(acme, people);
-        const judge = { known, rules };
+        const judge = { ...windows, rules };
         const ids = people.map((_, i) => String(1000 + i));
-        const rows = await usersByIds(acme.store.read, acme.connection, ids, everyone);
-        const judged = rows.map((row) => {
-          const use = useOf({ ...row, lastUsedAt: row.lastUsed?.at ?? null }, known);
+        const rows = await usersByIds(acme.store.read, acme.connection, ids, windows);
+        assert.deepEqual(
+          rows.map(({ lastUsed }) => lastUsed && { at: lastUsed.at, source: lastUsed.source }),
+          people.map(newest),
+        );
+        const judged = rows.map((row, i) => {
+          const { level, roleId } = people[i]!;
+          const own = knownFor({ level, roleIds: roleId === null ? [] : [roleId] }, windows);
+          const use = useOf({ ...row, lastUsedAt: row.lastUsed?.at ?? null }, own);
           return { id: row.id, use: use.state, license: licenseOf(row, use, rules) };
         });
         const fits = async (filter: UserFilter) => {
@@ -147,6 +208,10 @@ test("the store and the rules of the model give everybody the same license and s
             judged.filter((each) => each.use === use).map(({ id }) => id),
             use,
           );
+        }
+        for (const source of USE_SOURCES) {
+          const expected = ids.filter((_, i) => newest(people[i]!)?.source === source);
+          assert.deepEqual(await fits({ lastUsedBy: [source] }), expected, source);
         }
         for (const state of ["in_use", "unused", "never_used", "unknown", "held_by_deactivated"] as const) {
           const expected = judged.filter(({ license }) => license.state === state).map(({ id }) => id);
@@ -184,7 +249,8 @@ function keyOf(each: Person, sort: UserOrder["sort"], known: UseKnowledge): stri
   if (sort === "name") return each.name;
   if (sort === "created") return each.createdAt;
   if (sort === "grants") return each.level === "site_admin" ? Number.MAX_SAFE_INTEGER : each.grants;
-  if (each.usedAt !== null) return each.usedAt;
+  const last = newest(each);
+  if (last !== null) return last.at;
   const use = useOf({ ...each, lastUsedAt: null, activeDays: 0 }, known);
   return use.state === "never_used" ? 0 : null;
 }
@@ -205,7 +271,7 @@ for (const order of orders) {
               acme.store.read,
               acme.connection,
               {},
-              { known, rules: [] },
+              { known, windows: [], rules: [] },
               order,
               { after, limit },
             );

@@ -1,13 +1,13 @@
-/** Users as SQL sees them: filters and states as fragments over `u` ("user") and `x` (usage_user). */
+/** Users as SQL sees them: filters and states as fragments over `u` ("user"), `x` (usage_user) and `r` (recruiting_user). */
 import { type RawBuilder, sql } from "kysely";
 import { parseDay } from "../model/day.ts";
-import type { TypeRule, UseKnowledge } from "../model/license.ts";
+import type { TypeRule, UseKnowledge, WindowRule, Windows } from "../model/license.ts";
 import type { UserFilter } from "../model/query.ts";
+import type { DeedSource } from "../model/recruiting.ts";
 import { searchable } from "../model/text.ts";
 
 /** What a state follows from, besides the user's own row. */
-export interface Judge {
-  known: UseKnowledge;
+export interface Judge extends Windows {
   rules: readonly TypeRule[];
 }
 
@@ -18,12 +18,37 @@ export const isService: Fragment = sql`(u.service_account = 1 or u.marked_servic
 export const flagOf = (condition: Fragment): Fragment => sql`case when ${condition} then 1 else 0 end`;
 export const grantCount: Fragment = sql`(u.job_grants + u.future_job_grants)`;
 
+/** A user with the newest use that the log tells (`x`), and the newest that recruiting lists tell of a person (`r`). */
+export const usersWithUse: Fragment = sql`"user" u left join usage_user x on x.connection = u.connection and x.user_id = u.user_id
+  left join recruiting_user r on r.connection = u.connection and r.user_id = u.user_id and not ${isService}`;
+
+/** Is it the log's event, of the two, that stands behind "last used"? */
+const logIsNewer = sql`(r.at is null or x.at >= r.at)`;
+/** The newest use of any source; null: none is recorded. */
+export const usedAt: Fragment = sql`case when ${logIsNewer} then x.at else r.at end`;
+export const usedSource: Fragment = sql`case when ${logIsNewer} then x.source else r.source end`;
+
+/** What differs from window to window, by the one that is this user's: the same as `knownFor` of model/license.ts. */
+export function byWindow({ known, windows }: Windows, make: (known: UseKnowledge) => Fragment): Fragment {
+  if (windows.length === 0) return make(known);
+  const cases = windows.map((each) => sql`when ${fits(each.rule)} then ${make(each.known)}`);
+  return sql`case ${sql.join(cases, sql` `)} else ${make(known)} end`;
+}
+
+function fits({ level, role }: WindowRule): Fragment {
+  if (role === null) return sql`u.level = ${level}`;
+  return sql`exists (select 1 from user_role ur where ur.connection = u.connection and ur.user_id = u.user_id
+    and ur.role_id = ${role} and ur.n > 0)`;
+}
+
 /** The same as `useOf` of model/license.ts; user-sql.test.ts holds them together. */
-export function useState({ known }: Judge): Fragment {
-  if (known.gap) return sql`case when x.at >= ${known.from} then 'in_use' else 'unknown' end`;
-  return sql`case when x.at >= ${known.from} then 'in_use'
-    when coalesce(u.created_at, u.first_seen_at) > ${known.from} then 'unknown'
-    when x.at is null then 'never_used' else 'unused' end`;
+export function useState(judge: Judge): Fragment {
+  return byWindow(judge, (known) => {
+    if (known.gap) return sql`case when ${usedAt} >= ${known.from} then 'in_use' else 'unknown' end`;
+    return sql`case when ${usedAt} >= ${known.from} then 'in_use'
+      when coalesce(u.created_at, u.first_seen_at) > ${known.from} then 'unknown'
+      when x.at is null and r.at is null then 'never_used' else 'unused' end`;
+  });
 }
 
 /** The same as `licenseTypeOf`. */
@@ -59,12 +84,15 @@ export function whereUsers(connection: number, filter: UserFilter, judge: Judge)
   oneOf(licenseState(judge), filter.license);
   oneOf(useState(judge), filter.use);
   oneOf(sql`coalesce(${licenseType(judge)}, 'none')`, filter.licenseType);
+  oneOf(usedSource, filter.lastUsedBy);
   flag(filter.agency, sql`u.agency_id is not null`);
   flag(filter.noEmail, sql`u.email is null`);
   flag(filter.deactivatedWithGrants, sql`u.status = 'deactivated' and ${grantCount} > 0`);
   flag(filter.newlyUnused, newlyUnused(judge));
   flag(filter.stopped, stopped(judge));
-  if ((filter.usedFrom ?? filter.usedTo ?? filter.usedKind) !== undefined) all.push(used(judge, filter));
+  flag(filter.unconfirmed, unconfirmed);
+  if ((filter.usedFrom ?? filter.usedTo ?? filter.usedKind ?? filter.usedSource) !== undefined)
+    all.push(used(judge, filter));
   if (filter.serviceAccounts === "only") all.push(isService);
   if (filter.serviceAccounts === "exclude") all.push(sql`not ${isService}`);
   if (filter.role !== undefined) {
@@ -78,33 +106,50 @@ export function whereUsers(connection: number, filter: UserFilter, judge: Judge)
   return sql.join(all, sql` and `);
 }
 
+/** Has addresses, and none of them is confirmed. */
+const unconfirmed = sql`(exists (select 1 from user_email e where e.connection = u.connection and e.user_id = u.user_id
+    and e.state = 'present')
+  and not exists (select 1 from user_email e where e.connection = u.connection and e.user_id = u.user_id
+    and e.verified = 1 and e.state = 'present'))`;
+
 /** Unused now, and used within the window as it lay a week ago. */
 export function newlyUnused(judge: Judge): Fragment {
-  const { known } = judge;
-  const weekAgo = known.zone.start(known.fromDay - DAYS_NEWLY);
-  return sql`(${useState(judge)} = 'unused' and x.at >= ${weekAgo})`;
+  const weekAgo = byWindow(
+    judge,
+    ({ zone, fromDay }) => sql`cast(${zone.start(fromDay - DAYS_NEWLY)} as bigint)`,
+  );
+  return sql`(${useState(judge)} = 'unused' and ${usedAt} >= ${weekAgo})`;
 }
 
 /** Active people who are unused now, and used it in as many days before the window. */
 function stopped(judge: Judge): Fragment {
-  const { known } = judge;
-  const before = known.zone.start(known.fromDay - known.windowDays);
-  return sql`(u.status = 'active' and not ${isService} and ${useState(judge)} = 'unused' and coalesce(x.at >= ${before}, false))`;
+  const before = byWindow(
+    judge,
+    ({ zone, fromDay, windowDays }) => sql`cast(${zone.start(fromDay - windowDays)} as bigint)`,
+  );
+  return sql`(u.status = 'active' and not ${isService} and ${useState(judge)} = 'unused'
+    and coalesce(${usedAt} >= ${before}, false))`;
 }
 
 /** Later than any day that is counted. */
 const LAST_DAY = 1_000_000;
 
-/** Recorded use on one of these days. The newest use of each alone tells who used it since a day. */
-function used({ known }: Judge, { usedFrom, usedTo, usedKind }: UserFilter): Fragment {
+/** Recorded use on one of these days, of any source or of one. The newest use of each alone tells who used it since a day. */
+function used({ known }: Judge, { usedFrom, usedTo, usedKind, usedSource }: UserFilter): Fragment {
   const dayOf = (text: string | undefined, otherwise: number) =>
     (text === undefined ? null : parseDay(text)) ?? otherwise;
-  const fromDay = dayOf(usedFrom, 0);
-  if (usedTo === undefined && usedKind === undefined)
-    return sql`coalesce(x.at >= ${known.zone.start(fromDay)}, false)`;
+  const [fromDay, toDay] = [dayOf(usedFrom, 0), dayOf(usedTo, LAST_DAY)];
+  if (usedTo === undefined && usedKind === undefined && usedSource === undefined)
+    return sql`coalesce(${usedAt} >= ${known.zone.start(fromDay)}, false)`;
+  const ofUser = sql`d.connection = u.connection and d.user_id = u.user_id and d.day between ${fromDay} and ${toDay}`;
   const ofKind = usedKind === undefined ? sql`` : sql`and d.${sql.ref(usedKind)} > 0`;
-  return sql`exists (select 1 from usage_day d where d.connection = u.connection and d.user_id = u.user_id
-    and d.day between ${fromDay} and ${dayOf(usedTo, LAST_DAY)} ${ofKind})`;
+  const logged = sql`exists (select 1 from usage_day d where ${ofUser} ${ofKind})`;
+  const told = (
+    source?: DeedSource,
+  ) => sql`(not ${isService} and exists (select 1 from recruiting_day d where ${ofUser}
+    ${source ? sql`and d.${sql.ref(source)} > 0` : sql``}))`;
+  if (usedSource !== undefined && usedSource !== "audit_log") return told(usedSource);
+  return usedKind === undefined && usedSource === undefined ? sql`(${logged} or ${told()})` : logged;
 }
 
 /** Ids stand as strings in the JSON list, so a quoted one is found whole. */

@@ -1,19 +1,38 @@
 import { type RawBuilder, sql } from "kysely";
-import type { UseState } from "../model/license.ts";
+import type { UseState, Windows } from "../model/license.ts";
 import type { UserFilter, UserSort } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
+import type { UseSource } from "../model/recruiting.ts";
 import { type KindOfUse, kindOfUse } from "../model/usage.ts";
 import { idList } from "./bulk.ts";
 import { hexOf, jsonField } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
-import { flagOf, grantCount, isService, type Judge, newlyUnused, useState, whereUsers } from "./user-sql.ts";
+import {
+  byWindow,
+  flagOf,
+  grantCount,
+  isService,
+  type Judge,
+  newlyUnused,
+  usedAt,
+  usedSource,
+  usersWithUse,
+  useState,
+  whereUsers,
+} from "./user-sql.ts";
 
-/** The newest counted event of a user. */
+/** The newest use of a user. */
 export interface NewestUse {
+  at: number;
+  source: UseSource;
+  /** null: no event of the log stands behind it. */
+  event: NewestEvent | null;
+}
+
+export interface NewestEvent {
   at: number;
   hash: string;
   n: number;
-  source: string;
   type: string | null;
   requestType: string | null;
   targetType: string | null;
@@ -45,7 +64,7 @@ export interface UserRow {
   futureJobGrants: number;
   grantsReadAt: number | null;
   lastUsed: NewestUse | null;
-  /** Days of the window with counted use. */
+  /** Days of the window with counted use, of any source. */
   activeDays: number;
 }
 
@@ -91,12 +110,10 @@ export function readsRows({ search, department, office }: UserFilter): boolean {
   return [search, department, office].some((asked) => asked !== undefined);
 }
 
-const usersWithUse = sql`"user" u left join usage_user x on x.connection = u.connection and x.user_id = u.user_id`;
-
 const SORT_KEYS: Record<UserSort, (judge: Judge) => RawBuilder<unknown>> = {
   name: () => sql`u.sort_name`,
   // Somebody known never to have used it comes before the oldest use; who isn't known comes last, both ways.
-  lastUsed: (judge) => sql`coalesce(x.at, case when ${useState(judge)} = 'never_used' then 0 end)`,
+  lastUsed: (judge) => sql`coalesce(${usedAt}, case when ${useState(judge)} = 'never_used' then 0 end)`,
   created: () => sql`u.created_at`,
   // A Site Admin sees all jobs.
   grants: () =>
@@ -129,15 +146,18 @@ export async function usersByIds(
   db: Db | Tx,
   connection: number,
   ids: readonly string[],
-  days: { from: number; to: number },
+  windows: Windows,
 ): Promise<UserRow[]> {
+  const inWindow = sql`d.connection = u.connection and d.user_id = u.user_id
+    and d.day between ${byWindow(windows, ({ fromDay }) => sql`cast(${fromDay} as bigint)`)} and ${windows.known.toDay}`;
   const { rows } = await sql<RawUser>`
-    select u.*, x.at as used_at, ${hexOf(sql`x.hash`)} as used_hash, x.n as used_n, x.source as used_source,
+    select u.*, ${usedAt} as used_at, ${usedSource} as used_source,
+      ${hexOf(sql`x.hash`)} as used_hash, x.n as used_n,
       x.type as used_type, x.request_type as used_request, x.target_type as used_target,
       (select ${jsonField(sql`e.meta_json`, "path")} is not null from event e where e.connection = x.connection
         and e.at = x.at and e.hash = x.hash and e.n = x.n) as used_path,
-      (select count(*) from usage_day d where d.connection = u.connection and d.user_id = u.user_id
-        and d.day between ${days.from} and ${days.to}) as active_days
+      (select count(*) from (select d.day from usage_day d where ${inWindow}
+        union select d.day from recruiting_day d where ${inWindow} and not ${isService}) as days) as active_days
     from ${usersWithUse} where u.connection = ${connection} and u.user_id in ${idList(ids)}`.execute(db);
   const byId = new Map(rows.map((row) => [row.user_id, toUser(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
@@ -171,6 +191,27 @@ export async function countStates(db: Db | Tx, connection: number, judge: Judge)
       people: n,
     };
   });
+}
+
+export interface StateMove {
+  level: Level;
+  from: UseState;
+  to: UseState;
+  people: number;
+}
+
+/** Active people by their state of use under two judges; who stays is among them. */
+export async function countMoves(
+  db: Db | Tx,
+  connection: number,
+  before: Judge,
+  after: Judge,
+): Promise<StateMove[]> {
+  const { rows } = await sql<StateMove>`
+    select u.level, ${useState(before)} as "from", ${useState(after)} as "to", count(*) as people
+    from ${usersWithUse} where u.connection = ${connection} and u.status = 'active' and not ${isService}
+    group by 1, 2, 3 order by people desc, 1, 2, 3`.execute(db);
+  return rows;
 }
 
 /** Others who share an address or employee id with this user. */
@@ -214,9 +255,9 @@ interface RawUser {
   first_seen_at: number;
   gone_at: number | null;
   used_at: number | null;
+  used_source: UseSource;
   used_hash: string;
   used_n: number;
-  used_source: string;
   used_type: string | null;
   used_request: string | null;
   used_target: string | null;
@@ -254,14 +295,15 @@ function toUser(row: RawUser): UserRow {
 }
 
 function toNewestUse(row: RawUser, at: number): NewestUse {
-  return {
+  if (row.used_source !== "audit_log") return { at, source: row.used_source, event: null };
+  const event = {
     at,
     hash: row.used_hash,
     n: row.used_n,
-    source: row.used_source,
     type: row.used_type,
     requestType: row.used_request,
     targetType: row.used_target,
     kind: kindOfUse({ type: row.used_type, targetType: row.used_target, path: row.used_path === 1 }),
   };
+  return { at, source: row.used_source, event };
 }

@@ -1,4 +1,4 @@
-import type { ListStream } from "../model/stream.ts";
+import type { ListStream, RecruitingStream } from "../model/stream.ts";
 
 /** How far the listing of one stream is. Saved with the rows that it vouches for. */
 export interface ListingCheckpoint {
@@ -23,6 +23,10 @@ export interface LaneCheckpoint {
   listing: ({ stream: ListStream } & ListingCheckpoint) | null;
   /** The audit reader's own memory; it outlives the run. */
   activity: unknown;
+  /** The memory of each recruiting list's reader; it outlives the run. */
+  recruiting: Partial<Record<RecruitingStream, unknown>>;
+  /** Deeds of before this time were deleted, and are not to be read again. */
+  forgottenBefore: number | null;
 }
 
 export function readCheckpoint(stored: unknown): LaneCheckpoint {
@@ -31,5 +35,7 @@ export function readCheckpoint(stored: unknown): LaneCheckpoint {
     finished: checkpoint.finished ?? [],
     listing: checkpoint.listing ?? null,
     activity: checkpoint.activity ?? null,
+    recruiting: checkpoint.recruiting ?? {},
+    forgottenBefore: checkpoint.forgottenBefore ?? null,
   };
 }

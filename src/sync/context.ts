@@ -15,6 +15,7 @@ export type CommitPoint =
   | "page_stored"
   | "listing_finished"
   | "activity_stored"
+  | "deeds_stored"
   | "levels_refreshed"
   | "days_rebuilt"
   | "verdict_saved"

@@ -1,5 +1,6 @@
 import type { Session } from "../connectors/connector.ts";
-import { LANES, type Lane, type ListStream, laneOf } from "../model/stream.ts";
+import type { Connection } from "../model/connection.ts";
+import { LANES, type Lane, type ListStream, laneOf, RECRUITING_STREAMS } from "../model/stream.ts";
 import { attributeChanges } from "../store/attribution.ts";
 import { eventKey, getConnection, getCredential, updateClockSkew } from "../store/connections.ts";
 import { freshMatches } from "../store/employee-matches.ts";
@@ -14,6 +15,7 @@ import { type LaneCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { fencedWrite, type RunContext, type SyncDeps, stopsFor } from "./context.ts";
 import { nextDue, type RunOutcome } from "./due.ts";
 import { forgetOldRuns } from "./forget.ts";
+import { forgetOldDeeds } from "./recruiting.ts";
 import { type Report, reporter } from "./report.ts";
 import { type StepResult, save, step } from "./step.ts";
 import * as say from "./verdicts.ts";
@@ -40,6 +42,12 @@ export async function runLane(deps: SyncDeps, claim: LaneClaim, signal: AbortSig
   const connection = await getConnection(store.read, claim.connection);
   if (!connection) return null;
   const startedAt = deps.now();
+  if (nothingToRead(connection, lane)) {
+    const { settings } = connection;
+    const next = { dueAt: startedAt + settings.everyMinutes[lane] * 60_000, failures: 0 };
+    await store.write((tx) => releaseLane(tx, claim, next));
+    return null;
+  }
   const run = await store.write((tx) => resumeOrStartRun(tx, claim, startedAt));
   deps.onCommit?.("run_started");
   const context: RunContext = { deps, connection, lane, claim, run, signal };
@@ -56,6 +64,14 @@ export async function runLane(deps: SyncDeps, claim: LaneClaim, signal: AbortSig
     const message = error instanceof Error ? error.message : String(error);
     return end(context, "failed", startedAt, { error: { message } });
   }
+}
+
+/** Recruiting activity is read where it may be: a run that would ask for nothing is none. */
+function nothingToRead({ credentialKind, settings }: Connection, lane: Lane): boolean {
+  if (lane !== "recruiting_activity") return false;
+  return (
+    credentialKind === "harvest_v1" || RECRUITING_STREAMS.every((stream) => settings.off.includes(stream))
+  );
 }
 
 /** The streams of the lane, one after another; then what follows from all of them. */
@@ -95,13 +111,16 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
   if (!stopped) {
     await deps.store.write(async (tx) => {
       await saveCheckpoint(tx, claim, checkpoint);
-      if (lane !== "usage") await refreshLevels(tx, connection.id, context.run, deps.now());
+      if (lane === "directory" || lane === "grants")
+        await refreshLevels(tx, connection.id, context.run, deps.now());
       const skewMs = session?.meter.clockSkewMs ?? connection.clockSkewMs;
+      if (lane === "recruiting_activity") return;
       await attributeChanges(tx, connection.id, { since: deps.now() - ATTRIBUTE_WITHIN_MS, skewMs });
     });
     deps.onCommit?.("levels_refreshed");
     if (lane === "directory") await freshMatches(deps.store, connection.id);
     if (lane === "directory") await forgetOldRuns(context, checkpoint);
+    if (lane === "recruiting_activity") await forgetOldDeeds(context, checkpoint);
   }
   const ended = await end(context, outcome, startedAt, { session, checkpoint });
   report({ outcome, stream: null });
@@ -168,8 +187,8 @@ async function end(
   const stopped = outcome === "stopped";
   const freed = await fencedWrite(context, async (tx) => {
     // The next run begins anew; what the audit reader has learnt stays. A stopped run keeps its place.
-    const { activity } = checkpoint ?? readCheckpoint(claim.checkpoint);
-    const kept = stopped ? checkpoint : { finished: [], listing: null, activity };
+    const memory = checkpoint ?? readCheckpoint(claim.checkpoint);
+    const kept = stopped ? checkpoint : { ...memory, finished: [], listing: null };
     if (kept !== null) await saveCheckpoint(tx, claim, kept);
     await endRun(tx, run, {
       outcome,

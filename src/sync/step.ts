@@ -1,7 +1,7 @@
 import type { Session } from "../connectors/connector.ts";
 import { ConnectorError, RestartListing } from "../connectors/errors.ts";
 import { failedState } from "../model/connection-state.ts";
-import type { ListStream, Stream } from "../model/stream.ts";
+import { isRecruiting, type ListStream, type RecruitingStream, type Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { countKnownUsers } from "../store/known.ts";
 import { FenceLost, saveCheckpoint } from "../store/lanes.ts";
@@ -16,6 +16,7 @@ import { fencedWrite, type RunContext } from "./context.ts";
 import { IncompleteListing, OtherAccount } from "./failures.ts";
 import { knownTo } from "./known.ts";
 import { syncListing } from "./listing.ts";
+import { syncDeeds } from "./recruiting.ts";
 import type { Report } from "./report.ts";
 import * as say from "./verdicts.ts";
 
@@ -50,10 +51,7 @@ export async function step(
   });
   await fencedWrite(context, (tx) => startStep(tx, run, stream, deps.now()));
   try {
-    const verdict =
-      stream === "audit_log"
-        ? await readActivity(context, session, checkpoint, report)
-        : await readListing(context, session, stream, checkpoint, report);
+    const verdict = await read(context, session, stream, checkpoint, report);
     await save(context, verdict.verdict, { rows: verdict.rows }, (tx) =>
       endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null }),
     );
@@ -70,7 +68,7 @@ export async function step(
     const verdict = await verdictOf(context, session, stream, error);
     deps.log.warn({ stream, run, cause: verdict.cause, ask: verdict.ask }, verdict.text ?? "stream failed");
     // A failed listing is forgotten: the next run reads it from its first page.
-    if (stream !== "audit_log") {
+    if (stream !== "audit_log" && !isRecruiting(stream)) {
       checkpoint.listing = null;
       checkpoint.finished = [...checkpoint.finished, stream];
     }
@@ -86,6 +84,32 @@ export async function step(
     report({ stream, ended: "failed" });
     return { stream, end: verdict.state === "off" ? "off" : "failed" };
   }
+}
+
+function read(
+  context: RunContext,
+  session: Session,
+  stream: Stream,
+  checkpoint: LaneCheckpoint,
+  report: Report,
+): Promise<{ verdict: Verdict; rows: number }> {
+  if (stream === "audit_log") return readActivity(context, session, checkpoint, report);
+  if (isRecruiting(stream)) return readDeeds(context, session, stream, checkpoint, report);
+  return readListing(context, session, stream, checkpoint, report);
+}
+
+async function readDeeds(
+  context: RunContext,
+  session: Session,
+  stream: RecruitingStream,
+  checkpoint: LaneCheckpoint,
+  report: Report,
+): Promise<{ verdict: Verdict; rows: number }> {
+  report({ stream, rows: 0, ofRows: null, phase: null });
+  const { rows, unreadable, unreadableCount } = await syncDeeds(context, session, stream, checkpoint, report);
+  if (unreadableCount > 0)
+    return { verdict: say.unreadable(stream, unreadable, unreadableCount, rows), rows };
+  return { verdict: say.well(stream), rows };
 }
 
 async function readListing(

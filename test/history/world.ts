@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { type Simulator, startSimulator } from "../../simulator/index.ts";
 import { type Glasshouse, openGlasshouse } from "../../src/glasshouse.ts";
-import { type Connection, DEFAULT_SETTINGS } from "../../src/model/connection.ts";
+import type { Connection } from "../../src/model/connection.ts";
 import { LANE_NAMES } from "../../src/model/stream.ts";
 import { fenceOff } from "../../src/store/lanes.ts";
-import { connect, draftFor, UNLIMITED } from "../harness.ts";
+import { connect, draftFor, UNLIMITED, WITHOUT_RECRUITING } from "../harness.ts";
 import { changer } from "./changes.ts";
 import type { Change, History, Round } from "./steps.ts";
 import { type Truth, truthOf } from "./truth.ts";
@@ -53,7 +53,7 @@ export class World {
     });
     const world = new World(sim, dataDir);
     await world.open();
-    const settings = { ...DEFAULT_SETTINGS, timeZone: "Europe/Zurich" };
+    const settings = { ...WITHOUT_RECRUITING, timeZone: "Europe/Zurich" };
     world.connection = (await connect(world.house, draftFor(sim, "harvest_v3", { settings }))).connection;
     return world;
   }

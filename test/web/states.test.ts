@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEFAULT_SETTINGS } from "../../src/model/connection.ts";
-import { connect, draftFor, simulate, sync } from "../harness.ts";
+import { connect, draftFor, simulate, sync, WITHOUT_RECRUITING } from "../harness.ts";
 import { accessible, site, visitor, WIDE } from "./browser.ts";
 
 const REFUSED = { error: { code: "internal", message: "The database is busy.", cure: "Try again." } };
@@ -89,7 +88,7 @@ test("partial: what was not read is unknown, never 0", async (t) => {
     },
   });
   const quiet = await simulate(t);
-  const settings = { ...DEFAULT_SETTINGS, off: ["audit_log" as const] };
+  const settings = { ...WITHOUT_RECRUITING, off: [...WITHOUT_RECRUITING.off, "audit_log" as const] };
   const refused = (await connect(there.house, draftFor(sim, "harvest_v3", { name: "Refused" }))).connection;
   await sync(there.house, refused);
   const off = (await connect(there.house, draftFor(quiet, "harvest_v3", { name: "Off", settings })))

@@ -72,6 +72,7 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   licenseRules: "GET /connections/{c}/license-rules",
   saveLicenseRules: "PUT /connections/{c}/license-rules",
   previewLicenseRules: "POST /connections/{c}/license-rules/preview",
+  previewWindows: "POST /connections/{c}/windows/preview",
   usage: "GET /connections/{c}/usage",
   requestTypes: "GET /connections/{c}/usage/request-types",
   setRequestTypes: "PATCH /connections/{c}/usage/request-types",

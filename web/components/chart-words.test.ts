@@ -10,6 +10,7 @@ const day = (date: string, people: number | null, covered: DayOfUse["covered"] =
   people,
   deeds: people === null ? null : 10,
   kinds: people === null ? null : kinds,
+  recruiting: null,
 });
 const year = new Date().getUTCFullYear();
 const on = (rest: string) => `${year}-${rest}`;

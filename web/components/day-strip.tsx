@@ -14,7 +14,7 @@ const MARK: Record<Mark, string> = {
 const WORDS = TEXT.dayStrip;
 
 function markOf(day: DayOfUse): Mark {
-  if ((day.people ?? 0) > 0) return "used";
+  if ((day.people ?? 0) > 0 || (day.recruiting ?? 0) > 0) return "used";
   return day.covered === "all" ? "none" : "unknown";
 }
 

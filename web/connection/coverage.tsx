@@ -1,6 +1,7 @@
 /** From when to when use has been read, and the holes in between: a bar, and the same in words. */
 import { useQuery } from "@tanstack/react-query";
 import { asked } from "../api/query.ts";
+import { Facts } from "../components/page-header.tsx";
 import { Failed, Loading } from "../components/states.tsx";
 import { useZone } from "../components/time.tsx";
 import { date } from "../format/time.ts";
@@ -8,6 +9,41 @@ import { type Connection, streamOf } from "../integrations/troubles.ts";
 import { connection as words } from "../text/connection.ts";
 
 export function Coverage({ connection }: { connection: Connection }) {
+  return (
+    <div className="grid gap-3">
+      <OfTheLog connection={connection} />
+      {connection.credentialKind === "harvest_v3" && <OfRecruiting connection={connection} />}
+    </div>
+  );
+}
+
+/** Of each list: what it doesn't show is no proof, so there are no holes to name. */
+function OfRecruiting({ connection }: { connection: Connection }) {
+  const timeZone = useZone();
+  const { data } = useQuery({
+    ...asked("overview", { params: { c: String(connection.id) } }),
+    enabled: streamOf(connection, "users")?.lastSuccessAt != null,
+  });
+  if (!data?.recruiting) return null;
+  return (
+    <div className="border-t pt-3">
+      <h3 className="eyebrow">{words.recruitingLabel}</h3>
+      <Facts
+        items={data.recruiting.read.map(({ label, from, until }) => ({
+          label,
+          value:
+            from === null || until === null ? (
+              <span className="text-idle">{words.recruitingNone}</span>
+            ) : (
+              words.recruitingSpan(date(from, { timeZone }), date(until, { timeZone }))
+            ),
+        }))}
+      />
+    </div>
+  );
+}
+
+function OfTheLog({ connection }: { connection: Connection }) {
   const timeZone = useZone();
   const verdict = streamOf(connection, "audit_log");
   const { data, error, refetch } = useQuery({

@@ -10,9 +10,11 @@ import type { Role } from "../integrations/tile.tsx";
 import type { Connection } from "../integrations/troubles.ts";
 import { useUpdate } from "../integrations/use-actions.ts";
 import { connection as words } from "../text/connection.ts";
+import { STREAM } from "../text/words.ts";
 
 const WINDOWS = [28, 60, 90, 180];
-const LANES = ["directory", "grants", "usage"] as const;
+const LANES = ["directory", "grants", "usage", "recruiting_activity"] as const;
+const KINDS = ["scorecards", "interviews", "interview_replies", "approvals", "rejections"] as const;
 const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
 export function SettingsForm({ connection, role }: { connection: Connection; role: Role }) {
@@ -21,6 +23,7 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
   const fixed = role !== "admin" || connection.frozenAt !== null;
   const change = (part: Partial<typeof settings>) => setSettings((before) => ({ ...before, ...part }));
   const usage = !settings.off.includes("audit_log");
+  const v3 = connection.credentialKind === "harvest_v3";
   const windows = [...new Set([...WINDOWS, settings.windowDays])].sort((a, b) => a - b);
   const zones = ZONES.includes(settings.timeZone) ? ZONES : [settings.timeZone, ...ZONES];
 
@@ -43,8 +46,26 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
               change({ off: on ? others : [...others, "audit_log"] });
             }}
           />
-          <div className="grid gap-3 sm:grid-cols-3">
-            {LANES.map((lane) => (
+          {v3 && (
+            <fieldset className="grid gap-3">
+              <legend className="mb-2 font-medium">{words.recruitingLabel}</legend>
+              <p className="text-sm text-dim">{words.recruitingHint}</p>
+              {KINDS.map((kind) => (
+                <Switch
+                  key={kind}
+                  label={STREAM[kind]}
+                  checked={!settings.off.includes(kind)}
+                  disabled={fixed}
+                  onChange={(on) => {
+                    const others = settings.off.filter((each) => each !== kind);
+                    change({ off: on ? others : [...others, kind] });
+                  }}
+                />
+              ))}
+            </fieldset>
+          )}
+          <div className="grid gap-3 sm:grid-cols-2">
+            {LANES.filter((lane) => v3 || lane !== "recruiting_activity").map((lane) => (
               <Field key={lane} label={words.everyLabel[lane]} hint={words.minutes}>
                 {(ids) => (
                   <Input

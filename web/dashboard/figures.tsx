@@ -16,6 +16,7 @@ type Overview = Answer<"overview">;
 const PEOPLE = { status: "active", serviceAccounts: "exclude" };
 /** License states that are surely free; who is unknown may be. */
 const FREED = ["unused", "never_used", "held_by_deactivated"];
+const RECRUITING = ["scorecard", "interview", "scheduling", "reply", "approval", "rejection"];
 const WEEK_MS = 7 * 86_400_000;
 
 export function People({ people }: Pick<Overview, "people">) {
@@ -54,14 +55,21 @@ export function windowText({ from, to, days, coveredDays }: Overview["window"]):
   return words.window(day(from), day(to), covered);
 }
 
-export function Use({ use, window, licenses }: Pick<Overview, "use" | "window" | "licenses">) {
+export function Use({
+  use,
+  window,
+  licenses,
+  recruiting,
+}: Pick<Overview, "use" | "window" | "licenses" | "recruiting">) {
   // Where no day was read, nothing was looked at: no number, not even 0.
   const unread = window.coveredDays === 0 && use.inUse + use.unused + use.neverUsed === 0;
+  // Recruiting activity shows who came, and never who did not.
+  const unproven = window.coveredDays === 0 && use.unused + use.neverUsed === 0;
   const line = (label: string, count: number, search: Record<string, string>, look?: string) => ({
     label: look && !unread ? <KeyOf look={look}>{label}</KeyOf> : label,
     value:
-      unread && search.use !== "unknown" ? (
-        <Unknown why={words.useUnknown} />
+      (unread || (unproven && search.use !== "in_use")) && search.use !== "unknown" ? (
+        <Unknown why={unread ? words.useUnknown : words.notProven} />
       ) : (
         <CountLink count={count} of={use.of} label={label} to="/users" search={{ ...PEOPLE, ...search }} />
       ),
@@ -72,7 +80,14 @@ export function Use({ use, window, licenses }: Pick<Overview, "use" | "window" |
       {!unread && <UseBar use={use} />}
       <Facts
         items={[
-          line(words.inUse, use.inUse, { use: "in_use" }, "bg-kind-1"),
+          {
+            ...line(words.inUse, use.inUse, { use: "in_use" }, "bg-kind-1"),
+            note: recruiting && recruiting.inUse > 0 && (
+              <Within to="/users" search={{ ...PEOPLE, use: "in_use", lastUsedBy: RECRUITING.join(",") }}>
+                {words.byRecruiting(number(recruiting.inUse))}
+              </Within>
+            ),
+          },
           line(words.unused, use.unused, { use: "unused" }, "bg-kind-2"),
           line(
             since === null

@@ -70,7 +70,7 @@ function Overview({ connection }: { connection: Connection }) {
           <div className="grid gap-4 lg:grid-flow-col lg:grid-cols-2 lg:grid-rows-[auto_auto]">
             <People people={data.people} />
             <SiteAdmins siteAdmins={data.siteAdmins} />
-            <Use use={data.use} window={data.window} licenses={data.licenses} />
+            <Use use={data.use} window={data.window} licenses={data.licenses} recruiting={data.recruiting} />
             <Changes changes7Days={data.changes7Days} stamp={data.stamp} />
           </div>
           <UseByDay overview={data} connection={c} />

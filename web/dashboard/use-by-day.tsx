@@ -2,6 +2,7 @@
 import type { Answer } from "../api/client.ts";
 import { UseChart } from "../components/chart.tsx";
 import { Card } from "../components/page-header.tsx";
+import { RecruitingDays } from "../components/recruiting-days.tsx";
 import { dayOf } from "../format/time.ts";
 import { dashboardWords as words } from "../text/dashboard.ts";
 import { Within } from "../users/within.tsx";
@@ -13,6 +14,17 @@ const BEFORE = 7;
 export function UseByDay({ overview, connection }: { overview: Overview; connection: string }) {
   const { days, stamp, window } = overview;
   const first = days.findIndex(({ people }) => people !== null);
+  const told = days.findIndex(({ recruiting }) => recruiting !== null);
+  if (first === -1 && told !== -1) {
+    return (
+      <Card title={words.recruitingByDay}>
+        <RecruitingDays days={days.slice(told).map(({ day, recruiting }) => ({ day, people: recruiting }))} />
+        <p className="mt-2 text-sm text-dim">
+          {words.noProof} <Within to="/usage">{words.whoDidWhat}</Within>
+        </p>
+      </Card>
+    );
+  }
   if (first === -1) {
     return (
       <Card title={words.useByDay}>

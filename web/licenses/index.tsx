@@ -18,6 +18,7 @@ import { type Connection, plural } from "../text/words.ts";
 import { ForConnection } from "../users/connection.tsx";
 import { Editor } from "./editor.tsx";
 import { LicenseTable } from "./table.tsx";
+import { WindowLines, Windows } from "./windows.tsx";
 
 export default function Licenses() {
   return (
@@ -41,6 +42,7 @@ function View({ connection }: { connection: Connection }) {
       actions={
         <>
           <Export c={c} />
+          {reader.may("admin") && connection.frozenAt === null && <Windows connection={connection} />}
           {canEdit && rules.data && <Editor c={c} saved={rules.data} />}
         </>
       }
@@ -66,6 +68,7 @@ function View({ connection }: { connection: Connection }) {
             {words.window(data.window.days, day(data.window.from), day(data.window.to))} {words.rangeWhy}{" "}
             {!canEdit && words.viewerNote}
           </p>
+          {data.window.others.length > 0 && <WindowLines window={data.window} />}
           {data.total.unused + data.total.neverUsed === 0 && data.total.assigned > data.total.unknown && (
             <p>{words.noUnused(number(data.total.assigned - data.total.unknown))}</p>
           )}

@@ -48,6 +48,11 @@ export const dashboardWords = {
   /** For those who hear the page: "6 Deactivated, in 7 days". */
   changeCount: (what: string) => `${what}, in 7 days`,
   useByDay: "Use by day",
+  recruitingByDay: "Recruiting activity by day",
+  noProof: "No audit log was read: that somebody did nothing here is no proof that they didn't come.",
+  whoDidWhat: "Who did what",
+  byRecruiting: (n: string) => `${n} by recruiting activity`,
+  notProven: "Nothing shows that somebody did not use it: no day of the audit log was read.",
   noUseYet: "No usage yet: no day of the audit log was read.",
   notSyncedTitle: "Nothing was read yet",
   notSynced: "The first sync fills this page. Its progress stands on the connection's page.",

@@ -23,6 +23,11 @@ export const SCOPES_V3: readonly Scope[] = [
   { name: "harvest:offices:list", gives: "offices" },
   { name: "harvest:jobs:list", gives: "job names" },
   { name: "auditlog:events:list", gives: "usage", usage: true },
+  { name: "harvest:scorecards:list", gives: "use without the audit log: who filed a scorecard, and when" },
+  { name: "harvest:interviews:list", gives: "the same: who scheduled an interview" },
+  { name: "harvest:interviewers:list", gives: "the same: who answered an invitation to interview" },
+  { name: "harvest:approvers:list", gives: "the same: who resolved an approval" },
+  { name: "harvest:rejection_details:list", gives: "the same: who rejected an application" },
 ];
 
 export const SCOPES_V1: readonly Scope[] = [
@@ -50,7 +55,7 @@ export const GUIDE_V3: readonly GuideStep[] = [
   },
   {
     text: "Open the credential, *Settings*, *Manage Scopes*. Tick only the scopes below, then *Save*.",
-    note: "Audit Log not offered? Your account has no audit log; go on without. Jobs: the name follows the pattern; use the one Greenhouse shows.",
+    note: "Audit Log not offered? Your account has no audit log; go on without. Of jobs and of what follows the audit log, the names go by the pattern; use the ones Greenhouse shows. Of scorecards, interviews, approvals and rejections only who and when is read: no candidate, no rating, no text.",
   },
   { text: "Back here: *Test*." },
 ];
@@ -66,7 +71,10 @@ export const GUIDE_V1: readonly GuideStep[] = [
     text: "Tick only the permissions below, then *Update* or *Save*.",
     note: "Nothing that begins with Post, Patch, Put or Delete.",
   },
-  { text: "For usage: the user ID of an active Site Admin." },
+  {
+    text: "For usage: the user ID of an active Site Admin.",
+    note: "Use without the audit log, from scorecards and interviews, needs a Harvest v3 credential.",
+  },
 ];
 
 export const guide = {

@@ -82,6 +82,41 @@ export const NEEDS: Record<
     v1: "Audit Log; the audit log add-on (Expert plan); a Site Admin's user ID",
     lost: "usage: who really uses Greenhouse",
   },
+  scorecards: {
+    label: "Scorecards",
+    gives: "use without the audit log: who interviewed and filed a scorecard",
+    v3: "harvest:scorecards:list",
+    v1: "not in Harvest v1",
+    lost: "who interviewed and filed a scorecard, and when",
+  },
+  interviews: {
+    label: "Interviews",
+    gives: "use without the audit log: who scheduled an interview",
+    v3: "harvest:interviews:list",
+    v1: "not in Harvest v1",
+    lost: "who scheduled an interview, and when",
+  },
+  interview_replies: {
+    label: "Interview replies",
+    gives: "use without the audit log: who answered an invitation",
+    v3: "harvest:interviewers:list",
+    v1: "not in Harvest v1",
+    lost: "who answered an invitation to interview",
+  },
+  approvals: {
+    label: "Approvals",
+    gives: "use without the audit log: who resolved an approval",
+    v3: "harvest:approvers:list",
+    v1: "not in Harvest v1",
+    lost: "who resolved an approval, and when",
+  },
+  rejections: {
+    label: "Rejections",
+    gives: "use without the audit log: who rejected an application",
+    v3: "harvest:rejection_details:list",
+    v1: "not in Harvest v1",
+    lost: "who rejected an application, and when",
+  },
 };
 
 export const paste = {

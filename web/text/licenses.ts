@@ -57,5 +57,29 @@ export const licenseWords = {
   needsNumber: "A whole number, 0 or more.",
   needsPrice: "An amount such as 240 or 240.50.",
   needsCurrency: "Three letters such as EUR, beside the price.",
+  windows: {
+    title: "Change windows",
+    text: "After how many days without use a license is unused. Interviewers rest for months: give a level or a role a longer window. The longest that fits a person is theirs.",
+    days: "days",
+    everybody: "Everybody else",
+    everybodyDays: "Days, for everybody else",
+    level: (n: number) => `Window ${n}: level or role`,
+    daysOf: (n: number) => `Window ${n}: days`,
+    remove: (n: number) => `Remove window ${n}`,
+    add: "Add a window",
+    levels: "Levels",
+    roles: "Roles",
+    line: (who: string, days: number) => `${who}: ${days} days`,
+    covered: (covered: number, days: number) =>
+      covered === days ? "all covered" : `${covered} of ${days} days covered`,
+    moves: "Who moves",
+    nobody: "Nobody moves.",
+    move: (people: string, level: string, from: string, to: string) =>
+      `${people} (${level}): ${from} → ${to}`,
+    keeps:
+      "Greenhouse keeps 30 days of its audit log: a longer window is covered only once Glasshouse has read that long.",
+    role: "Role",
+    wrong: "A whole number of days, 1 to 365.",
+  },
   viewerNote: "An operator or admin can change rules and prices.",
 } as const;

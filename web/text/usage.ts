@@ -5,6 +5,7 @@ const days = (n: number) => `${number(n)} ${n === 1 ? "day" : "days"}`;
 export const usageWords = {
   title: "Usage",
   notYet: "No usage yet",
+  withoutLog: "No audit log was read: who only looks leaves no trace here.",
   openVerdict: "What to do",
   openConnection: "Open the connection",
   coverage: {
@@ -118,6 +119,31 @@ export const usageWords = {
       greenhouse_internal: "Greenhouse staff",
       harvest_access: "Reads of Harvest by programs",
     } as Record<string, string>,
+  },
+  recruiting: {
+    title: "Recruiting activity",
+    what: "What they did",
+    people: "People",
+    times: "Times",
+    shows: "What it shows, and what it can't",
+    any: (n: number) => `${number(n)} ${n === 1 ? "person" : "people"} in these days`,
+    notRead: "not read in these days",
+    unknown: "Unknown",
+    open: (n: number, what: string) => `${number(n)} active people: ${what}`,
+    chart: "People with recruiting activity, by day",
+    peak: (people: number, day: string) =>
+      `Most on ${day}: ${number(people)} ${people === 1 ? "person" : "people"}.`,
+    quiet: "None was recorded on these days, which is no proof that nobody came.",
+    day: (day: string, text: string) => `${day}: ${text}`,
+    ofDay: (people: number, deeds: number | null | undefined) =>
+      `${number(people)} ${people === 1 ? "person" : "people"}${deeds == null ? "" : `, ${number(deeds)} times`}`,
+    read: "Read",
+    never: "never",
+    span: (from: string, to: string) => `${from} to ${to}`,
+    table: "Table",
+    chartWord: "Chart",
+    tableLabel: "Table of recruiting activity",
+    columns: { day: "Day", people: "People", times: "Times" },
   },
   olderDays: {
     time_zone: (before: string, zone: string) =>

@@ -3,7 +3,14 @@
  * Typed by the contract: a state that gains a value fails the type check here.
  */
 import type { Answer } from "../../src/api/contract.ts";
-import { LEVEL_WORD, LICENSE_WORD, MADE_WORD, STATUS_WORD } from "../../src/model/words.ts";
+import {
+  LEVEL_WORD,
+  LICENSE_WORD,
+  MADE_WORD,
+  SOURCE_LABEL,
+  SOURCE_WORD,
+  STATUS_WORD,
+} from "../../src/model/words.ts";
 
 export type Connection = Answer<"getConnection">;
 export type Verdict = Connection["streams"][number];
@@ -14,6 +21,8 @@ export type ActivityEvent = Answer<"listEvents">["items"][number];
 export type Run = Answer<"getRun">;
 export type DayOfUse = Answer<"usage">["days"][number];
 export type KindOfUse = keyof NonNullable<DayOfUse["kinds"]>;
+
+export type UseSource = NonNullable<User["lastUsed"]>["source"];
 
 export type ConnectionState = Connection["state"];
 export type StreamState = Verdict["state"];
@@ -69,7 +78,10 @@ export const WORD = {
     directory: "Users and roles",
     grants: "Grants",
     usage: "Usage",
+    recruiting_activity: "Recruiting activity",
   } satisfies Record<Run["lane"], string>,
+  source: SOURCE_WORD satisfies Record<UseSource, string>,
+  sourceLabel: SOURCE_LABEL satisfies Record<UseSource, string>,
   role: { viewer: "Viewer", operator: "Operator", admin: "Admin" },
   permission: {
     read: "Read",
@@ -91,6 +103,11 @@ export const STREAM: Record<StreamName, string> = {
   job_grants: "Job grants",
   future_job_grants: "Future job grants",
   audit_log: "Audit log",
+  scorecards: "Scorecards",
+  interviews: "Interviews",
+  interview_replies: "Interview replies",
+  approvals: "Approvals",
+  rejections: "Rejections",
 };
 
 /** `1 user`, `2 users`, `0 users`. The number in the reader's locale. */

@@ -6,7 +6,7 @@ import { number } from "../format/number.ts";
 import { type Search, useView } from "../search.ts";
 import { usageWords as words } from "../text/usage.ts";
 import { type KindOfUse, type Level, nameOf, WORD } from "../text/words.ts";
-import { ACTIVE_PEOPLE, daysOf } from "./figures.ts";
+import { ACTIVE_PEOPLE, daysOf, LOGGED } from "./figures.ts";
 
 type Parts = NonNullable<Answer<"usage">["by"]>;
 type By = keyof Parts;
@@ -68,7 +68,7 @@ function PartsOf({ by, parts, days, c }: PartsProps) {
             <td className="py-1 pr-3 text-right whitespace-nowrap">
               <Link
                 to="/users"
-                search={{ c, ...ACTIVE_PEOPLE, ...days, ...partOf(by, part) }}
+                search={{ c, ...ACTIVE_PEOPLE, ...LOGGED, ...days, ...partOf(by, part) }}
                 aria-label={words.openUsed(number(part.people), partName(by, part))}
                 className="link"
               >

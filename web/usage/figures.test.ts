@@ -4,8 +4,9 @@ import { daysFrom, peakOf, peopleOf, stretches } from "./figures.ts";
 
 const kinds = (viewed: number) => ({ viewed, changed: 0, acted: 0, other: 0 });
 const read = (day: string, people: number) =>
-  ({ day, covered: "all", people, deeds: people, kinds: kinds(people) }) as const;
-const unread = (day: string) => ({ day, covered: "none", people: null, deeds: null, kinds: null }) as const;
+  ({ day, covered: "all", people, deeds: people, kinds: kinds(people), recruiting: null }) as const;
+const unread = (day: string) =>
+  ({ day, covered: "none", people: null, deeds: null, kinds: null, recruiting: null }) as const;
 const days = [read("2026-11-01", 4), unread("2026-11-02"), unread("2026-11-03"), read("2026-11-04", 9)];
 
 test("days are counted over the end of a month and a change of the clock", () => {

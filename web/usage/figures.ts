@@ -13,6 +13,9 @@ export function daysFrom(from: string, days: number): string {
 /** As the list of users has them in its address. */
 export const ACTIVE_PEOPLE = { status: "active", serviceAccounts: "exclude" } as const satisfies Search;
 
+/** The numbers of the log count what it tells, and so do the lists behind them. */
+export const LOGGED = { usedSource: "audit_log" } as const satisfies Search;
+
 /** The days whose people are counted: a span that ends with the last whole day goes on up to now. */
 export function daysOf({ range, window }: Pick<Answer<"usage">, "range" | "window">): Search {
   return range.to === window.to ? { usedFrom: range.from } : { usedFrom: range.from, usedTo: range.to };

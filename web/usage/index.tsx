@@ -19,6 +19,7 @@ import { DayChart } from "./day-chart.tsx";
 import { NotCounted } from "./not-counted.tsx";
 import { People } from "./people.tsx";
 import { Range } from "./range.tsx";
+import { Recruiting } from "./recruiting.tsx";
 import { WhatCounts } from "./what-counts.tsx";
 
 type Usage = Answer<"usage">;
@@ -38,6 +39,8 @@ function Shown({ c }: { c: string }) {
       {error && <Failed error={error} retry={() => void found.refetch()} what={words.title} />}
       {isKnown(data) ? (
         <Known usage={data} c={c} old={found.isPlaceholderData} />
+      ) : isTold(data) ? (
+        <WithoutLog usage={data} c={c} old={found.isPlaceholderData} />
       ) : (
         <NotYet usage={data} c={c} />
       )}
@@ -48,6 +51,25 @@ function Shown({ c }: { c: string }) {
 /** Something was read at some time: then even a span without any is worth its bar. */
 const isKnown = ({ stamp, days }: Usage) =>
   stamp.coverage.length > 0 || days.some(({ people }) => people !== null);
+
+const isTold = ({ recruiting }: Usage) => recruiting?.kinds.some(({ until }) => until !== null) ?? false;
+
+/** No audit log: who did what by recruiting activity, and that its absence proves nothing. */
+function WithoutLog({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
+  return (
+    <div className={cx("grid grid-cols-1 gap-4 pb-4", old && "old")}>
+      <Partial action={<OpenConnection c={c} look="plain" />}>
+        {words.withoutLog} {usage.source.text}
+      </Partial>
+      <div className="screen-only flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
+        <Range range={usage.range} window={usage.window} />
+        <ViewsMenu page="usage" />
+      </div>
+      <Recruiting usage={usage} c={c} />
+      <StampLine stamp={usage.stamp} shown={words.recruiting.title} listing="none" />
+    </div>
+  );
+}
 
 /** Never a flat chart at 0: why there is none, and what to do. */
 function NotYet({ usage: { source }, c }: { usage: Usage; c: string }) {
@@ -92,6 +114,7 @@ function Known({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
         </div>
         <WhatCounts usage={usage} c={c} mayChange={reader.may("operator")} />
       </div>
+      <Recruiting usage={usage} c={c} />
       <footer className="grid gap-1 text-sm text-dim">
         {usage.olderDays.map(({ before, cause, timeZone }) => (
           <p key={`${before} ${cause}`}>{words.olderDays[cause](day(before), timeZone)}</p>

@@ -4,7 +4,7 @@ import type { Answer } from "../api/client.ts";
 import { number } from "../format/number.ts";
 import type { Search } from "../search.ts";
 import { usageWords as words } from "../text/usage.ts";
-import { ACTIVE_PEOPLE, daysFrom, daysOf } from "./figures.ts";
+import { ACTIVE_PEOPLE, daysFrom, daysOf, LOGGED } from "./figures.ts";
 
 type Usage = Answer<"usage">;
 
@@ -31,7 +31,7 @@ export function People({ usage, c }: { usage: Usage; c: string | undefined }) {
             n={n}
             of={people.of}
             unknown={words.people.unknownWhy}
-            used={{ c, ...ACTIVE_PEOPLE, ...used }}
+            used={{ c, ...ACTIVE_PEOPLE, ...LOGGED, ...used }}
             whole={{ c, ...ACTIVE_PEOPLE }}
           />
         ))}

@@ -4,6 +4,8 @@ import { DayStrip } from "../components/day-strip.tsx";
 import { Card, Facts } from "../components/page-header.tsx";
 import { Time } from "../components/time.tsx";
 import { Unknown } from "../components/unknown.tsx";
+import { number } from "../format/number.ts";
+import { sourceMeans } from "../text/sources.ts";
 import { userWords as words } from "../text/user.ts";
 import { WORD } from "../text/words.ts";
 import { Days } from "../users/cells.tsx";
@@ -31,7 +33,24 @@ export function Use({ user }: { user: Detail }) {
       <div className="mt-3">
         <DayStrip days={user.useByDay} />
       </div>
+      {user.recruiting.length > 0 && <Recruiting user={user} />}
     </Card>
+  );
+}
+
+/** The newest of each kind, and on how many of the days above. */
+function Recruiting({ user: { recruiting, useByDay } }: { user: Detail }) {
+  return (
+    <div className="mt-3 border-t pt-3">
+      <h3 className="eyebrow">{words.recruiting}</h3>
+      <Facts
+        items={recruiting.map(({ source, lastAt, days }) => ({
+          label: WORD.sourceLabel[source],
+          value: <Time at={lastAt} />,
+          note: `${words.onDays(number(days), number(useByDay.length))}. ${sourceMeans(source)}`,
+        }))}
+      />
+    </div>
   );
 }
 
@@ -46,7 +65,7 @@ function LastRecorded({ user: { lastUsed, usage } }: { user: Detail }) {
     );
   }
   const { at, event, source } = lastUsed;
-  const details = [event?.what, event && WORD.kind[event.kind], words.source[source] ?? source];
+  const details = [event?.what, event && WORD.kind[event.kind], WORD.sourceLabel[source]];
   return (
     <span className="grid justify-items-end">
       <Time at={at} />

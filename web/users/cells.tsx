@@ -5,6 +5,7 @@ import { Popover } from "../components/ui/popover.tsx";
 import { Gray, None, NotGiven, Unknown } from "../components/unknown.tsx";
 import { number } from "../format/number.ts";
 import { ago, date, exact } from "../format/time.ts";
+import { sourceMeans } from "../text/sources.ts";
 import { usersWords as words } from "../text/users.ts";
 import { nameOf, type User, userName, WORD } from "../text/words.ts";
 import { Within } from "./within.tsx";
@@ -67,27 +68,29 @@ export function LastUsed({ user: { id, lastUsed, usage } }: Of<"id" | "lastUsed"
     );
   }
   const { event, at, source } = lastUsed;
-  const sourceWord = words.source[source] ?? source;
   return (
     <Popover
       trigger={
         <button type="button" className="whitespace-nowrap underline decoration-dotted underline-offset-3">
           {written ? exact(at, { timeZone }) : ago(at, { timeZone })}{" "}
-          <span className="text-dim">· {sourceWord}</span>
+          <span className="text-dim">· {WORD.source[source]}</span>
         </button>
       }
     >
       <p className="font-medium">{exact(at, { timeZone })}</p>
+      <p className="text-dim">
+        {event
+          ? [WORD.kind[event.kind], event.what, event.requestType].filter(Boolean).join(" · ")
+          : WORD.sourceLabel[source]}
+      </p>
+      <p className="mt-1 max-w-xs text-sm text-dim">{sourceMeans(source)}</p>
       {event && (
-        <p className="text-dim">
-          {[WORD.kind[event.kind], event.what, event.requestType].filter(Boolean).join(" · ")}
+        <p className="mt-1">
+          <Within to="/events" search={{ user: id, counts: "true" }}>
+            {words.openEvents}
+          </Within>
         </p>
       )}
-      <p className="mt-1">
-        <Within to="/events" search={{ user: id, counts: "true" }}>
-          {words.openEvents}
-        </Within>
-      </p>
     </Popover>
   );
 }

@@ -13,6 +13,15 @@ const options = <W extends Record<string, string>>(all: readonly (keyof W & stri
   all.map((value): readonly [string, string] => [value, word[value]!]);
 
 const KINDS_OF_USE = ["viewed", "changed", "acted", "other"] as const;
+const SOURCES = [
+  "audit_log",
+  "scorecard",
+  "interview",
+  "scheduling",
+  "reply",
+  "approval",
+  "rejection",
+] as const;
 const USE = ["in_use", "unused", "never_used", "unknown"] as const;
 
 /** @param nameOf words for ids that the reader can't be asked to know: a role's, a department's, an office's name */
@@ -59,6 +68,9 @@ export function usersFilters(
     { key: "usedFrom", label: label.usedFrom, input: "date", word: dayText },
     { key: "usedTo", label: label.usedTo, input: "date", word: dayText },
     { key: "usedKind", label: label.usedKind, one: true, options: options(KINDS_OF_USE, WORD.kind) },
+    { key: "usedSource", label: label.usedSource, one: true, options: options(SOURCES, WORD.sourceLabel) },
+    { key: "lastUsedBy", label: label.lastUsedBy, options: options(SOURCES, WORD.sourceLabel) },
+    { key: "unconfirmed", label: label.unconfirmed, flag: true },
     { key: "asOf", label: label.asOf, input: "date" },
   ];
 }
@@ -94,6 +106,7 @@ export const PRESETS = {
   deactivatedWithGrants: { deactivatedWithGrants: "true" },
   agency: { agency: "true" },
   noEmail: { ...active, noEmail: "true" },
+  unconfirmed: { ...active, unconfirmed: "true" },
   missing: { status: "missing" },
   serviceAccounts: { serviceAccounts: "only" },
 } as const satisfies Record<string, Search>;

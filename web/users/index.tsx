@@ -56,6 +56,7 @@ function List({ connection }: { connection: Connection }) {
   }
   return (
     <Page title={words.title} data={<DataLine connection={connection} />}>
+      {view.unconfirmed && <p className="text-dim">{words.unconfirmedMeans}</p>}
       {view.asOf && view.sort && <Partial>{words.asOfOrder}</Partial>}
       <DataTable
         label={words.title}

@@ -56,6 +56,7 @@ export const USER_CSV: CsvColumn<UserView>[] = [
     value: (u) =>
       u.lastUsed?.at ?? (u.usage.state === "never_used" ? `none since ${u.usage.since}` : "Unknown"),
   },
+  { name: "last_used_source", value: (u) => u.lastUsed?.source },
   { name: "active_days", value: (u) => u.usage.activeDays ?? "Unknown" },
   { name: "covered_days", value: (u) => u.usage.coveredDays },
   { name: "window_days", value: (u) => u.usage.windowDays },

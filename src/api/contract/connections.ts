@@ -9,7 +9,7 @@ import {
 import { LANE_NAMES, STREAMS } from "../../model/stream.ts";
 import { CAUSE_CODES, STREAM_STATES } from "../../model/verdict.ts";
 import { FindingSettings } from "./findings.ts";
-import { ConnectionParams, endpoint, plainList, Time } from "./kit.ts";
+import { ConnectionParams, endpoint, Id, LEVELS, plainList, Time } from "./kit.ts";
 
 const minutes = z.number().int().min(5).max(10_080);
 
@@ -22,22 +22,33 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
+const windowDays = z.number().int().min(1).max(365);
+const WindowRule = z
+  .object({
+    level: z.enum(LEVELS).nullable(),
+    role: Id.nullable().describe("a role's ID"),
+    days: windowDays,
+  })
+  .strict()
+  .refine(({ level, role }) => (level === null) !== (role === null), "give a level or a role, not both");
+
 export const Settings = z
   .object({
     everyMinutes: z
-      .object({ directory: minutes, grants: minutes, usage: minutes })
+      .object({ directory: minutes, grants: minutes, usage: minutes, recruiting_activity: minutes })
       .describe("minutes between the starts of two runs of a lane"),
     off: z.array(z.enum(STREAMS)).describe("streams switched off by choice; `audit_log` is usage"),
     timeZone: z
       .string()
       .refine(isTimeZone, "give an IANA time zone such as Europe/Zurich")
       .describe("decides the day"),
-    windowDays: z
-      .number()
-      .int()
-      .min(1)
-      .max(365)
-      .describe("whole days without use after which a license is unused"),
+    windowDays: windowDays.describe(
+      "whole days without use after which a license is unused, unless one of `windows` fits",
+    ),
+    windows: z
+      .array(WindowRule)
+      .max(50)
+      .describe("windows of a level or of who holds a role; the longest that fits a person is theirs"),
     keepEventsDays: z
       .number()
       .int()

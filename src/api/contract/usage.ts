@@ -1,8 +1,11 @@
 /** Licenses, use, and the overview. */
 import { z } from "zod";
-import { STREAMS } from "../../model/stream.ts";
+import { USE_STATES } from "../../model/license.ts";
+import { DEED_SOURCES } from "../../model/recruiting.ts";
+import { RECRUITING_STREAMS, STREAMS } from "../../model/stream.ts";
 import { STREAM_STATES } from "../../model/verdict.ts";
-import { ConnectionParams, Day, endpoint, LEVELS, Named, STATUSES, Stamp, Time } from "./kit.ts";
+import { Settings } from "./connections.ts";
+import { ConnectionParams, Covered, Day, endpoint, LEVELS, Named, STATUSES, Stamp, Time } from "./kit.ts";
 import { DayUse, FilterOfUsers, LastUsed, Use } from "./users.ts";
 
 const Freed = z
@@ -17,12 +20,16 @@ const Counts = z.object({
   heldByDeactivated: z.number(),
   couldBeFreed: Freed,
 });
-const Window = z.object({
-  from: Day,
-  to: Day,
-  days: z.number(),
-  coveredDays: z.number(),
+const Days = z.object({ from: Day, to: Day, days: z.number(), coveredDays: z.number() });
+const WindowDays = Days.extend({
+  reason: z.string().nullable().describe("why it isn't covered, and from when it will be; null: it is"),
+});
+const Range = Days.extend({ timeZone: z.string() });
+const Window = WindowDays.extend({
   timeZone: z.string(),
+  others: z
+    .array(WindowDays.extend({ level: z.enum(LEVELS).nullable(), role: Named.nullable() }))
+    .describe("windows of a level or role, longest first: the first that fits a person is theirs"),
 });
 
 const TypeName = z.string().trim().min(1).max(60).nullable();
@@ -129,6 +136,31 @@ export const previewLicenseRules = endpoint({
   errors,
 });
 
+const Moved = z.object({
+  level: z.enum(LEVELS),
+  people: z.number(),
+  from: z.enum(USE_STATES),
+  to: z.enum(USE_STATES),
+});
+const ByState = z.record(z.enum(USE_STATES), z.number());
+export const previewWindows = endpoint({
+  method: "POST",
+  path: "/connections/{c}/windows/preview",
+  needs: "operator",
+  trail: false,
+  group: "Licenses",
+  summary: "Which active people would be judged otherwise if these were the windows; saves nothing.",
+  params,
+  body: Settings.pick({ windowDays: true, windows: true }).strict(),
+  answer: z.object({
+    window: Window,
+    before: ByState,
+    after: ByState,
+    moves: z.array(Moved).describe("most people first"),
+  }),
+  errors,
+});
+
 const RequestType = z.object({
   requestType: z.string().nullable().describe("null: events that name no request"),
   events: z.number(),
@@ -141,6 +173,44 @@ const Part = z.object({
   of: z.number().nullable(),
 });
 
+const RecruitingView = z
+  .object({
+    kinds: z.array(
+      z.object({
+        stream: z.enum(RECRUITING_STREAMS),
+        label: z.string(),
+        state: z.enum(STREAM_STATES),
+        text: z.string().nullable(),
+        cure: z.string().nullable(),
+        from: Time.nullable().describe("read without a gap from here"),
+        until: Time.nullable().describe("until there; null: never read"),
+        coveredDays: z.number().describe("days of the range for which it was read"),
+      }),
+    ),
+    people: z.number().nullable().describe("distinct active people in the range; null: nothing was read"),
+    sources: z.array(
+      z.object({
+        source: z.enum(DEED_SOURCES),
+        stream: z.enum(RECRUITING_STREAMS),
+        people: z.number().nullable(),
+        deeds: z.number().nullable(),
+        shows: z.string(),
+        limits: z.string(),
+      }),
+    ),
+    days: z.array(
+      z.object({
+        day: Day,
+        covered: Covered,
+        people: z.number().nullable(),
+        deeds: z.number().nullable(),
+        sources: z.record(z.enum(DEED_SOURCES), z.number()).nullable().describe("people by source"),
+      }),
+    ),
+    note: z.string(),
+  })
+  .meta({ id: "Recruiting" });
+
 export const UsageView = z
   .object({
     source: z.object({
@@ -149,7 +219,7 @@ export const UsageView = z
       text: z.string().nullable(),
       cure: z.string().nullable(),
     }),
-    range: Window,
+    range: Range,
     window: Window,
     days: z.array(DayUse),
     people: z
@@ -174,6 +244,7 @@ export const UsageView = z
         "active people who used it in the 28 days (or what the window is) before the window, and not since; null: not known",
       ),
     stoppedReason: z.string().nullable().describe("why `stopped` is not known"),
+    recruiting: RecruitingView.nullable().describe("null: this kind of credential can't read it"),
     whatCounts: z.array(RequestType),
     notCounted: z.array(z.object({ performerType: z.string(), events: z.number() })),
     olderDays: z.array(
@@ -277,6 +348,25 @@ export const OverviewView = z
       })
       .nullable(),
     days: z.array(DayUse),
+    recruiting: z
+      .object({
+        since: Time.nullable().describe("since when all lists that are read have been read; null: none is"),
+        inUse: z
+          .number()
+          .describe("active people in use for whom such a list, not the audit log, tells the newest use"),
+        read: z
+          .array(
+            z.object({
+              stream: z.enum(RECRUITING_STREAMS),
+              label: z.string(),
+              from: Time.nullable(),
+              until: Time.nullable(),
+            }),
+          )
+          .describe("each list, with the time for which it was read without a gap; null: never"),
+      })
+      .nullable()
+      .describe("null: this kind of credential can't read it"),
     needsYou: z.array(
       z.object({
         code: z.enum([

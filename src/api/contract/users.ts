@@ -1,6 +1,7 @@
 /** Users and roles. The answers are those of src/insights/types.ts. */
 import { z } from "zod";
 import { LICENSE_STATES, USE_STATES } from "../../model/license.ts";
+import { DEED_SOURCES, USE_SOURCES } from "../../model/recruiting.ts";
 import { KINDS_OF_USE } from "../../model/usage.ts";
 import { ChangeView } from "./changes.ts";
 import { UserEmployee } from "./employee.ts";
@@ -26,7 +27,7 @@ import {
 export const LastUsed = z
   .object({
     at: Time,
-    source: z.string().describe("`audit_log`"),
+    source: z.enum(USE_SOURCES).describe("`audit_log`, or which row of a recruiting list tells it"),
     event: z
       .object({
         id: z.string(),
@@ -34,7 +35,8 @@ export const LastUsed = z
         what: z.string().nullable(),
         requestType: z.string().nullable(),
       })
-      .nullable(),
+      .nullable()
+      .describe("null: no event of the audit log stands behind it"),
   })
   .nullable();
 
@@ -100,6 +102,10 @@ export const DayUse = z
     people: z.number().nullable().describe("null: nothing of the day was read"),
     deeds: z.number().nullable(),
     kinds: z.record(z.enum(KINDS_OF_USE), z.number()).nullable(),
+    recruiting: z
+      .number()
+      .nullable()
+      .describe("people with recruiting activity; null: no list of it was read for that day"),
   })
   .meta({ id: "DayUse" });
 
@@ -113,6 +119,11 @@ export const UserDetail = UserView.extend({
     .describe("all of them: `emails`, then those that were never confirmed"),
   grantList: z.array(GrantView).describe("the first 500; `grants` has the rest"),
   useByDay: z.array(DayUse),
+  recruiting: z
+    .array(z.object({ source: z.enum(DEED_SOURCES), lastAt: Time, days: z.number() }))
+    .describe(
+      "recruiting activity of each kind, newest first: its newest, and on how many days of `useByDay`",
+    ),
   changes: z.array(ChangeView),
   sharing: z.array(z.object({ user: Named, what: z.enum(["email", "employeeId"]) })),
   markedServiceAccount: z.boolean(),
@@ -151,6 +162,11 @@ const UserFilter = z.object({
   usedFrom: Day.optional().describe("recorded use on this day of the connection's time zone or later"),
   usedTo: Day.optional().describe("recorded use on this day or earlier; with `usedFrom` on a day of these"),
   usedKind: z.enum(KINDS_OF_USE).optional().describe("recorded use of this kind, on these days"),
+  usedSource: z.enum(USE_SOURCES).optional().describe("recorded use told by this source, on these days"),
+  lastUsedBy: anyOf(z.enum(USE_SOURCES)).describe("one of these sources tells the newest use"),
+  unconfirmed: Flag.optional().describe(
+    "has addresses, and none of them is confirmed: the nearest thing to never signed in that Greenhouse tells",
+  ),
 });
 
 /** The same in an answer: opens the list behind a number. */
@@ -173,6 +189,9 @@ export const FilterOfUsers = z.object({
   usedFrom: Day.optional(),
   usedTo: Day.optional(),
   usedKind: z.enum(KINDS_OF_USE).optional(),
+  usedSource: z.enum(USE_SOURCES).optional(),
+  lastUsedBy: z.array(z.enum(USE_SOURCES)).optional(),
+  unconfirmed: z.boolean().optional(),
 });
 export const UserQuery = PageQuery.extend({
   ...UserFilter.shape,

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ConnectionView } from "../../api/contract/connections.ts";
 import { type CsvColumn, csvHead, csvRows } from "../../model/csv.ts";
-import { LANE_NAMES, LIST_STREAMS } from "../../model/stream.ts";
+import { LANE_NAMES, LIST_STREAMS, STREAMS, type Stream } from "../../model/stream.ts";
 import { shellName } from "../../model/text.ts";
 import {
   type Context,
@@ -129,6 +129,8 @@ interface SetOptions {
   pause?: boolean;
   resume?: boolean;
   usage?: "on" | "off";
+  off?: Stream[];
+  on?: Stream[];
   windowDays?: number;
   timeZone?: string;
   every?: Record<string, number>;
@@ -146,6 +148,8 @@ function set(root: Command, context: Context): void {
     .addOption(new Option("--pause", "sync no more until --resume").conflicts("resume"))
     .option("--resume", "sync again")
     .addOption(new Option("--usage <word>", "read the audit log or not").choices(["on", "off"]))
+    .addOption(choiceOf("--off <streams>", "read these no more", SWITCHED))
+    .addOption(choiceOf("--on <streams>", "read these again", SWITCHED))
     .option("--window-days <n>", "whole days without use after which a license is unused", wholeNumber)
     .option("--time-zone <zone>", "decides where a day begins; a change counts days anew")
     .option(
@@ -162,14 +166,14 @@ function set(root: Command, context: Context): void {
     "set Aldermoor --usage off",
     "set Aldermoor --every usage=30 --every directory=120",
     "set Aldermoor --window-days 60",
+    "set Aldermoor --off interview_replies",
   ]).action(async (c: string, given: SetOptions) => {
     if (Object.keys(given).every((key) => key === "json"))
       throw new UsageError("Say what to change; see --help.");
     await context.withClient("set", async (client) => {
       const { settings } = await client.call("getConnection", { params: { c } });
-      const others = settings.off.filter((stream) => stream !== "audit_log");
       const patch = {
-        ...(given.usage ? { off: given.usage === "off" ? [...others, "audit_log" as const] : others } : {}),
+        ...(given.usage || given.off || given.on ? { off: switched(settings.off, given) } : {}),
         ...(given.windowDays ? { windowDays: given.windowDays } : {}),
         ...(given.timeZone ? { timeZone: given.timeZone } : {}),
         ...(given.every ? { everyMinutes: given.every } : {}),
@@ -188,6 +192,15 @@ function set(root: Command, context: Context): void {
       await write(context.terminal.out, `${icon} ${harmless(view.name)}: ${view.stateText}. Changed.\n`);
     });
   });
+}
+
+/** Nothing works without users. */
+const SWITCHED = STREAMS.filter((stream) => stream !== "users");
+
+function switched(before: readonly Stream[], { usage, off = [], on = [] }: SetOptions): Stream[] {
+  const now = new Set([...before, ...off, ...(usage === "off" ? (["audit_log"] as const) : [])]);
+  for (const stream of [...on, ...(usage === "on" ? (["audit_log"] as const) : [])]) now.delete(stream);
+  return [...now];
 }
 
 function everyOf(text: string, before: Record<string, number> = {}): Record<string, number> {

@@ -7,7 +7,16 @@ import { dataLine, foot, leftOut, stampParts } from "../list.ts";
 import { TableWriter } from "../table.ts";
 import { paint, type Terminal, write } from "../terminal.ts";
 import { count, countOf, date, exactTime, harmless, harmlessJson, pad, wrap } from "../text.ts";
-import { daysText, LEVEL_WORD, lastUsedText, levelText, licenseText, named, STATUS_WORD } from "../words.ts";
+import {
+  daysText,
+  LEVEL_WORD,
+  lastUsedText,
+  levelText,
+  licenseText,
+  named,
+  SOURCE_LABEL,
+  STATUS_WORD,
+} from "../words.ts";
 import { whoText } from "./employees.ts";
 import { GRANT_COLUMNS } from "./people.ts";
 import { changeColumns } from "./use.ts";
@@ -69,7 +78,8 @@ async function printOverview(terminal: Terminal, view: OverviewView): Promise<vo
     `Last ${window.days} days (${window.from} to ${window.to}, ${covered}, ${window.timeZone})`,
   );
   const of = ` of ${count(use.of)}`;
-  await say("In use", use.inUse, of);
+  const told = view.recruiting?.inUse ?? 0;
+  await say("In use", use.inUse, of + (told > 0 ? `, ${count(told)} by recruiting activity` : ""));
   await say("Unused", use.unused, of);
   const since = use.neverUsedSince === null ? "" : `, since ${date(use.neverUsedSince)}`;
   await say("Never used", use.neverUsed, of + since);
@@ -152,11 +162,18 @@ async function printUser(terminal: Terminal, u: UserDetail): Promise<void> {
     terminal,
     "Last used",
     u.lastUsed
-      ? `${exactTime(u.lastUsed.at)}${what ? ` · ${what}` : ""} · audit log`
+      ? `${exactTime(u.lastUsed.at)}${what ? ` · ${what}` : ""} · ${SOURCE_LABEL[u.lastUsed.source].toLowerCase()}`
       : lastUsedText(u, terminal.now()),
   );
   await line(terminal, "Days with use", `${daysText(u)} of the last ${u.usage.windowDays}`);
   await daysOf(terminal, u);
+  for (const { source, lastAt, days } of u.recruiting) {
+    await line(
+      terminal,
+      SOURCE_LABEL[source],
+      `${exactTime(lastAt)} · on ${countOf(days, "days")} of these ${u.useByDay.length}`,
+    );
+  }
   for (const { user: other, what } of u.sharing) {
     await line(
       terminal,
@@ -194,8 +211,9 @@ async function printUser(terminal: Terminal, u: UserDetail): Promise<void> {
 /** One mark a day, by month: `▪` use, `·` none, `▒` not known. */
 async function daysOf(terminal: Terminal, { useByDay }: UserDetail): Promise<void> {
   const months = new Map<string, string>();
-  for (const { day, covered, people } of useByDay) {
-    const mark = people === null || (covered !== "all" && people === 0) ? "▒" : people > 0 ? "▪" : "·";
+  for (const { day, covered, people, recruiting } of useByDay) {
+    const used = (people ?? 0) > 0 || (recruiting ?? 0) > 0;
+    const mark = used ? "▪" : people === null || covered !== "all" ? "▒" : "·";
     months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? "") + mark);
   }
   const first = useByDay[0]?.day ?? "";

@@ -5,6 +5,7 @@ import type { GrantView } from "../../api/contract/grants.ts";
 import { LEVELS, STATUSES } from "../../api/contract/kit.ts";
 import type { RoleView, UserView } from "../../api/contract/users.ts";
 import { LICENSE_STATES, USE_STATES } from "../../model/license.ts";
+import { USE_SOURCES } from "../../model/recruiting.ts";
 import {
   type Context,
   choiceOf,
@@ -57,12 +58,15 @@ function users(root: Command, context: Context): void {
     .option("--deactivated-with-grants", "only deactivated users who still hold grants")
     .option("--newly-unused", "only who became unused in the last 7 days")
     .option("--stopped", "only who stopped: used it in the window before this one, and not since")
+    .option("--unconfirmed", "only users none of whose e-mail addresses is confirmed")
+    .addOption(choiceOf("--last-used-by <sources>", "only whose newest use one of these tells", USE_SOURCES))
     .addOption(choiceOf("--sort <by>", "order", ["name", "last-used", "created", "grants"]))
     .option("--descending", "the other way round")
     .option(...AS_OF);
   examples(output(command, { list: true }), [
     "users Aldermoor --level site_admin",
     "users Aldermoor --license unused,never_used --csv > unused.csv",
+    "users Aldermoor --unconfirmed",
     "users Aldermoor --as-of 2026-11-01 --json",
   ]).action(async (c: string, given: ListOptions & Record<string, unknown>) => {
     const { json: _json, csv: _csv, limit: _limit, withoutEmail, ...filter } = given;

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { RunView } from "../../api/contract/runs.ts";
 import type { CsvColumn } from "../../model/csv.ts";
-import { LANE_NAMES, STREAM_TEXT, STREAMS } from "../../model/stream.ts";
+import { LANE_NAMES, RECRUITING_STREAMS, STREAM_TEXT, STREAMS, type Stream } from "../../model/stream.ts";
 import type { Client } from "../client.ts";
 import { type Context, choiceOf, EXIT, examples, type ListOptions, output } from "../context.ts";
 import { printList } from "../list.ts";
@@ -18,9 +18,14 @@ export function syncCommands(root: Command, context: Context): void {
   runs(root, context);
 }
 
+/** The lane's name stands for its streams. */
+const STREAM_WORDS = [...STREAMS, "recruiting_activity"] as const;
+const streamsOf = (word: (typeof STREAM_WORDS)[number]): readonly Stream[] =>
+  word === "recruiting_activity" ? RECRUITING_STREAMS : [word];
+
 interface SyncOptions {
   lane?: RunView["lane"][];
-  stream?: RunView["steps"][number]["stream"][];
+  stream?: (typeof STREAM_WORDS)[number][];
   full?: boolean;
   json?: boolean;
 }
@@ -32,7 +37,7 @@ function sync(root: Command, context: Context): void {
       "Sync now, every lane unless told otherwise, and wait until it is done. Ctrl-C stops at a safe point.",
     )
     .addOption(choiceOf("--lane <words>", "only these lanes", LANE_NAMES))
-    .addOption(choiceOf("--stream <words>", "only these streams", STREAMS).conflicts("lane"))
+    .addOption(choiceOf("--stream <words>", "only these streams", STREAM_WORDS).conflicts("lane"))
     .addOption(new Option("--full", "read everything again, even what is known"));
   examples(output(command, { list: false }), [
     "sync Aldermoor",
@@ -51,7 +56,7 @@ async function syncNow(context: Context, client: Client, c: string, given: SyncO
   const body = {
     full: given.full ?? false,
     ...(given.lane ? { lanes: given.lane } : {}),
-    ...(given.stream ? { streams: given.stream } : {}),
+    ...(given.stream ? { streams: given.stream.flatMap(streamsOf) } : {}),
   };
   const started = await client.call("startSync", { params, body });
   const ours = new Set(started.items.flatMap(({ run }) => run ?? []));

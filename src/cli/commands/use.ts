@@ -20,10 +20,11 @@ import {
 import { dataLine, foot, leftOut, printList, stampParts } from "../list.ts";
 import { type Column, TableWriter } from "../table.ts";
 import { paint, write } from "../terminal.ts";
-import { clock, count, exactTime, harmless, harmlessJson, pad, wrap } from "../text.ts";
+import { clock, count, countOf, exactTime, harmless, harmlessJson, pad, wrap } from "../text.ts";
 import { cureLines } from "../verdicts.ts";
-import { LEVEL_WORD, named } from "../words.ts";
+import { LEVEL_WORD, named, SOURCE_LABEL } from "../words.ts";
 import { scopeOf } from "./people.ts";
+import { windowLines } from "./windows.ts";
 
 export function useCommands(root: Command, context: Context): void {
   licenses(root, context);
@@ -62,6 +63,7 @@ function licenses(root: Command, context: Context): void {
         `Unused: no recorded use in ${window.days} days (${window.from} to ${window.to}, ${window.coveredDays} of ` +
           `${window.days} covered, ${window.timeZone}).${never}`,
       );
+      for (const line of windowLines(view.window)) await foot(terminal, line, false);
       await leftOut(terminal, table);
       await foot(terminal, view.sentence, false);
       if (view.types.some(({ purchased, price }) => purchased === null || price === null)) {
@@ -154,7 +156,9 @@ async function printUsage({ terminal }: Context, view: UsageView): Promise<void>
   );
   await beside("Who stopped", view.stopped === null ? `Unknown: ${view.stoppedReason}` : count(view.stopped));
   await say("");
-  await new TableWriter(terminal, DAY_COLUMNS).write(view.days);
+  if (range.coveredDays > 0 || view.days.some(({ people }) => people !== null)) {
+    await new TableWriter(terminal, DAY_COLUMNS).write(view.days);
+  }
   for (const [by, parts] of Object.entries(view.by ?? {})) {
     if (parts.length === 0) continue;
     await say("");
@@ -167,6 +171,7 @@ async function printUsage({ terminal }: Context, view: UsageView): Promise<void>
       },
     ]).write(parts);
   }
+  if (view.recruiting) await printRecruiting(terminal, view.recruiting, range.days);
   if (view.notCounted.length > 0) {
     const parts = view.notCounted.map(
       ({ performerType, events }) => `${performerType.replaceAll("_", " ")} ${count(events)}`,
@@ -179,6 +184,28 @@ async function printUsage({ terminal }: Context, view: UsageView): Promise<void>
   }
   await foot(terminal, view.note);
   await foot(terminal, stampParts(view.stamp, "log").join(" · "), false);
+}
+
+type Recruiting = NonNullable<UsageView["recruiting"]>;
+
+async function printRecruiting(terminal: Context["terminal"], view: Recruiting, days: number): Promise<void> {
+  await write(
+    terminal.out,
+    `\nRecruiting activity: ${view.people === null ? "not read" : countOf(view.people, "people")}\n`,
+  );
+  await new TableWriter<Recruiting["sources"][number]>(terminal, [
+    { name: "What they did", value: (s) => SOURCE_LABEL[s.source], min: 20 },
+    { name: "People", value: (s) => whenRead(s.people), right: true },
+    { name: "Times", value: (s) => whenRead(s.deeds), right: true, rank: 1 },
+    { name: "What it shows", value: (s) => `${s.shows} ${s.limits}`, min: 20, rank: 2 },
+  ]).write(view.sources);
+  for (const { label, from, until, coveredDays, state, text } of view.kinds) {
+    const read =
+      from === null || until === null ? "never read" : `read from ${exactTime(from)} to ${exactTime(until)}`;
+    const why = state === "well" || state === "reading" || text === null ? "" : ` ${text}`;
+    await foot(terminal, `${label}: ${read}, ${coveredDays} of ${days} days.${harmless(why)}`, false);
+  }
+  await foot(terminal, view.note, false);
 }
 
 function partName(by: string, part: { id: string; name: string | null }): string {
@@ -211,6 +238,7 @@ const DAY_CSV: CsvColumn<Day>[] = [
     name: kind,
     value: (d: Day) => d.kinds?.[kind] ?? "Unknown",
   })),
+  { name: "recruiting_people", value: (d) => d.recruiting ?? "Unknown" },
 ];
 
 function events(root: Command, context: Context): void {

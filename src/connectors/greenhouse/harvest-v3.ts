@@ -29,7 +29,7 @@ export const V3_LISTS: Record<ListStream, { path: string; fields: string }> = {
   },
 };
 
-const PER_PAGE = "500";
+export const PER_PAGE = "500";
 
 /**
  * Lists a stream page by page. Throws ConnectorError, and RestartListing when the cursor has expired or rows came
@@ -139,7 +139,10 @@ function parameterToDrop(error: ConnectorError, query: Record<string, string>): 
 }
 
 /** A v3 cursor travels alone: any other parameter beside it is a 422. So a refused question means a dead cursor. */
-async function cursorPage(url: URL, authorization: Authorization): Promise<{ url: URL; answer: Answer }> {
+export async function cursorPage(
+  url: URL,
+  authorization: Authorization,
+): Promise<{ url: URL; answer: Answer }> {
   try {
     return { url, answer: await authorization.harvest({ method: "GET", url, families: ["v3"] }) };
   } catch (error) {

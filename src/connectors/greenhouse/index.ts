@@ -1,11 +1,19 @@
 /** Greenhouse Recruiting: Harvest v3 or v1, and the audit log, behind the contract every connector keeps. */
 import type { RecordOf } from "../../model/records.ts";
-import { LIST_STREAMS, type ListStream, type Stream } from "../../model/stream.ts";
+import {
+  LIST_STREAMS,
+  type ListStream,
+  RECRUITING_STREAMS,
+  type RecruitingStream,
+  type Stream,
+} from "../../model/stream.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type {
   ActivityOptions,
   ActivityPage,
   Connector,
+  DeedOptions,
+  DeedPage,
   Known,
   ListOptions,
   Meter,
@@ -24,6 +32,8 @@ import { concern, diagnose } from "./diagnose.ts";
 import { listV1, V1_STREAMS, type V1Stream, v1Path } from "./harvest-v1.ts";
 import { listV3, V3_LISTS } from "./harvest-v3.ts";
 import { Questions } from "./questions.ts";
+import { readDeeds } from "./recruiting/reader.ts";
+import { recruitingTransport } from "./recruiting/transport.ts";
 import { testConnection } from "./test-connection.ts";
 
 export const greenhouse: Connector = {
@@ -39,7 +49,9 @@ class GreenhouseSession implements Session {
   constructor(options: SessionOptions) {
     this.#caller = new Caller(options);
     this.#authorization = new Authorization(this.#caller);
-    this.streams = [...(this.#v1 ? V1_STREAMS : LIST_STREAMS), "audit_log"];
+    this.streams = this.#v1
+      ? [...V1_STREAMS, "audit_log"]
+      : [...LIST_STREAMS, "audit_log", ...RECRUITING_STREAMS];
   }
 
   get meter(): Meter {
@@ -62,6 +74,11 @@ class GreenhouseSession implements Session {
       eventKey: this.#caller.options.eventKey,
       now: this.#caller.now,
     });
+  }
+
+  deeds(stream: RecruitingStream, options: DeedOptions): AsyncGenerator<DeedPage, void, void> {
+    if (!this.streams.includes(stream)) throw new TypeError(`this kind of credential can't read ${stream}`);
+    return readDeeds(recruitingTransport(stream, this.#caller, this.#authorization), options);
   }
 
   diagnose(stream: Stream, error: unknown, known: Known): Promise<Verdict> {

@@ -107,7 +107,8 @@ class Unusable extends Error {
   }
 }
 
-function reader<T extends z.ZodType, R>(
+/** Reads rows of this shape into our records. */
+export function reader<T extends z.ZodType, R>(
   rows: T,
   normalize: (row: z.output<T>, userId?: string) => R,
 ): RowReader<R> {

@@ -88,6 +88,14 @@ const NestedIds = z
   .nullable()
   .transform((rows) => [...new Set((rows ?? []).map((row) => row.id))]);
 
+/** null means none; missing means that the field has another name now. */
+const told = <T extends z.ZodType>(type: T) =>
+  z.preprocess((value, context) => {
+    if (value === undefined) context.addIssue({ code: "custom", message: "missing" });
+    return value;
+  }, type);
+const ToldTime = told(Time);
+
 const V3Dates = { created_at: Time, updated_at: Time };
 
 export const V3User = z.object({
@@ -140,6 +148,25 @@ export const V3FutureJobGrant = z.object({
   office_id: NullableId,
   created_at: Time,
 });
+
+/** Rows of recruiting: who, when, and when the row was last changed. Whatever else they hold is dropped here. */
+const V3Touched = { id: GreenhouseId, updated_at: Time };
+export const V3Scorecard = z.object({
+  ...V3Touched,
+  submitter_id: NullableId,
+  submitted_at: ToldTime,
+  interviewer_id: OptionalId,
+  interviewed_at: Time,
+});
+export const V3Interview = z.object({ ...V3Touched, organizer_id: NullableId, scheduled_at: ToldTime });
+export const V3Interviewer = z.object({
+  ...V3Touched,
+  user_id: NullableId,
+  response_status: told(OptionalText),
+  created_at: Time,
+});
+export const V3Approver = z.object({ ...V3Touched, resolved_by_id: NullableId, resolved_at: ToldTime });
+export const V3Rejection = z.object({ ...V3Touched, rejected_by_id: NullableId, rejected_at: ToldTime });
 
 export const V1User = z.object({
   id: GreenhouseId,

@@ -1,7 +1,7 @@
 /** For tests of verdicts: a simulator, ways to break what it plays, and the check that breaks heal. */
 import assert from "node:assert/strict";
 import type { Credential, Origins } from "../../model/connection.ts";
-import type { Stream } from "../../model/stream.ts";
+import { isRecruiting, type Stream } from "../../model/stream.ts";
 import type { CauseCode, Verdict } from "../../model/verdict.ts";
 import type { Known, KnownUser, SessionOptions } from "../connector.ts";
 import { greenhouse } from "./index.ts";
@@ -77,6 +77,10 @@ export class Stage {
     try {
       if (stream === "audit_log") {
         await session.activity({ checkpoint: null, coverage: [], oldestEvent: null, full: false }).next();
+      } else if (isRecruiting(stream)) {
+        const now = Date.now();
+        const options = { checkpoint: null, coverage: [], now, since: now - 86_400_000, full: false };
+        await session.deeds(stream, options).next();
       } else {
         const usersAfter = async (after: string | null) =>
           after === null ? [String(this.sim.nonAdminId)] : [];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, suite, test } from "node:test";
 import { startSimulator } from "../../../simulator/index.ts";
+import { RECRUITING_STREAMS } from "../../model/stream.ts";
 import type { TestStep } from "../connector.ts";
 import { greenhouse } from "./index.ts";
 import { nothing, PLAYED, type Setup, Stage, v1 } from "./stage.ts";
@@ -38,6 +39,7 @@ suite("a test of a connection, step by step", () => {
       "admin_user well",
       ...LISTS.map((stream) => `${stream} well`),
       "audit_log well",
+      ...RECRUITING_STREAMS.map((stream) => `${stream} well`),
     ]);
   });
 

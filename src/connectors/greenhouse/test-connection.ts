@@ -1,5 +1,11 @@
 /** *Test connection*: reach, credential, admin user, then each stream's first row. Saves nothing (console.md §3). */
-import { type ListStream, STREAM_TEXT, type Stream } from "../../model/stream.ts";
+import {
+  isRecruiting,
+  type ListStream,
+  type RecruitingStream,
+  STREAM_TEXT,
+  type Stream,
+} from "../../model/stream.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { Known, TestStep } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
@@ -12,6 +18,7 @@ import { adminSeen } from "./diagnose-access.ts";
 import { type V1Stream, v1Path } from "./harvest-v1.ts";
 import { V3_LISTS } from "./harvest-v3.ts";
 import { Questions } from "./questions.ts";
+import { RECRUITING_LISTS } from "./recruiting/rows.ts";
 import { clock, duration } from "./verdict-text.ts";
 
 type Step = TestStep["step"];
@@ -188,6 +195,7 @@ class Tester {
 
   async stream(stream: Stream): Promise<Outcome> {
     if (stream === "audit_log") return this.#auditLog();
+    if (isRecruiting(stream)) return this.#recruiting(stream);
     if (this.v1 && (stream === "job_grants" || stream === "future_job_grants"))
       return this.#userGrants(stream);
     const answer = await this.#authorization.harvest({
@@ -200,6 +208,24 @@ class Tester {
       throw new ConnectorError("refused", "no users at all", answer.ask, { fault: "empty", said: "0 rows" });
     }
     return { state: "well", text: rows === 0 ? "readable · none yet" : "readable" };
+  }
+
+  /** Never asked without the fields: a whole row would hold what was written about a candidate. */
+  async #recruiting(stream: RecruitingStream): Promise<Outcome> {
+    const { path, fields } = RECRUITING_LISTS[stream];
+    const url = this.#caller.url("harvest", path, { per_page: "1", fields });
+    try {
+      const { body } = await this.#authorization.harvest({ method: "GET", url, families: ["v3"] });
+      return {
+        state: "well",
+        text: Array.isArray(body) && body.length === 0 ? "readable · none yet" : "readable",
+      };
+    } catch (error) {
+      // It is the question that is refused, not who asks it.
+      const fields = error instanceof ConnectorError && error.family === "invalid" && error.fault === null;
+      if (!fields) throw error;
+      return { state: "well", text: "readable" };
+    }
   }
 
   /** v1 tells grants by user; those of any user show whether the key may. */

@@ -1,6 +1,6 @@
 /** The words of every cause that the connector finds (console.md §7), in one place. Nothing here asks or decides. */
 import type { CredentialKind, Origins } from "../../model/connection.ts";
-import { STREAM_TEXT, type Stream } from "../../model/stream.ts";
+import { RECRUITING_STREAMS, STREAM_TEXT, type Stream } from "../../model/stream.ts";
 import { grouped } from "../../model/text.ts";
 import type { Ask, CauseCode, Verdict } from "../../model/verdict.ts";
 import type { KnownUser } from "../connector.ts";
@@ -33,7 +33,14 @@ const NEEDED: Record<Stream, { scope: string; permission: string }> = {
     permission: "Users: List User Job Permissions, the one for future jobs",
   },
   audit_log: { scope: "auditlog:events:list", permission: "Audit Log (it may read Auditlog v1)" },
+  scorecards: { scope: "harvest:scorecards:list", permission: "" },
+  interviews: { scope: "harvest:interviews:list", permission: "" },
+  interview_replies: { scope: "harvest:interviewers:list", permission: "" },
+  approvals: { scope: "harvest:approvers:list", permission: "" },
+  rejections: { scope: "harvest:rejection_details:list", permission: "" },
 };
+/** Not published: the names follow the pattern of the others. */
+const BY_PATTERN: ReadonlySet<Stream> = new Set(["jobs", ...RECRUITING_STREAMS]);
 
 /** "GET /v3/users answered 403 at 09:03:11 UTC (request ID f3a1)": the evidence in every verdict. */
 export function askSentence(ask: Ask): string {
@@ -119,7 +126,7 @@ export function permissionMissing(
     ask,
     `The credential may not read ${name}. ${askSentence(ask)}${while_}.`,
     v3
-      ? `${CREDENTIAL}, Settings, Manage Scopes, tick ${NEEDED[stream].scope}, Save. Then test again.`
+      ? `${CREDENTIAL}, Settings, Manage Scopes, tick ${NEEDED[stream].scope}${BY_PATTERN.has(stream) ? " (its name by pattern: tick the one that Greenhouse shows)" : ""}, Save. Then test again.`
       : `${CREDENTIAL}, Edit, Manage permissions, tick ${NEEDED[stream].permission}, Save. Then test again.`,
     v3 ? { scope: NEEDED[stream].scope } : { permission: NEEDED[stream].permission },
   );

@@ -12,6 +12,7 @@ import * as madeAndRuns from "./0007-made-and-runs.ts";
 import * as workers from "./0010-workers.ts";
 import * as askedByAndAddresses from "./0011-asked-by-and-addresses.ts";
 import * as employees from "./0012-employees.ts";
+import * as recruiting from "./0013-recruiting.ts";
 import * as findings from "./0016-findings.ts";
 
 /** Forward only, applied in the order of their names. */
@@ -26,6 +27,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0010-workers": workers,
   "0011-asked-by-and-addresses": askedByAndAddresses,
   "0012-employees": employees,
+  "0013-recruiting": recruiting,
   "0016-findings": findings,
 };
 

@@ -1,0 +1,116 @@
+/**
+ * Reads a recruiting list: what was changed since the last time, then older rows in slices, newest first. Rows are
+ * listed by id, not by when they were changed, so a span is read only when its last page was.
+ */
+import { length, type Span, union } from "../../../model/span.ts";
+import type { DeedOptions, DeedPage } from "../../connector.ts";
+import { RestartListing } from "../../errors.ts";
+import {
+  DATES_GOOD_FOR,
+  DAY,
+  goesOn,
+  leftOf,
+  type Memory,
+  MINUTE,
+  nextDays,
+  nextSlice,
+  readMemory,
+  type Slice,
+  wantedOf,
+} from "./slices.ts";
+import type { RecruitingAnswer, RecruitingTransport } from "./transport.ts";
+
+const MAX_RESTARTS = 3;
+const PAGE_ROWS = 500;
+/** Clocks differ by less; what is said to be done later than this is planned. */
+const AHEAD = 5 * MINUTE;
+
+export async function* readDeeds(
+  transport: RecruitingTransport,
+  options: DeedOptions,
+): AsyncGenerator<DeedPage, void, void> {
+  const { since, now } = options;
+  let memory = readMemory(options.checkpoint);
+  if (!options.full) memory = { ...memory, again: null };
+  else if (memory.again === null) memory = { ...memory, again: [], slice: null };
+  let wanted = wantedOf(since, now, memory.again ?? options.coverage);
+  for (let restarts = 0; ; ) {
+    const slice = goesOn(memory.slice, wanted, since) ? memory.slice : nextSlice(wanted, memory, now);
+    if (!slice) return;
+    let answer: RecruitingAnswer;
+    let read: Slice;
+    try {
+      ({ answer, read } = await ask(transport, slice));
+    } catch (error) {
+      if (!(error instanceof RestartListing) || restarts === MAX_RESTARTS) throw error;
+      // The cursor has expired: the span is listed anew, half of it at a time where it can be.
+      restarts += 1;
+      const days = Math.max(1, Math.floor((slice.to - slice.from) / 2 / DAY));
+      memory = { ...memory, slice: null, days };
+      continue;
+    }
+    // A filter that is overlooked gives every row: then this is the listing of all, and goes on as such.
+    if (read.dates === "none" || overlooked(answer, read)) read = { ...read, dates: "none", from: since };
+    const claim = answer.next === null ? { from: read.from, to: read.until! } : null;
+    if (claim) {
+      restarts = 0;
+      wanted = leftOf(wanted, claim.from, read.to);
+    }
+    memory = remember(memory, read, claim, { full: answer.rows >= PAGE_ROWS, now, left: wanted.length > 0 });
+    const latest = (answer.date ?? now) + AHEAD;
+    yield {
+      deeds: answer.records.flatMap(({ deeds }) => deeds).filter(({ at }) => at >= since && at <= latest),
+      rows: answer.rows,
+      unreadable: answer.unreadable,
+      claim,
+      checkpoint: memory,
+      progress: { remainingMs: length(wanted), phase: read.to >= now ? "newest" : "backfill" },
+      ask: answer.ask,
+    };
+  }
+}
+
+async function ask(
+  transport: RecruitingTransport,
+  slice: Slice,
+): Promise<{ answer: RecruitingAnswer; read: Slice }> {
+  const answer =
+    slice.next === null
+      ? await transport.first(slice, slice.dates)
+      : { ...(await transport.next(slice.next, slice.below)), dates: slice.dates };
+  const read = {
+    ...slice,
+    dates: answer.dates,
+    next: answer.next,
+    below: answer.lowest,
+    pages: slice.pages + 1,
+    // What was changed after the listing had begun may be missing from it, whatever our own clock says.
+    until: slice.until ?? Math.min(slice.to, answer.date ?? slice.to),
+  };
+  return { answer, read };
+}
+
+function overlooked({ records }: RecruitingAnswer, { from, to, dates }: Slice): boolean {
+  return records.some(
+    ({ updatedAt }) =>
+      updatedAt !== null &&
+      (updatedAt < from - DAY || (dates === "two_sided" && updatedAt > Math.max(to, from) + DAY)),
+  );
+}
+
+function remember(
+  memory: Memory,
+  read: Slice,
+  claim: Span | null,
+  { full, now, left }: { full: boolean; now: number; left: boolean },
+): Memory {
+  const still = memory.dates?.taken === read.dates && now - memory.dates.at < DATES_GOOD_FOR;
+  const learnt = still ? memory.dates : { taken: read.dates, at: now };
+  return {
+    dates: read.dates === "two_sided" ? null : learnt,
+    days: claim ? nextDays(memory.days, { pages: read.pages, full }) : memory.days,
+    slice: claim ? null : read,
+    again: memory.again && left ? union(memory.again, claim ?? []) : null,
+    wholeAt: claim && read.dates === "none" ? read.until : memory.wholeAt,
+  };
+}
