@@ -92,6 +92,7 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: within, path: "/grants", component: page("grants") }),
     createRoute({ getParentRoute: within, path: "/licenses", component: page("licenses") }),
     createRoute({ getParentRoute: within, path: "/usage", component: page("usage") }),
+    createRoute({ getParentRoute: within, path: "/employees", component: page("employees") }),
     createRoute({ getParentRoute: within, path: "/events", component: page("events") }),
     createRoute({ getParentRoute: within, path: "/changes", component: page("changes") }),
     createRoute({ getParentRoute: within, path: "/findings", component: page("findings") }),

@@ -92,5 +92,5 @@ export function guessOrder(texts: Iterable<string>): GuessedOrder {
   }
   if (votes.dmy !== votes.mdy) return { order: votes.dmy > votes.mdy ? "dmy" : "mdy", sure: true };
   if (dots > slashes) return { order: "dmy", sure: true };
-  return { order: "mdy", sure: slashes === 0 };
+  return slashes === 0 ? { order: "ymd", sure: true } : { order: "mdy", sure: false };
 }

@@ -252,7 +252,7 @@ test("the order of a date is guessed by all of them, and a guess is told", () =>
   assert.deepEqual(guessOrder(["03/04/2026", "04/23/2026"]), { order: "mdy", sure: true });
   assert.deepEqual(guessOrder(["03.04.2026"]), { order: "dmy", sure: true });
   assert.deepEqual(guessOrder(["03/04/2026"]), { order: "mdy", sure: false });
-  assert.deepEqual(guessOrder(["2026-04-03", ""]), { order: "mdy", sure: true });
+  assert.deepEqual(guessOrder(["2026-04-03", ""]), { order: "ymd", sure: true });
 });
 
 test("a list of addresses as people paste it", () => {

@@ -18,6 +18,7 @@ const PAGES: [name: string, path: (there: { connection: number; user: string }) 
   ["dashboard", () => "/"],
   ["users", () => "/users"],
   ["user", ({ user }) => `/users/${user}`],
+  ["employees", () => "/employees"],
   ["roles", () => "/roles"],
   ["grants", () => "/grants"],
   ["licenses", () => "/licenses"],

@@ -14,7 +14,7 @@ import { plural } from "../text/words.ts";
 import { ForConnection } from "../users/connection.tsx";
 import { Within } from "../users/within.tsx";
 import { Changes, People, Use } from "./figures.tsx";
-import { NeedsYou, SiteAdmins } from "./people.tsx";
+import { LeftButActive, NeedsYou, SiteAdmins } from "./people.tsx";
 import { UseByDay } from "./use-by-day.tsx";
 
 export default function Dashboard() {
@@ -67,6 +67,9 @@ function Overview({ connection }: { connection: Connection }) {
       {data && data.listing !== null && (
         <div className={isPlaceholderData || error ? "old grid gap-4" : "grid gap-4"}>
           <NeedsYou needsYou={data.needsYou} connection={c} />
+          {data.leftButActive && data.leftButActive.total > 0 && (
+            <LeftButActive leftButActive={data.leftButActive} />
+          )}
           <div className="grid gap-4 lg:grid-flow-col lg:grid-cols-2 lg:grid-rows-[auto_auto]">
             <People people={data.people} />
             <SiteAdmins siteAdmins={data.siteAdmins} />

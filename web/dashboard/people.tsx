@@ -25,7 +25,9 @@ export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & 
         {shown.map(({ code, stream, text, filter }) => (
           <li key={`${code} ${stream ?? ""}`} className="flex items-start gap-2">
             <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-look" />
-            {filter ? (
+            {code === "left_but_active" ? (
+              <Within to="/employees">{text}</Within>
+            ) : filter ? (
               <Within to="/users" search={viewOf(filter)}>
                 {text}
               </Within>
@@ -52,7 +54,7 @@ export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & 
 function once(needsYou: Overview["needsYou"]): Overview["needsYou"] {
   const told = new Set<string>();
   return needsYou.filter(({ code, text, filter }) => {
-    const line = filter ? `${code} ${text}` : `${code} ${firstSentence(text)}`;
+    const line = filter || code === "left_but_active" ? `${code} ${text}` : `${code} ${firstSentence(text)}`;
     return !told.has(line) && told.add(line);
   });
 }
@@ -88,6 +90,38 @@ export function SiteAdmins({ siteAdmins: { total, items } }: Pick<Overview, "sit
           <Within to="/users" search={ADMINS}>
             {words.all(number(total))}
           </Within>
+        </p>
+      )}
+    </Card>
+  );
+}
+
+/** Who has left and can still sign in, the longest ago first: nothing on this page is more urgent. */
+export function LeftButActive({
+  leftButActive: { total, items },
+}: {
+  leftButActive: NonNullable<Overview["leftButActive"]>;
+}) {
+  return (
+    <Card title={words.leftButActive}>
+      {total === 0 && <p>{words.nobodyLeft}</p>}
+      <Facts
+        items={items.map((person) => ({
+          label: (
+            <Within to="/users/$user" params={{ user: person.id }}>
+              {userName(person)}
+            </Within>
+          ),
+          note:
+            person.daysUsed === null
+              ? words.usedUnknown
+              : person.daysUsed > 0 && words.usedAfter(number(person.daysUsed)),
+          value: person.leftOn === null ? words.leftNotGiven : words.leftDays(number(person.daysSince)),
+        }))}
+      />
+      {total > items.length && (
+        <p className="mt-2">
+          <Within to="/employees">{words.all(number(total))}</Within>
         </p>
       )}
     </Card>

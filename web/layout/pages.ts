@@ -5,6 +5,7 @@ import {
   ChartColumn,
   Flag,
   History,
+  IdCard,
   KeyRound,
   LayoutDashboard,
   Plug,
@@ -32,6 +33,7 @@ export interface NavPage {
 export const MAIN_PAGES: readonly NavPage[] = [
   { to: "/", label: nav.dashboard, icon: LayoutDashboard, bar: true, ofConnection: true },
   { to: "/users", label: nav.users, icon: Users, bar: true, ofConnection: true },
+  { to: "/employees", label: nav.employees, icon: IdCard, ofConnection: true },
   { to: "/grants", label: nav.grants, icon: KeyRound, ofConnection: true, also: "/roles" },
   { to: "/licenses", label: nav.licenses, icon: BadgeCheck, ofConnection: true },
   { to: "/usage", label: nav.usage, icon: ChartColumn, bar: true, ofConnection: true },

@@ -11,6 +11,7 @@ export const TEXT = {
     grants: "Roles and grants",
     licenses: "Licenses",
     usage: "Usage",
+    employees: "Employees",
     events: "Events",
     changes: "Changes",
     findings: "Findings",

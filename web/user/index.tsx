@@ -17,6 +17,7 @@ import { licenseText } from "../users/cells.tsx";
 import { ForConnection } from "../users/connection.tsx";
 import { Within } from "../users/within.tsx";
 import { Changes, Grants, HowWeKnow } from "./access.tsx";
+import { WhoTheyAre } from "./employee.tsx";
 import { type Detail, Level, subOf, Who } from "./head.tsx";
 import { Use } from "./use.tsx";
 
@@ -52,8 +53,9 @@ function Person({ connection, id }: { connection: Connection; id: string }) {
         <Changes user={data} />
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <Who user={data} />
-          <HowWeKnow user={data} />
+          {data.employee ? <WhoTheyAre user={data} /> : <HowWeKnow user={data} />}
         </div>
+        {data.employee && <HowWeKnow user={data} />}
         <StampLine stamp={data.stamp} shown={words.userId(data.id)} />
       </Page>
     );

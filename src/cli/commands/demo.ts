@@ -10,6 +10,7 @@ import { type RunningSimulator, startSimulator } from "../simulator.ts";
 import { type Terminal, write } from "../terminal.ts";
 import { count } from "../text.ts";
 import { browserAddress, howToGetIn } from "./access.ts";
+import { DEACTIVATED, importSample } from "./demo-employees.ts";
 
 const NAME = "Aldermoor (sample)";
 /** A month of a real account's limits in seconds: simulator and reader agree on it. */
@@ -97,6 +98,7 @@ async function demo(context: Context, { users, json = false }: Given): Promise<v
       await tell("read", "Reading it …");
       await sync(context, client, json);
     }
+    if (!before) await importSample(client, NAME, await peopleOf(simulator), terminal.now());
     await tell("changes", "Changing a few things …");
     await simulator.control("clock", { frozen: true });
     await simulator.control("clock", { now: await afterFirstSync(client, terminal.now()) });
@@ -223,7 +225,7 @@ function changesOf(people: readonly Person[]): { op: string; [field: string]: un
   return [
     { op: "addUser", firstName: "Mara", lastName: "Quill", email: "mara.quill@example.org" },
     { op: "addUser", firstName: "Tomas", lastName: "Wren", email: "tomas.wren@example.org" },
-    ...each([0.2, 0.55, 0.8], "deactivateUser"),
+    ...each(DEACTIVATED, "deactivateUser"),
     { op: "setSiteAdmin", userId: at(0.4), value: true },
     ...each([0.3, 0.33, 0.36, 0.7, 0.73], "addJobPermission"),
     ...each([0.6, 0.63, 0.66], "removeJobPermissionsOf"),

@@ -137,7 +137,7 @@ function columnsOf(list: EmployeeList, now: number): Column<EmployeeRow>[] {
         left,
         {
           name: "Days",
-          value: (r) => String(r.stillActive?.daysSince ?? ""),
+          value: ({ stillActive: s }) => (s ? `${s.leftOn === null ? "≥ " : ""}${s.daysSince}` : ""),
           right: true,
           tone: () => "attention",
         },

@@ -55,6 +55,10 @@ export function Input({ className, ...rest }: ComponentProps<"input">) {
   return <input className={cx(CONTROL, className)} autoComplete="off" {...rest} />;
 }
 
+export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
+  return <textarea className={cx(CONTROL, "h-auto py-1.5", className)} autoComplete="off" {...rest} />;
+}
+
 /** The system's own list: best on a phone and with a screen reader. */
 export function Select({
   options,
