@@ -3,7 +3,7 @@ import { InvalidCursor } from "../insights/errors.ts";
 import { DEFAULT_LIMIT, question } from "../insights/question.ts";
 import type { Stamp } from "../insights/types.ts";
 import type { Connection } from "../model/connection.ts";
-import { FINDING_RULES, type Finding, type FindingRule, type Severity } from "../model/finding.ts";
+import { FINDING_RULES, type Finding, type FindingRule, rulesOn, type Severity } from "../model/finding.ts";
 import type { Paged } from "../model/query.ts";
 import {
   checksOf,
@@ -34,8 +34,7 @@ export async function listFindings(
   { limit = DEFAULT_LIMIT, cursor, ...filter }: FindingFilter & Paged,
   now: number,
 ): Promise<FindingList> {
-  const { off } = connection.settings.findings;
-  const on = FINDING_RULES.filter((rule) => !off.includes(rule));
+  const on = rulesOn(connection.settings.findings);
   const list = "findings";
   const place = placeOf(list, cursor, 4);
   const after = place && {

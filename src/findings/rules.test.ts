@@ -144,7 +144,7 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
   [
     "a key made lately, with its maker",
     changedLately([key("API Key Created", 40 * DAY)], 41 * DAY, () => "today"),
-    ["API key 77: API Key Created on today, by Ines Okafor."],
+    ["API Key Created on today by Ines Okafor (API key 77)."],
   ],
   ["a key made long ago is no news", changedLately([key("API Key Created", 0)], 41 * DAY, date), []],
   [
@@ -159,13 +159,13 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
       41 * DAY,
       () => "today",
     ),
-    ["API key 77: API Key Re-Enabled on today, by Ines Okafor."],
+    ["API Key Re-Enabled on today by Ines Okafor (API key 77)."],
   ],
   ["a key whose maker is here", ofWhoHasLeft([key("API Key Created", 3)], date), []],
   [
     "a key whose maker has left",
     ofWhoHasLeft([key("API Key Created", 3, left), key("API Key Permissions Updated", 4)], date),
-    ["API key 77: API Key Created on day 3 by Ines Okafor, who is deactivated."],
+    ["API Key Created on day 3 by Ines Okafor, who is deactivated (API key 77)."],
   ],
   ["the same, revoked", ofWhoHasLeft([key("API Key Created", 3, left), key("API Key Revoked", 4)], date), []],
   ["a young v3 credential", agingCredential({ kind: "harvest_v3", since: 0 }, 365, 365 * DAY, date), []],

@@ -38,7 +38,7 @@ export const evidenceOf = ({ events }: Story) =>
     userId: each.user?.id ?? null,
     at: each.at,
   }));
-export const told = ({ thing, target }: Story) => `${THING[thing]}${target === null ? "" : ` ${target}`}`;
+export const idOf = ({ thing, target }: Story) => (target === null ? "" : ` (${THING[thing]} ${target})`);
 export const rowsAt = ({ events, target }: Story): Candidate["rowsAt"] => ({
   list: "events",
   filter: target === null ? { targetType: events.at(-1)!.label } : { target },

@@ -1,4 +1,5 @@
 import type { Connection } from "../model/connection.ts";
+import { rulesOn } from "../model/finding.ts";
 import { coveredDaysIn } from "../model/license.ts";
 import { SITE_ADMINS } from "../model/query.ts";
 import { LEVELS } from "../model/records.ts";
@@ -7,6 +8,7 @@ import { grouped } from "../model/text.ts";
 import { orgDays } from "../store/active-people.ts";
 import { sumChanges } from "../store/changes.ts";
 import { hasEmployees } from "../store/employees.ts";
+import { countOpen } from "../store/findings.ts";
 import { lastListing } from "../store/listed.ts";
 import type { Db } from "../store/store.ts";
 import { countUsers, type StateCount, selectUserIds } from "../store/users.ts";
@@ -31,16 +33,18 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
   const { known } = asked.judge;
   const { everyMinutes } = connection.settings;
   const fromDay = known.today - DAYS_SHOWN + 1;
-  const [states, days, told, inUseByRecruiting, admins, changes, needs, leavers] = await Promise.all([
-    statesOf(asked),
-    orgDays(db, connection.id, fromDay, known.today),
-    recruitingDaysIn(asked, fromDay, known.today),
-    countInUseByRecruiting(asked),
-    siteAdmins(asked),
-    changesOfWeek(asked, now),
-    needsOf(asked),
-    leaversOf(asked, now),
-  ]);
+  const [states, days, told, inUseByRecruiting, admins, changes, needs, leavers, findings] =
+    await Promise.all([
+      statesOf(asked),
+      orgDays(db, connection.id, fromDay, known.today),
+      recruitingDaysIn(asked, fromDay, known.today),
+      countInUseByRecruiting(asked),
+      siteAdmins(asked),
+      changesOfWeek(asked, now),
+      needsOf(asked),
+      leaversOf(asked, now),
+      countOpen(db, connection.id, rulesOn(connection.settings.findings)),
+    ]);
   const people = states.filter((each) => !each.serviceAccount);
   const active = people.filter((each) => each.status === "active");
   const { assigned, couldBeFreed } = countLicenses(holdersOf(states, asked.licenses.rules));
@@ -73,6 +77,7 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
             read: readOf(asked),
           },
     needsYou: [...leaversNeed(leavers), ...needs],
+    findings,
     stamp: asked.stamp,
   };
 }

@@ -2,6 +2,7 @@
  * What the questions answer, ready to be sent as JSON. Times are ISO-8601 in UTC, days `YYYY-MM-DD` in the
  * connection's zone, ids exact strings. `null` in place of a number means *not known*, never none.
  */
+import type { Severity } from "../model/finding.ts";
 import type { LicenseState, LicenseType, UseState } from "../model/license.ts";
 import type { ChangeKind, Made, UserFilter } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
@@ -491,6 +492,8 @@ export interface Overview {
     read: { stream: RecruitingStream; label: string; from: string | null; until: string | null }[];
   } | null;
   needsYou: NeedsYou[];
+  /** Open ones. */
+  findings: Record<Severity, number>;
   stamp: Stamp;
 }
 

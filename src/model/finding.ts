@@ -154,6 +154,10 @@ export interface FindingSettings {
   credentialDays: number;
 }
 
+export function rulesOn({ off }: Pick<FindingSettings, "off">): FindingRule[] {
+  return FINDING_RULES.filter((rule) => !off.includes(rule));
+}
+
 export const DEFAULT_FINDING_SETTINGS: FindingSettings = {
   off: [],
   newSiteAdminDays: 30,

@@ -1,5 +1,5 @@
 /** What needs you, and the strongest: Site Admins with their last use. */
-import { TriangleAlert } from "lucide-react";
+import { Flag, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { Answer } from "../api/client.ts";
 import { Card, Facts } from "../components/page-header.tsx";
@@ -14,7 +14,11 @@ import { Within } from "../users/within.tsx";
 type Overview = Answer<"overview">;
 const SHOWN = 3;
 
-export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & { connection: string }) {
+export function NeedsYou({
+  needsYou,
+  findings: { high, medium, low },
+  connection,
+}: Pick<Overview, "needsYou" | "findings"> & { connection: string }) {
   const [all, setAll] = useState(false);
   const lines = once(needsYou);
   const shown = all ? lines : lines.slice(0, SHOWN);
@@ -38,6 +42,12 @@ export function NeedsYou({ needsYou, connection }: Pick<Overview, "needsYou"> & 
             )}
           </li>
         ))}
+        {high + medium + low > 0 && (
+          <li className="flex items-start gap-2">
+            <Flag aria-hidden className="mt-0.5 size-4 shrink-0 text-dim" />
+            <Within to="/findings">{words.findings(high + medium + low, high)}</Within>
+          </li>
+        )}
         {lines.length > SHOWN && (
           <li>
             <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>

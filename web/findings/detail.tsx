@@ -46,10 +46,10 @@ export function FindingDetail({ c, id }: { c: string; id: string }) {
         </p>
       ) : data ? (
         <div className="grid gap-4">
-          <p className="text-base">{data.text}</p>
+          <p>{data.text}</p>
           <Facts c={c} finding={data} />
-          <Evidence c={c} finding={data} />
           {mayDecide && data.state !== "seen_fixed" && <Decide c={c} finding={data} />}
+          <Evidence c={c} finding={data} />
         </div>
       ) : (
         <p role="status" className="text-dim">

@@ -26,7 +26,7 @@ const COLUMNS: Column<Finding>[] = [
   {
     id: "text",
     header: words.columns.text,
-    width: 320,
+    width: 360,
     grow: true,
     fixed: true,
     card: "title",
@@ -35,14 +35,14 @@ const COLUMNS: Column<Finding>[] = [
   {
     id: "state",
     header: words.columns.state,
-    width: 190,
+    width: 150,
     card: "line",
     cell: (finding) => <StateCell finding={finding} />,
   },
   {
     id: "owner",
     header: words.columns.owner,
-    width: 120,
+    width: 96,
     card: "line",
     cell: ({ owner }) => owner?.name ?? <span className="text-idle">{words.nobody}</span>,
   },

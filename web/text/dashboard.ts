@@ -1,4 +1,6 @@
 /** What the dashboard says. */
+import { plural } from "./words.ts";
+
 export const dashboardWords = {
   title: "Dashboard",
   thing: "the overview",
@@ -7,6 +9,8 @@ export const dashboardWords = {
   persons: "active people",
   needsYou: "Needs you",
   nothing: "Nothing needs you.",
+  findings: (open: number, high: number) =>
+    `${plural(open, "open finding", "open findings")}${high > 0 ? `, ${high.toLocaleString()} of them high` : ""}`,
   all: (n: string) => `All ${n}`,
   showFewer: "Show fewer",
   peopleWithAccess: "People with access",

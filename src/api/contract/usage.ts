@@ -383,6 +383,9 @@ export const OverviewView = z
         stream: z.enum(STREAMS).nullable(),
       }),
     ),
+    findings: z
+      .object({ high: z.number(), medium: z.number(), low: z.number() })
+      .describe("open findings, by severity"),
     stamp: Stamp,
   })
   .meta({ id: "Overview" });

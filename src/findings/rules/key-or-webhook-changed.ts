@@ -1,7 +1,7 @@
 import type { Candidate } from "../../model/finding.ts";
 import { type WatchedEvent, watchedEvents } from "../../store/watched.ts";
 import { dateOf, type Rule } from "../kit.ts";
-import { byLog, EVENTS, evidenceOf, lives, rowsAt, storiesOf, told, whoOf } from "../things.ts";
+import { byLog, EVENTS, evidenceOf, idOf, lives, rowsAt, storiesOf, whoOf } from "../things.ts";
 
 const DAY_MS = 86_400_000;
 /** So long a change of a key or webhook is news. */
@@ -21,7 +21,7 @@ export function changedLately(
         subject,
         userId: last.user?.id ?? null,
         severity: "medium",
-        text: `${told(story)}: ${last.label} on ${date(last.at)}, by ${whoOf(last)}.`,
+        text: `${last.label} on ${date(last.at)} by ${whoOf(last)}${idOf(story)}.`,
         rows: story.events.length,
         evidence: evidenceOf(story),
         rowsAt: rowsAt(story),

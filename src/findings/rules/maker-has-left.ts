@@ -1,7 +1,7 @@
 import type { Candidate } from "../../model/finding.ts";
 import { type WatchedEvent, watchedEvents } from "../../store/watched.ts";
 import { dateOf, nameOf, type Rule } from "../kit.ts";
-import { byLog, EVENTS, evidenceOf, lives, makerOf, rowsAt, storiesOf, told } from "../things.ts";
+import { byLog, EVENTS, evidenceOf, idOf, lives, makerOf, rowsAt, storiesOf } from "../things.ts";
 
 /** Those that live, and whose maker is deactivated or missing. */
 export function ofWhoHasLeft(events: readonly WatchedEvent[], date: (at: number) => string): Candidate[] {
@@ -14,7 +14,7 @@ export function ofWhoHasLeft(events: readonly WatchedEvent[], date: (at: number)
         subject,
         userId: made.user.id,
         severity: "high",
-        text: `${told(story)}: ${made.label} on ${date(made.at)} by ${nameOf(made.user)}, who ${what}.`,
+        text: `${made.label} on ${date(made.at)} by ${nameOf(made.user)}, who ${what}${idOf(story)}.`,
         rows: story.events.length,
         evidence: evidenceOf(story),
         rowsAt: rowsAt(story),
