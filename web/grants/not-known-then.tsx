@@ -13,8 +13,14 @@ const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/;
 export const isNotKnownThen = (error: unknown): error is ApiFailure =>
   error instanceof ApiFailure && error.code === "not_known_then";
 
+/** A date alone begins at midnight UTC, as the API reads it. */
+function told(asOf: string | undefined, timeZone: string | undefined): string | null {
+  const at = Date.parse(asOf ?? "");
+  return Number.isNaN(at) ? null : exact(new Date(at).toISOString(), { timeZone });
+}
+
 export function NotKnownThen({ error }: { error: ApiFailure }) {
-  const [, change] = useView();
+  const [{ asOf }, change] = useView();
   const timeZone = useZone();
   const first = TIME.exec(error.message)?.[0];
   return (
@@ -22,7 +28,7 @@ export function NotKnownThen({ error }: { error: ApiFailure }) {
       title={words.title}
       action={<Button onClick={() => change({ asOf: undefined })}>{clearAsOf}</Button>}
     >
-      {first ? words.first(exact(first, { timeZone })) : words.never}
+      {first ? words.first(exact(first, { timeZone }), told(asOf, timeZone)) : words.never}
     </Empty>
   );
 }

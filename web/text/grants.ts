@@ -84,7 +84,8 @@ export const grantWords = {
   >,
   notKnownThen: {
     title: "Not known",
-    first: (time: string) => `First read on ${time}.`,
+    first: (time: string, asked: string | null) =>
+      `First read on ${time}.${asked === null ? "" : ` You asked for ${asked}.`}`,
     never: "Nothing was read completely yet.",
   },
   job: (id: string) => `job ${id}`,

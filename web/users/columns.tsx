@@ -16,7 +16,7 @@ export function usersColumns(connection: string): Column<User>[] {
     {
       id: "name",
       header: header.name,
-      width: 162,
+      width: 156,
       grow: true,
       fixed: true,
       sort: "name",
@@ -32,7 +32,7 @@ export function usersColumns(connection: string): Column<User>[] {
       cell: (user) => <StatusBadge status={user.status} />,
     },
     { id: "level", header: header.level, width: 118, card: "line", cell: (user) => <Level user={user} /> },
-    { id: "roles", header: header.roles, width: 116, card: "none", cell: (user) => <Roles user={user} /> },
+    { id: "roles", header: header.roles, width: 108, card: "none", cell: (user) => <Roles user={user} /> },
     {
       id: "license",
       header: header.license,
@@ -51,7 +51,7 @@ export function usersColumns(connection: string): Column<User>[] {
     {
       id: "days",
       header: header.days,
-      width: 66,
+      width: 80,
       number: true,
       card: "none",
       cell: (user) => <Days user={user} />,
