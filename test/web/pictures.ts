@@ -9,7 +9,7 @@ import { chromium } from "./chromium.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const IMAGES = join(root, "docs", "images");
-const VIEW = { width: 1280, height: 1190 };
+const VIEW = { width: 1280, height: 1400 };
 const LOOKS = ["light", "dark"] as const;
 const ADMIN = { name: "M. Ito", email: "m.ito@aldermoor.example", password: "only for pictures, then gone" };
 
