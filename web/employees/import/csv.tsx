@@ -8,8 +8,8 @@ import { Refusal } from "../../integrations/refusal.tsx";
 import { importWords as words } from "../../text/employees.ts";
 import { Columns, States } from "./columns.tsx";
 import { base64Of, type CsvBody, MOST_BYTES } from "./draft.ts";
-import { useImport } from "./index.tsx";
 import { DateOrder, Outcome } from "./outcome.tsx";
+import { useImport } from "./use-import.ts";
 
 type Said = Omit<CsvBody, "kind" | "file">;
 type Meaning = NonNullable<CsvBody["means"]>;

@@ -5,8 +5,8 @@ import { Choice, Field, TextArea } from "../../components/ui/field.tsx";
 import { Refusal } from "../../integrations/refusal.tsx";
 import { importWords as words } from "../../text/employees.ts";
 import type { Body } from "./draft.ts";
-import { useImport } from "./index.tsx";
 import { DateOrder, Outcome } from "./outcome.tsx";
+import { useImport } from "./use-import.ts";
 
 export function Paste({ onDone }: { onDone: () => void }) {
   const [means, setMeans] = useState<"left" | "works_here">("left");
