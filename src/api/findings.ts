@@ -25,9 +25,10 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
       total: list.total,
       stamp: list.stamp,
       open: list.open,
-      rules: list.rules.map(({ rule, check }) => ({
+      rules: list.rules.map(({ rule, on, check }) => ({
         rule,
         label: FINDING_TEXT[rule].label,
+        on,
         judgedAt: isoOrNull(check?.at),
         notJudged: check?.reason ?? null,
       })),

@@ -23,8 +23,8 @@ export interface FindingList {
   stamp: Stamp;
   /** Of all that are open, whatever the filter. */
   open: Record<Severity, number>;
-  /** Rules that are on, with when each was last judged. */
-  rules: { rule: FindingRule; check: RuleCheck | null }[];
+  /** Every rule, with when it was last judged. */
+  rules: { rule: FindingRule; on: boolean; check: RuleCheck | null }[];
 }
 
 /** Findings that fit, the severest first, within a severity those first that came last. Throws InvalidCursor. */
@@ -57,7 +57,11 @@ export async function listFindings(
     total: found.total,
     stamp,
     open,
-    rules: on.map((rule) => ({ rule, check: checks.find((each) => each.rule === rule) ?? null })),
+    rules: FINDING_RULES.map((rule) => ({
+      rule,
+      on: on.includes(rule),
+      check: checks.find((each) => each.rule === rule) ?? null,
+    })),
   };
 }
 

@@ -61,6 +61,23 @@ test("findings", async (t) => {
     await rows.getByText("The operator").first().waitFor();
   });
 
+  await part("an admin switches a rule off: its findings are gone from the list", async () => {
+    const { page: theirs } = await visitor(t, there, { as: "admin" });
+    await theirs.goto("/findings?state=accepted");
+    await theirs.getByRole("button", { name: text }).waitFor();
+    await theirs.getByRole("button", { name: "Rules" }).click();
+    const dialog = theirs.getByRole("dialog", { name: "Rules of findings" });
+    await dialog.getByRole("switch", { name: "Grants on closed jobs" }).click();
+    await accessible(theirs);
+    await screenshot(theirs, "finding-rules");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await theirs.getByText("No finding fits.").waitFor();
+    await theirs.getByRole("button", { name: "Rules" }).click();
+    await dialog.getByRole("switch", { name: "Grants on closed jobs" }).click();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await theirs.getByRole("button", { name: text }).waitFor();
+  });
+
   await part("a viewer reads it, and decides nothing", async () => {
     const { page: theirs } = await visitor(t, there, { as: "viewer", viewport: PHONE, hasTouch: true });
     await theirs.goto("/findings?state=accepted");

@@ -12,6 +12,7 @@ import { useView } from "../search.ts";
 import { type Finding, findingWords as words } from "../text/findings.ts";
 import { SeverityCell, StateCell, TextCell } from "./cells.tsx";
 import { FindingDetail } from "./detail.tsx";
+import { type Rule, RulesDialog } from "./rules.tsx";
 import { findingFilters, isWhole } from "./view.ts";
 
 const COLUMNS: Column<Finding>[] = [
@@ -103,7 +104,12 @@ function Findings({ c }: { c: string }) {
         total={first?.total}
         stamp={found.data?.pages.at(-1)?.stamp}
         filters={findingFilters(rows, rules)}
-        tools={<ViewsMenu page="findings" />}
+        tools={
+          <>
+            <ViewsMenu page="findings" />
+            {first && <RulesDialog c={c} rules={rules} />}
+          </>
+        }
         actions={
           <ExportMenu
             address={(format) => addressOf("exportFindings", { params, query: { ...query, format } })}
@@ -118,13 +124,10 @@ function Findings({ c }: { c: string }) {
 }
 
 /** An empty list says nothing of a rule that can't be judged: which, and why. */
-function Judged({
-  rules,
-}: {
-  rules: { label: string; judgedAt: string | null; notJudged: string | null }[];
-}) {
-  const not = rules.filter(({ judgedAt, notJudged }) => judgedAt === null || notJudged !== null);
-  const text = words.judged(rules.length, not.length);
+function Judged({ rules }: { rules: readonly Rule[] }) {
+  const on = rules.filter((each) => each.on);
+  const not = on.filter(({ judgedAt, notJudged }) => judgedAt === null || notJudged !== null);
+  const text = words.judged(on.length, not.length);
   if (not.length === 0) return <p className="text-sm text-dim">{text}</p>;
   return (
     <details className="text-sm text-dim">

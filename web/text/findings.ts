@@ -38,9 +38,7 @@ export const findingWords = {
     unknown === 0
       ? `All ${rules} rules that are on were judged.`
       : `${rules - unknown} of ${rules} rules that are on could be judged.`,
-  notJudged: "Not judged",
   notJudgedYet: "not judged yet: the next sync does it",
-  why: "Why",
   notFound: "This finding is gone: its rule was switched off, or the connection is another one.",
   detail: {
     what: "What to do",
@@ -60,6 +58,22 @@ export const findingWords = {
     returned: "Came back",
     times: (n: number) => (n === 1 ? "once" : `${n} times`),
     fixedRun: (run: number) => `shown by sync run ${run}`,
+  },
+  rules: {
+    title: "Rules of findings",
+    open: "Rules",
+    text: "Each is judged at the end of a sync run that can have changed what it finds.",
+    legend: "Rules that are on",
+    thresholds: "Thresholds",
+    newSiteAdminDays: "Days for which a Site Admin is a new one",
+    agencyGrants: "Job grants beyond which an agency's user has wide access",
+    credentialDays: "Days after which a credential should be replaced",
+    privateRoles: "Roles that see private things",
+    privateRolesHint: "Their names, with commas between.",
+    save: "Save",
+    saved: "Saved. The next sync judges by it.",
+    adminsOnly: "An admin changes rules.",
+    judged: (ago: string) => `judged ${ago}`,
   },
   decide: {
     accept: "Accept",

@@ -88,11 +88,12 @@ export const listFindings = endpoint({
         z.object({
           rule: z.enum(FINDING_RULES),
           label: z.string(),
+          on: z.boolean(),
           judgedAt: Time.nullable().describe("null: not yet"),
           notJudged: z.string().nullable().describe("why it can't be judged now"),
         }),
       )
-      .describe("the rules that are on"),
+      .describe("every rule"),
   }),
   errors: ["invalid_request", "invalid_cursor", "connection_not_found"],
 });

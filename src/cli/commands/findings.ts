@@ -84,7 +84,8 @@ function findings(root: Command, context: Context): void {
 
 /** An empty list says nothing of a rule that can't be judged. */
 async function sayNotJudged({ terminal }: Context, { rules }: Answer<"listFindings">): Promise<void> {
-  for (const { label, judgedAt, notJudged } of rules) {
+  for (const { label, on, judgedAt, notJudged } of rules) {
+    if (!on) continue;
     if (judgedAt === null) await foot(terminal, `${label}: not judged yet; the next sync does it.`, false);
     else if (notJudged !== null) await foot(terminal, `${label}: not judged, ${notJudged}.`, false);
   }
