@@ -97,9 +97,11 @@ export function lastUsedText({ lastUsed, usage }: Pick<UserView, "lastUsed" | "u
 
 export function daysText({ usage }: Pick<UserView, "usage">): string {
   if (usage.activeDays === null) return "Unknown";
-  return usage.coveredDays < usage.windowDays
-    ? `${usage.activeDays} of ${usage.coveredDays}`
-    : String(usage.activeDays);
+  if (usage.coveredDays >= usage.windowDays) return String(usage.activeDays);
+  // Recruiting activity shows days that nothing covers: there may be more of them.
+  return usage.activeDays > usage.coveredDays
+    ? `${usage.activeDays} or more`
+    : `${usage.activeDays} of ${usage.coveredDays}`;
 }
 
 export const seesAllJobs = ({ grants, status }: Pick<UserView, "grants" | "status">): boolean =>

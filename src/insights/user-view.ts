@@ -82,7 +82,10 @@ function userView(asked: Question, row: UserRow, names: Names, lastSeenAt: numbe
   const { judge, listings } = asked;
   const roleIds = (names.roles.get(row.id) ?? []).map(({ id }) => id);
   const known = knownFor({ level: row.level, roleIds }, judge);
-  const use = useOf({ ...row, lastUsedAt: row.lastUsed?.at ?? null }, known);
+  const use = useOf(
+    { ...row, lastUsedAt: row.lastUsed?.at ?? null, lastUsedBy: row.lastUsed?.source },
+    known,
+  );
   const named = (ids: string[], found: Map<string, string | null>): Named[] =>
     ids.map((id) => ({ id, name: found.get(id) ?? null }));
   return {

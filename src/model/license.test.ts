@@ -4,7 +4,9 @@ import { DayZone, dayText, parseDay } from "./day.ts";
 import {
   DEFAULT_RULES,
   type Holder,
+  knownFor,
   knowUse,
+  knowWindows,
   licenseOf,
   licenseTypeOf,
   type TypeRule,
@@ -43,7 +45,7 @@ const judge = (user: Partial<UseFacts>, known: Partial<UseSource>, now = NOW) =>
 type Case = [name: string, user: Partial<UseFacts>, known: Partial<UseSource>, state: string, reason: string];
 const cases: Case[] = [
   ["used yesterday", { lastUsedAt: daysAgo(1) }, {}, "in_use", "last used 22 Nov"],
-  ["used today", { lastUsedAt: NOW - 60_000 }, {}, "in_use", "last used 23 Nov"],
+  ["used today", { lastUsedAt: NOW - 60_000, lastUsedBy: "audit_log" }, {}, "in_use", "last used 23 Nov"],
   [
     "used on the window's first moment",
     { lastUsedAt: zone.start(today - 28) },
@@ -196,6 +198,48 @@ const cases: Case[] = [
     "use not read since 16 Nov",
   ],
   [
+    "without the audit log, seen by a recruiting list in the window",
+    { lastUsedAt: daysAgo(3), lastUsedBy: "scorecard" },
+    { coverage: [], off: true, recruitingSince: daysAgo(400) },
+    "in_use",
+    "last used 20 Nov (scorecard)",
+  ],
+  [
+    "without the audit log, last seen by one before the window",
+    { lastUsedAt: daysAgo(103) },
+    { coverage: [], recruitingSince: daysAgo(400) },
+    "unknown",
+    "no audit log; no recruiting activity since 12 Aug, which is no proof",
+  ],
+  [
+    "without the audit log, never seen by one",
+    {},
+    { coverage: [], off: true, recruitingSince: daysAgo(50) },
+    "unknown",
+    "no audit log; no recruiting activity since 4 Oct, which is no proof",
+  ],
+  [
+    "without the audit log, created later than the lists were read from",
+    { createdAt: daysAgo(40) },
+    { coverage: [], off: true, recruitingSince: daysAgo(400) },
+    "unknown",
+    "no audit log; no recruiting activity since 14 Oct, which is no proof",
+  ],
+  [
+    "seen by a list before a window that the log covers: the log shows that they are unused",
+    { lastUsedAt: daysAgo(60) },
+    { recruitingSince: daysAgo(400) },
+    "unused",
+    "last used 24 Sep",
+  ],
+  [
+    "seen by none, while the log covers part of the window",
+    {},
+    { coverage: read(12), recruitingSince: daysAgo(400) },
+    "unknown",
+    "only 12 of 28 days covered, known from 9 Dec",
+  ],
+  [
     "coverage a moment short of the window",
     {},
     { coverage: [{ from: zone.start(today - 28) + 1, to: NOW }] },
@@ -247,6 +291,27 @@ for (const [name, date, days, hours] of [
     assert.equal(missingHour.coveredDays, 27);
   });
 }
+
+test("the longest window that fits a person is theirs; what is known of each differs", () => {
+  const rules = [
+    { level: "basic" as const, role: null, days: 20 },
+    { level: null, role: "7", days: 90 },
+    { level: null, role: "8", days: 60 },
+  ];
+  const windows = knowWindows(source({ coverage: read(70) }), zone, { windowDays: 28, windows: rules }, NOW);
+  for (const [level, roleIds, days, covered] of [
+    ["job_admin", [], 28, true],
+    ["basic", [], 20, true],
+    ["basic", ["8"], 60, true],
+    ["job_admin", ["8", "7"], 90, false],
+    ["unknown", ["9"], 28, true],
+  ] as const) {
+    const known = knownFor({ level, roleIds }, windows);
+    assert.deepEqual([known.windowDays, known.covered], [days, covered], `${level} ${roleIds}`);
+  }
+  const long = windows.windows[0]!.known;
+  assert.equal(useOf(facts({ createdAt: 0 }), long).reason, "only 70 of 90 days covered, known from 13 Dec");
+});
 
 test("active days aren't told while no day is covered, and are told as far as some are", () => {
   assert.equal(judge({}, { coverage: [] }).activeDays, null);

@@ -4,6 +4,8 @@
  */
 import { type DayZone, shortDay } from "./day.ts";
 import type { Level, Status } from "./records.ts";
+import type { UseSource as UseTold } from "./recruiting.ts";
+import { SOURCE_WORD } from "./words.ts";
 
 export const USE_STATES = ["in_use", "unused", "never_used", "unknown"] as const;
 export type UseState = (typeof USE_STATES)[number];
@@ -144,6 +146,8 @@ const noProof = (date: string) => `no audit log; no recruiting activity since ${
 export interface UseFacts {
   /** Newest counted activity of any source (ms); null: none is recorded. */
   lastUsedAt: number | null;
+  /** What tells it. The log needs no word of its own: it is what a state rests on. */
+  lastUsedBy?: UseTold | null;
   createdAt: number | null;
   /** First listing that had the user: decides where Greenhouse tells no creation. */
   firstSeenAt: number;
@@ -182,10 +186,11 @@ function bornAt(facts: Pick<UseFacts, "createdAt" | "firstSeenAt">): number {
 }
 
 function judge(facts: UseFacts, born: number, known: UseKnowledge): Pick<Use, "state" | "code" | "reason"> {
-  const { lastUsedAt } = facts;
+  const { lastUsedAt, lastUsedBy } = facts;
+  const by = lastUsedBy && lastUsedBy !== "audit_log" ? ` (${SOURCE_WORD[lastUsedBy]})` : "";
   const date = (at: number) => shortDay(known.zone.day(at), known.today);
   if (lastUsedAt !== null && lastUsedAt >= known.from) {
-    return { state: "in_use", code: "used", reason: `last used ${date(lastUsedAt)}` };
+    return { state: "in_use", code: "used", reason: `last used ${date(lastUsedAt)}${by}` };
   }
   if (known.recruitingSince !== null) {
     const since = lastUsedAt ?? Math.max(known.recruitingSince, born);
@@ -195,7 +200,7 @@ function judge(facts: UseFacts, born: number, known: UseKnowledge): Pick<Use, "s
   if (born > known.from)
     return { state: "unknown", code: "too_new", reason: `too new (created ${date(born)})` };
   if (lastUsedAt !== null)
-    return { state: "unused", code: "not_used", reason: `last used ${date(lastUsedAt)}` };
+    return { state: "unused", code: "not_used", reason: `last used ${date(lastUsedAt)}${by}` };
   return {
     state: "never_used",
     code: "none_since",

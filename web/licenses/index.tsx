@@ -69,9 +69,11 @@ function View({ connection }: { connection: Connection }) {
             {!canEdit && words.viewerNote}
           </p>
           {data.window.others.length > 0 && <WindowLines window={data.window} />}
-          {data.total.unused + data.total.neverUsed === 0 && data.total.assigned > data.total.unknown && (
-            <p>{words.noUnused(number(data.total.assigned - data.total.unknown))}</p>
-          )}
+          {data.window.coveredDays > 0 &&
+            data.total.unused + data.total.neverUsed === 0 &&
+            data.total.assigned > data.total.unknown && (
+              <p>{words.noUnused(number(data.total.assigned - data.total.unknown))}</p>
+            )}
           <StampLine stamp={data.stamp} shown={plural(data.total.assigned, words.license)} />
         </div>
       )}

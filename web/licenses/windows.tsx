@@ -155,7 +155,7 @@ const settingsOf = ({ windowDays, windows }: Connection["settings"]) => ({ windo
 function Rules({ c, drafts, onChange }: { c: string; drafts: Draft[]; onChange: (drafts: Draft[]) => void }) {
   const roles = useQuery(asked("listRoles", { params: { c }, query: { limit: 1000 } }));
   const options = [
-    ...(["site_admin", "job_admin", "basic", "unknown"] as const).map(
+    ...(["basic", "job_admin", "site_admin", "unknown"] as const).map(
       (level) => [`level ${level}`, WORD.level[level]] as const,
     ),
     ...(roles.data?.items ?? []).map(
@@ -200,7 +200,16 @@ function Rules({ c, drafts, onChange }: { c: string; drafts: Draft[]; onChange: 
       <Button
         small
         className="mt-2"
-        onClick={() => onChange([...drafts, { key: free, of: "level basic", days: "180" }])}
+        onClick={() =>
+          onChange([
+            ...drafts,
+            {
+              key: free,
+              of: (options.find(([id]) => !drafts.some(({ of }) => of === id)) ?? options[0]!)[0],
+              days: "180",
+            },
+          ])
+        }
       >
         <Plus />
         {words.add}

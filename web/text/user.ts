@@ -42,7 +42,7 @@ export const userWords = {
   noneSince: "None since",
   because: (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
   recruiting: "Recruiting activity",
-  onDays: (days: string, of: string) => `on ${days} of the last ${of} days`,
+  onDays: (days: string, of: string) => `${days} of ${of} days`,
   daysWithUse: (days: number) => `Days with use, of the last ${days}`,
   showEvents: "Their events",
   grants: "Grants",

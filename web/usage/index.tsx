@@ -58,9 +58,13 @@ const isTold = ({ recruiting }: Usage) => recruiting?.kinds.some(({ until }) => 
 function WithoutLog({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
   return (
     <div className={cx("grid grid-cols-1 gap-4 pb-4", old && "old")}>
-      <Partial action={<OpenConnection c={c} look="plain" />}>
-        {words.withoutLog} {usage.source.text}
-      </Partial>
+      {usage.source.state === "off" ? (
+        <p className="text-dim">{words.withoutLog}</p>
+      ) : (
+        <Partial action={<OpenConnection c={c} look="plain" />}>
+          {words.withoutLog} {usage.source.text}
+        </Partial>
+      )}
       <div className="screen-only flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
         <Range range={usage.range} window={usage.window} />
         <ViewsMenu page="usage" />

@@ -56,7 +56,7 @@ function Sources({ usage, view, c }: { usage: Usage; view: View; c: string }) {
       <tbody>
         {view.sources.map(({ source, people, deeds, shows, limits }) => (
           <tr key={source} className="border-b align-top [&>td]:py-2">
-            <th scope="row" className="py-2 pr-3 font-normal">
+            <th scope="row" className="py-2 pr-3 font-normal sm:whitespace-nowrap">
               {WORD.sourceLabel[source]}
               <span className="block text-sm text-dim sm:hidden">
                 {shows} {limits}

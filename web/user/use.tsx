@@ -43,13 +43,22 @@ function Recruiting({ user: { recruiting, useByDay } }: { user: Detail }) {
   return (
     <div className="mt-3 border-t pt-3">
       <h3 className="eyebrow">{words.recruiting}</h3>
-      <Facts
-        items={recruiting.map(({ source, lastAt, days }) => ({
-          label: WORD.sourceLabel[source],
-          value: <Time at={lastAt} />,
-          note: `${words.onDays(number(days), number(useByDay.length))}. ${sourceMeans(source)}`,
-        }))}
-      />
+      <dl className="divide-y">
+        {recruiting.map(({ source, lastAt, days }) => (
+          <div key={source} className="flex items-baseline justify-between gap-4 py-1.5">
+            <dt className="min-w-0">
+              {WORD.sourceLabel[source]}
+              <span className="block text-sm text-dim">{sourceMeans(source)}</span>
+            </dt>
+            <dd className="shrink-0 text-right">
+              <Time at={lastAt} />
+              <span className="block text-sm text-dim">
+                {words.onDays(number(days), number(useByDay.length))}
+              </span>
+            </dd>
+          </div>
+        ))}
+      </dl>
     </div>
   );
 }

@@ -97,11 +97,14 @@ export function LastUsed({ user: { id, lastUsed, usage } }: Of<"id" | "lastUsed"
 
 export function Days({ user: { usage } }: Of<"usage">) {
   if (usage.activeDays === null) return <Unknown why={words.because(usage.reason)} />;
+  const { activeDays, coveredDays, windowDays } = usage;
+  if (coveredDays >= windowDays) return <>{number(activeDays)}</>;
+  // Recruiting activity shows days that nothing covers: there may be more of them.
   return (
     <>
-      {usage.coveredDays < usage.windowDays
-        ? words.ofDays(number(usage.activeDays), number(usage.coveredDays))
-        : number(usage.activeDays)}
+      {activeDays > coveredDays
+        ? words.atLeast(number(activeDays))
+        : words.ofDays(number(activeDays), number(coveredDays))}
     </>
   );
 }

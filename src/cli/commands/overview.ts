@@ -165,7 +165,7 @@ async function printUser(terminal: Terminal, u: UserDetail): Promise<void> {
       ? `${exactTime(u.lastUsed.at)}${what ? ` · ${what}` : ""} · ${SOURCE_LABEL[u.lastUsed.source].toLowerCase()}`
       : lastUsedText(u, terminal.now()),
   );
-  await line(terminal, "Days with use", `${daysText(u)} of the last ${u.usage.windowDays}`);
+  await line(terminal, "Days with use", `${daysText(u)}, of the last ${u.usage.windowDays}`);
   await daysOf(terminal, u);
   for (const { source, lastAt, days } of u.recruiting) {
     await line(
