@@ -11,6 +11,7 @@ import {
   type Connection,
   cureOf,
   furtherSteps,
+  isOptionalUse,
   stepOf,
   troubles,
   type Verdict,
@@ -24,7 +25,7 @@ export function Verdicts({ connection, role }: { connection: Connection; role: R
       <h2 id="verdicts" className="eyebrow">
         {words.verdicts}
       </h2>
-      {all.length === 0 && (
+      {all.every(([{ state }]) => state === "off") && (
         <p className="flex items-center gap-2">
           <CircleCheck aria-hidden className="size-4 text-well" /> {words.allWell}
         </p>
@@ -46,7 +47,10 @@ function One({
   role: Role;
 }) {
   const [verdict] = streams;
-  const cure = cureOf(verdict.cure);
+  const together = streams.length > 1 && isOptionalUse(verdict);
+  const scopes = streams.map(({ facts }) => facts.scope).filter((scope) => typeof scope === "string");
+  const cure = together && scopes.length > 0 ? words.tickScopes(scopes) : cureOf(verdict.cure);
+  const text = together ? words.recruitingOff[scopes.length > 0 ? "scopes" : "choice"] : verdict.text;
   const stopped = verdict.state === "stopped";
   return (
     <article
@@ -61,7 +65,7 @@ function One({
         <h3>{streams.map(({ label }) => label).join(", ")}</h3>
         <StreamBadge state={verdict.state} />
       </div>
-      {verdict.text && <p className="max-w-prose break-words">{verdict.text}</p>}
+      {text && <p className="max-w-prose break-words">{text}</p>}
       {cure && (
         <p className="max-w-prose break-words">
           <span className="font-medium">{words.cure}:</span> {cure}

@@ -50,6 +50,15 @@ for (const [name, streams, expected] of [
     [["audit_log"], ["jobs"]],
   ],
   [
+    "kinds of recruiting that are off for the same reason are one, whatever each needs",
+    [
+      verdict("scorecards", { ...off, lane: "recruiting_activity" }),
+      verdict("approvals", { ...off, lane: "recruiting_activity", cure: "Tick that." }),
+      verdict("rejections", { ...down, lane: "recruiting_activity" }),
+    ],
+    [["rejections"], ["scorecards", "approvals"]],
+  ],
+  [
     "what waits for users is none of its own",
     [verdict("users", down), verdict("roles", { state: "waiting_for_users", cause: "waiting_for_users" })],
     [["users"]],

@@ -10,12 +10,14 @@ export function troubles(streams: readonly Verdict[]): [Verdict, ...Verdict[]][]
   const groups = new Map<string, [Verdict, ...Verdict[]]>();
   for (const verdict of streams) {
     if (verdict.cause === null || verdict.cause === "waiting_for_users") continue;
-    const key = JSON.stringify([
-      verdict.state,
-      verdict.cause,
-      verdict.text && firstSentence(verdict.text),
-      verdict.cure,
-    ]);
+    const key = isOptionalUse(verdict)
+      ? `${verdict.lane} ${verdict.cause}`
+      : JSON.stringify([
+          verdict.state,
+          verdict.cause,
+          verdict.text && firstSentence(verdict.text),
+          verdict.cure,
+        ]);
     const group = groups.get(key);
     if (group) group.push(verdict);
     else groups.set(key, [verdict]);
@@ -25,6 +27,10 @@ export function troubles(streams: readonly Verdict[]): [Verdict, ...Verdict[]][]
     ([a], [b]) => Number(b.state === "stopped") - Number(a.state === "stopped"),
   );
 }
+
+/** Lists of recruiting that are off: five of the same kind are told as one. */
+export const isOptionalUse = ({ lane, state }: Verdict): boolean =>
+  lane === "recruiting_activity" && state === "off";
 
 /** Those that need a person: what is off leaves the check mark green. */
 export const needing = (streams: readonly Verdict[]) =>

@@ -122,6 +122,12 @@ export const connection = {
   recruitingLabel: "Recruiting activity",
   recruitingHint:
     "Use without the audit log. Only who and when is read: no candidate, no rating, no text. Each kind needs its scope; one that isn't allowed leaves the check mark green.",
+  recruitingOff: {
+    scopes: "The credential may not read them: they would show who uses Greenhouse, without the audit log.",
+    choice: "Off, your choice.",
+  },
+  tickScopes: (scopes: readonly string[]) =>
+    `Configure → Dev Center → API Credential Management → your credential, Settings, Manage Scopes, tick ${scopes.join(", ")} (names by pattern: tick the ones that Greenhouse shows), Save. Then test again.`,
   recruitingNone: "never read",
   recruitingSpan: (from: string, to: string) => `${from} to ${to}`,
   minutes: "minutes",
