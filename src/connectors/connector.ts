@@ -5,6 +5,7 @@ import type { Deed } from "../model/recruiting.ts";
 import type { Span } from "../model/span.ts";
 import type { ListStream, RecruitingStream, Stream } from "../model/stream.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
+import type { Acting } from "./acting.ts";
 import type { ConnectorError } from "./errors.ts";
 
 export type { Span } from "../model/span.ts";
@@ -104,8 +105,11 @@ export interface DeedOptions {
   full: boolean;
 }
 
-/** One authorized conversation with an account, for one run. Every call obeys rate limits and the abort signal. */
-export interface Session {
+/**
+ * One authorized conversation with an account, for one run. Every call obeys rate limits and the abort signal. What
+ * changes anything (`act`) is refused unless the connection may act.
+ */
+export interface Session extends Acting {
   /** What this kind of credential can give at all. */
   readonly streams: readonly Stream[];
   list<S extends ListStream>(stream: S, options: ListOptions): AsyncGenerator<Page<RecordOf[S]>, void, void>;

@@ -8,8 +8,10 @@ import { decodeUtf8 } from "./json.ts";
 import { trouble } from "./network-errors.ts";
 import { dispatcher, proxyInForce } from "./proxy.ts";
 
+export type HttpMethod = "GET" | "POST" | "PATCH" | "DELETE";
+
 export interface HttpRequest {
-  method: "GET" | "POST";
+  method: HttpMethod;
   url: URL;
   headers: Record<string, string>;
   body?: string;

@@ -1,9 +1,9 @@
 /** Asks Greenhouse: waits for its limits, tries again where that makes sense, and names what went wrong. */
 import { randomUUID } from "node:crypto";
-import type { Origins } from "../../model/connection.ts";
+import type { Origins, PermissionType } from "../../model/connection.ts";
 import type { SessionOptions } from "../connector.ts";
 import { ConnectorError, type Family, type Fault } from "../errors.ts";
-import { exchange, type HttpAnswer } from "../http.ts";
+import { exchange, type HttpAnswer, type HttpMethod } from "../http.ts";
 import { endsEarly, parseExact, TooHeavy } from "../json.ts";
 import { type Limiter, limiterOf, pause, StayAway, type Waiter } from "../limiter.ts";
 import { type BudgetFamily, retryAfter } from "../rate-limit.ts";
@@ -16,7 +16,7 @@ const IDLE_MS = 30_000;
 const TOTAL_MS = 120_000;
 
 export interface Call {
-  method: "GET" | "POST";
+  method: HttpMethod;
   url: URL;
   headers?: Record<string, string>;
   body?: string;
@@ -31,6 +31,10 @@ export interface Call {
   retryTimeouts?: boolean;
   /** Secrets in this call that must not come back in an error. */
   secrets?: readonly string[];
+  /** Never sent again where it may have arrived: only a 429, and a token that has ended, are no arrival. */
+  once?: boolean;
+  /** Awaited when its turn has come, right before it leaves; what it throws keeps it from leaving. */
+  beforeSending?: () => Promise<void>;
 }
 
 /** A good answer: 2xx, read and parsed. */
@@ -98,6 +102,7 @@ export class Caller implements Waiter {
           continue; // slot() waits until the limit lets us
         }
         failed += 1;
+        if (call.once) throw error;
         const patient = error.fault !== "timed_out" || call.retryTimeouts !== false;
         const wait = patient ? nextTry(error, failed, Math.random(), this.timeScale) : null;
         if (wait === null) throw error;
@@ -108,11 +113,7 @@ export class Caller implements Waiter {
 
   async #once(call: Call): Promise<Answer> {
     const { connection } = this.options;
-    // A connection that may only read can't write, whatever its credential could do.
-    const writes = call.method !== "GET" && !call.families.includes("token");
-    if (writes && connection.permissionType !== "read_and_act") {
-      throw new TypeError(`${call.method} refused: this connection may only read`);
-    }
+    refuseWriting(call, connection.permissionType);
     const sentAt = await this.limiter
       .slot(call.families, connection.settings.sharePercent, this, this.id)
       .catch((error) => {
@@ -122,6 +123,7 @@ export class Caller implements Waiter {
     let answer: HttpAnswer | null = null;
     let penalty: number | null = null;
     try {
+      await call.beforeSending?.();
       answer = await exchange({
         method: call.method,
         url: call.url,
@@ -196,6 +198,16 @@ export class Caller implements Waiter {
     const { clientId, secret } = this.options.credential;
     return scrub(text, [secret, clientId, ...secrets]);
   }
+}
+
+/** The only POSTs that change nothing: those for a token. */
+const MINTS: readonly string[] = ["/token", "/auth/jwt_access_token"];
+
+/** A connection that may only read can't write, whatever its credential could do. */
+function refuseWriting(call: Call, permissionType: PermissionType): void {
+  const mints = call.method === "POST" && MINTS.includes(call.url.pathname);
+  if (call.method === "GET" || mints || permissionType === "read_and_act") return;
+  throw new TypeError(`${call.method} refused: this connection may only read`);
 }
 
 /** An earlier answer told us to stay away, and that time isn't over. */

@@ -1,4 +1,5 @@
 /** Greenhouse Recruiting: Harvest v3 or v1, and the audit log, behind the contract every connector keeps. */
+import type { Write } from "../../model/action.ts";
 import type { RecordOf } from "../../model/records.ts";
 import {
   LIST_STREAMS,
@@ -8,6 +9,7 @@ import {
   type Stream,
 } from "../../model/stream.ts";
 import type { Verdict } from "../../model/verdict.ts";
+import type { Acted, BulkCounted, DutiesTold, Look } from "../acting.ts";
 import type {
   ActivityOptions,
   ActivityPage,
@@ -24,13 +26,16 @@ import type {
   TestStep,
 } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
+import { Acts } from "./act.ts";
 import { readActivity } from "./audit/reader.ts";
 import { auditTransport } from "./audit-transport.ts";
 import { Authorization } from "./auth.ts";
 import { Caller } from "./call.ts";
 import { concern, diagnose } from "./diagnose.ts";
+import { duties } from "./duties.ts";
 import { listV1, V1_STREAMS, type V1Stream, v1Path } from "./harvest-v1.ts";
 import { listV3, V3_LISTS } from "./harvest-v3.ts";
+import { Looks } from "./look.ts";
 import { Questions } from "./questions.ts";
 import { readDeeds } from "./recruiting/reader.ts";
 import { recruitingTransport } from "./recruiting/transport.ts";
@@ -45,10 +50,12 @@ class GreenhouseSession implements Session {
   readonly streams: readonly Stream[];
   readonly #caller: Caller;
   readonly #authorization: Authorization;
+  readonly #acts: Acts;
 
   constructor(options: SessionOptions) {
     this.#caller = new Caller(options);
     this.#authorization = new Authorization(this.#caller);
+    this.#acts = new Acts(this.#caller, this.#authorization);
     this.streams = this.#v1
       ? [...V1_STREAMS, "audit_log"]
       : [...LIST_STREAMS, "audit_log", ...RECRUITING_STREAMS];
@@ -109,5 +116,21 @@ class GreenhouseSession implements Session {
       }
     }
     return admins;
+  }
+
+  act(write: Write, beforeSending: () => Promise<void>): Promise<Acted> {
+    return this.#acts.act(write, beforeSending);
+  }
+
+  look(writes: readonly Write[]): Promise<Look[]> {
+    return new Looks(this.#caller, this.#authorization).look(writes);
+  }
+
+  bulkCounted(follow: string): Promise<BulkCounted> {
+    return this.#acts.bulkCounted(follow);
+  }
+
+  duties(userIds: readonly string[]): Promise<DutiesTold> {
+    return duties(this.#caller, this.#authorization, userIds);
   }
 }
