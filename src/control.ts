@@ -3,8 +3,11 @@ import type { SingleSignOn } from "./access/oidc.ts";
 import { ApiError } from "./api/errors.ts";
 import type { Draft, OtherWorkers, Progress, Services, SyncRequest } from "./api/services.ts";
 import { noWorkerSince, START_A_WORKER } from "./api/verdict-view.ts";
-import type { Known, Session, SessionOptions } from "./connectors/connector.ts";
+import type { Known, Session } from "./connectors/connector.ts";
 import { ConnectorError } from "./connectors/errors.ts";
+import { applyAction, approveAction, stopAction } from "./jobs/actions/decide.ts";
+import { previewAction } from "./jobs/actions/preview.ts";
+import type { ActionRunner } from "./jobs/actions/runner.ts";
 import { follow } from "./jobs/follow.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
@@ -14,7 +17,6 @@ import { operating } from "./operating.ts";
 import {
   createConnection,
   deleteConnectionBatch,
-  eventKey,
   FingerprintTaken,
   fingerprintOf,
   freezeConnection,
@@ -37,11 +39,13 @@ import type { SyncDeps } from "./sync/context.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";
 import type { Progress as RunProgress } from "./sync/progress.ts";
 import { connectionOfAccount, sameAccount } from "./sync/same-account.ts";
+import { openSession } from "./sync/session.ts";
 import { switchedOff, well } from "./sync/verdicts.ts";
 
 export function control(
   deps: SyncDeps,
   worker: Worker,
+  actions: ActionRunner,
   options: { dataDir: string; env: NodeJS.ProcessEnv; sso?: SingleSignOn | null },
 ): Services {
   const { store, seal } = deps;
@@ -68,29 +72,15 @@ export function control(
   }
 
   async function openSaved(connection: Connection, signal: AbortSignal): Promise<Session> {
-    const credential = await storedCredential(connection);
-    const options: SessionOptions = {
-      connection,
-      credential,
-      origins: connection.origins,
-      tokens: deps.tokens,
-      traffic: deps.traffic,
-      eventKey: await eventKey(store.read, seal, connection.id),
-      signal,
-      now: deps.now,
-      timeScale: deps.timeScale(connection.origins),
-    };
-    return deps.connectors[connection.vendor].open(options);
+    const session = await openSession(deps, connection, { signal });
+    if (!session) throw locked(connection);
+    return session;
   }
 
   async function storedCredential(connection: Connection): Promise<Credential> {
     const credential = await getCredential(store.read, seal, connection.id);
     if (credential) return credential;
-    throw new ApiError(
-      "not_possible",
-      `The credential of ${connection.name} can't be opened: this installation's key is not the one that sealed it.`,
-      "Replace the credential, or start Glasshouse with the key it had (GLASSHOUSE_SECRET_KEY).",
-    );
+    throw locked(connection);
   }
 
   async function* steps(session: Session, known: Known, off: readonly Stream[]) {
@@ -304,8 +294,30 @@ export function control(
       await store.write((tx) => saveVerdict(tx, connection.id, well(stream), deps.now()));
     },
 
+    previewAction: (connection, wanted, by, signal) => previewAction(deps, connection, wanted, by, signal),
+
+    async applyAction(connection, action, count) {
+      await refuseWithoutWorker();
+      if (await applyAction(deps, connection, action, count)) actions.wake(action.id);
+    },
+
+    async approveAction(connection, action, by) {
+      await refuseWithoutWorker();
+      if (await approveAction(deps, connection, action, by)) actions.wake(action.id);
+    },
+
+    stopAction: (action, by) => stopAction(deps, action, by),
+
     ...operating(deps, worker, options),
   };
+}
+
+function locked({ name }: Connection): ApiError {
+  return new ApiError(
+    "not_possible",
+    `The credential of ${name} can't be opened: this installation's key is not the one that sealed it.`,
+    "Replace the credential, or start Glasshouse with the key it had (GLASSHOUSE_SECRET_KEY).",
+  );
 }
 
 /** Before Greenhouse is asked anything: is the name, or the credential, in use already? */

@@ -7,6 +7,7 @@ import type { Services } from "./api/services.ts";
 import { greenhouse } from "./connectors/greenhouse/index.ts";
 import { control } from "./control.ts";
 import { judge } from "./findings/judge.ts";
+import { ActionRunner } from "./jobs/actions/runner.ts";
 import { Presence } from "./jobs/presence.ts";
 import { Worker } from "./jobs/worker.ts";
 import type { Lane } from "./model/stream.ts";
@@ -108,11 +109,13 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     const worker = new Worker(deps, options.scheduled ? "all" : idle, (id, lane) =>
       judgeAfter(deps, id, lane),
     );
+    const actions = new ActionRunner(deps, worker);
     const presence = clock && new Presence(deps, worker, clock);
     const deletions = finishDeletions(store, deps.owner);
     worker.start();
+    actions.start();
     await presence?.start();
-    const services = control(deps, worker, options);
+    const services = control(deps, worker, actions, options);
     const { notReady } = services;
     return {
       services: { ...services, notReady: async () => presence?.refused?.message ?? notReady() },
@@ -121,6 +124,7 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
       store,
       presence,
       async close() {
+        await actions.stop();
         await worker.stop();
         await presence?.stop();
         await deletions;

@@ -13,6 +13,7 @@ import {
   type Handlers,
   iso,
   refuseFrozen,
+  requirePerson,
   requireRole,
   working,
 } from "./handler.ts";
@@ -91,8 +92,16 @@ export const connectionHandlers: Pick<Handlers, Names> = {
 
   async updateConnection({ params, body }, asking) {
     const connection = await connectionOf(asking, params.c);
-    if (body.name !== undefined || body.settings)
-      requireRole(asking, "admin", "Renaming or changing settings");
+    if (body.name !== undefined || body.settings || body.permissionType)
+      requireRole(asking, "admin", "Renaming, or changing settings or the permission type,");
+    if (body.permissionType) {
+      requirePerson(asking, "Changing the permission type");
+      asking.trail.details = { permissionType: body.permissionType, before: connection.permissionType };
+    }
+    if (body.settings?.secondApproval !== undefined) {
+      requirePerson(asking, "Deciding whether actions need a second approval");
+      asking.trail.details = { ...asking.trail.details, secondApproval: body.settings.secondApproval };
+    }
     if (body.paused !== undefined || body.settings) refuseFrozen(connection);
     const settings = body.settings && mergeSettings(connection.settings, body.settings);
     await asking.services.updateConnection(connection, { ...body, settings }, askerOf(asking.who));

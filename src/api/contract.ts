@@ -1,6 +1,7 @@
 /** All that clients of the API know: every endpoint with its parameters, body, answer and errors. */
 import type { z } from "zod";
 import * as access from "./contract/access.ts";
+import * as actions from "./contract/actions.ts";
 import * as changes from "./contract/changes.ts";
 import * as connections from "./contract/connections.ts";
 import * as credential from "./contract/credential.ts";
@@ -94,6 +95,13 @@ export const endpoints = {
   listRoles: users.listRoles,
   listGrants: grants.listGrants,
   listJobs: grants.listJobs,
+  previewAction: actions.previewAction,
+  applyAction: actions.applyAction,
+  approveAction: actions.approveAction,
+  stopAction: actions.stopAction,
+  listActions: actions.listActions,
+  getAction: actions.getAction,
+  listTargets: actions.listTargets,
   licenses: usage.licenses,
   licenseRules: usage.licenseRules,
   saveLicenseRules: usage.saveLicenseRules,

@@ -52,6 +52,8 @@ export const ERRORS = {
   session_not_found: { status: 404, meaning: "The member has no session with this id." },
   member_not_found: { status: 404, meaning: "No member fits." },
   token_not_found: { status: 404, meaning: "No API token has this id, or it is another member's." },
+  grant_not_found: { status: 404, meaning: "The connection has never seen a grant with this id." },
+  action_not_found: { status: 404, meaning: "The connection has no action with this id." },
   passkey_not_found: { status: 404, meaning: "The member has no passkey with this id." },
   sso_off: { status: 404, meaning: "No single sign-on is set up." },
   employee_not_found: { status: 404, meaning: "The directory has no employee with this id." },
@@ -94,6 +96,17 @@ export const ERRORS = {
     meaning:
       "It would mark employees as left for being absent, and their number was not given, or is another by now.",
   },
+  reads_only: { status: 409, meaning: "The connection's permission type is Read: it changes nothing." },
+  listing_stale: {
+    status: 409,
+    meaning: "The users or grants were not read completely, or not recently enough for an action to rest on.",
+  },
+  count_wrong: { status: 409, meaning: "The number that was typed is not how many the action would touch." },
+  action_over: {
+    status: 409,
+    meaning: "The action is in no state for this: it ran, was stopped, or is too old.",
+  },
+  own_action: { status: 409, meaning: "A second admin approves, not whoever proposed it." },
   nothing_held: { status: 409, meaning: "No listing of this stream is held." },
   credential_malformed: { status: 422, meaning: "The credential can't be right, by its shape alone." },
   password_weak: { status: 422, meaning: "The password is too easy to guess." },

@@ -2,6 +2,7 @@
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { AccessRefused } from "../access/refused.ts";
+import { ActionRefused } from "../jobs/actions/refused.ts";
 import { ApiError } from "./errors.ts";
 import { problemText } from "./problem.ts";
 
@@ -24,6 +25,9 @@ export function asApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error;
   if (error instanceof AccessRefused)
     return new ApiError(error.code, error.message, error.cure, { cause: error });
+  if (error instanceof ActionRefused) {
+    return new ApiError(error.code, error.message, error.cure ?? null, { cause: error });
+  }
   if (!(error instanceof Error)) return null;
   if (error.name in REFUSALS) {
     return new ApiError(REFUSALS[error.name as keyof typeof REFUSALS], error.message, null, {

@@ -72,6 +72,16 @@ export function requireRole({ who }: Asking, role: MemberRole, what: string): vo
   throw new ApiError("not_allowed", `${what} needs the role ${role}.`, "Ask an admin.");
 }
 
+/** For what no API token may, though its endpoint takes them. @throws ApiError `session_needed` */
+export function requirePerson({ who }: Asking, what: string): void {
+  if (who.kind !== "member" || "session" in who.via) return;
+  throw new ApiError(
+    "session_needed",
+    `${what} is not for API tokens.`,
+    "Do it in the browser, or with `glasshouse` on the server's machine.",
+  );
+}
+
 /** @throws ApiError `connection_frozen` */
 export function refuseFrozen(connection: Connection): void {
   if (connection.frozenAt === null) return;

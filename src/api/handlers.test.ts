@@ -10,7 +10,7 @@ import { handlers } from "./handlers.ts";
 async function synced(t: TestContext, kind: "harvest_v3" | "harvest_v1") {
   const sim = await simulate(t, { users: 30, eventsPerDay: 30, days: 30 });
   const house = await open(t);
-  const { connection } = await connect(house, draftFor(sim, kind));
+  const { connection } = await connect(house, draftFor(sim, kind, { permissionType: "read_and_act" }));
   await sync(house, connection);
   const config = { origins: GREENHOUSE_ORIGINS, publicUrl: null, trustProxy: [] };
   const context = {
@@ -46,12 +46,15 @@ const EXTRA: Partial<Record<EndpointName, string[]>> = {
 
 for (const kind of ["harvest_v3", "harvest_v1"] as const) {
   test(`${kind}: every endpoint that reads answers as its contract says`, async (t) => {
-    const { get } = await synced(t, kind);
+    const { app, get } = await synced(t, kind);
     const users = await get("/users");
     assert.ok(users.body.total >= 30);
     const { items: grants } = (await get("/grants?kind=job&limit=1")).body;
     const events = (await get("/events?limit=1")).body.items;
     const ids = { user: users.body.items[0].id, run: 1, job: grants[0].job.id, event: events[0].id };
+    const payload = { kind: "reactivate", usersThatFit: { status: ["deactivated"] } };
+    const preview = await app.inject({ method: "POST", url: `${API}/connections/1/actions`, payload });
+    assert.equal(preview.statusCode, 201, preview.body);
     for (const [name, { method, path }] of Object.entries(endpoints) as [
       EndpointName,
       { method: string; path: string },
@@ -61,6 +64,7 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
         .replace("/connections/{c}", "")
         .replace("{user}", ids.user)
         .replace("{run}", String(ids.run))
+        .replace("{action}", String(preview.json().id))
         .replace("{event}", ids.event);
       for (const query of ["", ...(EXTRA[name] ?? [])]) {
         const answer = await get(`${at}${query ? `?${query}` : ""}`);

@@ -1,6 +1,7 @@
 /** Every handler of the contract. */
 import { resolve } from "node:path";
 import { accessHandlers } from "./access.ts";
+import { actionHandlers } from "./actions.ts";
 import { connectionHandlers } from "./connections.ts";
 import { credentialLinkHandlers } from "./credential-links.ts";
 import { employeeImportHandlers } from "./employee-import.ts";
@@ -48,6 +49,7 @@ export const handlers: Handlers = {
   ...connectionHandlers,
   ...runHandlers,
   ...peopleHandlers,
+  ...actionHandlers,
   ...useHandlers,
   ...historyHandlers,
   ...findingHandlers,

@@ -3,6 +3,7 @@
  * Times are milliseconds since the epoch. A service refuses by throwing ApiError.
  */
 import type { SingleSignOn } from "../access/oidc.ts";
+import type { Wanted } from "../jobs/actions/preview.ts";
 import type { Asker } from "../model/asked.ts";
 import type {
   Connection,
@@ -13,6 +14,7 @@ import type {
 } from "../model/connection.ts";
 import type { Lane, Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
+import type { Action, ActionPerson } from "../store/actions.ts";
 import type { Seal } from "../store/seal.ts";
 import type { Store } from "../store/store.ts";
 
@@ -75,6 +77,7 @@ export interface ConnectionPatch {
   name?: string;
   paused?: boolean;
   settings?: ConnectionSettings;
+  permissionType?: PermissionType;
 }
 
 /** The workers of other processes on the same database. */
@@ -144,6 +147,19 @@ export interface Services {
   progress(connection: Connection, signal: AbortSignal): AsyncGenerator<Progress, void, void>;
   /** Throws `nothing_held`. */
   acceptHeld(connection: Connection, stream: Stream): Promise<void>;
+
+  /** Keeps what an action would do, and returns its id. Throws `reads_only`, `listing_stale`, `not_possible`. */
+  previewAction(
+    connection: Connection,
+    wanted: Wanted,
+    by: ActionPerson,
+    signal: AbortSignal,
+  ): Promise<number>;
+  /** `count`: how many it touches, as typed. Said again, it changes nothing. Throws `count_wrong`, `action_over`. */
+  applyAction(connection: Connection, action: Action, count: number): Promise<void>;
+  /** Throws `own_action`, `action_over`. */
+  approveAction(connection: Connection, action: Action, by: ActionPerson): Promise<void>;
+  stopAction(action: Action, by: ActionPerson): Promise<void>;
 
   /** Writes a consistent copy, without the key, to a file on this machine that doesn't exist yet. */
   backup(file: string): Promise<{ file: string; bytes: number }>;

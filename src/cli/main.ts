@@ -4,6 +4,7 @@ import { ConfigError } from "../config.ts";
 import { OwnerError } from "../owner/data-dir.ts";
 import { Refused } from "./client.ts";
 import { accessCommands } from "./commands/access.ts";
+import { actionCommands } from "./commands/act.ts";
 import { connectCommands, refusalText } from "./commands/connect.ts";
 import { connectionCommands } from "./commands/connections.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -59,6 +60,7 @@ export function commandLine(context: Context): Command {
   connectionCommands(root, context);
   syncCommands(root, context);
   peopleCommands(root, context);
+  actionCommands(root, context);
   useCommands(root, context);
   employeeCommands(root, context);
   ruleCommands(root, context);

@@ -60,6 +60,7 @@ const TRIGGER_WORD = {
   credential: "new credential",
   settings: "switched on",
   users_back: "users are back",
+  action: "an action",
 } as const satisfies Record<RunView["trigger"], string>;
 export const LANE_WORD = {
   directory: "Directory",

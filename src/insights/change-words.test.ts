@@ -22,6 +22,7 @@ const row = (
   seenAt: 0,
   event: null,
   by: null,
+  action: null,
 });
 
 const NAMES: Record<string, string> = {

@@ -72,6 +72,7 @@ export async function changeViews(
     happenedAt: isoOrNull(row.event?.at ?? null),
     between: { from: isoOrNull(row.afterAt), to: iso(row.seenAt) },
     by: row.by,
+    action: row.action,
     eventId: row.event && eventId(row.event),
     runId: row.run,
   }));

@@ -2,6 +2,8 @@
  * What the questions answer, ready to be sent as JSON. Times are ISO-8601 in UTC, days `YYYY-MM-DD` in the
  * connection's zone, ids exact strings. `null` in place of a number means *not known*, never none.
  */
+
+import type { ActionKind, ActionState, Refusal, TargetState } from "../model/action.ts";
 import type { Severity } from "../model/finding.ts";
 import type { LicenseState, LicenseType, UseState } from "../model/license.ts";
 import type { ChangeKind, Made, UserFilter } from "../model/query.ts";
@@ -9,7 +11,7 @@ import type { Level, Status } from "../model/records.ts";
 import type { DeedSource, UseSource } from "../model/recruiting.ts";
 import type { RecruitingStream, Stream } from "../model/stream.ts";
 import type { KindOfUse } from "../model/usage.ts";
-import type { StreamState } from "../model/verdict.ts";
+import type { Ask, StreamState } from "../model/verdict.ts";
 import type { UserEmployee } from "./employee-view.ts";
 
 export type {
@@ -19,6 +21,7 @@ export type {
   GrantQuery,
   JobQuery,
   Made,
+  Paged,
   RoleQuery,
   UsageQuery,
   UserFilter,
@@ -407,6 +410,8 @@ export interface ChangeView {
   between: { from: string | null; to: string };
   /** null: not told. */
   by: string | null;
+  /** The action of ours that it follows from. */
+  action: number | null;
   eventId: string | null;
   runId: number;
 }
@@ -510,4 +515,61 @@ export interface NeedsYou {
   text: string;
   filter: UserFilter | null;
   stream: Stream | null;
+}
+
+/** An action: what is to be done, who said so, and how far it is. */
+export interface ActionView {
+  id: number;
+  kind: ActionKind;
+  state: ActionState;
+  targets: number;
+  counts: Record<TargetState, number>;
+  serviceAccounts: boolean;
+  needsApproval: boolean;
+  /** The action that this one takes back. */
+  undoes: number | null;
+  /** What would take this one back; null: nothing would, or there is nothing. */
+  undo: ActionKind | null;
+  undoText: string;
+  /** What Greenhouse doesn't tell of the effect. */
+  notTold: string[];
+  madeBy: string;
+  madeAt: string;
+  endsAt: string;
+  appliedAt: string | null;
+  approvedBy: string | null;
+  approvedAt: string | null;
+  stoppedBy: string | null;
+  startedAt: string | null;
+  endedAt: string | null;
+}
+
+/** One of whom an action is aimed at. The user is as the preview showed them. */
+export interface TargetView {
+  n: number;
+  user: {
+    id: string;
+    name: string | null;
+    email: string | null;
+    status: Status;
+    level: Level;
+    serviceAccount: boolean;
+  };
+  grant: {
+    kind: "job" | "future_job";
+    id: string;
+    role: Named | null;
+    job: JobRef | null;
+    department: Named | "every" | null;
+    office: Named | "every" | null;
+  } | null;
+  state: TargetState;
+  effect: string[];
+  /** Why it was refused, or isn't known. */
+  reason: { code: Refusal | "unknown"; text: string } | null;
+  /** As read back; null: not seen done. */
+  after: { status: Status | null; level: Level | null } | null;
+  ask: (Omit<Ask, "at"> & { at: string }) | null;
+  sentAt: string | null;
+  endedAt: string | null;
 }

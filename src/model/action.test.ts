@@ -4,7 +4,6 @@ import {
   type ActionKind,
   type Aimed,
   type Circumstances,
-  writeOf,
   type Evidence,
   type GrantFacts,
   hasChanged,
@@ -13,6 +12,7 @@ import {
   refusalOf,
   refusalText,
   type UserFacts,
+  writeOf,
 } from "./action.ts";
 
 const somebody = (facts: Partial<UserFacts> = {}, grant: Partial<GrantFacts> | null = null): Aimed => ({

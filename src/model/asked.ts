@@ -7,10 +7,12 @@ export const RUN_TRIGGERS = [
   "credential",
   "settings",
   "users_back",
+  "action",
 ] as const;
 /**
  * `request`: somebody asked for a sync. `connect`: the first after connecting. `credential`: it was replaced.
  * `settings`: a stream was switched on. `users_back`: users can be read again, for which it had waited.
+ * `action`: one of ours has changed something in Greenhouse.
  */
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 

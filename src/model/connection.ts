@@ -45,6 +45,8 @@ export interface ConnectionSettings {
   sharePercent: number;
   /** Thresholds and switches of findings. */
   findings: FindingSettings;
+  /** An action runs only once another admin has approved it. */
+  secondApproval: boolean;
 }
 
 /** Greenhouse keeps 30 days and they are read again at times: an event deleted sooner would be taken for new. */
@@ -59,6 +61,7 @@ export const DEFAULT_SETTINGS: ConnectionSettings = {
   keepEventsDays: 400,
   sharePercent: 90,
   findings: DEFAULT_FINDING_SETTINGS,
+  secondApproval: false,
 };
 
 export const CONNECTION_STATES = [

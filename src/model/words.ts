@@ -101,6 +101,30 @@ export const SOURCE_TEXT = {
   },
 } as const;
 
+/** What an action does, what becomes of it, and of each of whom it is aimed at. */
+export const ACTION_WORD = {
+  deactivate: "Deactivate",
+  reactivate: "Reactivate",
+  revoke_to_basic: "Revoke to Basic",
+  remove_grants: "Remove grants",
+} as const;
+export const ACTION_STATE_WORD = {
+  previewed: "Previewed",
+  proposed: "Waits for approval",
+  approved: "Waits for its turn",
+  running: "Running",
+  done: "Done",
+  cancelled: "Cancelled",
+  expired: "Expired",
+} as const;
+export const TARGET_STATE_WORD = {
+  waiting: "Waiting",
+  sent: "Sent, not seen yet",
+  seen: "Done and seen",
+  refused: "Refused",
+  unknown: "Unknown",
+} as const;
+
 export const named = ({ id, name }: { id: string; name: string | null }, what: string): string =>
   name ?? `${what} ${id}`;
 

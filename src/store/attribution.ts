@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { jsonIsTrue } from "./engine.ts";
 import { attachEvent } from "./ledger.ts";
 import type { Db, Tx } from "./store.ts";
 
@@ -26,12 +27,47 @@ export async function attributeChanges(
   connection: number,
   options: { since: number; skewMs: number },
 ): Promise<number> {
+  await nameActions(tx, connection, options.since);
   const found = await candidates(tx, connection, options.since, options.skewMs);
   const single = found.filter((each) => found.filter((other) => other.seq === each.seq).length === 1);
   for (const { seq, at, hash, n, by } of single) {
     await attachEvent(tx, connection, seq, { at, hash: Buffer.from(hash).toString("hex"), n, byName: by });
   }
   return single.length;
+}
+
+/** A listing may have read the row before it was changed: its end is later than that by so much at most. */
+const LISTED_WITHIN_MS = 3_600_000;
+
+/** Changes that follow from our own actions name them, and who asked for it. */
+async function nameActions(tx: Tx, connection: number, since: number): Promise<void> {
+  const grants = sql`c.stream in ('job_grants', 'future_job_grants') and c.kind = 'removed'`;
+  const user = sql`c.stream = 'users' and c.kind = 'changed'`;
+  const { rows } = await sql<{ seq: number; action: number }>`
+    select c.seq, max(a.action) as action
+    from change c
+    join action_target t on t.connection = c.connection and t.user_id = c.user_id and t.sent_at <= c.seen_at
+      and t.sent_at > c.after_at - ${LISTED_WITHIN_MS} and t.state in ('sent', 'seen', 'unknown')
+    join action a on a.action = t.action
+    where c.connection = ${connection} and c.seen_at > ${since} and c.action is null and c.after_at is not null
+      and case a.kind
+        when 'deactivate' then (${user} and ${jsonIsTrue(sql`c.after_json`, "deactivated")}) or (${grants})
+        when 'reactivate' then ${user} and ${jsonIsTrue(sql`c.before_json`, "deactivated")}
+        when 'revoke_to_basic' then (${user} and ${jsonIsTrue(sql`c.before_json`, "siteAdmin")}) or (${grants})
+          or c.kind = 'level'
+        else (${grants} and c.row_id = t.grant_id) or c.kind = 'level' end
+    group by c.seq`.execute(tx);
+  for (const { seq, action } of rows) {
+    await tx
+      .updateTable("change")
+      .set({
+        action,
+        by_name: sql`(select ${"Glasshouse, "} || made_by from action where action.action = ${action})`,
+      })
+      .where("connection", "=", connection)
+      .where("seq", "=", seq)
+      .execute();
+  }
 }
 
 async function candidates(

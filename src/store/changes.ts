@@ -19,6 +19,8 @@ export interface ChangeRow {
   seenAt: number;
   event: { at: number; hash: string; n: number } | null;
   by: string | null;
+  /** The action of ours that it follows from. */
+  action: number | null;
 }
 
 export type ChangeFilter = Pick<ChangeQuery, "user" | "stream" | "kind" | "run" | "from" | "to">;
@@ -33,7 +35,7 @@ export async function selectChanges(
   const older = page.before === null ? sql`true` : sql`c.seq < ${page.before}`;
   const { rows } = await sql<RawChange>`
     select c.seq, c.stream, c.kind, c.row_id, c.user_id, c.before_json, c.after_json, c.run, c.after_at, c.seen_at,
-      c.event_at, ${hexOf(sql`c.event_hash`)} as event_hash, c.event_n, c.by_name, u.name as user_name
+      c.event_at, ${hexOf(sql`c.event_hash`)} as event_hash, c.event_n, c.by_name, c.action, u.name as user_name
     from change c left join "user" u on u.connection = c.connection and u.user_id = c.user_id
     where ${whereChanges(connection, filter)} and ${older} order by c.seq desc limit ${page.limit}`.execute(
     db,
@@ -110,6 +112,7 @@ interface RawChange {
   event_hash: string;
   event_n: number | null;
   by_name: string | null;
+  action: number | null;
   user_name: string | null;
 }
 
@@ -133,5 +136,6 @@ function toChange(row: RawChange): ChangeRow {
         ? null
         : { at: row.event_at, hash: row.event_hash, n: row.event_n },
     by: row.by_name,
+    action: row.action,
   };
 }

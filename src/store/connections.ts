@@ -9,6 +9,7 @@ import {
   type Origins,
   type PermissionType,
 } from "../model/connection.ts";
+import { fenceOffActions } from "./action-leases.ts";
 import { lockConnection, lockInstallation } from "./engine.ts";
 import { createLanes, fenceOff } from "./lanes.ts";
 import type { Schema } from "./schema.ts";
@@ -179,6 +180,7 @@ export async function replaceCredential(
   await saveCredential(tx, seal, id, credential);
   await ensureEventKey(tx, seal, id);
   await fenceOff(tx, id);
+  await fenceOffActions(tx, id);
 }
 
 /** Disconnects and keeps the data: credential, tokens and what was learnt of limits are destroyed. */
@@ -197,6 +199,7 @@ export async function freezeConnection(tx: Tx, id: number, now: number): Promise
     .where("connection", "=", id)
     .execute();
   await fenceOff(tx, id);
+  await fenceOffActions(tx, id);
 }
 
 export async function setOrganization(tx: Tx, id: number, organizationId: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { fenceOffActions } from "./action-leases.ts";
 import { giveSpaceBack, lockConnection } from "./engine.ts";
 import { fenceOff } from "./lanes.ts";
 import type { Schema } from "./schema.ts";
@@ -40,6 +41,8 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["held", "connection, stream"],
   ["held_row", "connection, stream, row_id"],
   ["change", "connection, seq"],
+  ["action_target", "connection, action, n"],
+  ["action", "action"],
   ["listing", "connection, stream, seq"],
   ["verdict", "connection, stream"],
   ["finding", "connection, rule, subject"],
@@ -100,6 +103,7 @@ async function beginDeletion(tx: Tx, connection: number, fingerprint: string): P
     .where("connection", "=", connection)
     .execute();
   await fenceOff(tx, connection);
+  await fenceOffActions(tx, connection);
 }
 
 async function deleteRows(tx: Tx, connection: number, table: keyof Schema, key: string): Promise<number> {

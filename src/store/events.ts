@@ -7,6 +7,7 @@ import { type GivenType, given } from "./bulk.ts";
 import { applyCoverage, coverageSpans } from "./coverage.ts";
 import { hexOf } from "./engine.ts";
 import { makeMonths } from "./months.ts";
+import { ownWritesAmong } from "./own-writes.ts";
 import { type FoundPerformer, findPerformers } from "./performers.ts";
 import { addToRollUps, type PreparedEvent } from "./roll-up.ts";
 import type { Tx } from "./store.ts";
@@ -55,7 +56,11 @@ async function insertEvents(
     records.flatMap((event) => [event.performerType, event.type, event.requestType, event.targetType]),
   );
   const switchedOff = await switchedOffRequests(tx, connection);
-  const events = records.map((record) => prepare(record, performers(record), words, switchedOff));
+  const isOwn = await ownWritesAmong(tx, connection, records);
+  const events = records.map((record) => {
+    const performer = performers(record);
+    return prepare(record, performer, words, { switchedOff, own: isOwn(record, performer.userId) });
+  });
   // In the order of the key: neighbours land on the same pages of the tree.
   events.sort((a, b) => a.record.at - b.record.at || (a.record.hash < b.record.hash ? -1 : 1));
   await makeMonths(
@@ -83,7 +88,7 @@ function prepare(
   record: EventRecord,
   { userId, serviceAccount }: FoundPerformer,
   words: Words,
-  switchedOff: ReadonlySet<number>,
+  { switchedOff, own }: { switchedOff: ReadonlySet<number>; own: boolean },
 ): PreparedEvent {
   const { performerType, type, requestType, targetType } = record;
   const off = switchedOff.has(requestType === null ? NO_WORD : words.get(requestType)!);
@@ -92,7 +97,7 @@ function prepare(
     userId,
     performer: performerOf({ performerType, type, serviceAccount }),
     kind: kindOfUse({ type, targetType, path: record.meta?.path != null }),
-    counts: userId !== null && counts({ performerType, type, serviceAccount, switchedOff: off }),
+    counts: userId !== null && !own && counts({ performerType, type, serviceAccount, switchedOff: off }),
   };
 }
 

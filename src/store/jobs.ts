@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import { searchable } from "../model/text.ts";
+import { idList } from "./bulk.ts";
 import type { Db, Tx } from "./store.ts";
 
 export interface JobRow {
@@ -85,4 +86,18 @@ export async function knowsJob(db: Db | Tx, connection: number, job: string): Pr
     if (row) return true;
   }
   return false;
+}
+
+/** Which of these jobs are open; one whose status isn't known is taken for one. */
+export async function openJobsAmong(
+  db: Db,
+  connection: number,
+  jobIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (jobIds.length === 0) return new Set();
+  const { rows } = await sql<{ job_id: string }>`
+    select job_id from job where connection = ${connection} and job_id in ${idList(jobIds)}
+      and status is not null and status <> 'open'`.execute(db);
+  const other = new Set(rows.map(({ job_id }) => job_id));
+  return new Set(jobIds.filter((id) => !other.has(id)));
 }

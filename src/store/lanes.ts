@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { AskedFor, Asker } from "../model/asked.ts";
 import { LANE_NAMES, type Lane, type Stream } from "../model/stream.ts";
+import { freeActions } from "./action-leases.ts";
 import { updateRows } from "./bulk.ts";
 import { leaseClock, lockConnection, skipLocked } from "./engine.ts";
 import { NOTHING_ASKED, type StopWhy } from "./lane-requests.ts";
@@ -193,5 +194,6 @@ const FREE = { owner: null, lease_until_at: null, claimed_at: null, stop: null, 
 /** At the start of the only process there is: whoever had a lease has died. */
 export async function freeAllLeases(tx: Tx): Promise<void> {
   await tx.updateTable("lane").set(FREE).where("lease_until_at", "is not", null).execute();
+  await freeActions(tx);
   await tx.deleteFrom("lease").execute();
 }

@@ -99,12 +99,13 @@ export async function attachEvent(
 ): Promise<void> {
   await tx
     .updateTable("change")
-    .set({
+    .set((eb) => ({
       event_at: event.at,
       event_hash: new Uint8Array(Buffer.from(event.hash, "hex")),
       event_n: event.n,
-      by_name: event.byName,
-    })
+      // Of our own actions the log may name the admin user: who asked for it is known better.
+      by_name: eb.case().when("action", "is", null).then(event.byName).else(eb.ref("by_name")).end(),
+    }))
     .where("connection", "=", connection)
     .where("seq", "=", seq)
     .execute();

@@ -4,6 +4,7 @@ import type { ConnectionSettings } from "../model/connection.ts";
 import { dayZone } from "../model/day.ts";
 import { HARVEST_ACCESS, KINDS_OF_USE, type KindOfUse, PAGE_OPENED } from "../model/usage.ts";
 import { jsonField } from "./engine.ts";
+import { isOwnWrite } from "./own-writes.ts";
 import type { Tx } from "./store.ts";
 import { flagOf } from "./user-sql.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
@@ -60,7 +61,7 @@ const isService = sql`exists (select 1 from "user" u where u.connection = e.conn
 async function judgeEvents(tx: Tx, span: Recount): Promise<void> {
   const counts = sql`(e.user_id is not null and e.performer_type = ${span.user} and e.type is distinct from ${span.harvest}
     and not ${isService} and not exists (select 1 from request_rule r where r.connection = e.connection
-      and r.request_type = coalesce(e.request_type, ${NO_WORD}) and r.counts = 0))`;
+      and r.request_type = coalesce(e.request_type, ${NO_WORD}) and r.counts = 0) and not ${isOwnWrite})`;
   const judged = flagOf(counts);
   await sql`update event as e set counts = ${judged} where ${ofDay(span)} and e.counts <> ${judged}`.execute(
     tx,

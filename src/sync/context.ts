@@ -19,7 +19,11 @@ export type CommitPoint =
   | "levels_refreshed"
   | "days_rebuilt"
   | "verdict_saved"
-  | "run_ended";
+  | "run_ended"
+  | "action_sending"
+  | "action_answered"
+  | "action_concluded"
+  | "action_ended";
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;
 

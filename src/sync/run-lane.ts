@@ -2,7 +2,7 @@ import type { Session } from "../connectors/connector.ts";
 import type { Connection } from "../model/connection.ts";
 import { LANES, type Lane, type ListStream, laneOf, RECRUITING_STREAMS } from "../model/stream.ts";
 import { attributeChanges } from "../store/attribution.ts";
-import { eventKey, getConnection, getCredential, updateClockSkew } from "../store/connections.ts";
+import { getConnection, updateClockSkew } from "../store/connections.ts";
 import { freshMatches } from "../store/employee-matches.ts";
 import { passes } from "../store/errors.ts";
 import { requestLane } from "../store/lane-requests.ts";
@@ -17,6 +17,7 @@ import { nextDue, type RunOutcome } from "./due.ts";
 import { forgetOldRuns } from "./forget.ts";
 import { forgetOldDeeds } from "./recruiting.ts";
 import { type Report, reporter } from "./report.ts";
+import { openSession } from "./session.ts";
 import { type StepResult, save, step } from "./step.ts";
 import * as say from "./verdicts.ts";
 
@@ -80,7 +81,7 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
   const only = claim.requestedAt === null ? null : claim.requestedOnly;
   const checkpoint = readCheckpoint(claim.checkpoint);
   let report: Report = () => {};
-  const session = await openSession(context, () => report({}));
+  const session = await open(context, () => report({}));
   report = reporter(context, session, startedAt);
   report({});
   const results: StepResult[] = [];
@@ -127,25 +128,11 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
   return ended;
 }
 
-async function openSession(context: RunContext, onProgress: () => void): Promise<Session | null> {
-  const { deps, connection } = context;
-  const credential = await getCredential(deps.store.read, deps.seal, connection.id);
-  if (!credential) {
-    await save(context, say.credentialLocked());
-    return null;
-  }
-  return deps.connectors[connection.vendor].open({
-    connection,
-    credential,
-    origins: connection.origins,
-    tokens: deps.tokens,
-    traffic: deps.traffic,
-    eventKey: await eventKey(deps.store.read, deps.seal, connection.id),
-    signal: context.signal,
-    onProgress,
-    now: deps.now,
-    timeScale: deps.timeScale(connection.origins),
-  });
+async function open(context: RunContext, onProgress: () => void): Promise<Session | null> {
+  const { deps, connection, signal } = context;
+  const session = await openSession(deps, connection, { signal, onProgress });
+  if (!session) await save(context, say.credentialLocked());
+  return session;
 }
 
 /** What the headers told on the way: the difference of clocks. */

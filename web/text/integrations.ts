@@ -8,6 +8,7 @@ const TRIGGER = {
   credential: "New credential",
   settings: "Switched on",
   users_back: "Users are back",
+  action: "An action",
 } as const satisfies Record<Run["trigger"], string>;
 /** Why a run began: by whom, where somebody asked for it. */
 export function runBy({ by, trigger }: Run): string {

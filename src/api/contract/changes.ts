@@ -32,6 +32,7 @@ export const ChangeView = z
     happenedAt: Time.nullable().describe("the moment, where an event tells it"),
     between: z.object({ from: Time.nullable(), to: Time }).describe("the two listings it lies between"),
     by: z.string().nullable().describe("null: not told"),
+    action: z.number().nullable().describe("the action of ours that it follows from"),
     eventId: z.string().nullable(),
     runId: z.number(),
   })

@@ -1,6 +1,7 @@
 /** The columns of each list as a file has them: in exports and in the command line's CSV. */
 import type { CsvColumn } from "../../model/csv.ts";
 import {
+  ACTION_WORD,
   EMPLOYEE_STATE_WORD,
   employeeName,
   LEVEL_WORD,
@@ -9,7 +10,9 @@ import {
   NO_EMPLOYEE_WORD,
   named,
   STATUS_WORD,
+  TARGET_STATE_WORD,
 } from "../../model/words.ts";
+import type { ActionView, TargetView } from "./actions.ts";
 import type { ChangeView, EventView } from "./changes.ts";
 import type { EmployeeRow } from "./employees.ts";
 import type { FindingView } from "./findings.ts";
@@ -136,6 +139,7 @@ export const CHANGE_CSV: CsvColumn<ChangeView>[] = [
   { name: "before", value: (e) => e.before && JSON.stringify(e.before) },
   { name: "after", value: (e) => e.after && JSON.stringify(e.after) },
   { name: "by", value: (e) => e.by ?? "not told" },
+  { name: "action", value: (e) => e.action },
   { name: "run_id", value: (e) => e.runId },
 ];
 
@@ -216,4 +220,47 @@ export const FINDING_CSV: CsvColumn<FindingView>[] = [
   { name: "owner", value: (f) => f.owner?.name },
   { name: "by", value: (f) => f.by },
   { name: "came_back", value: (f) => f.returned },
+];
+
+/** The grant of a target in words; null: it is about the user. */
+export function targetGrant({ grant }: Pick<TargetView, "grant">): string | null {
+  if (!grant) return null;
+  const role = grant.role ? named(grant.role, "Role") : "Role not given";
+  if (grant.kind === "job") return `${role} on ${grant.job ? named(grant.job, "Job") : "a job"}`;
+  const place = (what: string, where: typeof grant.department) =>
+    where === "every" || where === null ? `every ${what}` : named(where, what);
+  return `${role} on future jobs in ${place("department", grant.department)}, ${place("office", grant.office)}`;
+}
+
+export const TARGET_CSV: CsvColumn<TargetView>[] = [
+  { name: "user_id", value: (t) => t.user.id },
+  { name: "name", value: (t) => t.user.name },
+  { name: "email", value: (t) => t.user.email },
+  { name: "status_before", value: (t) => STATUS_WORD[t.user.status] },
+  { name: "level_before", value: (t) => LEVEL_WORD[t.user.level] },
+  { name: "grant_id", value: (t) => t.grant?.id },
+  { name: "grant", value: targetGrant },
+  { name: "effect", value: (t) => t.effect.join(" ") },
+  { name: "result", value: (t) => TARGET_STATE_WORD[t.state] },
+  { name: "reason", value: (t) => t.reason?.text },
+  { name: "status_after", value: (t) => t.after?.status && STATUS_WORD[t.after.status] },
+  { name: "request", value: (t) => t.ask && `${t.ask.method} ${t.ask.path}` },
+  { name: "answered", value: (t) => t.ask?.status },
+  { name: "request_id", value: (t) => t.ask?.requestId },
+  { name: "sent_at", value: (t) => t.sentAt },
+  { name: "ended_at", value: (t) => t.endedAt },
+];
+
+export const ACTION_CSV: CsvColumn<ActionView>[] = [
+  { name: "id", value: (a) => a.id },
+  { name: "kind", value: (a) => ACTION_WORD[a.kind] },
+  { name: "state", value: (a) => a.state },
+  { name: "made_by", value: (a) => a.madeBy },
+  { name: "approved_by", value: (a) => a.approvedBy },
+  { name: "applied_at", value: (a) => a.appliedAt },
+  { name: "ended_at", value: (a) => a.endedAt },
+  { name: "targets", value: (a) => a.targets },
+  { name: "seen", value: (a) => a.counts.seen },
+  { name: "refused", value: (a) => a.counts.refused },
+  { name: "unknown", value: (a) => a.counts.unknown },
 ];

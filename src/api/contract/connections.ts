@@ -58,6 +58,7 @@ export const Settings = z
       .describe("null: for ever; roll-ups stay anyway"),
     sharePercent: z.number().int().min(1).max(100).describe("share of Greenhouse's rate limits that is used"),
     findings: FindingSettings.describe("thresholds and switches of findings"),
+    secondApproval: z.boolean().describe("an action runs only once another admin has approved it"),
   })
   .meta({ id: "Settings" });
 
@@ -300,6 +301,7 @@ export const updateConnection = endpoint({
     .object({
       name: ConnectionName.optional(),
       paused: z.boolean().optional(),
+      permissionType: z.enum(PERMISSION_TYPES).optional().describe("needs the role admin"),
       settings: SettingsPatch.optional(),
     })
     .strict(),

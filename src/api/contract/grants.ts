@@ -49,6 +49,17 @@ export const JobView = JobRef.extend({
 }).meta({ id: "Job" });
 export type JobView = z.output<typeof JobView>;
 
+/** What grants can be narrowed by, as of now: what an action takes. */
+export const GrantFilter = z.object({
+  user: z.string().optional(),
+  role: z.string().optional(),
+  kind: z.array(z.enum(["job", "future_job"])).optional(),
+  made: z.array(z.enum(MADE)).optional(),
+  jobStatus: z.array(z.string()).optional(),
+  userStatus: z.array(z.enum(STATUSES)).optional(),
+  agency: z.boolean().optional(),
+});
+
 export const listJobs = endpoint({
   method: "GET",
   path: "/connections/{c}/jobs",

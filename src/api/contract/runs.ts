@@ -35,7 +35,7 @@ export const RunView = z
       .enum(RUN_TRIGGERS)
       .describe(
         "`request`: a sync was asked for; `connect`: the first after connecting; `credential`: it was replaced; " +
-          "`settings`: a stream was switched on; `users_back`: users, for which it had waited, can be read again",
+          "`settings`: a stream was switched on; `users_back`: users, for which it had waited, can be read again; `action`: one of ours has changed something",
       ),
     by: z
       .string()

@@ -1,6 +1,7 @@
 /** connections, doctor, set, accept: is all well, and what to do where it isn't. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ConnectionView } from "../../api/contract/connections.ts";
+import { PERMISSION_TYPES } from "../../model/connection.ts";
 import { type CsvColumn, csvHead, csvRows } from "../../model/csv.ts";
 import { LANE_NAMES, LIST_STREAMS, STREAMS, type Stream } from "../../model/stream.ts";
 import { shellName } from "../../model/text.ts";
@@ -137,6 +138,8 @@ interface SetOptions {
   share?: number;
   keepEvents?: number | null;
   finding?: FindingPatch;
+  permission?: "read" | "read_and_act";
+  secondApproval?: "on" | "off";
   json?: boolean;
 }
 
@@ -158,6 +161,17 @@ function set(root: Command, context: Context): void {
       everyOf,
     )
     .option("--share <percent>", "share of Greenhouse's rate limits to use", wholeNumber)
+    .addOption(
+      new Option("--permission <word>", "whether it may change anything in Greenhouse").choices(
+        PERMISSION_TYPES,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--second-approval <word>",
+        "an action runs only once another admin has approved it",
+      ).choices(["on", "off"]),
+    )
     .option("--keep-events <days>", "how long single events are kept, or `ever`", (text) =>
       text === "ever" ? null : wholeNumber(text),
     )
@@ -167,6 +181,7 @@ function set(root: Command, context: Context): void {
     "set Aldermoor --every usage=30 --every directory=120",
     "set Aldermoor --window-days 60",
     "set Aldermoor --off interview_replies",
+    "set Aldermoor --permission read_and_act --second-approval on",
   ]).action(async (c: string, given: SetOptions) => {
     if (Object.keys(given).every((key) => key === "json"))
       throw new UsageError("Say what to change; see --help.");
@@ -174,6 +189,7 @@ function set(root: Command, context: Context): void {
       const { settings } = await client.call("getConnection", { params: { c } });
       const patch = {
         ...(given.usage || given.off || given.on ? { off: switched(settings.off, given) } : {}),
+        ...(given.secondApproval ? { secondApproval: given.secondApproval === "on" } : {}),
         ...(given.windowDays ? { windowDays: given.windowDays } : {}),
         ...(given.timeZone ? { timeZone: given.timeZone } : {}),
         ...(given.every ? { everyMinutes: given.every } : {}),
@@ -184,6 +200,7 @@ function set(root: Command, context: Context): void {
       const body = {
         ...(given.rename ? { name: given.rename } : {}),
         ...(given.pause || given.resume ? { paused: given.pause ?? false } : {}),
+        ...(given.permission ? { permissionType: given.permission } : {}),
         ...(Object.keys(patch).length > 0 ? { settings: patch } : {}),
       };
       const view = await client.call("updateConnection", { params: { c }, body });

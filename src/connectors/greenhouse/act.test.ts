@@ -263,7 +263,8 @@ test("what Greenhouse may answer to a write on v1", async (t) => {
   t.after(() => sim.close());
   const cases: [string, Record<string, unknown>, WriteKind, string][] = [
     ...KINDS.map(
-      (kind) => [`v1: ${kind}`, {}, kind, "taken, so"] as [string, Record<string, unknown>, WriteKind, string],
+      (kind) =>
+        [`v1: ${kind}`, {}, kind, "taken, so"] as [string, Record<string, unknown>, WriteKind, string],
     ),
     ...[401, 403, 422].map(
       (status) =>

@@ -13,6 +13,7 @@ import * as workers from "./0010-workers.ts";
 import * as askedByAndAddresses from "./0011-asked-by-and-addresses.ts";
 import * as employees from "./0012-employees.ts";
 import * as recruiting from "./0013-recruiting.ts";
+import * as actions from "./0015-actions.ts";
 import * as findings from "./0016-findings.ts";
 
 /** Forward only, applied in the order of their names. */
@@ -28,6 +29,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0011-asked-by-and-addresses": askedByAndAddresses,
   "0012-employees": employees,
   "0013-recruiting": recruiting,
+  "0015-actions": actions,
   "0016-findings": findings,
 };
 

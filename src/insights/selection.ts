@@ -1,0 +1,47 @@
+/** All that fits a filter, as an action aims at it. */
+import type { Connection } from "../model/connection.ts";
+import type { GrantKind } from "../store/grants.ts";
+import type { Db } from "../store/store.ts";
+import { selectUserIds } from "../store/users.ts";
+import { listGrants } from "./grants.ts";
+import { question } from "./question.ts";
+import type { GrantQuery, UserFilter } from "./types.ts";
+
+/** Ids of the users that fit, `most` at most. */
+export async function usersThatFit(
+  db: Db,
+  connection: Connection,
+  filter: UserFilter,
+  most: number,
+  now: number,
+): Promise<string[]> {
+  const { judge } = await question(db, connection, now);
+  const order = { sort: "name", descending: false } as const;
+  const page = { after: null, limit: most };
+  const { places } = await selectUserIds(db, connection.id, filter, judge, order, page);
+  return places.map(({ id }) => id);
+}
+
+const PAGE = 1_000;
+
+export async function grantsThatFit(
+  db: Db,
+  connection: Connection,
+  filter: Omit<GrantQuery, "limit" | "cursor" | "asOf" | "job">,
+  most: number,
+  now: number,
+): Promise<{ kind: GrantKind; id: string }[]> {
+  const found: { kind: GrantKind; id: string }[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof listGrants>> = await listGrants(
+      db,
+      connection,
+      { ...filter, limit: PAGE, ...(cursor === null ? {} : { cursor }) },
+      now,
+    );
+    for (const { kind, id } of page.items) if (kind !== "site_admin" && id !== null) found.push({ kind, id });
+    cursor = page.nextCursor;
+  } while (cursor !== null && found.length < most);
+  return found.slice(0, most);
+}

@@ -1,0 +1,202 @@
+/** What an action would do, to each of whom it is aimed at. Kept, so that what is applied is what was shown. */
+import {
+  type ActionKind,
+  type Aimed,
+  type Circumstances,
+  freshFor,
+  type GrantFacts,
+  losesSiteAdmin,
+  PREVIEW_MS,
+  refusalOf,
+  UNDOES,
+} from "../../model/action.ts";
+import type { Connection } from "../../model/connection.ts";
+import { type ListStream, laneOf } from "../../model/stream.ts";
+import { aimedGrants, aimedUsers, otherSiteAdmins } from "../../store/action-subjects.ts";
+import { listTargets, type NewTarget } from "../../store/action-targets.ts";
+import { type ActionPerson, addPreview, forgetPreviews, getAction } from "../../store/actions.ts";
+import { heldListings, type Listing, lastListing } from "../../store/listed.ts";
+import type { Db } from "../../store/store.ts";
+import type { SyncDeps } from "../../sync/context.ts";
+import { dutiesOf } from "./duties.ts";
+import { ActionRefused } from "./refused.ts";
+
+/** What a person asks for. Exactly one of users, grants and `undo` (an action) says whom it is about. */
+export interface Wanted {
+  kind: ActionKind;
+  users?: readonly string[];
+  grants?: readonly Pick<GrantFacts, "kind" | "id">[];
+  undo?: number;
+  serviceAccounts: boolean;
+}
+
+/** More would make a preview that nobody reads. */
+export const MOST_TARGETS = 50_000;
+
+/** @returns the id of the kept preview @throws ActionRefused */
+export async function previewAction(
+  deps: SyncDeps,
+  connection: Connection,
+  wanted: Wanted,
+  madeBy: ActionPerson,
+  signal: AbortSignal,
+): Promise<number> {
+  const { store } = deps;
+  const { kind } = wanted;
+  refuseUnable(connection);
+  const listing = await freshListing(store.read, connection, "users", deps.now());
+  const targets = await aim(store.read, connection, wanted);
+  if (targets.length === 0)
+    throw new ActionRefused("not_possible", "Nobody is chosen.", "Choose people or grants first.");
+  if (targets.length > MOST_TARGETS)
+    throw new ActionRefused(
+      "not_possible",
+      `An action is about ${MOST_TARGETS} people or grants at most.`,
+      "Choose fewer.",
+    );
+  for (const stream of grantStreams(targets)) await freshListing(store.read, connection, stream, deps.now());
+  const circumstances = await given(store.read, connection, wanted, listing, targets);
+  const judged = targets.map((aimed) => ({ ...aimed, refusal: refusalOf(kind, aimed, circumstances) }));
+  const meant = judged.filter(({ refusal }) => refusal === null).map(({ userId }) => userId);
+  const leaves = kind === "deactivate" || kind === "revoke_to_basic";
+  const told = leaves ? await dutiesOf(deps, connection, meant, signal) : null;
+  const news: NewTarget[] = judged.map((each) => ({ ...each, duties: told?.of(each.userId) ?? null }));
+  const now = deps.now();
+  return store.write(async (tx) => {
+    await forgetPreviews(tx, connection.id, now);
+    const facts = {
+      connection: connection.id,
+      kind,
+      actingUserId: connection.adminUserId,
+      serviceAccounts: wanted.serviceAccounts,
+      undoes: wanted.undo ?? null,
+      needsApproval: connection.settings.secondApproval,
+      notTold: told?.notTold ?? [],
+      madeBy,
+      madeAt: now,
+      endsAt: now + PREVIEW_MS,
+    };
+    return addPreview(tx, facts, news);
+  });
+}
+
+/** @throws ActionRefused */
+export function refuseUnable({
+  name,
+  permissionType,
+  paused,
+  frozenAt,
+  credentialKind,
+  adminUserId,
+}: Connection): void {
+  if (permissionType !== "read_and_act") {
+    throw new ActionRefused(
+      "reads_only",
+      `${name} may only read.`,
+      "An admin gives it the permission type Read and act, and its credential the scopes that docs/actions.md names.",
+    );
+  }
+  if (frozenAt !== null || paused) {
+    const what = frozenAt === null ? "paused" : "frozen";
+    throw new ActionRefused(
+      "not_possible",
+      `${name} is ${what}, so what it shows may be out of date.`,
+      "Let it sync first.",
+    );
+  }
+  if (credentialKind === "harvest_v1" && adminUserId === null) {
+    throw new ActionRefused(
+      "not_possible",
+      "Harvest v1 changes something only in the name of an admin user, and none is chosen.",
+      "Choose a Site Admin as the connection's admin user.",
+    );
+  }
+}
+
+/** The listing that an action rests on: recent, complete, not doubted, and seen by who acts. @throws ActionRefused */
+export async function freshListing(
+  db: Db,
+  connection: Connection,
+  stream: ListStream,
+  now: number,
+): Promise<Listing> {
+  const what = stream === "users" ? "users" : "grants";
+  const listing = await lastListing(db, connection.id, stream);
+  const held = (await heldListings(db, connection.id)).some((each) => each.stream === stream);
+  const most = freshFor(connection.settings.everyMinutes[laneOf(stream)]);
+  const why = held
+    ? `The latest listing of ${what} is held: too many are missing from it.`
+    : listing === null
+      ? `The ${what} were never read completely.`
+      : now - listing.endedAt > most
+        ? `The ${what} were last read completely ${Math.round((now - listing.endedAt) / 60_000)} minutes ago.`
+        : listing.viewerVersion !== connection.viewerVersion
+          ? `The ${what} were last read with another credential or admin user.`
+          : null;
+  if (why === null) return listing!;
+  throw new ActionRefused(
+    "listing_stale",
+    `${why} An action rests on a recent, complete listing.`,
+    "Sync now, then ask again.",
+  );
+}
+
+export function grantStreams(targets: readonly Pick<Aimed, "grant">[]): ListStream[] {
+  const kinds = new Set(targets.map(({ grant }) => grant?.kind));
+  return [
+    ...(kinds.has("job") ? ["job_grants" as const] : []),
+    ...(kinds.has("future_job") ? ["future_job_grants" as const] : []),
+  ];
+}
+
+async function aim(db: Db, connection: Connection, wanted: Wanted): Promise<Aimed[]> {
+  if (wanted.kind === "remove_grants") {
+    const grants = await aimedGrants(db, connection.id, wanted.grants ?? []);
+    const strange = grants.find(({ userId }) => userId === "0");
+    if (!strange) return grants;
+    throw new ActionRefused(
+      "grant_not_found",
+      `${connection.name} has never seen a grant ${strange.grant?.id}.`,
+    );
+  }
+  const ids =
+    wanted.undo === undefined
+      ? (wanted.users ?? [])
+      : await undoable(db, connection, wanted.kind, wanted.undo);
+  const users = await aimedUsers(db, connection.id, [...new Set(ids)]);
+  const strange = users.find(({ user }) => user.status === null);
+  if (!strange) return users;
+  throw new ActionRefused("user_not_found", `${connection.name} has never seen a user ${strange.userId}.`);
+}
+
+/** Those whom an action has changed, and who can be changed back. */
+async function undoable(db: Db, connection: Connection, kind: ActionKind, id: number): Promise<string[]> {
+  const action = await getAction(db, connection.id, id);
+  if (!action || UNDOES[action.kind] !== kind) {
+    throw new ActionRefused(
+      "not_possible",
+      `Action ${id} can't be undone: Greenhouse keeps nothing of what it took away.`,
+    );
+  }
+  const targets = await listTargets(db, connection.id, id, {
+    after: 0,
+    limit: MOST_TARGETS,
+    states: ["seen", "unknown"],
+  });
+  return targets.map(({ userId }) => userId);
+}
+
+/** How many Site Admins would be left is judged for the whole action: who of several is the last has no answer. */
+async function given(
+  db: Db,
+  connection: Connection,
+  { kind, serviceAccounts }: Wanted,
+  listing: Listing,
+  targets: readonly Aimed[],
+): Promise<Circumstances> {
+  const { adminUserId } = connection;
+  const harvest = connection.credentialKind === "harvest_v3" ? "v3" : "v1";
+  const all = await otherSiteAdmins(db, connection.id, { besides: null, since: listing.startedAt });
+  const lost = targets.filter((each) => losesSiteAdmin(kind, each) && each.userId !== adminUserId);
+  return { adminUserId, harvest, serviceAccounts, siteAdminsLeft: all - lost.length };
+}

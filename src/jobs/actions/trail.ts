@@ -1,0 +1,86 @@
+/** What an action did, in our audit trail: a row for each target with before and after, and one for its end. */
+import type { ActionKind } from "../../model/action.ts";
+import type { ActionClaim } from "../../store/action-leases.ts";
+import { countTargets, type Target, type TargetChange } from "../../store/action-targets.ts";
+import { type Action, getAction } from "../../store/actions.ts";
+import type { Tx } from "../../store/store.ts";
+import { addTrail, type TrailEntry } from "../../store/trail.ts";
+
+const DONE: Record<ActionKind, string> = {
+  deactivate: "deactivateUser",
+  reactivate: "reactivateUser",
+  revoke_to_basic: "revokeToBasic",
+  remove_grants: "removeGrant",
+};
+
+export async function trailOfTargets(
+  tx: Tx,
+  action: Action,
+  targets: readonly Target[],
+  changes: readonly TargetChange[],
+  now: number,
+): Promise<void> {
+  for (const change of changes) {
+    const target = targets.find(({ n }) => n === change.n)!;
+    const { userId, grant, user } = target;
+    await addTrail(tx, {
+      ...byMaker(action, now),
+      action: DONE[action.kind],
+      target: grant ? `${grant.kind} grant ${grant.id} of user ${userId}` : `user ${userId}`,
+      result: change.state === "seen" ? "ok" : change.state === "unknown" ? "unknown" : change.refusal!,
+      details: {
+        action: action.id,
+        before: grant ? "held" : inWords(user.status, user.siteAdmin, user.level),
+        after: change.state === "seen" ? afterInWords(action.kind, change) : null,
+      },
+    });
+  }
+}
+
+export async function trailOfAction(
+  tx: Tx,
+  { connection, action: id }: ActionClaim,
+  now: number,
+): Promise<Action> {
+  const action = (await getAction(tx, connection, id))!;
+  const { seen, refused, unknown } = (await countTargets(tx, connection, [id]))(id);
+  await addTrail(tx, {
+    ...byMaker(action, now),
+    action: "endAction",
+    target: `action ${id}`,
+    result: "ok",
+    details: { kind: action.kind, seen, refused, unknown, approvedBy: action.approvedBy?.name ?? null },
+  });
+  return action;
+}
+
+/** Without an address: it was none of a browser's requests. */
+function byMaker(
+  { madeBy, connection }: Action,
+  now: number,
+): Omit<TrailEntry, "action" | "target" | "result" | "details"> {
+  return {
+    at: now,
+    by: madeBy.member === null ? "machine" : "member",
+    member: madeBy.member,
+    token: null,
+    name: madeBy.name,
+    ip: null,
+    connection,
+  };
+}
+
+function inWords(
+  status: string | null | undefined,
+  siteAdmin: boolean | undefined,
+  level: string | undefined,
+): string {
+  return `${status ?? "unknown"}, ${siteAdmin ? "site_admin" : (level ?? "unknown")}`;
+}
+
+function afterInWords(kind: ActionKind, { after }: TargetChange): string {
+  if (kind === "remove_grants") return "removed";
+  const { status, siteAdmin, level } = after ?? {};
+  if (kind === "revoke_to_basic") return inWords(status, siteAdmin, level);
+  return String(status);
+}
