@@ -131,7 +131,7 @@ test("keys and webhooks keep their maker when the events are gone; who left is f
   await here.read([deed(3, 2, made)], whole(5));
   await all(here);
   assert.deepEqual(await texts(here, "key_or_webhook_changed"), [
-    "open: API Key Created on 21 Nov by Mara Quill (API key 77).",
+    "open: Mara Quill made or changed 1 API key in the last 30 days.",
   ]);
   assert.deepEqual(await texts(here, "maker_has_left"), []);
   const before = await everybody(here);
@@ -142,7 +142,7 @@ test("keys and webhooks keep their maker when the events are gone; who left is f
   await here.account.store.write((tx) => tx.deleteFrom("event").execute());
   await all(here);
   assert.deepEqual(await texts(here, "maker_has_left"), [
-    "open: API Key Created on 21 Nov by Mara Quill, who is deactivated (API key 77).",
+    "open: Mara Quill, who is deactivated, made or changed 1 API key that still lives.",
   ]);
 });
 

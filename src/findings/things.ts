@@ -1,54 +1,90 @@
 /** API keys and webhooks, as the kept events tell of them. */
-import type { Candidate, Found } from "../model/finding.ts";
+import { type Candidate, EVIDENCE_KEPT, type Found } from "../model/finding.ts";
 import { beginsThing, endsThing } from "../model/watched.ts";
 import type { WatchedEvent } from "../store/watched.ts";
-import { type Asked, dateOf, nameOf } from "./kit.ts";
+import { type Asked, dateOf, nameOf, numberOf } from "./kit.ts";
 
-/** A company has dozens of keys; the latest thousand events about them tell of all that live. */
-export const EVENTS = 1_000;
+/** A company has dozens of keys; the latest events about them tell of all that live. */
+export const EVENTS = 5_000;
 
-const THING = { api_key: "API key", webhook: "webhook" } as const;
-
-export interface Story {
+/** Everything that is known of one key or webhook, oldest first. One that Greenhouse gives no id is a story of its own. */
+interface Story {
   thing: WatchedEvent["thing"];
-  target: string | null;
   events: WatchedEvent[];
 }
 
-/** The events of each key and webhook. One that Greenhouse gives no id is a story of its own. */
-export function storiesOf(events: readonly WatchedEvent[]): Map<string, Story> {
+function storiesOf(events: readonly WatchedEvent[]): Story[] {
   const stories = new Map<string, Story>();
-  for (const event of events) {
-    const { thing, target, at } = event;
-    const key = `${thing}:${target ?? `at ${new Date(at).toISOString()}`}`;
-    if (!stories.has(key)) stories.set(key, { thing, target, events: [] });
+  for (const [i, event] of events.entries()) {
+    const key = `${event.thing} ${event.target ?? `event ${i}`}`;
+    if (!stories.has(key)) stories.set(key, { thing: event.thing, events: [] });
     stories.get(key)!.events.push(event);
   }
-  return stories;
+  return [...stories.values()];
 }
 
-export const lives = ({ events }: Story) => !endsThing(events.at(-1)!.label);
-export const makerOf = ({ events }: Story) =>
+/** Those that have not ended, as far as is known. */
+export const living = (events: readonly WatchedEvent[]): Story[] =>
+  storiesOf(events).filter((story) => !endsThing(story.events.at(-1)!.label));
+
+/** Who made it; where that was before the log was read, whose first change of it is known. */
+export const makerOf = ({ events }: Story): WatchedEvent =>
   events.findLast(({ label }) => beginsThing(label)) ?? events[0]!;
-export const whoOf = ({ user, performer }: WatchedEvent) =>
-  user ? nameOf(user) : (performer ?? "nobody named");
-export const evidenceOf = ({ events }: Story) =>
-  events.slice(-20).map((each) => ({
-    text: `${each.label}, by ${whoOf(each)}`,
-    userId: each.user?.id ?? null,
-    at: each.at,
-  }));
-export const idOf = ({ thing, target }: Story) => (target === null ? "" : ` (${THING[thing]} ${target})`);
-export const rowsAt = ({ events, target }: Story): Candidate["rowsAt"] => ({
-  list: "events",
-  filter: target === null ? { targetType: events.at(-1)!.label } : { target },
-});
+
+export const lastOf = ({ events }: Story): WatchedEvent => events.at(-1)!;
+
+/** Living things by who did the event that counts: a person, or Greenhouse's word for who did it. */
+export function byDoer(
+  stories: readonly Story[],
+  of: (story: Story) => WatchedEvent,
+): { subject: string; who: string; user: WatchedEvent["user"]; stories: Story[]; events: WatchedEvent[] }[] {
+  const doers = new Map<string, ReturnType<typeof byDoer>[number]>();
+  for (const story of stories) {
+    const event = of(story);
+    const subject = event.user?.id ?? event.performer ?? "";
+    const who = event.user
+      ? nameOf(event.user)
+      : (event.performer ?? "Somebody whom Greenhouse doesn't name");
+    if (!doers.has(subject)) doers.set(subject, { subject, who, user: event.user, stories: [], events: [] });
+    const doer = doers.get(subject)!;
+    doer.stories.push(story);
+    doer.events.push(event);
+  }
+  return [...doers.values()];
+}
+
+/** `2 API keys and 1 webhook` */
+export function thingsText(stories: readonly Story[]): string {
+  const count = (thing: Story["thing"]) => stories.filter((story) => story.thing === thing).length;
+  const [keys, hooks] = [count("api_key"), count("webhook")];
+  const parts = [
+    ...(keys > 0 ? [numberOf(keys, "API key")] : []),
+    ...(hooks > 0 ? [numberOf(hooks, "webhook")] : []),
+  ];
+  return parts.join(" and ");
+}
+
+/** Newest first. */
+export const evidenceOf = (events: readonly WatchedEvent[]): Candidate["evidence"] =>
+  events
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, EVIDENCE_KEPT)
+    .map(({ label, target, user, at }) => ({
+      text: target === null ? label : `${label}: ${target}`,
+      userId: user?.id ?? null,
+      at,
+    }));
+
+export function rowsAt(events: readonly WatchedEvent[], user: WatchedEvent["user"]): Candidate["rowsAt"] {
+  const targetType = [...new Set(events.map(({ label }) => label))].sort().join(",");
+  return { list: "events", filter: { ...(user && { user: user.id }), targetType } };
+}
 
 /** The log tells of the time that it covers; what was made before is not known. */
 export function byLog({ coverage, stamp, ...asked }: Asked, candidates: Candidate[]): Found {
   const [first, last] = [coverage.effective.spans[0], coverage.effective.spans.at(-1)];
   if (!first || !last) return { known: false, reason: "the audit log was never read" };
-  const holes = stamp.holes.length === 0 ? "" : `, but for ${stamp.holes.length} holes`;
+  const holes = stamp.holes.length === 0 ? "" : `, but for ${numberOf(stamp.holes.length, "hole")}`;
   return {
     known: true,
     seenAt: last.to,

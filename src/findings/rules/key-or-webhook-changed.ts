@@ -1,33 +1,24 @@
 import type { Candidate } from "../../model/finding.ts";
 import { type WatchedEvent, watchedEvents } from "../../store/watched.ts";
-import { dateOf, type Rule } from "../kit.ts";
-import { byLog, EVENTS, evidenceOf, idOf, lives, rowsAt, storiesOf, whoOf } from "../things.ts";
+import type { Rule } from "../kit.ts";
+import { byDoer, byLog, EVENTS, evidenceOf, lastOf, living, rowsAt, thingsText } from "../things.ts";
 
 const DAY_MS = 86_400_000;
 /** So long a change of a key or webhook is news. */
 const NEWS_DAYS = 30;
 
-/** Those made or changed lately. */
-export function changedLately(
-  events: readonly WatchedEvent[],
-  now: number,
-  date: (at: number) => string,
-): Candidate[] {
-  return [...storiesOf(events)].flatMap(([subject, story]): Candidate[] => {
-    const last = story.events.at(-1)!;
-    if (last.at < now - NEWS_DAYS * DAY_MS || !lives(story)) return [];
-    return [
-      {
-        subject,
-        userId: last.user?.id ?? null,
-        severity: "medium",
-        text: `${last.label} on ${date(last.at)} by ${whoOf(last)}${idOf(story)}.`,
-        rows: story.events.length,
-        evidence: evidenceOf(story),
-        rowsAt: rowsAt(story),
-      },
-    ];
-  });
+/** One for each who did it: they are the ones to ask. */
+export function changedLately(events: readonly WatchedEvent[], now: number): Candidate[] {
+  const news = living(events).filter((story) => lastOf(story).at >= now - NEWS_DAYS * DAY_MS);
+  return byDoer(news, lastOf).map(({ subject, who, user, stories, events }) => ({
+    subject,
+    userId: user?.id ?? null,
+    severity: "medium",
+    text: `${who} made or changed ${thingsText(stories)} in the last ${NEWS_DAYS} days.`,
+    rows: events.length,
+    evidence: evidenceOf(events),
+    rowsAt: rowsAt(events, user),
+  }));
 }
 
 export const rule: Rule = {
@@ -35,9 +26,6 @@ export const rule: Rule = {
   after: ["directory", "usage"],
   async find(asked) {
     const events = await watchedEvents(asked.db, asked.connection.id, EVENTS);
-    return byLog(
-      asked,
-      changedLately(events, asked.now, (at) => dateOf(asked, at)),
-    );
+    return byLog(asked, changedLately(events, asked.now));
   },
 };

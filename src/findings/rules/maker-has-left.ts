@@ -1,26 +1,23 @@
 import type { Candidate } from "../../model/finding.ts";
 import { type WatchedEvent, watchedEvents } from "../../store/watched.ts";
-import { dateOf, nameOf, type Rule } from "../kit.ts";
-import { byLog, EVENTS, evidenceOf, idOf, lives, makerOf, rowsAt, storiesOf } from "../things.ts";
+import type { Rule } from "../kit.ts";
+import { byDoer, byLog, EVENTS, evidenceOf, living, makerOf, rowsAt, thingsText } from "../things.ts";
 
-/** Those that live, and whose maker is deactivated or missing. */
-export function ofWhoHasLeft(events: readonly WatchedEvent[], date: (at: number) => string): Candidate[] {
-  return [...storiesOf(events)].flatMap(([subject, story]): Candidate[] => {
-    const made = makerOf(story);
-    if (!lives(story) || !made.user || made.user.status === "active") return [];
-    const what = made.user.status === "deactivated" ? "is deactivated" : "is missing";
-    return [
-      {
-        subject,
-        userId: made.user.id,
-        severity: "high",
-        text: `${made.label} on ${date(made.at)} by ${nameOf(made.user)}, who ${what}${idOf(story)}.`,
-        rows: story.events.length,
-        evidence: evidenceOf(story),
-        rowsAt: rowsAt(story),
-      },
-    ];
+/** One for each maker: what they leave behind is handed over together. */
+export function ofWhoHasLeft(events: readonly WatchedEvent[]): Candidate[] {
+  const left = living(events).filter((story) => {
+    const { user } = makerOf(story);
+    return user !== null && user.status !== "active";
   });
+  return byDoer(left, makerOf).map(({ subject, who, user, stories, events }) => ({
+    subject,
+    userId: user!.id,
+    severity: "high",
+    text: `${who}, who is ${user!.status}, made or changed ${thingsText(stories)} that still ${stories.length === 1 ? "lives" : "live"}.`,
+    rows: events.length,
+    evidence: evidenceOf(events),
+    rowsAt: rowsAt(events, user),
+  }));
 }
 
 export const rule: Rule = {
@@ -28,9 +25,6 @@ export const rule: Rule = {
   after: ["directory", "usage"],
   async find(asked) {
     const events = await watchedEvents(asked.db, asked.connection.id, EVENTS);
-    return byLog(
-      asked,
-      ofWhoHasLeft(events, (at) => dateOf(asked, at)),
-    );
+    return byLog(asked, ofWhoHasLeft(events));
   },
 };
