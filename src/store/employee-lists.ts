@@ -44,8 +44,8 @@ const join = {
 };
 
 /** Reactivated since the leaving, by the ledger. The day counts from its end, wherever that is. */
-const reactivated = sql`exists (select 1 from change c where c.connection = u.connection and c.user_id = u.user_id
-  and c.stream = 'users' and c.kind = 'changed' and not ${jsonIsTrue(sql`c.after_json`, "deactivated")}
+const reactivated = sql`exists (select 1 from change c where c.connection = u.connection
+  and c.stream = 'users' and c.row_id = u.user_id and c.kind = 'changed' and not ${jsonIsTrue(sql`c.after_json`, "deactivated")}
   and c.seen_at >= coalesce(e.left_at, (cast(e.left_day as bigint) + 1) * ${sql.lit(86_400_000)}))`;
 
 const inNoMatch = sql`not exists (select 1 from employee_match m where m.connection = u.connection
@@ -61,14 +61,19 @@ function sourceOf(list: EmployeeList, { connection, today, everybody }: Employee
     case "removed":
       return { ...pair, where: sql`${left} and u.status = 'deactivated'`, key: sql`-${leaveDay}` };
     case "came_back": {
-      const both = sql`employee e left join employee_match m on m.connection = ${connection} and m.settled = 1
-          and m.employee = e.employee
-        left join "user" u on u.connection = m.connection and u.user_id = m.user_id`;
-      const back = sql`((e.back_at is not null and not ${left}) or (${left} and u.status = 'active' and ${reactivated}))`;
+      // Each way by itself: asked for in one condition, neither is found along an index.
+      const either = sql`(
+        select e.employee, m.user_id from employee e
+          left join employee_match m on m.connection = ${connection} and m.employee = e.employee and m.settled = 1
+          where e.back_at is not null and not ${left}
+        union select e.employee, u.user_id from ${join.settled(connection)}
+          where ${left} and u.status = 'active' and ${reactivated}) as back
+        join employee e on e.employee = back.employee
+        left join "user" u on u.connection = ${connection} and u.user_id = back.user_id`;
       return {
         ...pair,
-        from: both,
-        where: everybody ? back : sql`${back} and u.user_id is not null`,
+        from: either,
+        where: everybody ? sql`true` : sql`u.user_id is not null`,
         key: sql`e.sort_name`,
       };
     }
@@ -273,7 +278,7 @@ export async function removals(
   }>`
     select u.user_id, e.employee, e.left_day, e.left_at, c.after_at, c.seen_at, c.event_at
     from ${join.settled(connection)} left join change c on c.connection = u.connection and c.seq = (
-      select max(d.seq) from change d where d.connection = u.connection and d.user_id = u.user_id and d.stream = 'users'
+      select max(d.seq) from change d where d.connection = u.connection and d.stream = 'users' and d.row_id = u.user_id
         and d.kind = 'changed' and ${jsonIsTrue(sql`d.after_json`, "deactivated")})
     where ${employeeStateOf(today)} = 'left' and u.status = 'deactivated'
       ${users ? sql`and u.user_id in ${users}` : sql``}`.execute(db);

@@ -97,6 +97,7 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
   const confirmed = await ask("PUT /session/totp", { code });
   for (const each of confirmed.json().recoveryCodes) shownOnce(each);
   const token = shownOnce((await ask("POST /tokens", { name: "reports", role: "admin" })).json().secret);
+  const scim = shownOnce((await ask("POST /scim-tokens", { name: "Okta" })).json().secret);
   const invited = await ask("POST /members", { name: "Ben", email: "ben@aldermoor.example", role: "viewer" });
   const invitation = shownOnce(invited.json().code);
   const link = shownOnce(
@@ -109,6 +110,7 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
   await ask("POST /session/sso/begin", {});
   await ask(`PUT /credential-links/${link}`, { clientId: "abc-1", secret: "canary-wrong-secret" });
   await ask("GET /connections", undefined, { authorization: `Bearer ${token}x` });
+  await ask("GET /connections", undefined, { authorization: `Bearer ${scim}` });
   await ask("POST /session", `{"password":"${PASSWORD}"`);
   const credential = { kind: "harvest_v3", clientId: sim.clientId, secret: sim.clientSecret };
   const draft = { name: "Aldermoor", credential, adminUser: String(sim.siteAdminId) };
@@ -126,7 +128,15 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
   for (const path of ["", "/verdicts", "/runs", "/users", "/events", "/changes"]) {
     await ask(`GET /connections/Aldermoor${path}`);
   }
-  for (const path of ["/session", "/members", "/tokens", "/trail", "/passkeys", "/openapi.json"])
+  for (const path of [
+    "/session",
+    "/members",
+    "/tokens",
+    "/scim-tokens",
+    "/trail",
+    "/passkeys",
+    "/openapi.json",
+  ])
     await ask(`GET ${path}`);
   const bundle = unzip((await ask("GET /connections/Aldermoor/support-bundle")).bytes);
   for (const [name, content] of bundle) said.push(`${name}: ${content}`);

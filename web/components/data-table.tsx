@@ -76,6 +76,7 @@ export interface DataTableProps<R> {
   whole?: number | null;
   stamp?: Stamp;
   listing?: StampProps["listing"];
+  also?: StampProps["also"];
   filters?: readonly Filter[];
   /** Placeholder of the search box; without it there is none. */
   search?: string;
@@ -134,6 +135,7 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
     <StampLine
       stamp={props.stamp}
       listing={props.listing}
+      also={props.also}
       shown={shownText(props)}
       filter={[...narrowed.map(({ text }) => text), view.search && `“${view.search}”`]
         .filter(Boolean)

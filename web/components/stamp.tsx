@@ -16,9 +16,11 @@ export interface StampProps {
   filter?: string;
   /** What the rows rest on: a complete listing, what was read of the audit log, or nothing that a stamp names. */
   listing?: "users" | "grants" | "usage" | "none";
+  /** What the rows rest on besides. */
+  also?: string | undefined;
 }
 
-export function StampLine({ stamp, shown, filter, listing = "users" }: StampProps) {
+export function StampLine({ stamp, shown, filter, listing = "users", also }: StampProps) {
   const reader = useReader();
   const [opened] = useState(() => new Date().toISOString());
   const parts = [
@@ -26,6 +28,7 @@ export function StampLine({ stamp, shown, filter, listing = "users" }: StampProp
     filter,
     stamp?.asOf && TEXT.stamp.asOf(utc(stamp.asOf)),
     stamp && restsOn(stamp, listing),
+    also,
     stamp && stamp.holes.length > 0 && TEXT.stamp.holes(stamp.holes.length),
     TEXT.stamp.shownTo(reader.name, `${clock(stamp?.at ?? opened, { timeZone: "UTC" })} UTC`),
     stamp?.connection,

@@ -8,7 +8,7 @@ import { number } from "../format/number.ts";
 import { date, day as dayText, exact } from "../format/time.ts";
 import { TEXT } from "../text/console.ts";
 import { employeeWords as words } from "../text/employees.ts";
-import { userName } from "../text/words.ts";
+import { userName, WORD } from "../text/words.ts";
 import { Within } from "../users/within.tsx";
 import { daysText, type Employee, type EmployeeRow } from "./view.ts";
 
@@ -43,7 +43,7 @@ export function LeftOn({ employee }: { employee: Employee | null }) {
   );
 }
 
-export function UsedAfter({ row: { stillActive } }: Of<"stillActive">) {
+export function UsedAfter({ row: { stillActive, user } }: Of<"stillActive" | "user">) {
   if (!stillActive) return null;
   const { days, lastAt, period } = stillActive.used;
   const read = period && (
@@ -81,6 +81,7 @@ export function UsedAfter({ row: { stillActive } }: Of<"stillActive">) {
             <span className="font-medium text-look">
               {days === 1 ? words.daysOne : words.daysMany(number(days))}
               {lastAt && `, ${words.last} ${date(lastAt)}`}
+              {lastAt && user?.lastUsed && ` · ${WORD.source[user.lastUsed.source]}`}
             </span>
           )}
         </button>

@@ -15,6 +15,7 @@ import { Button } from "../components/ui/button.tsx";
 import { Tabs } from "../components/ui/tabs.tsx";
 import { ViewsMenu } from "../components/views-menu.tsx";
 import { number } from "../format/number.ts";
+import { utc } from "../format/time.ts";
 import { ExportMenu } from "../grants/export-menu.tsx";
 import { NotRead } from "../grants/not-read.tsx";
 import { useView } from "../search.ts";
@@ -166,6 +167,7 @@ function List({ c, list, summary }: { c: string; list: ListName; summary: Summar
         total={first?.total ?? null}
         whole={summary.lists[list]}
         stamp={first?.stamp}
+        also={restsOn(summary)}
         filters={filtersFor(list)}
         search={words.search}
         tools={<ViewsMenu page="employees" />}
@@ -184,6 +186,14 @@ function List({ c, list, summary }: { c: string; list: ListName; summary: Summar
       {linking && <LinkDialog c={c} linked={linking} onClose={() => setLinking(null)} />}
     </>
   );
+}
+
+/** The directory's own age belongs to what a screenshot says of its source. */
+function restsOn({ directory }: Summary): string | undefined {
+  if (!directory) return undefined;
+  const { employees, lastImport, scimAt } = directory;
+  const told = [lastImport && words.importedAt(utc(lastImport.at)), scimAt && words.scimAtTime(utc(scimAt))];
+  return words.directoryStamp(number(employees), told.filter(Boolean).join(", "));
 }
 
 /** External domains named apart; agencies, service accounts and others each by themselves. */

@@ -52,7 +52,8 @@ export const employeeWords = {
   usedUnknown: "Nothing of the time since then was read, so use after leaving is not known.",
   usedPeriod: (from: string, to: string, covered: string, days: string) =>
     `Recorded use from ${from} to ${to}: ${covered} of ${days} days were read.`,
-  usedSourceNote: "Use is what the audit log records; it may miss plain page views.",
+  usedSourceNote:
+    "Use is what the audit log and recruiting activity record. The log may miss plain page views, and no recruiting activity is no proof of no use.",
   missing: "Greenhouse stopped listing this user. It never deletes users, so they may still get in.",
   between: (after: string, by: string) => `Between ${after} and ${by}: the two listings that saw it.`,
   byEvent: (at: string) => `At ${at}, by the audit log.`,
@@ -106,7 +107,9 @@ export const employeeWords = {
   steps: ["In time", "1 day", "2 to 3 days", "4 to 7 days", "8 to 14 days", "15 to 30 days", "Longer"],
   people: "People",
   took: "It took",
-  directoryStamp: (text: string) => `directory: ${text}`,
+  directoryStamp: (employees: string, told: string) => `${employees} employees, ${told}`,
+  importedAt: (at: string) => `imported ${at}`,
+  scimAtTime: (at: string) => `SCIM ${at}`,
   // The user's page
   who: "Employee",
   whoNone: "Nobody of the directory fits.",
