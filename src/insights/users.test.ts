@@ -58,6 +58,7 @@ const filters: [name: string, filter: UserFilter, ids: string[]][] = [
   ["no e-mail address", { noEmail: true }, ["8", "9"]],
   ["a name without its accents", { search: "soren adeyemi" }, ["4"]],
   ["a part of an address", { search: "INES@" }, ["1"]],
+  ["a part of an address that was never confirmed", { search: "mara@HOME" }, ["3"]],
   ["an employee id that two share", { search: "e-7" }, ["3", "4"]],
   ["a user id", { search: "8" }, ["8"]],
   ["a sign that SQL takes for anything", { search: "%" }, []],

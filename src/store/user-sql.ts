@@ -102,7 +102,7 @@ export function whereUsers(connection: number, filter: UserFilter, judge: Judge)
   }
   if (filter.department !== undefined) all.push(listsId(sql`u.department_ids_json`, filter.department));
   if (filter.office !== undefined) all.push(listsId(sql`u.office_ids_json`, filter.office));
-  if (filter.search !== undefined) all.push(matches(filter.search));
+  if (filter.search !== undefined) all.push(matches(connection, filter.search));
   return sql.join(all, sql` and `);
 }
 
@@ -157,9 +157,12 @@ function listsId(column: Fragment, id: string): Fragment {
   return sql`${column} like ${`%"${id}"%`}`;
 }
 
-function matches(search: string): Fragment {
+/** Addresses that were never confirmed stand in a table of their own. */
+function matches(connection: number, search: string): Fragment {
   const text = searchable(search);
   const like = `%${text.replace(/[\\%_]/g, (c) => `\\${c}`)}%`;
-  const part = sql`u.search like ${like} escape '\\'`;
+  const part = sql`(u.search like ${like} escape '\\' or u.user_id in (select user_id from user_email
+    where connection = ${connection} and state = 'present' and verified = 0
+      and lower(email) like ${like} escape '\\'))`;
   return /^\d{1,18}$/.test(text) ? sql`(${part} or u.user_id = ${text})` : part;
 }
