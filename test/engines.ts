@@ -16,7 +16,10 @@ const SOME = [
 ];
 
 /** A whole installation: connect, sync, verdicts, use; kills; what the account says. */
-const WHOLE = ["test/{connection,agreement,usage,workers,sharing}.test.ts"];
+const WHOLE = [
+  "src/api/{scim,employees}.test.ts",
+  "test/{connection,agreement,usage,workers,sharing}.test.ts",
+];
 
 export function onPostgres(long: boolean): OnPostgres[] {
   return [

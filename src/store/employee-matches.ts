@@ -1,6 +1,7 @@
 /** Who of the directory is which user of a connection: counted anew when either has changed, and once for all who look. */
 import { type RawBuilder, sql } from "kysely";
 import { idList } from "./bulk.ts";
+import { foldCase } from "./employee-sql.ts";
 import { jsonMembers, lockConnection } from "./engine.ts";
 import { judgeAgain } from "./findings.ts";
 import type { Db, Store, Tx } from "./store.ts";
@@ -57,7 +58,7 @@ async function countMatches(tx: Tx, connection: number): Promise<void> {
       select l.user_id, l.employee, 0 as rung, '' as match_key from employee_link l
         where l.connection = ${connection} and l.employee is not null
       union all select u.user_id, e.employee, 1, e.number from "user" u
-        join employee e on e.number_key = lower(trim(u.employee))
+        join employee e on e.number_key = ${foldCase(sql`trim(u.employee)`)}
         where u.connection = ${connection} and u.employee is not null and not ${linked}
       union all select u.user_id, m.employee, 2, min(m.email) from address u
         join employee_email m on m.email_key = u.email_key
@@ -80,11 +81,11 @@ async function countMatches(tx: Tx, connection: number): Promise<void> {
 /** Every address that a user is known by. */
 function addressesOf(connection: number): RawBuilder<unknown> {
   return sql`
-    select user_id, lower(trim(email)) as email_key from "user"
+    select user_id, ${foldCase(sql`trim(email)`)} as email_key from "user"
       where connection = ${connection} and email is not null
-    union select u.user_id, lower(trim(j.value)) from "user" u, ${jsonMembers(sql`u.emails_json`)} j
+    union select u.user_id, ${foldCase(sql`trim(j.value)`)} from "user" u, ${jsonMembers(sql`u.emails_json`)} j
       where u.connection = ${connection}
-    union select user_id, lower(trim(email)) from user_email
+    union select user_id, ${foldCase(sql`trim(email)`)} from user_email
       where connection = ${connection} and state = 'present'`;
 }
 

@@ -20,9 +20,13 @@ export function employeeStateOf(today: number): Fragment {
 /** The same as `leaveDayOf` of model/employee-plan.ts. */
 export const leaveDay: Fragment = sql`coalesce(e.left_day, e.left_at / ${DAY_MS})`;
 
+/** As `keyOf` of model/employee.ts folds case: only letters of ASCII, on both engines. */
+export const foldCase = (text: Fragment): Fragment =>
+  perEngine({ sqlite: sql`lower(${text})`, postgres: sql`lower((${text}) collate "C")` });
+
 /** What follows the last @ of an address, in small letters. */
 export const domainOfEmail = (email: Fragment): Fragment =>
   perEngine({
     sqlite: sql`lower(replace(${email}, rtrim(${email}, replace(${email}, '@', '')), ''))`,
-    postgres: sql`lower(substring(${email} from '[^@]*$'))`,
+    postgres: sql`lower(substring(${email} from '[^@]*$') collate "C")`,
   });

@@ -4,6 +4,7 @@ import { employeeState, isEmail, keyOf, utcDay } from "../model/employee.ts";
 import { planEmployee, type StoredEmployee, type ToldEmployee } from "../model/employee-plan.ts";
 import { addressesOf, nameOfUser, ScimRefused, type ScimUser } from "../model/scim.ts";
 import type { ScimAttribute, ScimFilter } from "../model/scim-filter.ts";
+import { foldCase } from "./employee-sql.ts";
 import { addEmployees, employeesByIds, idsByKeys, saveEmployees } from "./employees.ts";
 import { jsonField, jsonMembers, perEngine } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
@@ -286,7 +287,7 @@ function columnOf(attribute: ScimAttribute): Fragment {
     case "active":
       return jsonField(sql`e.scim_json`, "active");
     default:
-      return sql`lower(${jsonField(sql`e.scim_json`, FIELDS[attribute]!)})`;
+      return foldCase(jsonField(sql`e.scim_json`, FIELDS[attribute]!));
   }
 }
 

@@ -95,7 +95,7 @@ export function columnsOf(list: ListName, decide: ((row: EmployeeRow) => void) |
           number: true,
           card: "state",
         }),
-        column("used", 180, (row) => <UsedAfter row={row} />, { card: "line" }),
+        column("used", 215, (row) => <UsedAfter row={row} />, { card: "line" }),
         LEVEL,
         column("grants", 90, ({ user }) => user && <Grants user={user} />, { number: true }),
         WHY,

@@ -101,7 +101,7 @@ function FirstRows({ preview: { shown } }: { preview: Preview }) {
         {shown.slice(0, SHOWN).map((row) => (
           <li
             key={row.line}
-            className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 px-3 py-1.5 sm:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)_auto]"
+            className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 px-3 py-1.5 sm:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)_6rem]"
           >
             <span className="truncate">
               <span className="font-medium">{row.name ?? row.email ?? row.employeeId}</span>{" "}
@@ -118,7 +118,7 @@ function FirstRows({ preview: { shown } }: { preview: Preview }) {
                 </span>
               )}
             </span>
-            <span className="max-sm:col-start-2 max-sm:row-start-1">{words.what[row.what]}</span>
+            <span className="text-right max-sm:col-start-2 max-sm:row-start-1">{words.what[row.what]}</span>
           </li>
         ))}
       </ul>
