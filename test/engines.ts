@@ -15,10 +15,11 @@ const SOME = [
   "src/insights/users.test.ts",
 ];
 
-/** A whole installation: connect, sync, verdicts, use; kills; what the account says. */
+/** A whole installation: connect, sync, verdicts, use; kills; what the account says; what a thief finds. */
 const WHOLE = [
   "src/api/{scim,employees}.test.ts",
   "test/{connection,agreement,usage,workers,sharing}.test.ts",
+  "test/attacks/stolen.test.ts",
 ];
 
 export function onPostgres(long: boolean): OnPostgres[] {

@@ -12,11 +12,13 @@ import {
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, sql } from "kysely";
+import { SETUP_CODE } from "./codes.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
 import { databaseFile } from "./open.ts";
 import { checkFile, refusal } from "./open-embedded.ts";
 import type { Schema } from "./schema.ts";
+import { OPEN_WAYS_IN } from "./sign-ins.ts";
 import type { Store } from "./store.ts";
 import { Thread } from "./thread.ts";
 
@@ -91,10 +93,10 @@ function endSignIns(file: string): void {
   const db = new Database(file);
   try {
     const has = db.prepare("select 1 from sqlite_master where type = 'table' and name = ?");
-    for (const table of ["session", "begun", "invitation", "credential_link"]) {
+    for (const table of OPEN_WAYS_IN) {
       if (has.get(table)) db.exec(`delete from ${table}`);
     }
-    db.exec("delete from setting where name = 'setup_code'");
+    db.prepare("delete from setting where name = ?").run(SETUP_CODE);
   } finally {
     db.close();
   }

@@ -1,14 +1,15 @@
 /** One-time codes: to claim a new installation, and to set a password. Only their hashes are stored. */
 import type { Db, Tx } from "./store.ts";
 
-const SETUP = "setup_code";
+/** Of `setting`. */
+export const SETUP_CODE = "setup_code";
 
 /** Replaces the one before. */
 export async function saveSetupCode(tx: Tx, hash: Uint8Array, endsAt: number): Promise<void> {
   const value_json = JSON.stringify({ hash: Buffer.from(hash).toString("hex"), endsAt });
   await tx
     .insertInto("setting")
-    .values({ name: SETUP, value_json })
+    .values({ name: SETUP_CODE, value_json })
     .onConflict((conflict) => conflict.column("name").doUpdateSet({ value_json }))
     .execute();
 }
@@ -17,7 +18,7 @@ export async function setupCode(db: Db | Tx): Promise<{ hash: Buffer; endsAt: nu
   const row = await db
     .selectFrom("setting")
     .select("value_json")
-    .where("name", "=", SETUP)
+    .where("name", "=", SETUP_CODE)
     .executeTakeFirst();
   if (!row) return null;
   const { hash, endsAt } = JSON.parse(row.value_json) as { hash: string; endsAt: number };
@@ -25,7 +26,7 @@ export async function setupCode(db: Db | Tx): Promise<{ hash: Buffer; endsAt: nu
 }
 
 export async function dropSetupCode(tx: Tx): Promise<void> {
-  await tx.deleteFrom("setting").where("name", "=", SETUP).execute();
+  await tx.deleteFrom("setting").where("name", "=", SETUP_CODE).execute();
 }
 
 /** Replaces the codes that the member had before. */

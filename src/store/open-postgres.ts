@@ -6,6 +6,7 @@ import { appliedMigrations, isMigrated, migrate, refuseNewer } from "./migration
 import { makeMonthsAhead } from "./months.ts";
 import { type PostgresOptions, postgresDialect, toldAddress } from "./postgres.ts";
 import type { Schema } from "./schema.ts";
+import { endSignInsOfCopies } from "./sign-ins.ts";
 import type { Db, Store, Tx } from "./store.ts";
 
 /** Older ones lack what our statements use, or aren't maintained any more. */
@@ -48,6 +49,7 @@ export async function openPostgres({ url, dataDir, admit }: SharedOptions): Prom
     },
   };
   try {
+    await endSignInsOfCopies(store);
     await makeMonthsAhead(store, Date.now());
   } catch (error) {
     await store.close();

@@ -3,11 +3,16 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { sql } from "kysely";
 import { askWhetherItAnswers } from "./answers.ts";
+import { saveBegun } from "./begun.ts";
 import { insertRows } from "./bulk.ts";
+import { SETUP_CODE } from "./codes.ts";
 import { lockConnection } from "./engine.ts";
 import { StoreError } from "./errors.ts";
+import { createMember } from "./members.ts";
 import { dropPassedMonths, makeMonths } from "./months.ts";
 import { openStore } from "./open.ts";
+import { createSession } from "./sessions.ts";
+import { OPEN_WAYS_IN } from "./sign-ins.ts";
 import type { Store } from "./store.ts";
 import { emptyDatabase, onServer, testServer, testStore } from "./testing.ts";
 import { wordsFor } from "./words.ts";
@@ -289,6 +294,51 @@ for (const [name, change, message] of unreachable) {
     });
   });
 }
+
+onPostgres("a copy of a database lets nobody in who could enter the one that it was made from", async (t) => {
+  const options = await fresh(t);
+  const name = new URL(options.url).pathname.slice(1);
+  const signedIn = (store: Store) =>
+    Promise.all(
+      [...OPEN_WAYS_IN, "api_token" as const].map(async (table) => {
+        return [table, (await store.read.selectFrom(table).selectAll().execute()).length];
+      }),
+    );
+  const first = await openStore(options);
+  await first.write(async (tx) => {
+    const facts = { email: "ada@aldermoor.example", name: "Ada", role: "admin", password: null } as const;
+    const member = await createMember(tx, { ...facts, now: 0 });
+    const hash = (n: number) => new Uint8Array(32).fill(n);
+    await createSession(tx, { member, hash: hash(1), now: 0, endsAt: 9, ip: null, agent: null });
+    await saveBegun(tx, { kind: "sso", hash: hash(2), member: null, back: null, endsAt: 9 }, 0);
+    const times = { created_at: 0, ends_at: 9 };
+    await tx
+      .insertInto("invitation")
+      .values({ member, kind: "reset", hash: hash(3), ...times })
+      .execute();
+    const link = { draft_json: "{}", made_by: "Ada", hash: hash(4), connection: null, ...times };
+    await tx.insertInto("credential_link").values(link).execute();
+    const token = { member, name: "reports", role: "viewer", hash: hash(5), ...times } as const;
+    await tx.insertInto("api_token").values(token).execute();
+    await tx.insertInto("setting").values({ name: SETUP_CODE, value_json: "{}" }).execute();
+  });
+  await first.close();
+  const again = await openStore(options);
+  const before = await signedIn(again);
+  assert.ok(before.every(([, n]) => n === 1));
+  await again.close();
+  await onServer(`create database ${name}_copy template ${name}`);
+  t.after(() => onServer(`drop database ${name}_copy with (force)`));
+  const url = new URL(options.url);
+  url.pathname = `${name}_copy`;
+  // Two processes of the copy begin at once.
+  const copies = await Promise.all([1, 2].map(() => openStore({ ...options, url: url.href })));
+  const after = await signedIn(copies[0]!);
+  assert.deepEqual(after, [...OPEN_WAYS_IN.map((table) => [table, 0]), ["api_token", 1]]);
+  const codes = copies[0]!.read.selectFrom("setting").select("name").where("name", "=", SETUP_CODE);
+  assert.deepEqual(await codes.execute(), []);
+  await Promise.all(copies.map((each) => each.close()));
+});
 
 async function months(store: Store): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
