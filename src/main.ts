@@ -48,6 +48,10 @@ const program: Program = {
     const { restore } = await import("./store/backup.ts");
     await restore(file, dataDir, { overwrite });
   },
+  async move(options) {
+    const { moveToPostgres } = await import("./store/move.ts");
+    return moveToPostgres({ ...options, env: process.env });
+  },
 };
 
 process.exitCode = await runCommandLine(process.argv.slice(2), program);

@@ -15,10 +15,10 @@ const SOME = [
   "src/insights/users.test.ts",
 ];
 
-/** A whole installation: connect, sync, verdicts, use; kills; what the account says; what a thief finds. */
+/** A whole installation: connect, sync, verdicts, use; kills; what the account says; a move; what a thief finds. */
 const WHOLE = [
   "src/api/{scim,employees}.test.ts",
-  "test/{connection,agreement,usage,workers,sharing}.test.ts",
+  "test/{connection,agreement,usage,workers,sharing,move}.test.ts",
   "test/attacks/stolen.test.ts",
 ];
 

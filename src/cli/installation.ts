@@ -51,4 +51,10 @@ export interface Program {
   work(options: Pick<OpenOptions, "config" | "err">): Promise<Working>;
   /** Puts a backup in the place of an installation that nobody has open. */
   restore(options: { file: string; dataDir: string; overwrite: boolean }): Promise<void>;
+  /** Of a directory that the caller owns. */
+  move(options: {
+    dataDir: string;
+    url: string;
+    onTable: (name: string) => void;
+  }): Promise<{ tables: number; rows: number; kept: string }>;
 }

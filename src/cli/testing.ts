@@ -115,5 +115,8 @@ function testProgram({ dataDir, handlers = {}, services = {}, now }: RunOptions)
     async restore() {
       throw new Error("this test does not expect a restore");
     },
+    async move() {
+      throw new Error("this test does not expect a move");
+    },
   };
 }

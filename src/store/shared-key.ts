@@ -6,7 +6,8 @@ import { hasKey, KeyRefused, type KeySource } from "./keys.ts";
 import { type KeyRing, loadSeal } from "./seal.ts";
 import type { Db, Store, Tx } from "./store.ts";
 
-const NAME = "key_version";
+/** Of `setting`. */
+export const KEY_VERSION = "key_version";
 
 export interface KeyPolicy {
   /** Take another key than the database's: `rotate-key` makes it the database's. */
@@ -59,7 +60,7 @@ async function agree(tx: Tx, keyVersion: number): Promise<number> {
   const value_json = String(keyVersion);
   await tx
     .insertInto("setting")
-    .values({ name: NAME, value_json })
+    .values({ name: KEY_VERSION, value_json })
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
   return (await keyVersionOf(tx))!;
@@ -72,14 +73,18 @@ export async function requireSharedKey(store: Store, seal: KeyRing): Promise<voi
 }
 
 async function keyVersionOf(db: Db | Tx): Promise<number | null> {
-  const row = await db.selectFrom("setting").select("value_json").where("name", "=", NAME).executeTakeFirst();
+  const row = await db
+    .selectFrom("setting")
+    .select("value_json")
+    .where("name", "=", KEY_VERSION)
+    .executeTakeFirst();
   return row ? Number(row.value_json) : null;
 }
 
 /** After everything was sealed anew. */
 export async function noteKeyVersion(tx: Tx, keyVersion: number): Promise<void> {
   const value_json = String(keyVersion);
-  await tx.updateTable("setting").set({ value_json }).where("name", "=", NAME).execute();
+  await tx.updateTable("setting").set({ value_json }).where("name", "=", KEY_VERSION).execute();
 }
 
 const noKeyYet = ({ place }: Pick<Store, "place">) =>

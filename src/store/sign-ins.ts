@@ -6,7 +6,8 @@ import type { Db, Store, Tx } from "./store.ts";
 /** Sessions, sign-ins under way, and codes and links that are open. */
 export const OPEN_WAYS_IN = ["session", "begun", "invitation", "credential_link"] as const;
 
-const NAME = "database";
+/** Of `setting`: which database this is. */
+export const DATABASE = "database";
 
 /**
  * A database of PostgreSQL knows which one it is. One that was made from a dump, or as a copy, is another: what was open
@@ -17,7 +18,7 @@ export async function endSignInsOfCopies(store: Store): Promise<void> {
   const before = await store.read
     .selectFrom("setting")
     .select("value_json")
-    .where("name", "=", NAME)
+    .where("name", "=", DATABASE)
     .executeTakeFirst();
   if (before?.value_json === here) return;
   await store.write(async (tx) => {
@@ -33,7 +34,7 @@ async function note(tx: Tx, here: string, before: string | null): Promise<boolea
   if (before === null) {
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto("setting")
-      .values({ name: NAME, value_json: here })
+      .values({ name: DATABASE, value_json: here })
       .onConflict((conflict) => conflict.column("name").doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
@@ -41,7 +42,7 @@ async function note(tx: Tx, here: string, before: string | null): Promise<boolea
   const { numUpdatedRows } = await tx
     .updateTable("setting")
     .set({ value_json: here })
-    .where("name", "=", NAME)
+    .where("name", "=", DATABASE)
     .where("value_json", "=", before)
     .executeTakeFirst();
   return numUpdatedRows === 1n;

@@ -1,7 +1,8 @@
-/** serve, worker, simulate, backup, restore, migrate, rotate-key: the installation itself. */
+/** serve, worker, simulate, backup, restore, move, migrate, rotate-key: the installation itself. */
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { readConfig } from "../../config.ts";
 import { connectOrOwn } from "../../owner/owner.ts";
 import { Client } from "../client.ts";
 import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
@@ -15,6 +16,7 @@ export function installationCommands(root: Command, context: Context): void {
   simulate(root, context);
   backup(root, context);
   restore(root, context);
+  move(root, context);
   migrate(root, context);
   rotateKey(root, context);
 }
@@ -184,6 +186,42 @@ function restore(root: Command, context: Context): void {
       "Credentials can be used if the key is the one they were sealed with; `glasshouse doctor` tells.\n",
     );
   });
+}
+
+function move(root: Command, context: Context): void {
+  const command = root
+    .command("move")
+    .description(
+      "Move this installation from the embedded database into an empty one of PostgreSQL. Nothing else may be running.",
+    )
+    .requiredOption("--to <url>", "the database, as in GLASSHOUSE_DATABASE_URL");
+  examples(command, ["move --to postgres://glasshouse@db.example.com/glasshouse?sslmode=verify-full"]).action(
+    async ({ to }: { to: string }) => {
+      const { terminal, config, program } = context;
+      if (config.databaseUrl !== null) {
+        throw new UsageError(
+          "The data lies in PostgreSQL already (GLASSHOUSE_DATABASE_URL). Unset it to move other data.",
+        );
+      }
+      // Refuses what can't be used, and what would travel unprotected.
+      const { databaseUrl: url } = readConfig({ GLASSHOUSE_DATABASE_URL: to });
+      const standing = await connectOrOwn(config.dataDir, { command: "move", need: "own" });
+      if (standing.role !== "owner") return;
+      let moved: Awaited<ReturnType<typeof program.move>>;
+      try {
+        const onTable = (name: string) => void terminal.err.write(`${name} …\n`);
+        moved = await program.move({ dataDir: standing.dataDir, url: url!, onTable });
+      } finally {
+        standing.release();
+      }
+      await write(
+        terminal.out,
+        `Moved ${count(moved.rows)} rows of ${moved.tables} tables: counts and checksums are equal.\n` +
+          "Set GLASSHOUSE_DATABASE_URL (or GLASSHOUSE_DATABASE_URL_FILE) to the same address, and start. The key stays where it is. " +
+          `Everybody signs in anew.\nThe embedded database is kept as ${moved.kept}; delete it once all is well.\n`,
+      );
+    },
+  );
 }
 
 function migrate(root: Command, context: Context): void {
