@@ -1,12 +1,14 @@
 /** What a claim about speed gives: figures of one run, each with its goal and the conditions it was taken under. */
 
+import type { BenchPostgres } from "./place.ts";
+
 export type Goal = { atMost: number } | { below: number } | { atLeast: number } | { about: number };
 
 export interface Figure {
   what: string;
   value: number;
   /** "": a ratio of two things measured in this run. */
-  unit: "" | "MB" | "ms" | "s";
+  unit: "" | "MB" | "kB" | "bytes" | "%" | "ms" | "s";
   /** null: told for comparison. */
   goal: Goal | null;
   /** Sizes, time scale, cap, limits, and whatever else decides the figure. */
@@ -16,6 +18,10 @@ export interface Figure {
 export interface Options {
   /** The sizes of the goals; else sizes that finish in about a minute. */
   full: boolean;
+  /** Of what has the size of an installation: 1, or a part of it. */
+  size: number;
+  /** null: the embedded database. */
+  postgres: BenchPostgres | null;
   /** Where a long measurement stands. */
   say: (text: string) => void;
 }

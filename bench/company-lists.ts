@@ -33,26 +33,26 @@ const LAST = [
   "Kowalski",
 ];
 
-export function lists(writer: Writer, users: number, jobs: number): void {
-  writer.list("roles", ROLES, (i) => ({
+export async function lists(writer: Writer, users: number, jobs: number): Promise<void> {
+  await writer.list("roles", ROLES, (i) => ({
     id: String(roleId(i)),
     name: `Role ${i}`,
     type: i < 4 ? "interviewer" : "job_admin",
   }));
-  writer.list("departments", DEPARTMENTS, (i) => ({
+  await writer.list("departments", DEPARTMENTS, (i) => ({
     id: String(100 + i),
     name: `Department ${i}`,
     parentId: i < 10 ? null : String(100 + (i % 10)),
     externalId: null,
   }));
-  writer.list("offices", OFFICES, (i) => ({
+  await writer.list("offices", OFFICES, (i) => ({
     id: String(1000 + i),
     name: `Office ${i}`,
     parentId: null,
     externalId: null,
     location: null,
   }));
-  writer.list("jobs", jobs, (i) => ({
+  await writer.list("jobs", jobs, (i) => ({
     id: String(jobId(i)),
     name: `Job ${i}`,
     status: i % 5 === 0 ? "open" : "closed",
@@ -60,7 +60,7 @@ export function lists(writer: Writer, users: number, jobs: number): void {
     departmentId: String(100 + (i % DEPARTMENTS)),
     officeIds: [String(1000 + (i % OFFICES))],
   }));
-  writer.list("users", users, (i) => {
+  await writer.list("users", users, (i) => {
     const name = `${FIRST[i % FIRST.length]} ${LAST[Math.floor(i / FIRST.length) % LAST.length]} ${i}`;
     const email = `${name.toLowerCase().replaceAll(" ", ".")}@aldermoor.example`;
     return {
@@ -80,7 +80,7 @@ export function lists(writer: Writer, users: number, jobs: number): void {
       updatedAt: writer.now - Math.floor(writer.random() * YEAR_DAYS) * DAY_MS,
     };
   });
-  writer.list("user_emails", 2 * users, (i) => ({
+  await writer.list("user_emails", 2 * users, (i) => ({
     id: String(70_000_000 + i),
     userId: String(userId(Math.floor(i / 2))),
     email: `address.${i}@aldermoor.example`,
@@ -89,7 +89,7 @@ export function lists(writer: Writer, users: number, jobs: number): void {
 }
 
 /** Five roles a user; a few users hold thousands of grants, most hold few. */
-export function grants(writer: Writer, users: number, jobs: number, grants: number): void {
+export async function grants(writer: Writer, users: number, jobs: number, grants: number): Promise<void> {
   // Far apart by id, whoever holds many.
   const holder = () => (Math.floor(users * writer.random() ** 2.2) * 7919) % users;
   const grant = (i: number) => {
@@ -103,26 +103,28 @@ export function grants(writer: Writer, users: number, jobs: number, grants: numb
       createdAt,
     };
   };
-  writer.list("job_grants", grants, (i) => ({
+  await writer.list("job_grants", grants, (i) => ({
     ...grant(i),
     jobId: String(jobId(Math.floor(writer.random() * jobs))),
     automated: i % 3 === 0,
   }));
-  writer.list("future_job_grants", 2 * users, (i) => ({
+  await writer.list("future_job_grants", 2 * users, (i) => ({
     ...grant(i),
     departmentId: i % 4 === 0 ? null : String(100 + (i % DEPARTMENTS)),
     officeId: i % 5 === 0 ? null : String(1000 + (i % OFFICES)),
   }));
-  writer.db.exec(`
+  await writer.run(`
     insert into user_role (connection, user_id, role_id, n)
       select connection, user_id, role_id, count(*) from (
         select connection, user_id, role_id from job_grant union all
-        select connection, user_id, role_id from future_job_grant)
-      group by 1, 2, 3;
+        select connection, user_id, role_id from future_job_grant) held
+      group by 1, 2, 3`);
+  await writer.run(`
     update "user" set
       job_grants = (select count(*) from job_grant g where g.connection = "user".connection and g.user_id = "user".user_id),
       future_job_grants =
-        (select count(*) from future_job_grant g where g.connection = "user".connection and g.user_id = "user".user_id);
+        (select count(*) from future_job_grant g where g.connection = "user".connection and g.user_id = "user".user_id)`);
+  await writer.run(`
     update "user" set level = case when site_admin = 1 then 'site_admin'
-      when job_grants + future_job_grants > 0 then 'job_admin' else 'basic' end;`);
+      when job_grants + future_job_grants > 0 then 'job_admin' else 'basic' end`);
 }

@@ -1,8 +1,16 @@
 /** Writes rows of one connection by the hundred thousand, straight into the database. */
+import { join } from "node:path";
 import Database from "better-sqlite3";
+import { sql } from "kysely";
 import type { RecordOf } from "../src/model/records.ts";
 import type { ListStream } from "../src/model/stream.ts";
+import { insertRows } from "../src/store/bulk.ts";
+import { makeMonths } from "../src/store/months.ts";
+import { openStore } from "../src/store/open.ts";
 import { layoutOf } from "../src/store/rows.ts";
+import type { Schema } from "../src/store/schema.ts";
+import type { Store } from "../src/store/store.ts";
+import type { Place } from "./place.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -13,56 +21,138 @@ export const roleId = (i: number) => 500 + i;
 export const jobId = (i: number) => 9_000_000 + 3 * i;
 export const grantId = (i: number) => 800_000_000 + i;
 
+type Table = keyof Schema;
+type Row = readonly unknown[];
+
+/** One way for each engine to put many rows. */
+interface Sink {
+  put(table: Table, columns: readonly string[], rows: readonly Row[]): Promise<void>;
+  run(statement: string): Promise<void>;
+  /** Where rows of these times will lie. */
+  prepare(times: readonly number[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Of one transaction. */
+const AT_ONCE = 20_000;
+
 export class Writer {
-  readonly db: Database.Database;
   readonly connection: number;
   /** A whole hour, ms. */
   readonly now: number;
   /** 0 to 1, the same every time. */
   readonly random = seeded(1);
+  readonly #sink: Sink;
 
-  constructor(file: string, connection: number, now: number) {
-    this.db = new Database(file);
+  private constructor(sink: Sink, connection: number, now: number) {
+    this.#sink = sink;
     this.connection = connection;
     this.now = now;
-    // Nothing here must outlive a power cut.
-    for (const pragma of ["synchronous = off", "cache_size = -400000", "temp_store = memory"])
-      this.db.pragma(pragma);
   }
 
-  close(): void {
-    this.db.pragma("wal_checkpoint(truncate)");
-    this.db.close();
+  static async open({ dataDir, databaseUrl }: Place, connection: number, now: number): Promise<Writer> {
+    const sink =
+      databaseUrl === null
+        ? intoFile(join(dataDir, "glasshouse.sqlite"))
+        : intoServer(await openStore({ url: databaseUrl, dataDir }));
+    return new Writer(sink, connection, now);
+  }
+
+  /** @param columns after the connection's, which leads every key, unless `whole` @returns how many rows there were */
+  async rows(
+    table: Table,
+    columns: readonly string[],
+    rows: Iterable<Row>,
+    { whole = false } = {},
+  ): Promise<number> {
+    const all = whole ? columns : ["connection", ...columns];
+    let n = 0;
+    let waiting: Row[] = [];
+    const flush = async () => {
+      if (waiting.length > 0) await this.#sink.put(table, all, waiting);
+      waiting = [];
+    };
+    for (const row of rows) {
+      waiting.push(whole ? row : [this.connection, ...row]);
+      n += 1;
+      if (waiting.length === AT_ONCE) await flush();
+    }
+    await flush();
+    return n;
   }
 
   /** Rows of a listed stream, present since the account was connected. */
-  list<S extends ListStream>(stream: S, rows: number, record: (i: number) => RecordOf[S]): void {
+  async list<S extends ListStream>(
+    stream: S,
+    rows: number,
+    record: (i: number) => RecordOf[S],
+  ): Promise<void> {
     const layout = layoutOf(stream);
     const more = stream === "users" ? ["level"] : [];
-    const insert = this.insert(layout.table, [
-      layout.id,
-      ...layout.columns,
-      "state",
-      "first_seen_at",
-      ...more,
-    ]);
     const seenAt = this.now - YEAR_DAYS * DAY_MS;
-    this.db.transaction(() => {
+    const made = function* () {
       for (let i = 0; i < rows; i += 1) {
         const one = record(i);
         const cells = layout.toCells(one).map((cell) => (typeof cell === "boolean" ? Number(cell) : cell));
-        insert(one.id, ...cells, "present", seenAt, ...more.map(() => "unknown"));
+        yield [one.id, ...cells, "present", seenAt, ...more.map(() => "unknown")];
       }
-    })();
+    };
+    await this.rows(layout.table, [layout.id, ...layout.columns, "state", "first_seen_at", ...more], made());
   }
 
-  insert(table: string, columns: readonly string[]): (...values: unknown[]) => void {
-    const statement = this.db.prepare(
-      `insert into "${table}" (connection, ${columns.map((name) => `"${name}"`).join(", ")})
-       values (${this.connection}${", ?".repeat(columns.length)})`,
-    );
-    return (...values) => void statement.run(...values);
+  run(statement: string): Promise<void> {
+    return this.#sink.run(statement);
   }
+
+  prepare(times: readonly number[]): Promise<void> {
+    return this.#sink.prepare(times);
+  }
+
+  close(): Promise<void> {
+    return this.#sink.close();
+  }
+}
+
+function intoFile(file: string): Sink {
+  const db = new Database(file);
+  // Nothing here must outlive a power cut.
+  for (const pragma of ["synchronous = off", "cache_size = -400000", "temp_store = memory"])
+    db.pragma(pragma);
+  return {
+    async put(table, columns, rows) {
+      const names = columns.map((name) => `"${name}"`).join(", ");
+      const statement = db.prepare(
+        `insert into "${table}" (${names}) values (${columns.map(() => "?").join(", ")})`,
+      );
+      db.transaction(() => {
+        for (const row of rows) statement.run(...row);
+      })();
+    },
+    async run(statement) {
+      db.exec(statement);
+    },
+    async prepare() {},
+    async close() {
+      db.pragma("wal_checkpoint(truncate)");
+      db.close();
+    },
+  };
+}
+
+function intoServer(store: Store): Sink {
+  return {
+    async put(table, columns, rows) {
+      await store.write(async (tx) => {
+        await sql`set local synchronous_commit = off`.execute(tx);
+        await insertRows(tx, table, columns, rows);
+      });
+    },
+    async run(statement) {
+      await store.write((tx) => sql.raw(statement).execute(tx));
+    },
+    prepare: (times) => store.write((tx) => makeMonths(tx, times, Date.now())),
+    close: () => store.close(),
+  };
 }
 
 function seeded(seed: number): () => number {

@@ -2,19 +2,17 @@
  * A large company a year after it was connected, written straight into a database: its lists, a year of roll-ups, of
  * hourly runs and of changes, and the events of the last thirty days. The shapes are those of src/store/statistics.ts.
  */
-import { join } from "node:path";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../src/model/connection.ts";
 import { STREAMS } from "../src/model/stream.ts";
 import { createConnection, fingerprintOf, updateConnection } from "../src/store/connections.ts";
-import { openStore } from "../src/store/open.ts";
-import { loadSeal } from "../src/store/seal.ts";
 import { rebuildOrgDays } from "../src/store/usage.ts";
 import { saveVerdict } from "../src/store/verdicts.ts";
 import { well } from "../src/sync/verdicts.ts";
 import { history } from "./company-history.ts";
 import { grants, lists, ROLES } from "./company-lists.ts";
-import { EVENT_DAYS, events, year } from "./company-use.ts";
+import { events as makeEvents, year } from "./company-use.ts";
 import { DAY_MS, HOUR_MS, jobId, roleId, userId, Writer, YEAR_DAYS } from "./company-writer.ts";
+import { asked, openPlace, type Place } from "./place.ts";
 
 export interface Company {
   users: number;
@@ -30,15 +28,22 @@ export interface Company {
   role: (chance: number) => string;
 }
 
-/** Makes it in the data directory, as the connection `large`, which is paused. 100 grants a user. */
+const EVENT_DAYS = 30;
+
+/**
+ * Makes it, as the connection `large`, which is paused. 100 grants a user.
+ *
+ * @param events left out: one a user and day, of the last thirty days
+ */
 export async function foundCompany(
-  dataDir: string,
+  place: Place,
   users: number,
   say: (text: string) => void,
+  events: { n: number; days: number } = { n: users * EVENT_DAYS, days: EVENT_DAYS },
 ): Promise<Company> {
-  const connection = await connectIt(dataDir);
+  const connection = await connectIt(place);
   const now = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  const writer = new Writer(join(dataDir, "glasshouse.sqlite"), connection, now);
+  const writer = await Writer.open(place, connection, now);
   const jobs = Math.ceil(users * 0.4);
   const held = users * 100;
   const counts = {
@@ -46,25 +51,27 @@ export async function foundCompany(
     grants: held,
     jobs,
     userDays: 0,
-    events: users * EVENT_DAYS,
+    events: events.n,
     changes: users * 4,
     runs: 0,
   };
   try {
     say("lists");
-    lists(writer, users, jobs);
+    await lists(writer, users, jobs);
     say("grants");
-    grants(writer, users, jobs, held);
+    await grants(writer, users, jobs, held);
     say("a year of use");
-    counts.userDays = year(writer, users);
-    events(writer, users, counts.events);
+    counts.userDays = await year(writer, users);
+    say("events");
+    await makeEvents(writer, users, events.n, events.days);
     say("a year of runs and changes");
-    counts.runs = history(writer, users, counts.changes);
+    counts.runs = await history(writer, users, counts.changes);
   } finally {
-    writer.close();
+    await writer.close();
   }
   say("daily actives");
-  await countActives(dataDir, connection, now);
+  await settle(place);
+  await countActives(place, connection, now);
   return {
     ...counts,
     user: (chance) => String(userId(Math.floor(chance * users))),
@@ -73,9 +80,23 @@ export async function foundCompany(
   };
 }
 
-async function connectIt(dataDir: string): Promise<number> {
-  const store = await openStore({ file: join(dataDir, "glasshouse.sqlite") });
-  const seal = await loadSeal(dataDir, {});
+/** What PostgreSQL does by itself within minutes: its planner knows the sizes, and numbers go on behind the given ones. */
+async function settle({ databaseUrl }: Place): Promise<void> {
+  if (databaseUrl === null) return;
+  await asked(databaseUrl, async (client) => {
+    for (const [table, column] of [
+      ["run", "run"],
+      ["word", "word"],
+    ])
+      await client.query(
+        `select setval(pg_get_serial_sequence('${table}', '${column}'), (select max(${column}) from ${table}))`,
+      );
+    await client.query("vacuum (analyze)");
+  });
+}
+
+async function connectIt(place: Place): Promise<number> {
+  const { store, seal } = await openPlace(place);
   const credential = { kind: "harvest_v3", clientId: "large-1", secret: "none" } as const;
   const id = await store.write(async (tx) => {
     const { id } = await createConnection(tx, seal, {
@@ -97,8 +118,8 @@ async function connectIt(dataDir: string): Promise<number> {
   return id;
 }
 
-async function countActives(dataDir: string, connection: number, now: number): Promise<void> {
-  const store = await openStore({ file: join(dataDir, "glasshouse.sqlite") });
+async function countActives(place: Place, connection: number, now: number): Promise<void> {
+  const { store } = await openPlace(place);
   const today = Math.floor(now / DAY_MS);
   await store.write((tx) =>
     tx

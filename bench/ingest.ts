@@ -1,6 +1,4 @@
 /** How fast events are stored, against bare inserts into the same table. */
-import { join } from "node:path";
-import Database from "better-sqlite3";
 import { EventReader } from "../src/connectors/greenhouse/audit/event.ts";
 import { identityHash } from "../src/connectors/greenhouse/audit/hash.ts";
 import { formatTime } from "../src/connectors/greenhouse/audit/query.ts";
@@ -13,11 +11,11 @@ import { createConnection, fingerprintOf } from "../src/store/connections.ts";
 import { storeEvents } from "../src/store/events.ts";
 import { claimLane } from "../src/store/lane-claims.ts";
 import { saveCheckpoint } from "../src/store/lanes.ts";
-import { openStore } from "../src/store/open.ts";
-import { loadSeal } from "../src/store/seal.ts";
+import type { KeyRing } from "../src/store/seal.ts";
 import type { Store } from "../src/store/store.ts";
+import { openBare } from "./bare.ts";
 import { type Claim, count } from "./claim.ts";
-import { inFolder } from "./folder.ts";
+import { engineName, inPlace, openPlace, type Place } from "./place.ts";
 import { NO_LIMITS } from "./server.ts";
 import { type BenchSimulator, startBenchSimulator } from "./simulator.ts";
 
@@ -30,54 +28,58 @@ const ASK = { method: "GET", path: "/events", host: "bench", status: 200, at: 0,
 const HOUR_MS = 3_600_000;
 const LEASE_MS = 24 * HOUR_MS;
 
-export const ingest: Claim = ({ full, say }) =>
-  inFolder(async (folder) => {
-    const wanted = full ? 1_000_000 : 200_000;
-    const simulator = await startBenchSimulator({
-      users: 2000,
-      grants: 2000,
-      eventsPerDay: Math.ceil(wanted / 28),
-      limits: false,
-      scenario: { "audit.unpagedCap": null },
-    });
-    const ours = await openOurs(join(folder, "ours"));
-    const bare = await openBare(join(folder, "bare", "glasshouse.sqlite"));
-    const spent = { reading: 0, ours: 0, bare: 0 };
-    let events = 0;
-    try {
-      for await (const turn of turns(simulator, wanted)) {
-        let from = performance.now();
-        const records = readAll(turn);
-        spent.reading += performance.now() - from;
-        from = performance.now();
-        for (const batch of batches(records)) await ours.store(batch);
-        spent.ours += performance.now() - from;
-        from = performance.now();
-        for (const batch of batches(records)) bare.store(batch);
-        spent.bare += performance.now() - from;
-        events += turn.length;
-        say(`${count(events)} events`);
+export const ingest: Claim = ({ full, postgres, say }) =>
+  inPlace(postgres, (place) =>
+    inPlace(postgres, async (other) => {
+      const wanted = full ? 1_000_000 : 200_000;
+      const simulator = await startBenchSimulator({
+        users: 2000,
+        grants: 2000,
+        eventsPerDay: Math.ceil(wanted / 28),
+        limits: false,
+        scenario: { "audit.unpagedCap": null },
+      });
+      const ours = await openOurs(place);
+      const bare = await openBare(other);
+      const spent = { reading: 0, ours: 0, bare: 0 };
+      let events = 0;
+      try {
+        for await (const turn of turns(simulator, wanted)) {
+          let from = performance.now();
+          const records = readAll(turn);
+          spent.reading += performance.now() - from;
+          from = performance.now();
+          for (const batch of batches(records)) await ours.store(batch);
+          spent.ours += performance.now() - from;
+          from = performance.now();
+          for (const batch of batches(records)) await bare.store(batch);
+          spent.bare += performance.now() - from;
+          events += turn.length;
+          say(`${count(events)} events`);
+        }
+      } finally {
+        await simulator.stop();
+        await ours.close();
+        await bare.close();
       }
-    } finally {
-      await simulator.stop();
-      await ours.close();
-      bare.close();
-    }
-    const rate = (ms: number) => count((1000 * events) / ms);
-    return [
-      {
-        what: "stored events a second ÷ bare",
-        value: spent.bare / spent.ours,
-        unit: "",
-        goal: { atLeast: 0.25 },
-        conditions:
-          `${count(events)} events of 2,000 users, newest first, ${BATCH} a transaction, ${count(TURN)} in turn; ` +
-          `ours hashes, stores and rolls up ${rate(spent.ours)} a second; bare: one prepared insert each into the same ` +
-          `table and index, same pragmas, ${rate(spent.bare)} a second; no limits, no network. Before that, ` +
-          `validating and redacting (and hashing a first time): ${rate(spent.reading)} a second`,
-      },
-    ];
-  });
+      const rate = (ms: number) => count((1000 * events) / ms);
+      return [
+        {
+          what: "stored events a second ÷ bare",
+          value: spent.bare / spent.ours,
+          unit: "",
+          goal: { atLeast: 0.25 },
+          conditions:
+            `${engineName(postgres)}; ${count(events)} events of 2,000 users, newest first, ${BATCH} a transaction, ${count(TURN)} in turn; ` +
+            `ours hashes, stores and rolls up ${rate(spent.ours)} a second; bare: ${
+              postgres ? "one statement for each batch" : "one prepared insert each"
+            } into the same ` +
+            `table and index, as durable, ${rate(spent.bare)} a second; no limits, no network. Before that, ` +
+            `validating and redacting (and hashing a first time): ${rate(spent.reading)} a second`,
+        },
+      ];
+    }),
+  );
 
 /** Raw events as the audit log gives them, newest first, in turns of the same size. */
 async function* turns(simulator: BenchSimulator, wanted: number): AsyncGenerator<unknown[]> {
@@ -118,9 +120,9 @@ function readAll(raw: readonly unknown[]): EventRecord[] {
 }
 
 /** What the sync does with an answer: hash, and one transaction with checkpoint, events, roll-ups and coverage. */
-async function openOurs(folder: string) {
-  const store = await openStore({ file: join(folder, "glasshouse.sqlite") });
-  const connection = await aConnection(store, folder);
+async function openOurs(place: Place) {
+  const { store, seal } = await openPlace(place);
+  const connection = await aConnection(store, seal);
   const claim = (await store.write((tx) =>
     claimLane(tx, connection, "usage", "bench", LEASE_MS, Date.now()),
   ))!;
@@ -150,8 +152,7 @@ async function openOurs(folder: string) {
   };
 }
 
-async function aConnection(store: Store, folder: string): Promise<number> {
-  const seal = await loadSeal(folder, {});
+async function aConnection(store: Store, seal: KeyRing): Promise<number> {
   const credential = { kind: "harvest_v3", clientId: "bench-1", secret: "none" } as const;
   const { id } = await store.write((tx) =>
     createConnection(tx, seal, {
@@ -166,57 +167,4 @@ async function aConnection(store: Store, folder: string): Promise<number> {
     }),
   );
   return id;
-}
-
-/** The same table as Glasshouse makes it, and nothing around it. */
-async function openBare(file: string) {
-  await (await openStore({ file })).close();
-  const database = new Database(file);
-  // As src/store/worker.ts opens its writer.
-  for (const pragma of [
-    "journal_mode = wal",
-    "synchronous = full",
-    "wal_autocheckpoint = 16000",
-    "journal_size_limit = 67108864",
-    "cache_size = -32768",
-    "mmap_size = 0",
-    "temp_store = file",
-  ])
-    database.pragma(pragma);
-  const insert = database.prepare(
-    `insert into event (connection, at, hash, n, performer_type, user_id, performer, type, request_type, request,
-       target_type, target, ip, meta_json, counts) values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict do nothing`,
-  );
-  const words = new Map<string | null, number | null>([[null, null]]);
-  const word = (text: string | null) => {
-    if (!words.has(text)) words.set(text, words.size);
-    return words.get(text)!;
-  };
-  const store = database.transaction((rows: unknown[][]) => {
-    for (const row of rows) insert.run(...row);
-  });
-  return {
-    store(batch: readonly EventRecord[]): void {
-      store(
-        batch.map((event) => [
-          event.at,
-          Buffer.from(event.hash, "hex"),
-          event.n,
-          word(event.performerType),
-          event.performerType === "user" ? Number(event.performerId) : null,
-          event.performerType === "user" ? null : event.performerId,
-          word(event.type),
-          word(event.requestType),
-          event.requestId,
-          word(event.targetType),
-          event.targetId,
-          event.ip,
-          event.meta && JSON.stringify(event.meta),
-          event.performerType === "user" ? 1 : 0,
-        ]),
-      );
-    },
-    close: () => database.close(),
-  };
 }

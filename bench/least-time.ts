@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Claim, count } from "./claim.ts";
-import { inFolder } from "./folder.ts";
+import { engineName, inPlace } from "./place.ts";
 import { connect, firstSync, startServer } from "./server.ts";
 import { type BenchSimulator, startBenchSimulator } from "./simulator.ts";
 
@@ -18,8 +18,8 @@ const LIMITS = {
 /** Windows and waits are divided by it. At 25 requests a second each has 40 ms: processor time isn't measured here. */
 const TIME_SCALE = 5;
 
-export const leastTime: Claim = ({ full, say }) =>
-  inFolder(async (dataDir) => {
+export const leastTime: Claim = ({ full, postgres, say }) =>
+  inPlace(postgres, async (place) => {
     const size = full
       ? { users: 20_000, grants: 200_000, eventsPerDay: 50_000 }
       : { users: 2000, grants: 20_000, eventsPerDay: 5000 };
@@ -31,21 +31,21 @@ export const leastTime: Claim = ({ full, say }) =>
     });
     try {
       const truth = await truthOf(simulator);
-      await connect(simulator, { dataDir, timeScale: TIME_SCALE });
+      await connect(simulator, { ...place, timeScale: TIME_SCALE });
       // What connecting has used of the windows is not the sync's.
       await sleep((1.1 * 1000 * LIMITS.v3.windowSeconds) / TIME_SCALE);
       await simulator.send("POST", "/_sim/limits/reset");
       await simulator.send("DELETE", "/_sim/counters");
-      const server = await startServer({ dataDir, timeScale: TIME_SCALE, simulator });
+      const server = await startServer({ ...place, timeScale: TIME_SCALE, simulator });
       try {
         const { ms } = await firstSync(server, (runs) =>
           say(`${runs.map((run) => `${run.lane} ${count(run.requests)}`).join(", ")} requests`),
         );
         const { total } = await simulator.get<Counters>("/_sim/counters");
         const { cpuMs, written, peakMb } = server.figures();
-        const diskMs = total.requests * syncedWriteMs(dataDir, written / total.requests);
+        const diskMs = total.requests * syncedWriteMs(place.dataDir, written / total.requests);
         const conditions =
-          `${count(truth.users)} users, ${count(truth.grants)} grants, ${count(truth.events)} events; ` +
+          `${engineName(postgres)}; ${count(truth.users)} users, ${count(truth.grants)} grants, ${count(truth.events)} events; ` +
           `cap ${CAP}, share 100 %, limits on: v3 50 in 30 s, audit log 50 in 10 s, in fixed windows ` +
           `that begin with the first request; time scale ${TIME_SCALE}; ` +
           `${count(total.requests)} requests where ${count(truth.leastRequests)} could do`;

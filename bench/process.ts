@@ -7,6 +7,8 @@ const TICK_MS = 10;
 export interface ProcessFigures {
   /** The most memory it ever held (VmHWM), MB. */
   peakMb: number;
+  /** What it holds now (VmRSS), MB. */
+  residentMb: number;
   /** Of all its threads, ms. */
   cpuMs: number;
   /** Sent to the disk, bytes. */
@@ -18,6 +20,7 @@ export function figuresOf(pid: number): ProcessFigures {
   const times = read(pid, "stat").split(") ")[1]!.split(" ");
   return {
     peakMb: Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) / 1024,
+    residentMb: Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) / 1024,
     cpuMs: (Number(times[11]) + Number(times[12])) * TICK_MS,
     written: Number(/write_bytes: (\d+)/.exec(read(pid, "io"))![1]),
   };

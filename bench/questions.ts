@@ -2,11 +2,11 @@
  * How long the API takes for each question behind a page, in a large company. At rest what was counted is remembered;
  * during a sync of the account it is out of date with each answer, while the sync of another one keeps the machine busy.
  */
-import { join } from "node:path";
-import Database from "better-sqlite3";
+import { sql } from "kysely";
+import type { Store } from "../src/store/store.ts";
 import { type Claim, count, type Figure, percentile95 } from "./claim.ts";
 import { type Company, foundCompany } from "./company.ts";
-import { inFolder } from "./folder.ts";
+import { type BenchPostgres, engineName, inPlace, openPlace } from "./place.ts";
 import { type BenchServer, connect, startServer } from "./server.ts";
 import { startBenchSimulator } from "./simulator.ts";
 
@@ -32,7 +32,7 @@ const days = (n: number) => {
 };
 const past = () => new Date(Date.now() - 30 * 86_400_000).toISOString();
 
-const QUESTIONS: Question[] = [
+export const QUESTIONS: Question[] = [
   { name: "overview", path: () => "/overview" },
   { name: "users", path: () => "/users", goesOn: true },
   { name: "users, last used first", path: () => "/users?sort=lastUsed&descending=true", goesOn: true },
@@ -71,10 +71,10 @@ const QUESTIONS: Question[] = [
   { name: "the connection", path: () => "" },
 ];
 
-export const questions: Claim = async ({ full, say }) => {
+export const questions: Claim = async ({ full, postgres, say }) => {
   const users = full ? 50_000 : 5000;
-  const small = await ask(users / 10, false, say);
-  const large = await ask(users, true, say);
+  const small = await ask(users / 10, false, postgres, say);
+  const large = await ask(users, true, postgres, say);
   const { company } = large;
   const sizes =
     `${count(company.users)} users, ${count(company.grants)} grants, ${count(company.userDays)} user-days of a year, ` +
@@ -91,7 +91,7 @@ export const questions: Claim = async ({ full, say }) => {
         `at a tenth ${tenth!.toFixed(1)} ms${
           i > 0
             ? ""
-            : `. ${sizes}; each asked ${ROUNDS} times over HTTP, one at a time; during ` +
+            : `. ${engineName(postgres)}; ${sizes}; each asked ${ROUNDS} times over HTTP, one at a time; during ` +
               `the sync nothing is remembered, and another account is read, limits on, time scale ${TIME_SCALE}`
         }`,
     };
@@ -99,21 +99,20 @@ export const questions: Claim = async ({ full, say }) => {
 };
 
 /** ms of each asking, by question. */
-type Times = number[][];
+export type Times = number[][];
 
 function ask(
   users: number,
   withSync: boolean,
+  postgres: BenchPostgres | null,
   say: (text: string) => void,
 ): Promise<{ company: Company; rest: Times; sync: Times }> {
-  return inFolder(async (dataDir) => {
-    const company = await foundCompany(dataDir, users, (text) => say(`${count(users)} users: ${text}`));
-    const server = await startServer({ dataDir });
+  return inPlace(postgres, async (place) => {
+    const company = await foundCompany(place, users, (text) => say(`${count(users)} users: ${text}`));
+    const server = await startServer(place);
     let rest: Times;
     try {
-      rest = await rounds(server, dataDir, company, false, (text) =>
-        say(`${count(users)} users at rest: ${text}`),
-      );
+      rest = await rounds(server, company, null, (text) => say(`${count(users)} users at rest: ${text}`));
     } finally {
       await server.stop();
     }
@@ -127,13 +126,14 @@ function ask(
       scenario: { "audit.unpagedCap": 100 },
     });
     try {
-      const options = { dataDir, simulator, timeScale: TIME_SCALE };
+      const options = { ...place, simulator, timeScale: TIME_SCALE };
       await connect(simulator, options);
       const syncing = await startServer(options);
       try {
-        const sync = await rounds(syncing, dataDir, company, true, (text) =>
+        const { store } = await openPlace(place);
+        const sync = await rounds(syncing, company, store, (text) =>
           say(`${count(users)} users during a sync: ${text}`),
-        );
+        ).finally(() => store.close());
         await mustBeSyncing(syncing);
         return { company, rest, sync };
       } finally {
@@ -154,21 +154,20 @@ async function mustBeSyncing(server: BenchServer): Promise<void> {
   throw new Error("the sync had ended before the questions had");
 }
 
-async function rounds(
+/** @param syncing the store, while a sync writes into it */
+export async function rounds(
   server: BenchServer,
-  dataDir: string,
   company: Company,
-  duringSync: boolean,
+  syncing: Store | null,
   say: (text: string) => void,
 ): Promise<Times> {
   const times: Times = QUESTIONS.map(() => []);
   const chance = Math.random;
-  const file = join(dataDir, "glasshouse.sqlite");
   for (let round = -2; round < ROUNDS; round += 1) {
     say(`round ${round} of ${ROUNDS}`);
     for (const [i, question] of QUESTIONS.entries()) {
       if (times[i]!.reduce((sum, took) => sum + took, 0) > ENOUGH_MS) continue;
-      if (duringSync) arrive(file);
+      if (syncing) await arrive(syncing);
       const path = question.path(company, chance);
       const { took, answer } = await timed(server, path);
       if (round >= 0) times[i]!.push(took);
@@ -191,13 +190,12 @@ async function timed(server: BenchServer, path: string): Promise<{ took: number;
 }
 
 /** A run of the account is under way, and an answer arrives: what the server remembers of it is out of date. */
-function arrive(file: string): void {
-  const database = new Database(file);
-  database.pragma("busy_timeout = 10000");
-  const large = "(select connection from connection where name = 'large')";
-  database.exec(`
-    update lane set lease_until_at = ${Date.now() + 3_600_000}, owner = 'bench' where connection = ${large} and lane = 'usage';
-    update event_hour set n = n + 1 where connection = ${large}
-      and hour = (select max(hour) from event_hour where connection = ${large})`);
-  database.close();
+async function arrive(store: Store): Promise<void> {
+  const large = sql`(select connection from connection where name = 'large')`;
+  await store.write(async (tx) => {
+    await sql`update lane set lease_until_at = ${Date.now() + 3_600_000}, owner = 'bench'
+      where connection = ${large} and lane = 'usage'`.execute(tx);
+    await sql`update event_hour set n = n + 1 where connection = ${large}
+      and hour = (select max(hour) from event_hour where connection = ${large})`.execute(tx);
+  });
 }

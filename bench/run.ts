@@ -1,13 +1,20 @@
 /**
- * Measures what we claim about speed: `npm run bench [-- [--full] [--json] [CLAIM …]]`.
- * Prints a table, or with --json one array. Ends with 3 when a goal is missed.
+ * Measures what we claim about speed: `npm run bench [-- [--full] [--size=1/10] [--postgres[=URL]] [--json] [CLAIM …]]`.
+ * Prints a table, or with --json one array. Ends with 3 when a goal is missed. `--postgres` measures on a server of
+ * PostgreSQL: one of our own, or the one at URL, as a user who may make databases there.
  */
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type Claim, type Figure, goalText, isMet, valueText } from "./claim.ts";
+import { fleet } from "./fleet.ts";
+import { cacheFolder } from "./folder.ts";
+import { growth } from "./growth.ts";
+import { idle } from "./idle.ts";
 import { ingest } from "./ingest.ts";
 import { leastTime } from "./least-time.ts";
 import { memory } from "./memory.ts";
+import { page } from "./page.ts";
+import { benchPostgres } from "./place.ts";
 import { questions } from "./questions.ts";
 import { reader } from "./reader.ts";
 import { start } from "./start.ts";
@@ -20,12 +27,31 @@ const CLAIMS: Record<string, Claim> = {
   memory,
   questions,
   start,
+  idle,
+  page,
+  growth,
+  fleet,
 };
+/** They store nothing, or start as `npm start` does: there is nothing to measure on PostgreSQL. */
+const ON_NO_SERVER = ["reader", "start"];
+const SIZES: Record<string, number> = { "1/100": 1 / 100, "1/10": 1 / 10, "1": 1 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { full: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+  args: process.argv.slice(2).map((arg) => (arg === "--postgres" ? "--postgres=" : arg)),
+  options: {
+    full: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    size: { type: "string" },
+    postgres: { type: "string" },
+  },
 });
+const sizeText = values.size ?? (values.full ? "1" : "1/100");
+const size = SIZES[sizeText];
+if (size === undefined) {
+  process.stderr.write(`--size: "${sizeText}" is none of ${Object.keys(SIZES).join(", ")}.\n`);
+  process.exit(2);
+}
 const unknown = positionals.filter((name) => !(name in CLAIMS));
 if (unknown.length > 0) {
   process.stderr.write(
@@ -34,17 +60,28 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const chosen = Object.keys(CLAIMS).filter((name) => positionals.length === 0 || positionals.includes(name));
+const onServer = values.postgres !== undefined;
+const chosen = Object.keys(CLAIMS)
+  .filter((name) => positionals.length === 0 || positionals.includes(name))
+  .filter((name) => !onServer || positionals.includes(name) || !ON_NO_SERVER.includes(name));
+const postgres = onServer ? await benchPostgres(values.postgres!, cacheFolder()) : null;
+// It ends with us, also where a measurement fails.
+process.once("SIGINT", () => void postgres?.stop().then(() => process.exit(130)));
 const figures: (Figure & { claim: string })[] = [];
-for (const claim of chosen) {
-  const startedAt = performance.now();
-  const say = (text: string) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${claim}: ${text}`);
-  };
-  say("…");
-  for (const figure of await CLAIMS[claim]!({ full: values.full, say })) figures.push({ claim, ...figure });
-  const took = Math.round((performance.now() - startedAt) / 1000);
-  process.stderr.write(`${process.stderr.isTTY ? "\r\x1b[K" : ""}${claim}: ${took} s\n`);
+try {
+  for (const claim of chosen) {
+    const startedAt = performance.now();
+    const say = (text: string) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${claim}: ${text}`);
+    };
+    say("…");
+    for (const figure of await CLAIMS[claim]!({ full: values.full, size, postgres, say }))
+      figures.push({ claim, ...figure });
+    const took = Math.round((performance.now() - startedAt) / 1000);
+    process.stderr.write(`${process.stderr.isTTY ? "\r\x1b[K" : ""}${claim}: ${took} s\n`);
+  }
+} finally {
+  await postgres?.stop();
 }
 
 const command = ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(

@@ -5,15 +5,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LANE_NAMES, LANES, type Lane, type Stream } from "../src/model/stream.ts";
 import { root } from "./folder.ts";
 import { childOf, figuresOf, type ProcessFigures } from "./process.ts";
 import type { BenchSimulator } from "./simulator.ts";
+
+/** What is measured; recruiting activity is off (NOT_SYNCED). */
+export const SYNCED: readonly Lane[] = LANE_NAMES.filter((lane) => lane !== "recruiting_activity");
+export const NOT_SYNCED: readonly Stream[] = LANES.recruiting_activity;
 
 /** Where the simulator sets no limits, its documented ones are not to be waited for either. */
 export const NO_LIMITS = 1_000_000;
 
 export interface ServerOptions {
   dataDir: string;
+  databaseUrl?: string | null;
   timeScale?: number;
   /** Without its worker nothing is synced. */
   worker?: boolean;
@@ -24,6 +30,8 @@ export interface BenchServer {
   url: string;
   /** Of the program, not of its launcher. */
   pid: number;
+  /** Of an admin who is signed in. */
+  cookie: string;
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   figures(): ProcessFigures;
   stop(): Promise<void>;
@@ -45,41 +53,16 @@ async function signIn(url: string, dataDir: string): Promise<string> {
 }
 
 export async function startServer(options: ServerOptions): Promise<BenchServer> {
-  const { dataDir, timeScale = 1, worker = true, simulator } = options;
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("GLASSHOUSE_"));
-  const child = spawn(
-    process.execPath,
-    ["bin/launch.mjs", "src/main.ts", "serve", ...(worker ? [] : ["--no-worker"])],
-    {
-      cwd: root,
-      stdio: ["ignore", "pipe", "inherit"],
-      env: {
-        ...Object.fromEntries(inherited),
-        GLASSHOUSE_DATA_DIR: dataDir,
-        GLASSHOUSE_PORT: "0",
-        GLASSHOUSE_LOG_LEVEL: "warn",
-        GLASSHOUSE_TIME_SCALE: String(timeScale),
-        ...(simulator && {
-          GLASSHOUSE_GREENHOUSE_HARVEST_URL: simulator.urls.harvest,
-          GLASSHOUSE_GREENHOUSE_AUTH_URL: simulator.urls.auth,
-          GLASSHOUSE_GREENHOUSE_AUDIT_URL: simulator.urls.audit,
-        }),
-      },
-    },
-  );
+  const { dataDir, worker = true } = options;
+  const child = begin(["serve", ...(worker ? [] : ["--no-worker"])], options);
   const ended = once(child, "exit");
-  const url = await new Promise<string>((found, failed) => {
-    createInterface(child.stdout).on("line", (line) => {
-      const told = /runs at (\S+)/.exec(line);
-      if (told) found(told[1]!);
-    });
-    child.once("exit", (code) => failed(new Error(`the server ended with ${code}`)));
-  });
+  const url = await said(child, /runs at (\S+)/);
   const pid = childOf(child.pid!);
   const cookie = await signIn(url, dataDir);
   return {
     url,
     pid,
+    cookie,
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const answer = await fetch(`${url}/api/v1${path}`, {
         method,
@@ -95,6 +78,60 @@ export async function startServer(options: ServerOptions): Promise<BenchServer> 
       await ended;
     },
   };
+}
+
+export interface BenchWorker {
+  figures(): ProcessFigures;
+  stop(): Promise<void>;
+}
+
+/** One more worker, beside others on one PostgreSQL. */
+export async function startWorker(options: ServerOptions): Promise<BenchWorker> {
+  const child = begin(["worker"], options);
+  const ended = once(child, "exit");
+  await said(child, /(A worker runs)/);
+  const pid = childOf(child.pid!);
+  return {
+    figures: () => figuresOf(pid),
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** Our program, through its launcher, with no setting but these. */
+function begin(args: readonly string[], options: ServerOptions) {
+  const { dataDir, databaseUrl, timeScale = 1, simulator } = options;
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("GLASSHOUSE_"));
+  return spawn(process.execPath, ["bin/launch.mjs", "src/main.ts", ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...Object.fromEntries(inherited),
+      GLASSHOUSE_DATA_DIR: dataDir,
+      GLASSHOUSE_PORT: "0",
+      GLASSHOUSE_LOG_LEVEL: "warn",
+      GLASSHOUSE_TIME_SCALE: String(timeScale),
+      ...(databaseUrl && { GLASSHOUSE_DATABASE_URL: databaseUrl }),
+      ...(simulator && {
+        GLASSHOUSE_GREENHOUSE_HARVEST_URL: simulator.urls.harvest,
+        GLASSHOUSE_GREENHOUSE_AUTH_URL: simulator.urls.auth,
+        GLASSHOUSE_GREENHOUSE_AUDIT_URL: simulator.urls.audit,
+      }),
+    },
+  });
+}
+
+/** What it says to its user, once it says so. */
+function said(child: ReturnType<typeof begin>, what: RegExp): Promise<string> {
+  return new Promise((found, failed) => {
+    createInterface(child.stdout).on("line", (line) => {
+      const told = what.exec(line);
+      if (told) found(told[1]!);
+    });
+    child.once("exit", (code) => failed(new Error(`the program ended with ${code}`)));
+  });
 }
 
 interface Run {
@@ -116,7 +153,7 @@ export async function connect(simulator: BenchSimulator, options: ServerOptions)
       name: "bench",
       credential: { kind: "harvest_v3", clientId: simulator.clientId, secret: simulator.clientSecret },
       adminUser: String(simulator.siteAdminId),
-      settings: { sharePercent: 100 },
+      settings: { sharePercent: 100, off: NOT_SYNCED },
     });
   } finally {
     await server.stop();
@@ -133,7 +170,8 @@ export async function firstSync(
     const { items: runs } = await server.call<{ items: Run[] }>("GET", "/connections/bench/runs");
     const failed = runs.find((run) => run.outcome !== null && run.outcome !== "complete");
     if (failed) throw new Error(`a run ended ${failed.outcome}: ${JSON.stringify(failed)}`);
-    if (runs.length === 3 && runs.every((run) => run.endedAt !== null)) {
+    const ended = runs.filter((run) => run.endedAt !== null).map(({ lane }) => lane);
+    if (SYNCED.every((lane) => ended.includes(lane))) {
       const starts = runs.map((run) => Date.parse(run.startedAt));
       const ends = runs.map((run) => Date.parse(run.endedAt!));
       const log = runs.flatMap(({ steps }) => steps).find(({ stream }) => stream === "audit_log");

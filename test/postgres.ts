@@ -31,18 +31,26 @@ const NOBODY = 65534;
 const asRoot = process.getuid?.() === 0;
 const user = asRoot ? { uid: NOBODY, gid: NOBODY } : {};
 
-/** null: there are no programs of this version here. @param major of the machine's own; null: the newest there are */
-export async function startPostgres(major: number | null): Promise<TestServer | null> {
+/**
+ * null: there are no programs of this version here.
+ *
+ * @param major of the machine's own; null: the newest there are
+ * @param how.settings what differs from SETTINGS
+ */
+export async function startPostgres(
+  major: number | null,
+  how: { folder?: string; settings?: Record<string, string> } = {},
+): Promise<TestServer | null> {
   const native = major === null ? packaged() : null;
   const own = major === null ? [18, 17, 16, 15] : [major];
   const programs = native ?? own.map(ownPrograms).find((found) => found !== null);
   if (!programs) return null;
-  const folder = mkdtempSync(join(tmpdir(), "gh-pg-"));
+  const folder = mkdtempSync(join(how.folder ?? tmpdir(), "gh-pg-"));
   if (asRoot) chownSync(folder, NOBODY, NOBODY);
   try {
     const bin = native ? unpack(native, folder) : programs;
     makeCluster(bin, folder);
-    return { version: versionOf(bin), ...(await serve(bin, folder)) };
+    return { version: versionOf(bin), ...(await serve(bin, folder, { ...SETTINGS, ...how.settings })) };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -115,11 +123,15 @@ const SETTINGS = {
   max_wal_senders: "0",
 };
 
-async function serve(bin: string, folder: string): Promise<Omit<TestServer, "version">> {
+async function serve(
+  bin: string,
+  folder: string,
+  wanted: Record<string, string>,
+): Promise<Omit<TestServer, "version">> {
   const socket = join(folder, "socket");
   mkdirSync(socket, { mode: 0o700 });
   if (asRoot) chownSync(socket, NOBODY, NOBODY);
-  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: socket });
+  const settings = Object.entries({ ...wanted, unix_socket_directories: socket });
   const args = [
     "-D",
     join(folder, "data"),
