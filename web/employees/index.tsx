@@ -41,8 +41,9 @@ function Shown({ connection }: { connection: Connection }) {
   const c = String(connection.id);
   const reader = useReader();
   const [view, change] = useView();
-  const list = listIn(view);
   const { data, error, refetch } = useQuery(asked("employeeSummary", { params: { c } }));
+  // A list that this reader doesn't have is not shown empty.
+  const list = data?.lists[listIn(view)] === null ? "left_active" : listIn(view);
   const importing = view.import !== undefined && reader.may("admin");
   const openImport = (open: boolean) => change({ import: open ? "csv" : undefined }, { replace: !open });
   const nothing = data?.directory?.employees === 0;
@@ -147,7 +148,7 @@ function List({ c, list, summary }: { c: string; list: ListName; summary: Summar
       ),
     [list, operator],
   );
-  const query = queryOf(view);
+  const query = queryOf(view, list);
   const found = useInfiniteQuery(listed("listEmployees", { params: { c }, query }));
   const rows = rowsOf<"listEmployees">(found.data);
   const first = found.data?.pages[0];

@@ -30,8 +30,7 @@ export function filtersFor(list: ListName): Filter[] {
   return [];
 }
 
-export function queryOf(view: Search) {
-  const list = listIn(view);
+export function queryOf(view: Search, list: ListName) {
   return {
     list,
     ...filtersOf(view, filtersFor(list)),

@@ -80,7 +80,7 @@ async function list(
       columns: columnsOf(asked, context.terminal.now()),
       csv: EMPLOYEE_CSV,
       what: ["no_user", "all"].includes(asked) ? "employees" : "users",
-      scope: [EMPLOYEE_LIST_WORD[asked].toLowerCase(), scopeOf({ search, state, kind })]
+      scope: [inSentence(EMPLOYEE_LIST_WORD[asked]), scopeOf({ search, state, kind })]
         .filter(Boolean)
         .join(", "),
       empty: EMPTY[asked],
@@ -99,6 +99,8 @@ const EMPTY: Record<EmployeeList, string> = {
   removed: "Nobody of those who have left was deactivated yet.",
   all: "The directory is empty: see `glasshouse employees import --help`.",
 };
+
+const inSentence = (words: string) => words.charAt(0).toLowerCase() + words.slice(1);
 
 /** @throws UsageError where it has to be said which */
 async function onlyConnection(client: Client): Promise<string> {
