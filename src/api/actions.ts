@@ -24,7 +24,7 @@ export const actionHandlers: Pick<Handlers, Names> = {
     const connection = await connectionOf(asking, params.c);
     const wanted = await wantedOf(asking, connection, body);
     const id = await asking.services.previewAction(connection, wanted, personOf(asking.who), asking.signal);
-    asking.trail.target = `${connection.name}: preview ${id}`;
+    asking.trail.target = `action ${id}`;
     asking.trail.details = { kind: body.kind, serviceAccounts: body.serviceAccounts };
     return viewOf(asking, connection, id);
   },
@@ -92,7 +92,7 @@ async function actionOf(
   const connection = await connectionOf(asking, params.c);
   const action = await getAction(asking.db, connection.id, params.action);
   if (!action) throw unknownAction(connection, params.action);
-  asking.trail.target = `${connection.name}: action ${action.id}`;
+  asking.trail.target = `action ${action.id}`;
   asking.trail.details = { kind: action.kind, targets: action.targets, proposedBy: action.madeBy.name };
   return { connection, action };
 }

@@ -94,13 +94,14 @@ export const connectionHandlers: Pick<Handlers, Names> = {
     const connection = await connectionOf(asking, params.c);
     if (body.name !== undefined || body.settings || body.permissionType)
       requireRole(asking, "admin", "Renaming, or changing settings or the permission type,");
-    if (body.permissionType) {
+    if (body.permissionType !== undefined && body.permissionType !== connection.permissionType) {
       requirePerson(asking, "Changing the permission type");
       asking.trail.details = { permissionType: body.permissionType, before: connection.permissionType };
     }
-    if (body.settings?.secondApproval !== undefined) {
+    const { secondApproval } = body.settings ?? {};
+    if (secondApproval !== undefined && secondApproval !== connection.settings.secondApproval) {
       requirePerson(asking, "Deciding whether actions need a second approval");
-      asking.trail.details = { ...asking.trail.details, secondApproval: body.settings.secondApproval };
+      asking.trail.details = { ...asking.trail.details, secondApproval };
     }
     if (body.paused !== undefined || body.settings) refuseFrozen(connection);
     const settings = body.settings && mergeSettings(connection.settings, body.settings);

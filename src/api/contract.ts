@@ -137,6 +137,8 @@ export const endpoints = {
   exportChanges: exports.exportChanges,
   exportEmployees: exports.exportEmployees,
   exportFindings: exports.exportFindings,
+  exportActions: exports.exportActions,
+  exportTargets: exports.exportTargets,
   listViews: views.listViews,
   addView: views.addView,
   updateView: views.updateView,

@@ -5,6 +5,7 @@ import { grantOrder } from "../insights/grants.ts";
 import type { CsvColumn } from "../model/csv.ts";
 import { utcDay } from "../model/employee.ts";
 import { type Actor, allows } from "../model/member.ts";
+import { actionHandlers } from "./actions.ts";
 import { EXPORT_COLUMNS, type ExportedList, type ExportStamp } from "./contract/exports.ts";
 import type { FileAnswer, Stamp } from "./contract/kit.ts";
 import { employeeHandlers, seesEverybody } from "./employees.ts";
@@ -24,7 +25,9 @@ type Names =
   | "exportEvents"
   | "exportChanges"
   | "exportEmployees"
-  | "exportFindings";
+  | "exportFindings"
+  | "exportActions"
+  | "exportTargets";
 
 /** Each page is one short read: the store is never held for the whole of an export. */
 const ROWS_AT_ONCE = 500;
@@ -101,6 +104,20 @@ export const exportHandlers: Pick<Handlers, Names> = {
       asking,
       (at) => (filter, page) => findingHandlers.listFindings({ ...asked, query: { ...filter, ...page } }, at),
     ),
+  exportActions: (asked, asking) =>
+    exported(
+      "actions",
+      asked,
+      asking,
+      (at) => (filter, page) => actionHandlers.listActions({ ...asked, query: { ...filter, ...page } }, at),
+    ),
+  exportTargets: (asked, asking) =>
+    exported(
+      "targets",
+      asked,
+      asking,
+      (at) => (filter, page) => actionHandlers.listTargets({ ...asked, query: { ...filter, ...page } }, at),
+    ),
 };
 
 /** Of the asked filter only which list it is stays. */
@@ -121,6 +138,8 @@ const SORT: Record<ExportedList, (query: Record<string, unknown>) => string> = {
       : list === "removed"
         ? "leave date, newest first"
         : "name",
+  actions: () => "newest first",
+  targets: () => "as they were chosen",
   findings: () => "severity, then first seen, newest first",
 };
 

@@ -26,6 +26,7 @@ const PAGES: [name: string, path: (there: { connection: number; user: string }) 
   ["events", () => "/events"],
   ["changes", () => "/changes"],
   ["findings", () => "/findings"],
+  ["actions", () => "/actions"],
   ["integrations", () => "/integrations"],
   ["connection", ({ connection }) => `/integrations/${connection}`],
   ["account", () => "/account"],

@@ -67,7 +67,9 @@ test("the original, word by word", async (t) => {
 
   await tell("the permission type is chosen", async () => {
     await dialog.getByRole("radio", { name: /^Read and act/ }).check();
-    await dialog.getByText("Nothing to act with yet, so nothing more to tick.").waitFor();
+    await dialog
+      .getByText("Adds changes that you confirm: deactivate, reactivate, revoke to Basic, remove grants.")
+      .waitFor();
     await dialog.getByRole("radio", { name: /^Read Glasshouse can't change anything/ }).check();
   });
 

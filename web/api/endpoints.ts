@@ -110,6 +110,8 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   exportChanges: "GET /connections/{c}/changes/export",
   exportEmployees: "GET /connections/{c}/employees/export",
   exportFindings: "GET /connections/{c}/findings/export",
+  exportActions: "GET /connections/{c}/actions/export",
+  exportTargets: "GET /connections/{c}/actions/{action}/targets/export",
   listViews: "GET /views",
   addView: "POST /views",
   updateView: "PATCH /views/{view}",

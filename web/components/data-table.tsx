@@ -180,7 +180,7 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
         {paper ? (
           <PrintTable
             label={props.label}
-            columns={columns.filter((column) => hidden[column.id])}
+            columns={columns.filter((column) => hidden[column.id] && column.header !== "")}
             rows={rows}
             rowKey={props.rowKey}
             total={props.total ?? (query.hasNextPage ? null : rows.length)}

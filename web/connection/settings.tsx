@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { ApiFailure } from "../api/client.ts";
 import { Card } from "../components/page-header.tsx";
 import { Button } from "../components/ui/button.tsx";
-import { Field, Input, Select, Switch } from "../components/ui/field.tsx";
+import { Choice, Field, Input, Select, Switch } from "../components/ui/field.tsx";
 import { say } from "../components/ui/toast.tsx";
 import { Refusal } from "../integrations/refusal.tsx";
 import type { Role } from "../integrations/tile.tsx";
@@ -19,6 +19,7 @@ const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
 export function SettingsForm({ connection, role }: { connection: Connection; role: Role }) {
   const [settings, setSettings] = useState(connection.settings);
+  const [permissionType, setPermissionType] = useState(connection.permissionType);
   const update = useUpdate(connection.id);
   const fixed = role !== "admin" || connection.frozenAt !== null;
   const change = (part: Partial<typeof settings>) => setSettings((before) => ({ ...before, ...part }));
@@ -29,7 +30,7 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    update.mutate({ settings }, { onSuccess: () => say(words.settingsSaved) });
+    update.mutate({ settings, permissionType }, { onSuccess: () => say(words.settingsSaved) });
   };
   return (
     <Card>
@@ -143,6 +144,25 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
               />
             )}
           </Field>
+          <Choice
+            legend={words.mayLabel}
+            name="may"
+            value={permissionType}
+            onChange={setPermissionType}
+            options={[
+              { value: "read", label: words.mayRead, text: words.mayReadText },
+              { value: "read_and_act", label: words.mayAct, text: words.mayActText },
+            ]}
+          />
+          {permissionType === "read_and_act" && (
+            <Switch
+              label={words.secondLabel}
+              hint={words.secondHint}
+              checked={settings.secondApproval}
+              disabled={fixed}
+              onChange={(secondApproval) => change({ secondApproval })}
+            />
+          )}
           {update.error instanceof ApiFailure && <Refusal failure={update.error} />}
           {!fixed && (
             <div>

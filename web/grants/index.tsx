@@ -1,6 +1,8 @@
 /** Roles and grants: by user, and by job with everybody who can see it. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { ActButtons, filterFrom } from "../actions/people.tsx";
+import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
 import { addressOf } from "../api/client.ts";
 import { asked, listed, rowsOf } from "../api/query.ts";
 import { DataTable } from "../components/data-table.tsx";
@@ -8,7 +10,7 @@ import { filtersOf } from "../components/table-view.ts";
 import { ViewsMenu } from "../components/views-menu.tsx";
 import { useView } from "../search.ts";
 import { grantWords as words } from "../text/grants.ts";
-import { nameOf } from "../text/words.ts";
+import { type Connection, type Grant, nameOf, userName } from "../text/words.ts";
 import { grantColumns } from "./columns.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import { isNotKnownThen, NotKnownThen } from "./not-known-then.tsx";
@@ -20,22 +22,24 @@ import { grantFilters, isNarrowed, isShown, PRESETS } from "./view.ts";
 import { Ways } from "./ways.tsx";
 
 export default function GrantsPage() {
-  return <OfConnection title={words.title}>{({ id }) => <Shown c={String(id)} />}</OfConnection>;
+  return <OfConnection title={words.title}>{(connection) => <Shown connection={connection} />}</OfConnection>;
 }
 
-function Shown({ c }: { c: string }) {
+function Shown({ connection }: { connection: Connection }) {
+  const c = String(connection.id);
   const [view] = useView();
   const picking = view.by === "job" && !view.job;
   return (
     <>
       <Ways shown={picking || view.job ? "job" : "user"} />
-      {picking ? <PickJob c={c} /> : <Grants key={view.job} c={c} />}
+      {picking ? <PickJob c={c} /> : <Grants key={view.job} connection={connection} />}
       <p className="text-sm text-dim">{words.notTold}</p>
     </>
   );
 }
 
-function Grants({ c }: { c: string }) {
+function Grants({ connection }: { connection: Connection }) {
+  const c = String(connection.id);
   const [view] = useView();
   const params = { c };
   const roles = useQuery(asked("listRoles", { params, query: { limit: 1000 } })).data?.items ?? [];
@@ -46,6 +50,9 @@ function Grants({ c }: { c: string }) {
   const usedSince = found.data?.pages[0]?.stamp.coverage.at(-1)?.from ?? null;
   const columns = useMemo(() => grantColumns(usedSince), [usedSince]);
   const { asOf } = view;
+  const mayAct = useMayAct(connection) && !asOf;
+  const selection = useSelection(JSON.stringify(query));
+  const picks = usePicks(columns, mayAct ? selection : null, grantKey, nameOfGrant);
   const all = useQuery(asked("listGrants", { params, query: { limit: 1, asOf } }));
   const job = view.job ? (rows.find((row) => row.job?.id === view.job)?.job ?? null) : undefined;
   if (isNotKnownThen(found.error)) return <NotKnownThen error={found.error} />;
@@ -56,10 +63,24 @@ function Grants({ c }: { c: string }) {
       )}
       {job?.confidential && <p>{words.confidentialJob}</p>}
       {job === undefined && <Presets c={c} />}
+      {mayAct && (
+        <SelectionBar selection={selection} total={found.data?.pages[0]?.total ?? null}>
+          <ActButtons
+            small
+            c={c}
+            kinds={["remove_grants"]}
+            whom={
+              selection.all
+                ? { grantsThatFit: filterFrom(query, LISTS) }
+                : { grants: [...selection.picked].map(grantFrom) }
+            }
+          />
+        </SelectionBar>
+      )}
       <DataTable
         label={words.title}
         {...(job === undefined ? words.rows.grants : words.rows.ways)}
-        columns={columns}
+        columns={picks}
         rows={rows}
         rowKey={(row) => `${row.kind} ${row.id ?? row.user.id}`}
         query={found}
@@ -79,6 +100,17 @@ function Grants({ c }: { c: string }) {
       />
     </>
   );
+}
+
+/** Filters of grants that take several words. */
+const LISTS = ["kind", "made", "jobStatus", "userStatus"];
+/** A Site Admin holds no grant that could be removed. */
+const grantKey = ({ kind, id }: Grant) => (id === null ? null : `${kind} ${id}`);
+const nameOfGrant = ({ user, role, job }: Grant) =>
+  [userName(user), role && nameOf(role, "Role"), job && nameOf(job, "Job")].filter(Boolean).join(", ");
+function grantFrom(key: string): { kind: "job" | "future_job"; id: string } {
+  const [kind, id] = key.split(" ") as ["job" | "future_job", string];
+  return { kind, id };
 }
 
 /** Zero that is good news says so. */

@@ -12,6 +12,7 @@ import {
   ScrollText,
   UserRoundCog,
   Users,
+  Zap,
 } from "lucide-react";
 import { TEXT } from "../text/console.ts";
 
@@ -40,6 +41,7 @@ export const MAIN_PAGES: readonly NavPage[] = [
   { to: "/events", label: nav.events, icon: Activity, ofConnection: true },
   { to: "/changes", label: nav.changes, icon: History, ofConnection: true },
   { to: "/findings", label: nav.findings, icon: Flag, ofConnection: true },
+  { to: "/actions", label: nav.actions, icon: Zap, ofConnection: true },
 ];
 
 export const OTHER_PAGES: readonly NavPage[] = [

@@ -15,6 +15,7 @@ export const TEXT = {
     events: "Events",
     changes: "Changes",
     findings: "Findings",
+    actions: "Actions",
     integrations: "Integrations",
     members: "Members",
     auditTrail: "Audit trail",

@@ -40,6 +40,26 @@ export const SCOPES_V1: readonly Scope[] = [
   { name: "Audit Log", gives: "usage; may read Auditlog v1", usage: true },
 ];
 
+/** What an action needs: ticked only with *Read and act*, and only what is to be used. */
+export const ACT_SCOPES_V3: readonly Scope[] = [
+  { name: "harvest:users:deactivate", gives: "deactivate people" },
+  { name: "harvest:users:activate", gives: "reactivate people" },
+  { name: "harvest:users:revoke_permissions", gives: "revoke people to Basic; can't be undone" },
+  { name: "harvest:user_job_permissions:destroy", gives: "remove grants on jobs; can't be undone" },
+  { name: "harvest:future_job_permissions:destroy", gives: "remove grants on future jobs; can't be undone" },
+  { name: "harvest:job_hiring_managers:list", gives: "before that, whose hiring manager somebody is" },
+  { name: "harvest:job_owners:list", gives: "before that, whose recruiter or coordinator somebody is" },
+];
+export const ACT_SCOPES_V1: readonly Scope[] = [
+  { name: "Users: Patch Enable/Disable User", gives: "deactivate and reactivate people" },
+  { name: "Users: Patch User Permission Level", gives: "revoke people to Basic; can't be undone" },
+  { name: "Users: Delete User Job Permission", gives: "remove grants on jobs; can't be undone" },
+  {
+    name: "Users: Delete User Future Job Permission",
+    gives: "remove grants on future jobs; can't be undone",
+  },
+];
+
 export const GUIDE_V3: readonly GuideStep[] = [
   {
     text: "In Greenhouse click the gear (*Configure*), then *Dev Center*, *API Credential Management*.",
@@ -69,7 +89,7 @@ export const GUIDE_V1: readonly GuideStep[] = [
   { text: "Copy the key into the form.", note: "It is shown once." },
   {
     text: "Tick only the permissions below, then *Update* or *Save*.",
-    note: "Nothing that begins with Post, Patch, Put or Delete.",
+    note: "To read, nothing that begins with Post, Patch, Put or Delete.",
   },
   {
     text: "For usage: the user ID of an active Site Admin.",
@@ -82,6 +102,7 @@ export const guide = {
   scopesV3: "Scopes to tick",
   scopesV1: "Permissions to tick",
   required: "required",
+  actScopes: "To act: tick what you want to use",
   copyList: "Copy list",
   copyNote: "Copy a note to your Site Admin",
   actsAs: "Acts as",

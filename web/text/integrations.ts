@@ -198,7 +198,8 @@ export const connect = {
   read: "Read",
   readText: "Glasshouse can't change anything in Greenhouse.",
   act: "Read and act",
-  actText: "Adds changes that you confirm one by one. Nothing to act with yet, so nothing more to tick.",
+  actText:
+    "Adds changes that you confirm: deactivate, reactivate, revoke to Basic, remove grants. Each needs a scope of its own, listed in the guide.",
   scopes: "What it reads, and what each scope is for",
   kind: "Kind of credential",
   v3: "Harvest v3 (OAuth)",

@@ -1,6 +1,8 @@
 /** A user: who, what may they do, why, do they use it, what changed, how do we know. */
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
+import { ActButtons } from "../actions/people.tsx";
+import { useMayAct } from "../actions/select.tsx";
 import { ApiFailure } from "../api/client.ts";
 import { asked } from "../api/query.ts";
 import { DataLine } from "../components/data-line.tsx";
@@ -36,12 +38,18 @@ function Person({ connection, id }: { connection: Connection; id: string }) {
     // The user before must not stand under another's address.
     placeholderData: undefined,
   });
+  const mayAct = useMayAct(connection);
   if (data) {
     return (
       <Page
         title={userName(data)}
         badge={<Badges user={data} />}
         sub={subOf(data)}
+        actions={
+          mayAct && (
+            <ActButtons c={String(connection.id)} kinds={kindsFor(data)} whom={{ users: [data.id] }} />
+          )
+        }
         data={<DataLine connection={connection} />}
       >
         {error && <Partial>{words.old(ago(new Date(dataUpdatedAt).toISOString()))}</Partial>}
@@ -74,6 +82,12 @@ function Person({ connection, id }: { connection: Connection; id: string }) {
       )}
     </Page>
   );
+}
+
+/** What would change something about them. */
+function kindsFor({ status, level }: Detail): ("deactivate" | "reactivate" | "revoke_to_basic")[] {
+  const basic = level === "basic" ? [] : (["revoke_to_basic"] as const);
+  return status === "deactivated" ? ["reactivate", ...basic] : ["deactivate", ...basic];
 }
 
 function Badges({ user }: { user: Detail }) {

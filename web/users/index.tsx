@@ -1,6 +1,8 @@
 /** Users: find a person, filter to a question, export the answer. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { ActButtons, filterFrom } from "../actions/people.tsx";
+import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
 import { asked, listed, rowsOf } from "../api/query.ts";
 import { DataLine } from "../components/data-line.tsx";
 import { DataTable } from "../components/data-table.tsx";
@@ -13,7 +15,7 @@ import { NotRead } from "../grants/not-read.tsx";
 import { type Search, useView } from "../search.ts";
 import { usersWords as words } from "../text/users.ts";
 import type { Connection, User } from "../text/words.ts";
-import { nameOf } from "../text/words.ts";
+import { nameOf, userName } from "../text/words.ts";
 import { usersColumns } from "./columns.tsx";
 import { ForConnection } from "./connection.tsx";
 import { Export, fieldsOf } from "./export.tsx";
@@ -43,6 +45,9 @@ function List({ connection }: { connection: Connection }) {
     asked("listUsers", { params: { c }, query: { limit: 1, ...(view.asOf ? { asOf: view.asOf } : {}) } }),
   );
   const rows = rowsOf<"listUsers">(users.data);
+  const mayAct = useMayAct(connection) && !view.asOf;
+  const selection = useSelection(JSON.stringify(query));
+  const picks = usePicks(columns, mayAct ? selection : null, keyOf, userName);
   const filters = usersFilters(seen(rows));
   const first = users.data?.pages[0];
   if (isNotKnownThen(users.error)) {
@@ -58,13 +63,25 @@ function List({ connection }: { connection: Connection }) {
     <Page title={words.title} data={<DataLine connection={connection} />}>
       {view.unconfirmed && <p className="text-dim">{words.unconfirmedMeans}</p>}
       {view.asOf && view.sort && <Partial>{words.asOfOrder}</Partial>}
+      {mayAct && (
+        <SelectionBar selection={selection} total={first?.total ?? null}>
+          <ActButtons
+            small
+            c={c}
+            kinds={["deactivate", "reactivate", "revoke_to_basic"]}
+            whom={
+              selection.all ? { usersThatFit: filterFrom(query, LISTS) } : { users: [...selection.picked] }
+            }
+          />
+        </SelectionBar>
+      )}
       <DataTable
         label={words.title}
         one={words.one}
         many={words.many}
-        columns={columns}
+        columns={picks}
         rows={rows}
-        rowKey={(user) => user.id}
+        rowKey={keyOf}
         query={users}
         total={first?.total ?? null}
         whole={everybody.data?.total ?? null}
@@ -79,6 +96,10 @@ function List({ connection }: { connection: Connection }) {
     </Page>
   );
 }
+
+const keyOf = (user: User) => user.id;
+/** Filters of users that take several words. */
+const LISTS = ["status", "level", "license", "licenseType", "use"];
 
 function nameAmong(
   what: "role" | "department" | "office",

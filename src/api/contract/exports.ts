@@ -1,8 +1,10 @@
 /** What a list shows, as a file: every row of its filter, with the stamp that an auditor asks for. */
 import { z } from "zod";
 import type { CsvColumn } from "../../model/csv.ts";
+import { listActions, listTargets } from "./actions.ts";
 import { listChanges, listEvents } from "./changes.ts";
 import {
+  ACTION_CSV,
   CHANGE_CSV,
   EMPLOYEE_CSV,
   EVENT_CSV,
@@ -10,6 +12,7 @@ import {
   GRANT_CSV,
   LICENSE_CSV,
   ROLE_CSV,
+  TARGET_CSV,
   USER_CSV,
 } from "./columns.ts";
 import { listEmployees } from "./employees.ts";
@@ -28,6 +31,8 @@ export const EXPORT_COLUMNS = {
   changes: CHANGE_CSV,
   employees: EMPLOYEE_CSV,
   findings: FINDING_CSV,
+  actions: ACTION_CSV,
+  targets: TARGET_CSV,
 } as const;
 export type ExportedList = keyof typeof EXPORT_COLUMNS;
 
@@ -177,4 +182,30 @@ export const exportFindings = endpoint({
   answer,
   file,
   errors,
+});
+export const exportActions = endpoint({
+  method: "GET",
+  path: "/connections/{c}/actions/export",
+  group,
+  summary: "Every action that was applied.",
+  needs: "viewer",
+  trail: true,
+  params,
+  query: listActions.query.omit(PAGE).extend(asFile(ACTION_CSV)),
+  answer,
+  file,
+  errors,
+});
+export const exportTargets = endpoint({
+  method: "GET",
+  path: "/connections/{c}/actions/{action}/targets/export",
+  group,
+  summary: "Each of whom an action was aimed at, and what became of it.",
+  needs: "viewer",
+  trail: true,
+  params: listTargets.params,
+  query: listTargets.query.omit(PAGE).extend(asFile(TARGET_CSV)),
+  answer,
+  file,
+  errors: [...errors, "action_not_found"],
 });

@@ -3,6 +3,7 @@ import type { ActionKind } from "../../model/action.ts";
 import type { ActionClaim } from "../../store/action-leases.ts";
 import { countTargets, type Target, type TargetChange } from "../../store/action-targets.ts";
 import { type Action, getAction } from "../../store/actions.ts";
+import { getMember } from "../../store/members.ts";
 import type { Tx } from "../../store/store.ts";
 import { addTrail, type TrailEntry } from "../../store/trail.ts";
 
@@ -20,11 +21,12 @@ export async function trailOfTargets(
   changes: readonly TargetChange[],
   now: number,
 ): Promise<void> {
+  const maker = await byMaker(tx, action, now);
   for (const change of changes) {
     const target = targets.find(({ n }) => n === change.n)!;
     const { userId, grant, user } = target;
     await addTrail(tx, {
-      ...byMaker(action, now),
+      ...maker,
       action: DONE[action.kind],
       target: grant ? `${grant.kind} grant ${grant.id} of user ${userId}` : `user ${userId}`,
       result: change.state === "seen" ? "ok" : change.state === "unknown" ? "unknown" : change.refusal!,
@@ -45,7 +47,7 @@ export async function trailOfAction(
   const action = (await getAction(tx, connection, id))!;
   const { seen, refused, unknown } = (await countTargets(tx, connection, [id]))(id);
   await addTrail(tx, {
-    ...byMaker(action, now),
+    ...(await byMaker(tx, action, now)),
     action: "endAction",
     target: `action ${id}`,
     result: "ok",
@@ -54,17 +56,19 @@ export async function trailOfAction(
   return action;
 }
 
-/** Without an address: it was none of a browser's requests. */
-function byMaker(
+/** As the trail calls members; without an address: it was none of a browser's requests. */
+async function byMaker(
+  tx: Tx,
   { madeBy, connection }: Action,
   now: number,
-): Omit<TrailEntry, "action" | "target" | "result" | "details"> {
+): Promise<Omit<TrailEntry, "action" | "target" | "result" | "details">> {
+  const member = madeBy.member === null ? null : await getMember(tx, madeBy.member);
   return {
     at: now,
     by: madeBy.member === null ? "machine" : "member",
     member: madeBy.member,
     token: null,
-    name: madeBy.name,
+    name: madeBy.member === null ? "this machine" : member ? `${member.name} (${member.email})` : madeBy.name,
     ip: null,
     connection,
   };

@@ -159,10 +159,10 @@ function Connect({ names }: { names: readonly string[] }) {
         {step === 0 ? (
           <div className="text-sm">
             <h3>{words.scopes}</h3>
-            <Scopes kind={draft.kind} />
+            <Scopes kind={draft.kind} acts={draft.permission === "read_and_act"} />
           </div>
         ) : (
-          <Guide kind={draft.kind}>
+          <Guide kind={draft.kind} acts={draft.permission === "read_and_act"}>
             <SomebodyElse draft={draft} />
           </Guide>
         )}

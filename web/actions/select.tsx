@@ -1,0 +1,121 @@
+/** Choosing rows of a list to act on: some, or all that fit. */
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import type { Column } from "../components/data-table.tsx";
+import { useReader } from "../components/reader.tsx";
+import { Button } from "../components/ui/button.tsx";
+import { usePhone } from "../components/use-phone.ts";
+import { actionWords as words } from "../text/actions.ts";
+import type { Connection } from "../text/words.ts";
+
+export const PICK = "pick";
+
+/** Only admins act, and only where the connection may. */
+export function useMayAct(connection: Connection | null | undefined): boolean {
+  const reader = useReader();
+  if (!connection || connection.frozenAt !== null) return false;
+  return connection.permissionType === "read_and_act" && reader.may("admin");
+}
+
+export interface Selection {
+  picked: ReadonlySet<string>;
+  all: boolean;
+  toggle: (key: string) => void;
+  pickAll: () => void;
+  clear: () => void;
+}
+
+/** Another list (`of`) begins with nothing chosen. */
+export function useSelection(of: string): Selection {
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [all, setAll] = useState(false);
+  const clear = () => {
+    setPicked(new Set());
+    setAll(false);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen belongs to the list it was chosen from
+  useEffect(clear, [of]);
+  const toggle = (key: string) => {
+    setAll(false);
+    setPicked((before) => {
+      const after = new Set(before);
+      if (!after.delete(key)) after.add(key);
+      return after;
+    });
+  };
+  return { picked, all, toggle, pickAll: () => setAll(true), clear };
+}
+
+/** The columns with a box before each row; on a phone it stands in the row's title. */
+export function usePicks<R>(
+  columns: readonly Column<R>[],
+  selection: Selection | null,
+  rowKey: (row: R) => string | null,
+  nameOf: (row: R) => string,
+): readonly Column<R>[] {
+  const phone = usePhone();
+  return useMemo(() => {
+    if (!selection) return columns;
+    const box = (row: R): ReactNode => {
+      const key = rowKey(row);
+      if (key === null) return null;
+      return (
+        <input
+          type="checkbox"
+          className="size-4 shrink-0 align-[-0.2em] accent-link"
+          aria-label={words.pick(nameOf(row))}
+          checked={selection.all || selection.picked.has(key)}
+          onChange={() => selection.toggle(key)}
+        />
+      );
+    };
+    if (!phone)
+      return [{ id: PICK, header: "", width: 36, fixed: true, card: "none", cell: box }, ...columns];
+    return columns.map((column) =>
+      column.card !== "title"
+        ? column
+        : {
+            ...column,
+            cell: (row: R) => (
+              <span className="flex min-w-0 items-center gap-2">
+                {box(row)}
+                <span className="truncate">{column.cell(row)}</span>
+              </span>
+            ),
+          },
+    );
+  }, [columns, selection, rowKey, nameOf, phone]);
+}
+
+/** What can be done with those that are chosen. */
+export function SelectionBar({
+  selection,
+  total,
+  children,
+}: {
+  selection: Selection;
+  total: number | null;
+  children: ReactNode;
+}) {
+  const { picked, all } = selection;
+  if (picked.size === 0 && !all) return null;
+  return (
+    <div
+      role="toolbar"
+      aria-label={words.title}
+      className="screen-only flex flex-wrap items-center gap-2 rounded-md bg-link-soft px-3 py-2"
+    >
+      <span className="font-medium" role="status">
+        {all ? words.allChosen : words.chosen(picked.size)}
+      </span>
+      {!all && (
+        <Button small look="quiet" onClick={selection.pickAll}>
+          {words.allThatFit(total)}
+        </Button>
+      )}
+      <Button small look="quiet" onClick={selection.clear}>
+        {words.clear}
+      </Button>
+      <span className="ml-auto flex flex-wrap gap-2">{children}</span>
+    </div>
+  );
+}
