@@ -19,6 +19,7 @@ import {
   getConnection,
   listConnections,
 } from "./store/connections.ts";
+import { judgementsOwed } from "./store/findings.ts";
 import { freeAllLeases } from "./store/lanes.ts";
 import { takeLease } from "./store/leases.ts";
 import { databaseOf, openStore } from "./store/open.ts";
@@ -111,6 +112,8 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     );
     const actions = new ActionRunner(deps, worker);
     const presence = clock && new Presence(deps, worker, clock);
+    for (const { connection, lane } of await judgementsOwed(store.read))
+      await judgeAfter(deps, connection, lane);
     const deletions = finishDeletions(store, deps.owner);
     worker.start();
     actions.start();

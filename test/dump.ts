@@ -72,6 +72,8 @@ const NOT_COMPARED = new Set([
   "setting",
   "connection",
   "employee_match_state",
+  "finding_check",
+  "unjudged",
   "word",
 ]);
 /** Columns told by our own clock, or by how the runs were cut. */
@@ -95,6 +97,8 @@ const OUR_OWN = new Set([
     "run",
     "seq",
     "verdict_json",
+    "state_at",
+    "fixed_run",
   ],
 ]);
 const WORDS = new Set(["performer_type", "type", "request_type", "target_type"]);

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import type { Mutation } from "../simulator/index.ts";
 import { listFindings } from "../src/findings/list.ts";
 import type { FindingRule, FindingState } from "../src/model/finding.ts";
+import { LANE_NAMES } from "../src/model/stream.ts";
 import { getConnection } from "../src/store/connections.ts";
+import { oweJudgement } from "../src/store/findings.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 interface Truth {
@@ -87,4 +89,21 @@ test("what is done to an account is found with the next sync, and seen fixed onc
       assert.notEqual(found.coverage, "");
     });
   }
+});
+
+test("killed between a run's end and its findings: the next start has them", async (t) => {
+  const sim = await simulate(t);
+  const house = await open(t);
+  const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  await sync(house, connection);
+  const count = async ({ store }: typeof house) =>
+    (await store.read.selectFrom("finding").selectAll().execute()).length;
+  const found = await count(house);
+  await house.store.write(async (tx) => {
+    await tx.deleteFrom("finding").execute();
+    for (const lane of LANE_NAMES) await oweJudgement(tx, connection.id, lane);
+  });
+  await house.close();
+  const again = await open(t, { dataDir: house.dataDir });
+  assert.equal(await count(again), found);
 });

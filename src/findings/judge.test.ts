@@ -19,7 +19,7 @@ async function begun(_t: unknown, settings: Partial<FindingSettings> = {}): Prom
 
 const all = (here: Company, now = NOW) => judge(here.account.store, here.connection, now);
 async function texts(here: Company, rule: FindingRule): Promise<string[]> {
-  const kept = await findingsOf(here.db, here.connection.id, rule);
+  const kept = await findingsOf(here.db, here.connection.id, [rule]);
   return kept.map(({ state, text }) => `${state}: ${text}`);
 }
 

@@ -24,7 +24,7 @@ export function byListing(listing: Listing | null, what: string, candidates: rea
     known: true,
     seenAt: listing.endedAt,
     run: listing.run,
-    coverage: `complete listing of ${what}, sync run ${listing.run}`,
+    coverage: `complete listing of ${what}`,
     candidates: [...candidates],
   };
 }

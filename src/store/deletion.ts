@@ -47,6 +47,7 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["verdict", "connection, stream"],
   ["finding", "connection, rule, subject"],
   ["finding_check", "connection, rule"],
+  ["unjudged", "connection, lane"],
   ["watched_event", "connection, at, hash, n"],
   ["lane", "connection, lane"],
   ["employee_link", "connection, user_id"],

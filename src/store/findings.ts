@@ -1,16 +1,22 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Evidence, Finding, FindingRule, FindingState, RowsAt, Severity } from "../model/finding.ts";
+import type { Lane } from "../model/stream.ts";
 import { insertRows } from "./bulk.ts";
 import { lockConnection } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
-/** The findings of one rule, whatever their state. */
-export async function findingsOf(db: Db | Tx, connection: number, rule: FindingRule): Promise<Finding[]> {
+/** The findings of these rules, whatever their state. */
+export async function findingsOf(
+  db: Db | Tx,
+  connection: number,
+  rules: readonly FindingRule[],
+): Promise<Finding[]> {
   const rows = await db
     .selectFrom("finding")
     .selectAll()
     .where("connection", "=", connection)
-    .where("rule", "=", rule)
+    .where("rule", "in", [...rules])
+    .orderBy("rule")
     .orderBy("subject")
     .execute();
   return rows.map(toFinding);
@@ -52,12 +58,14 @@ export interface RuleCheck {
   reason: string | null;
 }
 
-export async function saveCheck(tx: Tx, connection: number, { rule, at, reason }: RuleCheck): Promise<void> {
-  await tx
-    .insertInto("finding_check")
-    .values({ connection, rule, at, reason })
-    .onConflict((conflict) => conflict.columns(["connection", "rule"]).doUpdateSet({ at, reason }))
-    .execute();
+export async function saveChecks(tx: Tx, connection: number, checks: readonly RuleCheck[]): Promise<void> {
+  await insertRows(
+    tx,
+    "finding_check",
+    ["connection", "rule", "at", "reason"],
+    checks.map(({ rule, at, reason }) => [connection, rule, at, reason]),
+    "(connection, rule) do update set at = excluded.at, reason = excluded.reason",
+  );
 }
 
 /** When each rule was last judged; those that never were are left out. */
@@ -68,6 +76,29 @@ export async function checksOf(db: Db, connection: number): Promise<RuleCheck[]>
     .where("connection", "=", connection)
     .execute();
   return rows.map((row) => ({ ...row, rule: row.rule as FindingRule }));
+}
+
+/** A run of this lane has ended: its findings are owed, whoever is killed meanwhile. */
+export async function oweJudgement(tx: Tx, connection: number, lane: Lane): Promise<void> {
+  await insertRows(tx, "unjudged", ["connection", "lane"], [[connection, lane]], "do nothing");
+}
+
+export async function judgementGiven(tx: Tx, connection: number, lane: Lane | null): Promise<void> {
+  let owed = tx.deleteFrom("unjudged").where("connection", "=", connection);
+  if (lane !== null) owed = owed.where("lane", "=", lane);
+  await owed.execute();
+}
+
+/** Of connections that are there. */
+export async function judgementsOwed(db: Db): Promise<{ connection: number; lane: Lane }[]> {
+  const rows = await db
+    .selectFrom("unjudged")
+    .innerJoin("connection", "connection.connection", "unjudged.connection")
+    .select(["unjudged.connection", "lane"])
+    .where("deleting", "=", 0)
+    .orderBy("unjudged.connection")
+    .execute();
+  return rows.map(({ connection, lane }) => ({ connection, lane: lane as Lane }));
 }
 
 /** What a rule rests on has changed outside of a run: it is to be judged before its findings are shown. */

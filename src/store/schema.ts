@@ -528,6 +528,7 @@ export interface Schema {
     by_name: string | null;
     fixed_run: number | null;
   };
+  unjudged: { connection: number; lane: string };
   finding_check: { connection: number; rule: string; at: At; reason: string | null };
   watched_event: {
     connection: number;

@@ -5,6 +5,7 @@ import { attributeChanges } from "../store/attribution.ts";
 import { getConnection, updateClockSkew } from "../store/connections.ts";
 import { freshMatches } from "../store/employee-matches.ts";
 import { passes } from "../store/errors.ts";
+import { oweJudgement } from "../store/findings.ts";
 import { requestLane } from "../store/lane-requests.ts";
 import { FenceLost, type LaneClaim, releaseLane, saveCheckpoint } from "../store/lanes.ts";
 import { refreshLevels } from "../store/listings.ts";
@@ -191,6 +192,7 @@ async function end(
     const byPerson = stopsFor(context.signal, "put_off");
     const next = nextDue({ outcome, byPerson, failures, everyMinutes, startedAt, now });
     await releaseLane(tx, claim, { ...next, kept: stopped && handedOn });
+    if (!stopped) await oweJudgement(tx, connection.id, lane);
     return lane === "directory" && !stopped ? askForWaiting(tx, connection.id, now) : [];
   });
   deps.onCommit?.("run_ended");

@@ -15,6 +15,7 @@ import * as employees from "./0012-employees.ts";
 import * as recruiting from "./0013-recruiting.ts";
 import * as actions from "./0015-actions.ts";
 import * as findings from "./0016-findings.ts";
+import * as unjudged from "./0017-unjudged.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0013-recruiting": recruiting,
   "0015-actions": actions,
   "0016-findings": findings,
+  "0017-unjudged": unjudged,
 };
 
 /** What was applied, oldest first. */
