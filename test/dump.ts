@@ -101,12 +101,16 @@ const OUR_OWN = new Set([
     "fixed_run",
   ],
 ]);
+/** Of findings: when they were judged. */
+const JUDGED = new Set(["finding.state_at", "finding.rows_as_of", "finding_check.at"]);
 const WORDS = new Set(["performer_type", "type", "request_type", "target_type"]);
 
 function line(table: string, row: Record<string, unknown>, words: ReadonlyMap<string, string>): string {
   const shown = Object.entries(row)
-    .filter(([column]) => !OUR_OWN.has(column))
+    .filter(([column]) => !OUR_OWN.has(column) && !JUDGED.has(`${table}.${column}`))
     .map(([column, value]) => {
+      if (table === "finding" && column === "coverage")
+        return `${column}=${String(value).replace(/sync run \d+/, "a sync run")}`;
       if (value instanceof Uint8Array) return `${column}=${Buffer.from(value).toString("hex")}`;
       const isWord =
         value !== null && WORDS.has(column) && ["event", "request_day", "request_rule"].includes(table);

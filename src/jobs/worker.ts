@@ -241,8 +241,11 @@ export class Worker {
       })
       .catch((error) => this.#deps.log.warn({ err: error, connection, lane }, "run handed over"))
       .finally(() => {
-        this.#running.delete(key);
-        this.#deps.progress.forget(connection, lane);
+        // After a sleep longer than the lease this worker may have claimed the lane anew: that run goes on.
+        if (this.#running.get(key)?.claim === claim) {
+          this.#running.delete(key);
+          this.#deps.progress.forget(connection, lane);
+        }
         this.#tick();
       });
     this.#running.set(key, { claim, done, stop, told: undefined });
