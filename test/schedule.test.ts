@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { askerView } from "../src/api/asker.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import type { Connection } from "../src/model/connection.ts";
+import { LANE_NAMES } from "../src/model/stream.ts";
 import { laneState } from "../src/store/lane-state.ts";
 import { listRuns } from "../src/store/runs.ts";
 import { KEEP_RUNS_DAYS } from "../src/sync/forget.ts";
@@ -107,7 +108,7 @@ test("with a schedule, what a person stops doesn't begin again by itself, nor do
     dueAt > Date.now(),
     requestedAt,
   ]);
-  assert.deepEqual(due, Array(3).fill([true, null]));
+  assert.deepEqual(due, Array(LANE_NAMES.length).fill([true, null]));
 
   sim.control.clearFaults();
   await sync(house, connection);
