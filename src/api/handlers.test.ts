@@ -52,6 +52,7 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
     const { items: grants } = (await get("/grants?kind=job&limit=1")).body;
     const events = (await get("/events?limit=1")).body.items;
     const ids = { user: users.body.items[0].id, run: 1, job: grants[0].job.id, event: events[0].id };
+    const [finding] = (await get("/findings?limit=1")).body.items;
     const payload = { kind: "reactivate", usersThatFit: { status: ["deactivated"] } };
     const preview = await app.inject({ method: "POST", url: `${API}/connections/1/actions`, payload });
     assert.equal(preview.statusCode, 201, preview.body);
@@ -64,6 +65,7 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
         .replace("/connections/{c}", "")
         .replace("{user}", ids.user)
         .replace("{run}", String(ids.run))
+        .replace("{finding}", finding.id)
         .replace("{action}", String(preview.json().id))
         .replace("{event}", ids.event);
       for (const query of ["", ...(EXTRA[name] ?? [])]) {

@@ -69,7 +69,9 @@ export async function holdAction(tx: Tx, claim: ActionClaim, leaseMs: number, no
   await lockConnection(tx, claim.connection);
   const { numAffectedRows } = await sql`
     update action set lease_until_at = ${leaseClock(now)} + ${leaseMs}
-    where action = ${claim.action} and fence = ${claim.fence} and state = 'running'`.execute(tx);
+    where action = ${claim.action} and fence = ${claim.fence} and state = 'running' and lease_until_at is not null`.execute(
+    tx,
+  );
   if (numAffectedRows !== 1n) throw new ActionLost(claim.action);
 }
 

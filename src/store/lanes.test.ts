@@ -79,6 +79,14 @@ test("a renewed lease holds on", async (t) => {
   assert.deepEqual([lane?.lane, lane?.running, lane?.progress], ["directory", true, told]);
 });
 
+test("a lane that was given back is not renewed by a heartbeat that comes late", async (t) => {
+  const { claim, write } = await connected(t);
+  const mine = (await claim("a", 0))!;
+  await write((tx) => releaseLane(tx, mine, { dueAt: 0, failures: 0 }));
+  await write((tx) => renewLanes(tx, [{ claim: mine, progress: null }], LEASE, 0));
+  assert.ok(await claim("b", 0), "free for the next one at once");
+});
+
 test("a claim tells where the work stands", async (t) => {
   const { claim, lapse, write } = await connected(t);
   const mine = (await claim("a", 0))!;

@@ -97,10 +97,10 @@ interface Looked {
   at: number;
 }
 
-/** These lanes, kept from others until the transaction ends; but for those that one is at work on. */
+/** These lanes, kept from others until the transaction ends; but for those that one is at work on, or that were given back. */
 async function lookAt(tx: Tx, claims: readonly LaneClaim[], now: number): Promise<Looked[]> {
   const { rows } = await sql<Looked>`
-    select connection, lane, fence, stop, ${leaseClock(now)} as at from lane l where ${oneOf(claims)}
+    select connection, lane, fence, stop, ${leaseClock(now)} as at from lane l where ${oneOf(claims)} and l.lease_until_at is not null
     order by connection, lane ${skipLocked("l")}`.execute(tx);
   return rows;
 }
