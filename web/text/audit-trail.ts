@@ -160,6 +160,8 @@ export const ACTIONS: Record<string, string> = {
   exportLicenses: "Export licenses",
   exportEvents: "Export events",
   exportChanges: "Export changes",
+  changeFinding: "Decide about a finding",
+  exportFindings: "Export findings",
   exportActions: "Export actions",
   exportTargets: "Export an action",
   exportEmployees: "Export employees",
