@@ -150,7 +150,7 @@ test("employees", async (t) => {
     await asked.getByRole("radio", { name: new RegExp(people[5]!.name) }).check();
     await accessible(operator);
     await asked.getByRole("button", { name: "Save" }).click();
-    await operator.getByText(`Saved who ${name} is`).waitFor();
+    await operator.getByText(`Saved who ${name} is`, { exact: true }).waitFor();
     await operator.goto(`/users/${people[5]!.id}`);
     await operator.getByText("another user is this employee by a link made here").waitFor();
   });
