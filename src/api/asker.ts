@@ -16,7 +16,8 @@ export function askerView(asker: Asker | null, reader: Actor): { by: string | nu
   return { by: asker && nameOf(asker), byToken };
 }
 
-function nameOf(asker: Asker): string {
+/** As they are called where their name is kept. */
+export function nameOf(asker: Asker): string {
   if (asker.kind === "machine") return "the command line";
   return asker.kind === "link" ? `a link of ${asker.name}` : asker.name;
 }

@@ -7,6 +7,7 @@ import { checksOf, saveFindings } from "../store/findings.ts";
 import { getMember } from "../store/members.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
+import { askerOf, nameOf } from "./asker.ts";
 import type { FindingView } from "./contract/findings.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, connectionOf, type Handlers, iso, isoOrNull } from "./handler.ts";
@@ -45,6 +46,7 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
     const connection = await connectionOf(asking, params.c);
     trail.target = params.finding;
     const accepted = acceptanceOf(body, now());
+    const asker = askerOf(asking.who);
     if (body.owner != null) await requireOwner(asking, connection, body.owner);
     const changed = await services.store.write(async (tx) => {
       const before = await required(tx, connection, params.finding);
@@ -58,7 +60,7 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
       const state = body.state ?? before.state;
       const after: Finding = {
         ...before,
-        ...(body.state && { state, stateAt: now(), accepted, by: whoOf(asking) }),
+        ...(body.state && { state, stateAt: now(), accepted, by: asker && nameOf(asker) }),
         ...(body.owner !== undefined && { ownerId: body.owner }),
       };
       await saveFindings(tx, connection.id, [after]);
@@ -113,11 +115,6 @@ async function requireOwner({ db }: Asking, connection: Connection, id: number):
     `No member with the id ${id} sees ${connection.name}.`,
     "See Members, or `glasshouse members`.",
   );
-}
-
-function whoOf({ who }: Asking): string | null {
-  if (who.kind === "member") return who.member.name;
-  return who.kind === "machine" ? "the command line" : null;
 }
 
 async function required(db: Db, connection: Connection, id: string): Promise<Finding> {

@@ -29,12 +29,6 @@ export function byListing(listing: Listing | null, what: string, candidates: rea
   };
 }
 
-/** Rests on the older of two complete listings: both have to be there. */
-export function olderOf(a: Listing | null, b: Listing | null): Listing | null {
-  if (!a || !b) return null;
-  return a.endedAt <= b.endedAt ? a : b;
-}
-
 /** Rests on use: unknown while the window isn't covered, whatever the numbers say. */
 export function byUse({ judge, coverage }: Asked, candidates: readonly Candidate[]): Found {
   const { known } = judge;

@@ -108,7 +108,7 @@ export async function question(
 }
 
 /** Grants are as old as the older of their two lists. */
-function older(a: Listing | null, b: Listing | null): Listing | null {
+export function older(a: Listing | null, b: Listing | null): Listing | null {
   if (!a || !b) return null;
   return a.endedAt <= b.endedAt ? a : b;
 }

@@ -1,7 +1,7 @@
 /** One row, whole: the raw names beside the words, and the hash of an export to compare. */
 import { Link } from "@tanstack/react-router";
-import { Fragment, type ReactNode } from "react";
 import { CopyButton } from "../components/copy-button.tsx";
+import { DetailList, type DetailRow } from "../components/detail-list.tsx";
 import { useZone } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Dialog } from "../components/ui/dialog.tsx";
@@ -15,21 +15,16 @@ export function TrailDetail({ row, onClose }: { row: TrailRow; onClose: () => vo
   const timeZone = useZone();
   const { connection, details } = row;
   const hash = details?.sha256;
-  const facts: [string, ReactNode][] = [
+  const facts: DetailRow[] = [
     [words.at, exact(row.at, { timeZone })],
     [words.who, row.by in trailWords.who ? whoOf(row).who : row.name],
     [words.from, row.ip ?? trailWords.noAddress],
     [words.action, row.action],
     ...(connection && namedIn(row) === null
       ? []
-      : [[words.target, namedIn(row) ?? trailWords.noTarget] as [string, ReactNode]]),
+      : [[words.target, namedIn(row) ?? trailWords.noTarget] as const]),
     ...(connection
-      ? [
-          [words.connection, connection.name ?? trailWords.connectionGone(connection.id)] as [
-            string,
-            ReactNode,
-          ],
-        ]
+      ? [[words.connection, connection.name ?? trailWords.connectionGone(connection.id)] as const]
       : []),
     [words.result, resultOf(row.result)],
     [words.code, row.result],
@@ -52,14 +47,7 @@ export function TrailDetail({ row, onClose }: { row: TrailRow; onClose: () => vo
         </>
       }
     >
-      <dl className="grid gap-x-4 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
-        {facts.map(([name, value]) => (
-          <Fragment key={name}>
-            <dt className="text-dim">{name}</dt>
-            <dd className="mb-1 min-w-0 break-words sm:mb-0">{value}</dd>
-          </Fragment>
-        ))}
-      </dl>
+      <DetailList rows={facts} />
     </Dialog>
   );
 }

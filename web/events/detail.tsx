@@ -1,8 +1,8 @@
 /** One event, whole: what Greenhouse told of it, and the events of the same request. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { asked } from "../api/query.ts";
+import { DetailList, type DetailRow } from "../components/detail-list.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Dialog } from "../components/ui/dialog.tsx";
 import { exact } from "../format/time.ts";
@@ -60,7 +60,7 @@ function Facts({ event, c, timeZone }: { event: ActivityEvent; c: string; timeZo
   );
   const done =
     event.performerType === null ? nobody : (performers[event.performerType] ?? event.performerType);
-  const rows: [string, ReactNode][] = [
+  const rows: DetailRow[] = [
     [words.at, exact(event.at, { timeZone })],
     [words.who, who],
     [words.performerType, done],
@@ -69,21 +69,14 @@ function Facts({ event, c, timeZone }: { event: ActivityEvent; c: string; timeZo
     [words.target, event.targetId ?? noTarget],
     [words.kind, WORD.kind[event.kind]],
     [words.counts, event.counts ? words.yes : words.no],
-    ...(event.ip === null ? [] : [[words.from, event.ip] as [string, ReactNode]]),
+    ...(event.ip === null ? [] : [[words.from, event.ip] as const]),
     [words.requestType, event.requestType ?? noRequest],
     [words.requestId, event.requestId ?? noRequest],
     [words.id, event.id],
   ];
   return (
     <>
-      <dl className="grid gap-x-4 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
-        {rows.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-dim">{name}</dt>
-            <dd className="mb-1 min-w-0 break-words sm:mb-0">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <DetailList rows={rows} />
       <p className="mt-3 text-sm text-dim">{words.cut}</p>
     </>
   );

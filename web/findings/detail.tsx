@@ -1,8 +1,8 @@
 /** One finding, whole: what to do, the rows it rests on, and what was decided. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { asked } from "../api/query.ts";
+import { DetailList, type DetailRow } from "../components/detail-list.tsx";
 import { useReader } from "../components/reader.tsx";
 import { useZone } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
@@ -65,12 +65,12 @@ function Facts({ c, finding }: { c: string; finding: Finding }) {
   const day = (at: string) => date(at, { timeZone });
   const { user, accepted, state, stateAt, by, returned, fixedRun } = finding;
   const since = words.since(findingWords.states[state], day(stateAt), by);
-  const rows: [string, ReactNode][] = [
+  const rows: DetailRow[] = [
     [words.what, finding.remedy],
     [findingWords.columns.severity, <SeverityCell key="severity" finding={finding} />],
     [words.state, fixedRun === null ? since : `${since}, ${words.fixedRun(fixedRun)}`],
-    ...(accepted ? [[words.reason, accepted.reason] as [string, ReactNode]] : []),
-    ...(returned > 0 ? [[words.returned, words.times(returned)] as [string, ReactNode]] : []),
+    ...(accepted ? [[words.reason, accepted.reason] as const] : []),
+    ...(returned > 0 ? [[words.returned, words.times(returned)] as const] : []),
     [words.owner, finding.owner?.name ?? findingWords.nobody],
     ...(user
       ? [
@@ -79,22 +79,13 @@ function Facts({ c, finding }: { c: string; finding: Finding }) {
             <Link key="user" to="/users/$user" params={{ user: user.id }} search={{ c }} className="link">
               {userName(user)}
             </Link>,
-          ] as [string, ReactNode],
+          ] as const,
         ]
       : []),
     [words.seen, words.seenText(day(finding.firstSeenAt), day(finding.lastSeenAt))],
     [words.restsOn, finding.coverage],
   ];
-  return (
-    <dl className="grid gap-x-4 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
-      {rows.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-dim">{name}</dt>
-          <dd className="mb-1 min-w-0 break-words sm:mb-0">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <DetailList rows={rows} />;
 }
 
 function Evidence({ c, finding: { evidence, rows } }: { c: string; finding: Finding }) {

@@ -1,6 +1,7 @@
+import { older } from "../../insights/question.ts";
 import type { Candidate } from "../../model/finding.ts";
 import { type AgencyUser, agencyUsersWithWideAccess } from "../../store/finding-facts.ts";
-import { byListing, nameOf, numberOf, olderOf, type Rule } from "../kit.ts";
+import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
 
 const AT_MOST = 500;
 
@@ -31,6 +32,6 @@ export const rule: Rule = {
     const { agencyGrants } = asked.settings;
     const found = await agencyUsersWithWideAccess(asked.db, asked.connection.id, agencyGrants, AT_MOST);
     const { jobGrants, futureJobGrants } = asked.listings;
-    return byListing(olderOf(jobGrants, futureJobGrants), "grants", agencyWideAccess(found));
+    return byListing(older(jobGrants, futureJobGrants), "grants", agencyWideAccess(found));
   },
 };

@@ -1,5 +1,6 @@
+import { older } from "../../insights/question.ts";
 import type { Candidate } from "../../model/finding.ts";
-import { byListing, nameOf, numberOf, olderOf, type Rule } from "../kit.ts";
+import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
 import { evidenceOf, people } from "../people.ts";
 
 interface Holder {
@@ -36,6 +37,6 @@ export const rule: Rule = {
   async find(asked) {
     const { count, first } = await people(asked, { deactivatedWithGrants: true }, { sort: "grants" });
     const { jobGrants, futureJobGrants } = asked.listings;
-    return byListing(olderOf(jobGrants, futureJobGrants), "grants", deactivatedWithGrants(count, first));
+    return byListing(older(jobGrants, futureJobGrants), "grants", deactivatedWithGrants(count, first));
   },
 };

@@ -1,7 +1,8 @@
+import { older } from "../../insights/question.ts";
 import { type Candidate, EVIDENCE_KEPT } from "../../model/finding.ts";
 import { type ClosedJobs, grantsOnClosedJobs } from "../../store/finding-facts.ts";
 import { lastListing } from "../../store/listed.ts";
-import { byListing, numberOf, olderOf, type Rule } from "../kit.ts";
+import { byListing, numberOf, type Rule } from "../kit.ts";
 
 /** One finding for all: every company has many closed jobs. */
 export function closedJobs({ grants, jobs, first }: ClosedJobs): Candidate[] {
@@ -30,6 +31,6 @@ export const rule: Rule = {
     const { db, connection, listings } = asked;
     const jobs = await lastListing(db, connection.id, "jobs");
     const found = await grantsOnClosedJobs(db, connection.id, EVIDENCE_KEPT);
-    return byListing(olderOf(jobs, listings.jobGrants), "jobs and their grants", closedJobs(found));
+    return byListing(older(jobs, listings.jobGrants), "jobs and their grants", closedJobs(found));
   },
 };
