@@ -113,6 +113,13 @@ export const leaseClock = (now: number): RawBuilder<number> =>
     postgres: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
   });
 
+/** The end of a lease that is still held, from now on; SQLite's only process renews its leases by itself. */
+export const renewedLease = (until: Fragment, leaseMs: number): RawBuilder<number | null> =>
+  perEngine({
+    sqlite: sql`${until}`,
+    postgres: sql`case when ${until} is not null then ${leaseClock(0)} + ${leaseMs} end`,
+  });
+
 /** Rows that another transaction is at work on are passed over, not waited for: the end of a `select`. */
 export const skipLocked = (table: string): Fragment =>
   perEngine({ sqlite: sql``, postgres: sql`for update of ${sql.ref(table)} skip locked` });

@@ -69,6 +69,7 @@ async function claim(
     connection: row.connection,
     lane: row.lane,
     fence: row.fence,
+    leaseMs,
     claimedAt: row.claimed_at,
     checkpoint: row.checkpoint_json === null ? null : JSON.parse(row.checkpoint_json),
     run: row.run,

@@ -133,6 +133,20 @@ test("who renews learns of lanes taken over, and of runs that somebody asks to s
   assert.deepEqual(await renew(next, LEASE + 5), { lost: [], toStop: new Map() });
 });
 
+test("a run that writes without a pause keeps its lane, whether or not anybody finds the time to renew it", async (t) => {
+  const { claim, lapse, write, engine } = await connected(t);
+  const mine = (await claim("a", 0))!;
+  await lapse();
+  await write((tx) => saveCheckpoint(tx, mine, {}));
+  const another = await claim("b", LEASE);
+  // SQLite's only process renews by itself, and there is nobody else.
+  if (engine === "sqlite") return assert.equal(another?.fence, 2);
+  assert.equal(another, null);
+  await write((tx) => releaseLane(tx, mine, { dueAt: 0, failures: 0 }));
+  await write((tx) => saveCheckpoint(tx, mine, {}));
+  assert.equal((await claim("b", LEASE))?.fence, 2, "a lane that was given back is free");
+});
+
 test("a new connection's directory is due at once; a released one when told", async (t) => {
   const { claim, write, due } = await connected(t);
   assert.deepEqual(await due(0), ["directory"]);

@@ -4,7 +4,7 @@ import type { AskedFor, Asker } from "../model/asked.ts";
 import { LANE_NAMES, type Lane, type Stream } from "../model/stream.ts";
 import { freeActions } from "./action-leases.ts";
 import { updateRows } from "./bulk.ts";
-import { leaseClock, lockConnection, skipLocked } from "./engine.ts";
+import { leaseClock, lockConnection, renewedLease, skipLocked } from "./engine.ts";
 import { NOTHING_ASKED, type StopWhy } from "./lane-requests.ts";
 import type { Tx } from "./store.ts";
 
@@ -22,6 +22,8 @@ export interface LaneClaim {
   lane: Lane;
   /** Goes up with each claim: whoever holds an older one can't write. */
   fence: number;
+  /** How long a sign of life keeps the lane. */
+  leaseMs: number;
   claimedAt: number;
   checkpoint: unknown;
   /** The run under way when the lane was last given up without an end; null: none. */
@@ -149,6 +151,10 @@ export async function releaseLane(
     .execute();
 }
 
+/**
+ * On PostgreSQL each of these is a sign of life: `renewLanes` passes a lane over in the middle of a transaction, and a run
+ * that writes without a pause may be so whenever it looks.
+ */
 async function fenced(
   tx: Tx,
   claim: LaneClaim,
@@ -167,7 +173,7 @@ async function fenced(
 ): Promise<void> {
   const { numUpdatedRows } = await tx
     .updateTable("lane")
-    .set(values)
+    .set({ lease_until_at: renewedLease(sql.ref("lease_until_at"), claim.leaseMs), ...values })
     .where("connection", "=", claim.connection)
     .where("lane", "=", claim.lane)
     .where("fence", "=", claim.fence)
