@@ -22,6 +22,8 @@ export interface Options {
   size: number;
   /** null: the embedded database. */
   postgres: BenchPostgres | null;
+  /** Where growth leaves its data for the next time; null: it removes them. */
+  keep: string | null;
   /** Where a long measurement stands. */
   say: (text: string) => void;
 }

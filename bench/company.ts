@@ -14,7 +14,7 @@ import { events as makeEvents, year } from "./company-use.ts";
 import { DAY_MS, HOUR_MS, jobId, roleId, userId, Writer, YEAR_DAYS } from "./company-writer.ts";
 import { asked, openPlace, type Place } from "./place.ts";
 
-export interface Company {
+export interface Counts {
   users: number;
   grants: number;
   jobs: number;
@@ -22,6 +22,9 @@ export interface Company {
   events: number;
   changes: number;
   runs: number;
+}
+
+export interface Company extends Counts {
   /** Ids to ask for. */
   user: (chance: number) => string;
   job: (chance: number) => string;
@@ -46,7 +49,7 @@ export async function foundCompany(
   const writer = await Writer.open(place, connection, now);
   const jobs = Math.ceil(users * 0.4);
   const held = users * 100;
-  const counts = {
+  const counts: Counts = {
     users,
     grants: held,
     jobs,
@@ -72,6 +75,11 @@ export async function foundCompany(
   say("daily actives");
   await settle(place);
   await countActives(place, connection, now);
+  return companyOf(counts);
+}
+
+export function companyOf(counts: Counts): Company {
+  const { users, jobs } = counts;
   return {
     ...counts,
     user: (chance) => String(userId(Math.floor(chance * users))),

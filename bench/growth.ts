@@ -3,15 +3,17 @@
  * them), and the bytes of a row; at sizes that are each ten times the one before. Full size: 60 million events of 400
  * days, 50,000 users, 5 million grants. They are generated straight into the database, as the store writes them.
  */
+import { randomBytes } from "node:crypto";
 import { hrtime } from "node:process";
 import { dayZone } from "../src/model/day.ts";
 import type { EventRecord } from "../src/model/records.ts";
 import { storeEvents } from "../src/store/events.ts";
-import { type Claim, count, type Figure, percentile95 } from "./claim.ts";
-import { type Company, foundCompany } from "./company.ts";
+import { type Claim, count, type Figure, type Options, percentile95 } from "./claim.ts";
+import type { Company } from "./company.ts";
 import { DAY_MS, userId } from "./company-writer.ts";
+import { inCompany } from "./keep.ts";
 import { parquetBytes } from "./parquet.ts";
-import { type BenchPostgres, engineName, inPlace, openPlace, type Place } from "./place.ts";
+import { engineName, openPlace, type Place } from "./place.ts";
 import { QUESTIONS, rounds } from "./questions.ts";
 import { startServer } from "./server.ts";
 import { sizesOf } from "./size.ts";
@@ -37,10 +39,11 @@ interface Measured {
   bytes: Map<string, number>;
 }
 
-export const growth: Claim = async ({ size, postgres, say }) => {
+export const growth: Claim = async (options) => {
+  const { size, postgres } = options;
   const sizes = SIZES.filter((each) => each <= size && each >= Math.min(size / 10, 1 / 100));
   const measured: Measured[] = [];
-  for (const each of sizes) measured.push(await measure(each, postgres, say));
+  for (const each of sizes) measured.push(await measure(each, options));
   const last = measured.at(-1)!;
   const { users, grants, events, userDays, changes } = last.company;
   const sizeText =
@@ -99,26 +102,21 @@ function step(
 const short = (value: number) => (value >= 1000 ? count(value) : value.toPrecision(3));
 const name = (size: number) => (size === 1 ? "full size" : `1/${Math.round(1 / size)}`);
 
-function measure(
-  size: number,
-  postgres: BenchPostgres | null,
-  say: (text: string) => void,
-): Promise<Measured> {
-  return inPlace(postgres, async (place) => {
-    const users = FULL.users * size;
-    const tell = (text: string) => say(`${name(size)}: ${text}`);
-    const made = { n: FULL.events * size, days: FULL.days };
-    const company = await foundCompany(place, users, tell, made);
+function measure(size: number, { postgres, keep, say: saySo }: Options): Promise<Measured> {
+  const users = FULL.users * size;
+  const say = (text: string) => saySo(`${name(size)}: ${text}`);
+  const events = { n: FULL.events * size, days: FULL.days };
+  return inCompany({ postgres, keep, say }, users, events, async (place, company) => {
     const sizes = await sizesOf(place, TABLES);
     const bytes = new Map([...sizes].map(([table, { rows, bytes }]) => [table, bytes / rows]));
     const server = await startServer(place);
     let times: number[][];
     try {
-      times = await rounds(server, company, null, tell);
+      times = await rounds(server, company, null, say);
     } finally {
       await server.stop();
     }
-    tell("storing");
+    say("storing");
     const { store: opened } = await openPlace(place);
     bytes.set(PARQUET, await parquetBytes(opened).finally(() => opened.close()));
     const store = await storing(place, users);
@@ -163,10 +161,12 @@ const ASK = { method: "GET", path: "/events", host: "bench", status: 200, at: 0,
 
 function newEvents(users: number): EventRecord[] {
   const from = Date.now() - DAY_MS;
+  // A company that was kept holds those of earlier times.
+  const fresh = randomBytes(8).toString("hex");
   return Array.from({ length: STORED }, (_, i) => ({
     organizationId: null,
     at: from + Math.floor((i * DAY_MS) / STORED),
-    hash: (i + 2 ** 40).toString(16).padStart(32, "f"),
+    hash: (i + 2 ** 40).toString(16).padStart(32, fresh),
     n: 0,
     requestId: `new${i}`,
     requestType: `controller_${i % 12}#show`,

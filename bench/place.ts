@@ -50,17 +50,27 @@ export function inPlace<T>(postgres: BenchPostgres | null, work: (place: Place) 
   return inFolder(async (dataDir) => {
     if (postgres === null) return work({ dataDir, databaseUrl: null });
     const name = `glasshouse_bench_${randomBytes(4).toString("hex")}`;
-    await asked(postgres.url, (client) =>
-      client.query(`create database ${name} encoding 'UTF8' template template0`),
-    );
-    const url = new URL(postgres.url);
-    url.pathname = name;
+    await makeDatabase(postgres, name);
     try {
-      return await work({ dataDir, databaseUrl: url.href });
+      return await work({ dataDir, databaseUrl: databaseAt(postgres, name) });
     } finally {
-      await asked(postgres.url, (client) => client.query(`drop database ${name} with (force)`));
+      await dropDatabase(postgres, name);
     }
   });
+}
+
+export async function makeDatabase({ url }: BenchPostgres, name: string): Promise<void> {
+  await asked(url, (client) => client.query(`create database ${name} encoding 'UTF8' template template0`));
+}
+
+export async function dropDatabase({ url }: BenchPostgres, name: string): Promise<void> {
+  await asked(url, (client) => client.query(`drop database if exists ${name} with (force)`));
+}
+
+export function databaseAt({ url }: BenchPostgres, name: string): string {
+  const at = new URL(url);
+  at.pathname = name;
+  return at.href;
 }
 
 /** The store of a place, and the key that its secrets are sealed with. */

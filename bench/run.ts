@@ -1,7 +1,8 @@
 /**
- * Measures what we claim about speed: `npm run bench [-- [--full] [--size=1/10] [--postgres[=URL]] [--json] [CLAIM …]]`.
+ * Measures what we claim about speed: `npm run bench [-- [--full] [--size=1/10] [--postgres[=URL]] [--keep=FOLDER] [--json] [CLAIM …]]`.
  * Prints a table, or with --json one array. Ends with 3 when a goal is missed. `--postgres` measures on a server of
- * PostgreSQL: one of our own, or the one at URL, as a user who may make databases there.
+ * PostgreSQL: one of our own, or the one at URL, as a user who may make databases there. `--keep` leaves what `growth`
+ * generates in FOLDER (and in the databases of URL), and uses what is there.
  */
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -44,6 +45,7 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean", default: false },
     size: { type: "string" },
     postgres: { type: "string" },
+    keep: { type: "string" },
   },
 });
 const sizeText = values.size ?? (values.full ? "1" : "1/100");
@@ -61,6 +63,10 @@ if (unknown.length > 0) {
 }
 
 const onServer = values.postgres !== undefined;
+if (values.keep !== undefined && values.postgres === "") {
+  process.stderr.write("--keep needs a server that stays: --postgres=postgres://…\n");
+  process.exit(2);
+}
 const chosen = Object.keys(CLAIMS)
   .filter((name) => positionals.length === 0 || positionals.includes(name))
   .filter((name) => !onServer || positionals.includes(name) || !ON_NO_SERVER.includes(name));
@@ -75,7 +81,13 @@ try {
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${claim}: ${text}`);
     };
     say("…");
-    for (const figure of await CLAIMS[claim]!({ full: values.full, size, postgres, say }))
+    for (const figure of await CLAIMS[claim]!({
+      full: values.full,
+      size,
+      postgres,
+      keep: values.keep ?? null,
+      say,
+    }))
       figures.push({ claim, ...figure });
     const took = Math.round((performance.now() - startedAt) / 1000);
     process.stderr.write(`${process.stderr.isTTY ? "\r\x1b[K" : ""}${claim}: ${took} s\n`);
