@@ -74,6 +74,7 @@ const NOT_COMPARED = new Set([
   "employee_match_state",
   "finding_check",
   "unjudged",
+  "data_version",
   "word",
 ]);
 /** Columns told by our own clock, or by how the runs were cut. */

@@ -100,7 +100,7 @@ test("killed between a run's end and its findings: the next start has them", asy
     (await store.read.selectFrom("finding").selectAll().execute()).length;
   const found = await count(house);
   await house.store.write(async (tx) => {
-    await tx.deleteFrom("finding").execute();
+    for (const table of ["finding", "finding_check"] as const) await tx.deleteFrom(table).execute();
     for (const lane of LANE_NAMES) await oweJudgement(tx, connection.id, lane);
   });
   await house.close();

@@ -2,61 +2,144 @@
 import { isDeepStrictEqual } from "node:util";
 import { question } from "../insights/question.ts";
 import type { Connection } from "../model/connection.ts";
-import { type Finding, type FindingRule, type Found, reconcile } from "../model/finding.ts";
+import { utcDay } from "../model/employee.ts";
+import { type Candidate, type Finding, type FindingRule, type Reading, reconcile } from "../model/finding.ts";
 import type { Lane } from "../model/stream.ts";
+import { credentialSince } from "../store/connections.ts";
+import { dataVersions } from "../store/data-version.ts";
 import { freshMatches } from "../store/employee-matches.ts";
 import { lockConnection } from "../store/engine.ts";
-import { findingsOf, judgementGiven, saveChecks, saveFindings } from "../store/findings.ts";
-import type { Store } from "../store/store.ts";
-import type { Asked } from "./kit.ts";
+import {
+  checksOf,
+  findingsOf,
+  judgementGiven,
+  rulesWaiting,
+  saveChecks,
+  saveFindings,
+  seenAgain,
+} from "../store/findings.ts";
+import { lastListing } from "../store/listed.ts";
+import type { Db, Store, Tx } from "../store/store.ts";
+import { type WatchedEvent, watchedEvents } from "../store/watched.ts";
+import { basisOf, differs } from "./basis.ts";
+import type { Asked, Rule } from "./kit.ts";
 import { RULES } from "./rules.ts";
+import { EVENTS } from "./things.ts";
+
+export interface Judgement {
+  /** Rules that were asked: what they rest on had changed. */
+  asked: FindingRule[];
+  /** Findings that were written, other than that they were seen once more. */
+  written: Finding[];
+}
+
+interface Judged {
+  rule: Rule;
+  reading: Reading;
+  basis: string;
+  /** null: it wasn't asked, nothing has changed. */
+  candidates: Candidate[] | null;
+}
 
 /**
- * Judges the rules that runs of this lane, or the directory of employees, can change; without either, all. Rules that are
- * switched off, and those that can't be judged, leave their findings as they are. Twice over unchanged data writes no
- * finding.
+ * Judges every rule whose basis has changed since it was judged; of the others it is noted that they are as they were.
+ * Rules that are switched off, and those that can't be judged, leave their findings as they are. Twice over unchanged data
+ * writes no finding.
  *
  * @param now ms, our own clock
- * @returns findings that were written
+ * @param because the lane whose run has ended; `employees`: only what rests on the directory of employees
+ * @param options.anew asks every rule, changed or not
  */
 export async function judge(
   store: Store,
   connection: Connection,
   now: number,
   because: Lane | "employees" | null = null,
-): Promise<Finding[]> {
-  const { findings: settings } = connection.settings;
+  { anew = false } = {},
+): Promise<Judgement> {
+  const { off } = connection.settings.findings;
   const due = RULES.filter(
-    ({ code, after }) => !settings.off.includes(code) && (because === null || after.includes(because)),
+    ({ code, restsOn }) => !off.includes(code) && (because !== "employees" || restsOn.includes("directory")),
   );
   await freshMatches(store, connection.id);
-  const asked: Asked = { ...(await question(store.read, connection, now)), settings };
-  const judged: { rule: FindingRule; found: Found }[] = [];
+  // Before all else: what changes from here on is judged the next time.
+  const versions = await dataVersions(store.read, connection.id);
+  const [asked, checks, waiting] = await Promise.all([
+    ask(store.read, connection, now),
+    checksOf(store.read, connection.id),
+    rulesWaiting(store.read, connection.id, now),
+  ]);
+  const known = new Map(checks.map(({ rule, basis }) => [rule, basis]));
+  const judged: Judged[] = [];
   // One after another: whoever looks at a page waits for none of them.
-  for (const { code, find } of due) judged.push({ rule: code, found: await find(asked) });
+  for (const rule of due) {
+    const reading = rule.reading(asked);
+    const basis = basisOf(rule, asked, versions, reading);
+    const same = !anew && known.get(rule.code) === basis && !waiting.has(rule.code);
+    const candidates = same ? null : reading.known ? await rule.find(asked) : [];
+    judged.push({ rule, reading, basis, candidates });
+  }
   return store.write(async (tx) => {
     await lockConnection(tx, connection.id);
-    const checks = judged.map(({ rule, found }) => ({
-      rule,
-      at: now,
-      reason: found.known ? null : found.reason,
-    }));
-    await saveChecks(tx, connection.id, checks);
-    if (because !== "employees") await judgementGiven(tx, connection.id, because);
-    const kept = await findingsOf(
+    const then = await dataVersions(tx, connection.id);
+    // Where it has changed meanwhile, nobody has seen that it is as it was.
+    const seen = judged.filter(({ rule, candidates }) => candidates || !differs(rule, versions, then));
+    // The directory has no run whose end judges what came meanwhile: without a check it is judged before it is shown.
+    const checked = seen.filter(
+      ({ rule }) => !rule.restsOn.includes("directory") || versions.directory === then.directory,
+    );
+    await saveChecks(
       tx,
       connection.id,
-      due.map(({ code }) => code),
+      checked.map(({ rule, reading, basis }) => {
+        return { rule: rule.code, at: now, reason: reading.known ? null : reading.reason, basis };
+      }),
     );
-    const changed = judged.flatMap(({ rule, found }) => {
-      if (!found.known) return [];
-      const before = kept.filter((each) => each.rule === rule);
-      const bySubject = new Map(before.map((each) => [each.subject, each]));
-      return reconcile(rule, before, found, now).filter(
-        (each) => !isDeepStrictEqual(each, bySubject.get(each.subject)),
-      );
-    });
-    if (changed.length > 0) await saveFindings(tx, connection.id, changed);
-    return changed;
+    await seenAgain(
+      tx,
+      connection.id,
+      seen.flatMap(({ rule, reading, candidates }) =>
+        candidates === null && reading.known ? [{ rule: rule.code, seenAt: reading.seenAt }] : [],
+      ),
+    );
+    if (because !== "employees") await judgementGiven(tx, connection.id, because);
+    const anew = seen.filter(({ candidates }) => candidates !== null);
+    return {
+      asked: anew.map(({ rule }) => rule.code),
+      written: await keep(tx, connection.id, anew, now),
+    };
   });
+}
+
+async function ask(db: Db, connection: Connection, now: number): Promise<Asked> {
+  const [about, jobs, since] = await Promise.all([
+    question(db, connection, now),
+    lastListing(db, connection.id, "jobs"),
+    credentialSince(db, connection.id),
+  ]);
+  let events: Promise<WatchedEvent[]> | undefined;
+  return {
+    ...about,
+    settings: connection.settings.findings,
+    jobs,
+    credentialSince: since,
+    utcDay: utcDay(now),
+    watched: () => (events ??= watchedEvents(db, connection.id, EVENTS)),
+  };
+}
+
+async function keep(tx: Tx, connection: number, judged: readonly Judged[], now: number): Promise<Finding[]> {
+  if (judged.length === 0) return [];
+  const rules = judged.map(({ rule }) => rule.code);
+  const kept = await findingsOf(tx, connection, rules);
+  const changed = judged.flatMap(({ rule: { code }, reading, candidates }) => {
+    if (!reading.known) return [];
+    const before = kept.filter((each) => each.rule === code);
+    const bySubject = new Map(before.map((each) => [each.subject, each]));
+    return reconcile(code, before, { ...reading, candidates: candidates! }, now).filter(
+      (each) => !isDeepStrictEqual(each, bySubject.get(each.subject)),
+    );
+  });
+  if (changed.length > 0) await saveFindings(tx, connection, changed);
+  return changed;
 }

@@ -1,36 +1,47 @@
 /** What every rule is made of. A rule asks the store, and decides by a pure function of what it was told. */
 import type { Question } from "../insights/question.ts";
 import { shortDay } from "../model/day.ts";
-import type { Candidate, FindingRule, FindingSettings, Found } from "../model/finding.ts";
-import type { Lane } from "../model/stream.ts";
+import type { Candidate, FindingRule, FindingSettings, Reading } from "../model/finding.ts";
 import { grouped } from "../model/text.ts";
 import type { Listing } from "../store/listed.ts";
+import type { WatchedEvent } from "../store/watched.ts";
+
+/** What changes what a rule finds, besides its settings and the day (basis.ts). */
+export type Part = "listings" | "use" | "log" | "window" | "directory" | "credential";
 
 export interface Asked extends Question {
   settings: FindingSettings;
+  /** The last complete listing of jobs. */
+  jobs: Listing | null;
+  credentialSince: number;
+  /** Days of UTC, which the directory of employees goes by. */
+  utcDay: number;
+  /** Asked for once, however many rules look at them. */
+  watched(): Promise<readonly WatchedEvent[]>;
 }
 
+/**
+ * What it finds changes with the parts that it rests on, its settings, and the day in the connection's zone: never with
+ * the time of the day. A rule that reads more than its parts tell would miss a change.
+ */
 export interface Rule {
   code: FindingRule;
-  /** What can change what it finds: runs of these lanes, or the directory of employees. */
-  after: readonly (Lane | "employees")[];
-  find(asked: Asked): Promise<Found>;
+  restsOn: readonly Part[];
+  /** How far what it rests on is known. */
+  reading(asked: Asked): Reading;
+  /** Asked for only where that is known. */
+  find(asked: Asked): Promise<Candidate[]>;
 }
 
 /** Rests on a complete listing: without one nothing is known. */
-export function byListing(listing: Listing | null, what: string, candidates: readonly Candidate[]): Found {
+export function byListing(listing: Listing | null, what: string): Reading {
   if (!listing) return { known: false, reason: `${what} were never listed completely` };
-  return {
-    known: true,
-    seenAt: listing.endedAt,
-    run: listing.run,
-    coverage: `complete listing of ${what}`,
-    candidates: [...candidates],
-  };
+  const { endedAt, run } = listing;
+  return { known: true, seenAt: endedAt, run, coverage: `complete listing of ${what}` };
 }
 
 /** Rests on use: unknown while the window isn't covered, whatever the numbers say. */
-export function byUse({ judge, coverage }: Asked, candidates: readonly Candidate[]): Found {
+export function byUse({ judge, coverage }: Asked): Reading {
   const { known } = judge;
   if (known.gap) return { known: false, reason: known.gap.text };
   return {
@@ -38,8 +49,12 @@ export function byUse({ judge, coverage }: Asked, candidates: readonly Candidate
     seenAt: coverage.effective.spans.at(-1)!.to,
     run: null,
     coverage: `audit log, all of the ${known.windowDays} days to ${shortDay(known.toDay, known.today)}`,
-    candidates: [...candidates],
   };
+}
+
+/** When the day began: what counts in days is judged once a day. */
+export function startOfToday({ zone, judge }: Pick<Asked, "zone" | "judge">): number {
+  return zone.start(judge.known.today);
 }
 
 /** `13 Oct`, in the connection's zone. */

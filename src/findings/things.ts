@@ -1,5 +1,5 @@
 /** API keys and webhooks, as the kept events tell of them. */
-import { type Candidate, EVIDENCE_KEPT, type Found } from "../model/finding.ts";
+import { type Candidate, EVIDENCE_KEPT, type Reading } from "../model/finding.ts";
 import { beginsThing, endsThing } from "../model/watched.ts";
 import type { WatchedEvent } from "../store/watched.ts";
 import { type Asked, dateOf, nameOf, numberOf } from "./kit.ts";
@@ -81,7 +81,7 @@ export function rowsAt(events: readonly WatchedEvent[], user: WatchedEvent["user
 }
 
 /** The log tells of the time that it covers; what was made before is not known. */
-export function byLog({ coverage, stamp, ...asked }: Asked, candidates: Candidate[]): Found {
+export function byLog({ coverage, stamp, ...asked }: Asked): Reading {
   const [first, last] = [coverage.effective.spans[0], coverage.effective.spans.at(-1)];
   if (!first || !last) return { known: false, reason: "the audit log was never read" };
   const holes = stamp.holes.length === 0 ? "" : `, but for ${numberOf(stamp.holes.length, "hole")}`;
@@ -90,6 +90,5 @@ export function byLog({ coverage, stamp, ...asked }: Asked, candidates: Candidat
     seenAt: last.to,
     run: null,
     coverage: `audit log since ${dateOf(asked, first.from)}${holes}: what was made before is not known`,
-    candidates,
   };
 }

@@ -62,17 +62,16 @@ export interface Candidate {
   rowsAt: RowsAt | null;
 }
 
-/** `known: false`: it can't be judged now, and why. Nothing follows from that. */
-export type Found =
+/** What a rule rests on. `known: false`: it can't be judged now, and why. Nothing follows from that. */
+export type Reading =
   | { known: false; reason: string }
   | {
       known: true;
-      /** The reading that it rests on: when it ended (ms), and its run. */
+      /** When it ended (ms), and its run. */
       seenAt: number;
       run: number | null;
       /** What was read, in words: the listing, or the covered days. */
       coverage: string;
-      candidates: Candidate[];
     };
 
 /** A finding as it is kept. */
@@ -95,11 +94,12 @@ export interface Finding extends Candidate {
   by: string | null;
 }
 
-type Known = Extract<Found, { known: true }>;
+/** A reading, and what the rule found in it. */
+export type Found = Extract<Reading, { known: true }> & { candidates: Candidate[] };
 type Kept = Omit<Finding, keyof Candidate | "rule" | "ownerId" | "coverage">;
 
 /** What becomes of the findings of one rule after it was judged. Those that stay as they are, are left out. */
-export function reconcile(rule: FindingRule, kept: readonly Finding[], found: Known, now: number): Finding[] {
+export function reconcile(rule: FindingRule, kept: readonly Finding[], found: Found, now: number): Finding[] {
   const bySubject = new Map(kept.map((each) => [each.subject, each]));
   const present = found.candidates.map((candidate): Finding => {
     const before = bySubject.get(candidate.subject);

@@ -5,6 +5,7 @@ import type { RecordOf } from "../model/records.ts";
 import { type ListStream, laneOf } from "../model/stream.ts";
 import { beginListing, ofPeople } from "./apply.ts";
 import { idList } from "./bulk.ts";
+import { dataChanged } from "./data-version.ts";
 import { matchesStale } from "./employee-matches.ts";
 import { lockConnection } from "./engine.ts";
 import { countFirstListing, GrantCounts, isGrants } from "./grant-counts.ts";
@@ -74,6 +75,7 @@ export async function finishListing(
   }
   await beginListing(tx, connection, stream);
   if (!last && isGrants(stream)) await countFirstListing(tx, connection, stream);
+  if (!last) await dataChanged(tx, connection, "listed");
   const rows = await countPresent(tx, connection, stream);
   if (!last) {
     const about = { stream, kind: "baseline", rowId: null, userId: null, before: null } as const;
@@ -245,6 +247,7 @@ async function takeAway(tx: Tx, taking: TakingAway): Promise<number> {
     const rows = ids.map((row) => row.row_id);
     taken += await takeRows(tx, taking, layoutOf(stream) as unknown as Layout<ListStream>, rows);
   }
+  if (taken > 0) await dataChanged(tx, connection, "listed");
   if (taken > 0 && ofPeople(stream)) await matchesStale(tx, connection);
   return taken;
 }

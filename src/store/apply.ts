@@ -5,6 +5,7 @@ import type { FutureJobGrantRecord, JobGrantRecord, RecordOf, UserRecord } from 
 import type { RowChange, StoredRow } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
 import { deleteRows, idList, insertRows, updateRows } from "./bulk.ts";
+import { dataChanged } from "./data-version.ts";
 import { matchesStale } from "./employee-matches.ts";
 import { countGrantsOf, GrantCounts, isGrants } from "./grant-counts.ts";
 import { addChanges, difference, type LedgerEntry, type Sighting } from "./ledger.ts";
@@ -79,14 +80,14 @@ export async function applyPage<S extends ListStream>(
       added.map((change) => change.id),
     );
   }
+  const entries = [...added, ...updated, ...returned].map((change) => entry(page, change)).filter(tells);
   if (!page.baseline) {
     if (isGrants(page.stream))
       await count(tx, page.connection, page.stream, changes as readonly GrantChange[]);
-    const entries = [...added, ...updated, ...returned].map((change) => entry(page, change)).filter(tells);
     await addChanges(tx, page, entries);
   }
-  if (ofPeople(page.stream) && added.length + updated.length + returned.length > 0)
-    await matchesStale(tx, page.connection);
+  if (entries.length > 0) await dataChanged(tx, page.connection, "listed");
+  if (ofPeople(page.stream) && entries.length > 0) await matchesStale(tx, page.connection);
   await noteAbsent(tx, page, absent, updated);
   if (page.grantsOf) await noteGrantsRead(tx, page);
   return { added: added.length + returned.length, changed: updated.length };

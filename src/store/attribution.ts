@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { dataChanged } from "./data-version.ts";
 import { jsonIsTrue } from "./engine.ts";
 import { attachEvent } from "./ledger.ts";
 import type { Db, Tx } from "./store.ts";
@@ -27,20 +28,21 @@ export async function attributeChanges(
   connection: number,
   options: { since: number; skewMs: number },
 ): Promise<number> {
-  await nameActions(tx, connection, options.since);
+  const named = await nameActions(tx, connection, options.since);
   const found = await candidates(tx, connection, options.since, options.skewMs);
   const single = found.filter((each) => found.filter((other) => other.seq === each.seq).length === 1);
   for (const { seq, at, hash, n, by } of single) {
     await attachEvent(tx, connection, seq, { at, hash: Buffer.from(hash).toString("hex"), n, byName: by });
   }
+  if (named + single.length > 0) await dataChanged(tx, connection, "listed");
   return single.length;
 }
 
 /** A listing may have read the row before it was changed: its end is later than that by so much at most. */
 const LISTED_WITHIN_MS = 3_600_000;
 
-/** Changes that follow from our own actions name them, and who asked for it. */
-async function nameActions(tx: Tx, connection: number, since: number): Promise<void> {
+/** Changes that follow from our own actions name them, and who asked for it. Returns how many do from now on. */
+async function nameActions(tx: Tx, connection: number, since: number): Promise<number> {
   const grants = sql`c.stream in ('job_grants', 'future_job_grants') and c.kind = 'removed'`;
   const user = sql`c.stream = 'users' and c.kind = 'changed'`;
   const { rows } = await sql<{ seq: number; action: number }>`
@@ -68,6 +70,7 @@ async function nameActions(tx: Tx, connection: number, since: number): Promise<v
       .where("seq", "=", seq)
       .execute();
   }
+  return rows.length;
 }
 
 async function candidates(

@@ -15,6 +15,7 @@ import type { Span } from "../model/span.ts";
 import type { RecruitingStream } from "../model/stream.ts";
 import { type GivenType, given } from "./bulk.ts";
 import { applyCoverage, coverageSpans } from "./coverage.ts";
+import { dataChanged } from "./data-version.ts";
 import { joinInOrder, lockConnection } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
@@ -47,6 +48,7 @@ export async function storeDeeds(
       on conflict (connection, source, row_id, user_id) do update set at = excluded.at`.execute(tx);
     await addDays(tx, connection, changes.days);
     await noteNewest(tx, connection, changes.stored);
+    await dataChanged(tx, connection, "use");
   }
   if (page.claim) {
     const before = await coverageSpans(tx, connection, stream);
@@ -167,6 +169,7 @@ export async function recountDeeds(tx: Tx, connection: number, zone: DayZone): P
     from (select * from ${given(tx, { day: "number", from_at: "number", to_at: "number" }, bounds)}) g
     ${joinInOrder} recruiting_deed d on d.connection = ${connection} and d.at >= g.from_at and d.at < g.to_at
     group by g.day, d.user_id`.execute(tx);
+  await dataChanged(tx, connection, "use");
 }
 
 /** For which time each list has been read. */

@@ -48,6 +48,7 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["finding", "connection, rule, subject"],
   ["finding_check", "connection, rule"],
   ["unjudged", "connection, lane"],
+  ["data_version", "connection, part"],
   ["watched_event", "connection, at, hash, n"],
   ["lane", "connection, lane"],
   ["employee_link", "connection, user_id"],

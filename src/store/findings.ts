@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Evidence, Finding, FindingRule, FindingState, RowsAt, Severity } from "../model/finding.ts";
 import type { Lane } from "../model/stream.ts";
-import { insertRows } from "./bulk.ts";
+import { given, insertRows } from "./bulk.ts";
 import { lockConnection } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
@@ -56,15 +56,17 @@ export interface RuleCheck {
   at: number;
   /** Why it could not be judged; null: it could. */
   reason: string | null;
+  /** What it rested on (findings/basis.ts); null: not kept. */
+  basis: string | null;
 }
 
 export async function saveChecks(tx: Tx, connection: number, checks: readonly RuleCheck[]): Promise<void> {
   await insertRows(
     tx,
     "finding_check",
-    ["connection", "rule", "at", "reason"],
-    checks.map(({ rule, at, reason }) => [connection, rule, at, reason]),
-    "(connection, rule) do update set at = excluded.at, reason = excluded.reason",
+    ["connection", "rule", "at", "reason", "basis"],
+    checks.map(({ rule, at, reason, basis }) => [connection, rule, at, reason, basis]),
+    "(connection, rule) do update set at = excluded.at, reason = excluded.reason, basis = excluded.basis",
   );
 }
 
@@ -72,10 +74,32 @@ export async function saveChecks(tx: Tx, connection: number, checks: readonly Ru
 export async function checksOf(db: Db, connection: number): Promise<RuleCheck[]> {
   const rows = await db
     .selectFrom("finding_check")
-    .select(["rule", "at", "reason"])
+    .select(["rule", "at", "reason", "basis"])
     .where("connection", "=", connection)
     .execute();
   return rows.map((row) => ({ ...row, rule: row.rule as FindingRule }));
+}
+
+/** A later reading of what these rules rest on, with nothing changed: what they had found is there still. */
+export async function seenAgain(
+  tx: Tx,
+  connection: number,
+  readings: readonly { rule: FindingRule; seenAt: number }[],
+): Promise<void> {
+  if (readings.length === 0) return;
+  const rows = readings.map(({ rule, seenAt }) => [rule, seenAt]);
+  await sql`update finding set last_seen_at = g.seen_at
+    from (select * from ${given(tx, { rule: "text", seen_at: "number" }, rows)}) g
+    where finding.connection = ${connection} and finding.rule = g.rule and finding.state in ('open', 'accepted')
+      and finding.last_seen_at < g.seen_at`.execute(tx);
+}
+
+/** Rules with a finding that waits for the next reading (it is said to be fixed), or is accepted no longer. */
+export async function rulesWaiting(db: Db, connection: number, now: number): Promise<Set<string>> {
+  const { rows } = await sql<{ rule: string }>`
+    select distinct rule from finding where connection = ${connection}
+      and (state = 'fixed' or (state = 'accepted' and accepted_until_at <= ${now}))`.execute(db);
+  return new Set(rows.map(({ rule }) => rule));
 }
 
 /** A run of this lane has ended: its findings are owed, whoever is killed meanwhile. */

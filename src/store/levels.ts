@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { dataChanged } from "./data-version.ts";
 import { nextSeq } from "./ledger.ts";
 import { lastListing } from "./listed.ts";
 import type { Db, Tx } from "./store.ts";
@@ -28,7 +29,9 @@ export async function refreshLevels(tx: Tx, connection: number, run: number, now
     from "user"
     where ${differs} and not (level = 'unknown' and ${level} <> 'site_admin')`.execute(tx);
   const { numAffectedRows } = await sql`update "user" set level = ${level} where ${differs}`.execute(tx);
-  return Number(numAffectedRows ?? 0n);
+  const changed = Number(numAffectedRows ?? 0n);
+  if (changed > 0) await dataChanged(tx, connection, "listed");
+  return changed;
 }
 
 /** The last moment at which none of this run's differences had been seen. */

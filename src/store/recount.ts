@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { ConnectionSettings } from "../model/connection.ts";
 import { dayZone } from "../model/day.ts";
 import { HARVEST_ACCESS, KINDS_OF_USE, type KindOfUse, PAGE_OPENED } from "../model/usage.ts";
+import { dataChanged } from "./data-version.ts";
 import { jsonField } from "./engine.ts";
 import { isOwnWrite } from "./own-writes.ts";
 import type { Tx } from "./store.ts";
@@ -29,6 +30,7 @@ export async function recountDay(tx: Tx, connection: number, day: number): Promi
   await sumRequests(tx, span);
   await sumHours(tx, span);
   await renewNewest(tx, span);
+  await dataChanged(tx, connection, "use");
 }
 
 interface Recount {

@@ -3,6 +3,7 @@ import type { DayZone } from "../model/day.ts";
 import type { EventRecord } from "../model/records.ts";
 import { KINDS_OF_USE, type KindOfUse, type Performer } from "../model/usage.ts";
 import { type GivenType, given } from "./bulk.ts";
+import { dataChanged } from "./data-version.ts";
 import type { Tx } from "./store.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
 
@@ -53,6 +54,7 @@ export async function addToRollUps(
   if (deeds.length === 0) return;
   await addDays(tx, connection, deeds, zone);
   await noteNewest(tx, connection, deeds);
+  await dataChanged(tx, connection, "use");
 }
 
 async function addHours(tx: Tx, connection: number, events: readonly PreparedEvent[]): Promise<void> {

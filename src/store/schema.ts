@@ -529,7 +529,8 @@ export interface Schema {
     fixed_run: number | null;
   };
   unjudged: { connection: number; lane: string };
-  finding_check: { connection: number; rule: string; at: At; reason: string | null };
+  finding_check: { connection: number; rule: string; at: At; reason: string | null; basis: string | null };
+  data_version: { connection: number; part: string; n: number };
   watched_event: {
     connection: number;
     at: At;

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { DayZone } from "../model/day.ts";
 import { given } from "./bulk.ts";
+import { dataChanged } from "./data-version.ts";
 import { lockConnection } from "./engine.ts";
 import { markDirty } from "./roll-up.ts";
 import type { Db, Tx } from "./store.ts";
@@ -153,6 +154,7 @@ export async function markServiceAccount(
   const { numAffectedRows } = await sql`update "user" set marked_service_account = ${marked ? 1 : 0}
     where connection = ${connection} and user_id = ${user}`.execute(tx);
   if (numAffectedRows !== 1n) return false;
+  await dataChanged(tx, connection, "marks");
   await recountUseOf(tx, connection, zone, user);
   return true;
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { type WatchedThing, watchedThing } from "../model/watched.ts";
 import { insertRows } from "./bulk.ts";
+import { dataChanged } from "./data-version.ts";
 import type { PreparedEvent } from "./roll-up.ts";
 import type { Db, Tx } from "./store.ts";
 
@@ -18,7 +19,9 @@ export async function keepWatched(
     const performer = performerId === userId ? null : performerId;
     return [[connection, at, bytes, n, thing, targetId ?? "", targetType, userId, performer]];
   });
-  if (rows.length > 0) await insertRows(tx, "watched_event", COLUMNS, rows, "do nothing");
+  if (rows.length === 0) return;
+  await insertRows(tx, "watched_event", COLUMNS, rows, "do nothing");
+  await dataChanged(tx, connection, "watched");
 }
 
 const COLUMNS = ["connection", "at", "hash", "n", "thing", "target", "label", "user_id", "performer"];

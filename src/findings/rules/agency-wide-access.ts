@@ -27,11 +27,9 @@ export function agencyWideAccess(found: readonly AgencyUser[]): Candidate[] {
 
 export const rule: Rule = {
   code: "agency_wide_access",
-  after: ["directory", "grants"],
-  async find(asked) {
-    const { agencyGrants } = asked.settings;
-    const found = await agencyUsersWithWideAccess(asked.db, asked.connection.id, agencyGrants, AT_MOST);
-    const { jobGrants, futureJobGrants } = asked.listings;
-    return byListing(older(jobGrants, futureJobGrants), "grants", agencyWideAccess(found));
+  restsOn: ["listings"],
+  reading: ({ listings }) => byListing(older(listings.jobGrants, listings.futureJobGrants), "grants"),
+  async find({ db, connection, settings: { agencyGrants } }) {
+    return agencyWideAccess(await agencyUsersWithWideAccess(db, connection.id, agencyGrants, AT_MOST));
   },
 };

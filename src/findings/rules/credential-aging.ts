@@ -1,7 +1,6 @@
 import type { CredentialKind } from "../../model/connection.ts";
 import type { Candidate } from "../../model/finding.ts";
-import { credentialSince } from "../../store/connections.ts";
-import { dateOf, numberOf, type Rule } from "../kit.ts";
+import { dateOf, numberOf, type Rule, startOfToday } from "../kit.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -39,18 +38,18 @@ export function agingCredential(
 
 export const rule: Rule = {
   code: "credential_aging",
-  after: ["directory"],
+  restsOn: ["credential"],
+  reading: (asked) => ({
+    known: true,
+    seenAt: startOfToday(asked),
+    run: null,
+    coverage: "our own record of this connection",
+  }),
   async find(asked) {
-    const { db, connection, settings, now } = asked;
-    const since = await credentialSince(db, connection.id);
-    const credential = { kind: connection.credentialKind, since };
-    return {
-      known: true,
-      // It ages by the day.
-      seenAt: asked.zone.start(asked.judge.known.today),
-      run: null,
-      coverage: "our own record of this connection",
-      candidates: agingCredential(credential, settings.credentialDays, now, (at) => dateOf(asked, at)),
-    };
+    const { connection, settings, credentialSince } = asked;
+    const credential = { kind: connection.credentialKind, since: credentialSince };
+    return agingCredential(credential, settings.credentialDays, startOfToday(asked), (at) =>
+      dateOf(asked, at),
+    );
   },
 };

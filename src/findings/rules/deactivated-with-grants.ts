@@ -33,10 +33,10 @@ export function deactivatedWithGrants(count: number, first: readonly Holder[]): 
 
 export const rule: Rule = {
   code: "deactivated_with_grants",
-  after: ["directory", "grants"],
+  restsOn: ["listings"],
+  reading: ({ listings }) => byListing(older(listings.jobGrants, listings.futureJobGrants), "grants"),
   async find(asked) {
     const { count, first } = await people(asked, { deactivatedWithGrants: true }, { sort: "grants" });
-    const { jobGrants, futureJobGrants } = asked.listings;
-    return byListing(older(jobGrants, futureJobGrants), "grants", deactivatedWithGrants(count, first));
+    return deactivatedWithGrants(count, first);
   },
 };

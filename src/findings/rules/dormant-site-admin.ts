@@ -39,10 +39,9 @@ export function dormantSiteAdmins(
 
 export const rule: Rule = {
   code: "dormant_site_admin",
-  after: ["directory", "usage"],
+  restsOn: ["listings", "use", "window"],
+  reading: byUse,
   async find(asked) {
-    const { known } = asked.judge;
-    if (known.gap || known.since === null) return byUse(asked, []);
     const { first } = await people(
       asked,
       {
@@ -53,9 +52,6 @@ export const rule: Rule = {
       },
       { sort: "lastUsed", limit: AT_MOST },
     );
-    return byUse(
-      asked,
-      dormantSiteAdmins(first, known.since, (at) => dateOf(asked, at)),
-    );
+    return dormantSiteAdmins(first, asked.judge.known.since!, (at) => dateOf(asked, at));
   },
 };

@@ -25,13 +25,10 @@ export function futureRulesForEverything(rows: number, first: readonly RuleForEv
 
 export const rule: Rule = {
   code: "future_rule_for_everything",
-  after: ["directory", "grants"],
-  async find(asked) {
-    const { rows, first } = await rulesForEverything(asked.db, asked.connection.id, EVIDENCE_KEPT);
-    return byListing(
-      asked.listings.futureJobGrants,
-      "future job grants",
-      futureRulesForEverything(rows, first),
-    );
+  restsOn: ["listings"],
+  reading: ({ listings }) => byListing(listings.futureJobGrants, "future job grants"),
+  async find({ db, connection }) {
+    const { rows, first } = await rulesForEverything(db, connection.id, EVIDENCE_KEPT);
+    return futureRulesForEverything(rows, first);
   },
 };

@@ -1,7 +1,6 @@
 import { older } from "../../insights/question.ts";
 import { type Candidate, EVIDENCE_KEPT } from "../../model/finding.ts";
 import { type ClosedJobs, grantsOnClosedJobs } from "../../store/finding-facts.ts";
-import { lastListing } from "../../store/listed.ts";
 import { byListing, numberOf, type Rule } from "../kit.ts";
 
 /** One finding for all: every company has many closed jobs. */
@@ -26,11 +25,9 @@ export function closedJobs({ grants, jobs, first }: ClosedJobs): Candidate[] {
 
 export const rule: Rule = {
   code: "grants_on_closed_jobs",
-  after: ["directory", "grants"],
-  async find(asked) {
-    const { db, connection, listings } = asked;
-    const jobs = await lastListing(db, connection.id, "jobs");
-    const found = await grantsOnClosedJobs(db, connection.id, EVIDENCE_KEPT);
-    return byListing(older(jobs, listings.jobGrants), "jobs and their grants", closedJobs(found));
+  restsOn: ["listings"],
+  reading: ({ jobs, listings }) => byListing(older(jobs, listings.jobGrants), "jobs and their grants"),
+  async find({ db, connection }) {
+    return closedJobs(await grantsOnClosedJobs(db, connection.id, EVIDENCE_KEPT));
   },
 };

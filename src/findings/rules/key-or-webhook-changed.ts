@@ -1,7 +1,7 @@
 import type { Candidate } from "../../model/finding.ts";
-import { type WatchedEvent, watchedEvents } from "../../store/watched.ts";
-import type { Rule } from "../kit.ts";
-import { byDoer, byLog, EVENTS, evidenceOf, lastOf, living, rowsAt, thingsText } from "../things.ts";
+import type { WatchedEvent } from "../../store/watched.ts";
+import { type Rule, startOfToday } from "../kit.ts";
+import { byDoer, byLog, evidenceOf, lastOf, living, rowsAt, thingsText } from "../things.ts";
 
 const DAY_MS = 86_400_000;
 /** So long a change of a key or webhook is news. */
@@ -23,9 +23,9 @@ export function changedLately(events: readonly WatchedEvent[], now: number): Can
 
 export const rule: Rule = {
   code: "key_or_webhook_changed",
-  after: ["directory", "usage"],
+  restsOn: ["log", "listings"],
+  reading: byLog,
   async find(asked) {
-    const events = await watchedEvents(asked.db, asked.connection.id, EVENTS);
-    return byLog(asked, changedLately(events, asked.now));
+    return changedLately(await asked.watched(), startOfToday(asked));
   },
 };

@@ -1,5 +1,6 @@
 import { leftButActive } from "../../insights/employees.ts";
 import type { Candidate } from "../../model/finding.ts";
+import { hasEmployees } from "../../store/employees.ts";
 import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
 
 const PAGE = 500;
@@ -41,12 +42,15 @@ export function leavers(found: readonly Leaver[]): Candidate[] {
 
 export const rule: Rule = {
   code: "left_but_active",
-  after: ["directory", "grants", "usage", "employees"],
-  async find({ db, connection, now, listings }) {
+  restsOn: ["listings", "use", "directory"],
+  reading: ({ listings }) => byListing(listings.users, "users"),
+  async find({ db, connection, now }) {
+    if (!(await hasEmployees(db))) return [];
     const found: Leaver[] = [];
+    const ourNow = now - connection.clockSkewMs;
     let cursor: string | null = null;
     do {
-      const page = await leftButActive(db, connection, now, { limit: PAGE, cursor });
+      const page = await leftButActive(db, connection, ourNow, { limit: PAGE, cursor });
       found.push(
         ...page.items.map(({ user, stillActive: { leftOn, daysSince, used } }) => ({
           id: user.id,
@@ -59,6 +63,6 @@ export const rule: Rule = {
       );
       cursor = page.nextCursor;
     } while (cursor !== null && found.length < AT_MOST);
-    return byListing(listings.users, "users", leavers(found));
+    return leavers(found);
   },
 };

@@ -1,7 +1,7 @@
 import type { Candidate } from "../../model/finding.ts";
-import { type WatchedEvent, watchedEvents } from "../../store/watched.ts";
+import type { WatchedEvent } from "../../store/watched.ts";
 import type { Rule } from "../kit.ts";
-import { byDoer, byLog, EVENTS, evidenceOf, living, makerOf, rowsAt, thingsText } from "../things.ts";
+import { byDoer, byLog, evidenceOf, living, makerOf, rowsAt, thingsText } from "../things.ts";
 
 /** One for each maker: what they leave behind is handed over together. */
 export function ofWhoHasLeft(events: readonly WatchedEvent[]): Candidate[] {
@@ -22,9 +22,9 @@ export function ofWhoHasLeft(events: readonly WatchedEvent[]): Candidate[] {
 
 export const rule: Rule = {
   code: "maker_has_left",
-  after: ["directory", "usage"],
+  restsOn: ["log", "listings"],
+  reading: byLog,
   async find(asked) {
-    const events = await watchedEvents(asked.db, asked.connection.id, EVENTS);
-    return byLog(asked, ofWhoHasLeft(events));
+    return ofWhoHasLeft(await asked.watched());
   },
 };

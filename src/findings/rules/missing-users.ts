@@ -26,9 +26,10 @@ export function missingUsers(count: number, first: readonly Missing[]): Candidat
 
 export const rule: Rule = {
   code: "missing_users",
-  after: ["directory"],
+  restsOn: ["listings"],
+  reading: ({ listings }) => byListing(listings.users, "users"),
   async find(asked) {
     const { count, first } = await people(asked, { status: ["missing"] }, { sort: "name" });
-    return byListing(asked.listings.users, "users", missingUsers(count, first));
+    return missingUsers(count, first);
   },
 };

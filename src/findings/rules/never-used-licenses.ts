@@ -24,11 +24,10 @@ export function neverUsedLicenses(
 
 export const rule: Rule = {
   code: "never_used_licenses",
-  after: ["directory", "grants", "usage"],
+  restsOn: ["listings", "use", "window"],
+  reading: byUse,
   async find(asked) {
-    const { known } = asked.judge;
-    if (known.gap || known.since === null) return byUse(asked, []);
     const { count, first } = await people(asked, { license: ["never_used"] }, { sort: "name" });
-    return byUse(asked, neverUsedLicenses(count, dateOf(asked, known.since), first));
+    return neverUsedLicenses(count, dateOf(asked, asked.judge.known.since!), first);
   },
 };

@@ -1,6 +1,6 @@
 import type { Candidate } from "../../model/finding.ts";
 import { type Appointment, newSiteAdmins } from "../../store/finding-facts.ts";
-import { byListing, dateOf, nameOf, type Rule } from "../kit.ts";
+import { byListing, dateOf, nameOf, type Rule, startOfToday } from "../kit.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -33,14 +33,11 @@ export function appointed(found: readonly Appointment[], date: (at: number) => s
 
 export const rule: Rule = {
   code: "new_site_admin",
-  after: ["directory", "usage"],
+  restsOn: ["listings"],
+  reading: ({ listings }) => byListing(listings.users, "users"),
   async find(asked) {
-    const since = asked.now - asked.settings.newSiteAdminDays * DAY_MS;
+    const since = startOfToday(asked) - asked.settings.newSiteAdminDays * DAY_MS;
     const found = await newSiteAdmins(asked.db, asked.connection.id, since);
-    return byListing(
-      asked.listings.users,
-      "users",
-      appointed(found, (at) => dateOf(asked, at)),
-    );
+    return appointed(found, (at) => dateOf(asked, at));
   },
 };

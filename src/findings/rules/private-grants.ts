@@ -22,10 +22,9 @@ export function privateGrants(roles: readonly PrivateRole[]): Candidate[] {
 
 export const rule: Rule = {
   code: "private_grants",
-  after: ["directory", "grants"],
-  async find(asked) {
-    const { db, connection, settings } = asked;
-    const roles = await holdersOfRoles(db, connection.id, settings.privateRoles, EVIDENCE_KEPT);
-    return byListing(asked.listings.jobGrants, "job grants", privateGrants(roles));
+  restsOn: ["listings"],
+  reading: ({ listings }) => byListing(listings.jobGrants, "job grants"),
+  async find({ db, connection, settings }) {
+    return privateGrants(await holdersOfRoles(db, connection.id, settings.privateRoles, EVIDENCE_KEPT));
   },
 };

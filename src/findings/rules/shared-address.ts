@@ -20,9 +20,9 @@ export function sharedAddresses(shared: readonly Shared[]): Candidate[] {
 
 export const rule: Rule = {
   code: "shared_address",
-  after: ["directory"],
-  async find(asked) {
-    const shared = await sharedBy(asked.db, asked.connection.id, AT_MOST);
-    return byListing(asked.listings.users, "users", sharedAddresses(shared));
+  restsOn: ["listings"],
+  reading: ({ listings }) => byListing(listings.users, "users"),
+  async find({ db, connection }) {
+    return sharedAddresses(await sharedBy(db, connection.id, AT_MOST));
   },
 };

@@ -26,11 +26,10 @@ export function unusedLicenses(count: number, days: number, first: readonly Unus
 
 export const rule: Rule = {
   code: "unused_licenses",
-  after: ["directory", "grants", "usage"],
+  restsOn: ["listings", "use", "window"],
+  reading: byUse,
   async find(asked) {
-    const { known } = asked.judge;
-    if (known.gap) return byUse(asked, []);
     const { count, first } = await people(asked, { license: ["unused"] }, { sort: "lastUsed" });
-    return byUse(asked, unusedLicenses(count, known.windowDays, first));
+    return unusedLicenses(count, asked.judge.known.windowDays, first);
   },
 };

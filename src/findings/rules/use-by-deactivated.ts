@@ -1,6 +1,6 @@
 import { type Candidate, EVIDENCE_KEPT } from "../../model/finding.ts";
 import { useAfterDeactivation } from "../../store/finding-facts.ts";
-import { type Asked, byListing, dateOf, nameOf, type Rule } from "../kit.ts";
+import { byListing, dateOf, nameOf, type Rule } from "../kit.ts";
 
 /** Each is one of its own: somebody acts under a name that nobody should be able to use. */
 const AT_MOST = 10 * EVIDENCE_KEPT;
@@ -30,13 +30,10 @@ export function useByDeactivated(acted: readonly Acted[], date: (at: number) => 
 
 export const rule: Rule = {
   code: "use_by_deactivated",
-  after: ["directory", "usage"],
-  async find(asked: Asked) {
+  restsOn: ["listings", "use"],
+  reading: ({ listings }) => byListing(listings.users, "users"),
+  async find(asked) {
     const acted = await useAfterDeactivation(asked.db, asked.connection.id, AT_MOST);
-    return byListing(
-      asked.listings.users,
-      "users",
-      useByDeactivated(acted, (at) => dateOf(asked, at)),
-    );
+    return useByDeactivated(acted, (at) => dateOf(asked, at));
   },
 };

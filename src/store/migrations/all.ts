@@ -16,6 +16,7 @@ import * as recruiting from "./0013-recruiting.ts";
 import * as actions from "./0015-actions.ts";
 import * as findings from "./0016-findings.ts";
 import * as unjudged from "./0017-unjudged.ts";
+import * as dataVersion from "./0019-data-version.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0015-actions": actions,
   "0016-findings": findings,
   "0017-unjudged": unjudged,
+  "0019-data-version": dataVersion,
 };
 
 /** What was applied, oldest first. */

@@ -1,0 +1,47 @@
+/**
+ * What a rule rested on when it was judged, as a digest. While it is the same the rule would find the same, so it needn't be
+ * asked.
+ */
+import { createHash } from "node:crypto";
+import type { Reading } from "../model/finding.ts";
+import type { Windows } from "../model/license.ts";
+import type { DataVersions } from "../store/data-version.ts";
+import type { Asked, Part, Rule } from "./kit.ts";
+
+/** What of the store's data each part is. */
+const DATA: Record<Part, (versions: DataVersions) => number[]> = {
+  listings: ({ listed, marks }) => [listed, marks],
+  use: ({ use }) => [use],
+  log: ({ watched }) => [watched],
+  window: () => [],
+  directory: ({ directory }) => [directory],
+  credential: () => [],
+};
+
+function dataOf({ restsOn }: Rule, versions: DataVersions): number[] {
+  return restsOn.flatMap((part) => DATA[part](versions));
+}
+
+/** Has what the rule reads changed between the two? */
+export function differs(rule: Rule, before: DataVersions, now: DataVersions): boolean {
+  return String(dataOf(rule, before)) !== String(dataOf(rule, now));
+}
+
+/** @param versions read before anything else was */
+export function basisOf(rule: Rule, asked: Asked, versions: DataVersions, reading: Reading): string {
+  const { off: _, ...thresholds } = asked.settings;
+  const { timeZone } = asked.zone;
+  const facts = [
+    dataOf(rule, versions),
+    reading.known ? [reading.coverage] : reading.reason,
+    [timeZone, asked.judge.known.today, asked.utcDay],
+    thresholds,
+    rule.restsOn.includes("window") ? [windowsOf(asked.judge), asked.judge.rules] : null,
+    rule.restsOn.includes("credential") ? [asked.connection.credentialKind, asked.credentialSince] : null,
+  ];
+  return createHash("sha256").update(JSON.stringify(facts)).digest("base64url");
+}
+
+function windowsOf({ known, windows }: Windows): unknown[] {
+  return [{ rule: null, known }, ...windows].map(({ rule, known: { zone: _, ...facts } }) => [rule, facts]);
+}

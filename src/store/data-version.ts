@@ -1,0 +1,35 @@
+/** How often a part of what is stored of a connection has changed: raised with the data, in its transaction. */
+import { sql } from "kysely";
+import { insertRows } from "./bulk.ts";
+import type { Db, Tx } from "./store.ts";
+
+/**
+ * - `listed`: rows of any list, what is counted from them, levels, the ledger
+ * - `marks`: users marked as service accounts
+ * - `use`: roll-ups of the log and of recruiting activity
+ * - `watched`: events about API keys and webhooks
+ */
+export type DataPart = "listed" | "marks" | "use" | "watched";
+
+/** `directory`: who of the directory of employees is which user, and what is told of them. */
+export type DataVersions = Record<DataPart | "directory", number>;
+
+export async function dataChanged(tx: Tx, connection: number, part: DataPart): Promise<void> {
+  await insertRows(
+    tx,
+    "data_version",
+    ["connection", "part", "n"],
+    [[connection, part, 1]],
+    "(connection, part) do update set n = data_version.n + 1",
+  );
+}
+
+export async function dataVersions(db: Db | Tx, connection: number): Promise<DataVersions> {
+  const { rows } = await sql<{ part: keyof DataVersions; n: number }>`
+    select part, n from data_version where connection = ${connection}
+    union all select 'directory', 2 * generation + stale from employee_match_state
+      where connection = ${connection}`.execute(db);
+  const versions: DataVersions = { listed: 0, marks: 0, use: 0, watched: 0, directory: 0 };
+  for (const { part, n } of rows) versions[part] = n;
+  return versions;
+}
