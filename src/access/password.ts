@@ -1,5 +1,7 @@
 /** Passwords: what one has to be, and how it is kept. */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { AccessRefused } from "./refused.ts";
 
 const MIN = 12;
@@ -36,6 +38,18 @@ function isFirstTried(password: string, own: readonly string[]): boolean {
   return rest !== whole && new Set(rest.replace(/[^\p{L}]/gu, "")).size < MIN_REST;
 }
 
+/** Of those that became known by break-ins the ones that are in use most, in lower case. Read when first asked for. */
+let mostUsed: ReadonlySet<string> | null = null;
+
+function isMostUsed(password: string): boolean {
+  mostUsed ??= new Set(
+    readFileSync(join(import.meta.dirname, "common-passwords.txt"), "utf8")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#")),
+  );
+  return mostUsed.has(password.toLowerCase());
+}
+
 /** @throws AccessRefused `password_weak` */
 export function checkPassword(password: string, about: { email: string; name: string }): void {
   const refuse = (why: string): never => {
@@ -43,6 +57,7 @@ export function checkPassword(password: string, about: { email: string; name: st
   };
   if ([...password].length < MIN) refuse(`The password is shorter than ${MIN} characters.`);
   if (new Set(password).size < 5) refuse("The password repeats too few characters.");
+  if (isMostUsed(password)) refuse("The password is one of those that are in use most, and tried first.");
   const same = [about.email, about.email.split("@")[0]!, about.name].map((text) => text.toLowerCase());
   if (same.includes(password.toLowerCase())) refuse("The password is your name or e-mail address.");
   if (isFirstTried(password, [about.email.split("@")[0]!, about.name])) {

@@ -131,6 +131,7 @@ for (const [name, change, expected] of [
   ["our name as password", { password: "Glasshouse2026!" }, "password_weak"],
   ["words that are tried first", { password: "greenhouse-admin-123" }, "password_weak"],
   ["one's own name with a year", { name: "Maximiliana Ito", password: "Maximiliana!1984" }, "password_weak"],
+  ["one of the most used passwords", { password: "1QAZ2wsx3edc" }, "password_weak"],
   ["a password of one letter", { password: "aaaaaaaaaaaaaaaa" }, "password_weak"],
   ["no e-mail address", { email: "m.ito" }, "invalid_request"],
   ["a name with a control character", { name: "M\u0007Ito" }, "invalid_request"],
