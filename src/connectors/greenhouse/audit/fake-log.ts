@@ -97,12 +97,16 @@ export class FakeLog implements Transport {
     return this.unpaged + this.paged;
   }
 
-  /** What Greenhouse shows by now, newest first. */
-  visible(from = 0, to = Number.POSITIVE_INFINITY): FakeEvent[] {
+  /** What Greenhouse shows by now, newest first; no more than `most`. */
+  visible(from = 0, to = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY): FakeEvent[] {
     const edge = Math.max(from, this.now - 30 * DAY);
-    return this.#events
-      .slice(this.#index(to), this.#index(edge - 1))
-      .filter(({ at, visibleAt }) => visibleAt <= this.now && at >= edge);
+    const end = this.#index(edge - 1);
+    const shown: FakeEvent[] = [];
+    for (let i = this.#index(to); i < end && shown.length < most; i += 1) {
+      const event = this.#events[i]!;
+      if (event.visibleAt <= this.now && event.at >= edge) shown.push(event);
+    }
+    return shown;
   }
 
   isVisible({ at, visibleAt }: FakeEvent): boolean {
@@ -149,16 +153,19 @@ export class FakeLog implements Transport {
     return { body, ask, date: switches.dates ? Math.floor(this.now / 1000) * 1000 : null };
   }
 
-  #matching(query: Record<string, string>, fail: (family: Family, said: string) => Error): FakeEvent[] {
+  /** `most`: of the newest no more are needed. */
+  #matching(
+    query: Record<string, string>,
+    fail: (family: Family, said: string) => Error,
+    most = Number.POSITIVE_INFINITY,
+  ): FakeEvent[] {
     const { times, bounds, ignoreBounds, shuffleTies, order } = this.switches;
     const { after_time: after, before_time: before } = query as { after_time: string; before_time: string };
     if (times && !(times.test(after) && times.test(before))) throw fail("invalid", "bad time");
     const [from, to] = [Date.parse(after), Date.parse(before)];
-    const shown = ignoreBounds ? this.visible() : this.visible(from, to);
-    const found = shown.filter(({ at }) => {
-      if (ignoreBounds) return true;
-      return bounds === "inclusive" ? at >= from && at <= to : at > from && at < to;
-    });
+    const inner = bounds === "inclusive" ? 0 : 1;
+    const enough = order === "newest" && !shuffleTies ? most : Number.POSITIVE_INFINITY;
+    const found = ignoreBounds ? this.visible() : this.visible(from + inner, to - inner, enough);
     if (shuffleTies) found.sort((a, b) => b.at - a.at || Math.random() - 0.5);
     return order === "newest" ? found : found.reverse();
   }
@@ -167,8 +174,9 @@ export class FakeLog implements Transport {
     query: Record<string, string>,
     fail: (family: Family, said: string, fault?: "too_large") => Error,
   ) {
-    const { cap, tooLarge, omit } = this.switches;
-    const found = this.#matching(query, fail);
+    const { cap, tooLarge, omit, hits } = this.switches;
+    const most = typeof cap === "number" && hits !== "total" ? cap : Number.POSITIVE_INFINITY;
+    const found = this.#matching(query, fail, most);
     let shown = typeof cap === "number" ? found.slice(0, cap) : found;
     if (tooLarge !== null && shown.length > tooLarge) throw fail("unreadable", "too large", "too_large");
     if (omit) shown = shown.filter((event) => !omit(event, this.unpaged));

@@ -27,12 +27,10 @@ export function redactRequestType(type: string): string {
     const path = redactPath(address?.[2] ?? "/");
     return address?.[1] ? `${address[1]} ${path}` : path;
   }
-  return type
-    .trim()
-    .replace(/\?.*$/s, "")
-    .replace(/\S+@\S+/g, "#")
-    .replace(/\d{3,}/g, "#")
-    .slice(0, 200);
+  const bare = type.trim().replace(/\?.*$/s, "");
+  // Where there is none, the search for an address would begin anew at each letter.
+  const harmless = bare.includes("@") ? bare.replace(/\S+@\S+/g, "#") : bare;
+  return harmless.replace(/\d{3,}/g, "#").slice(0, 200);
 }
 
 /** Fields of a user or of a permission whose before and after say something about access. */
