@@ -13,7 +13,7 @@ import { LANE_NAMES, type Lane, RECRUITING_STREAMS, type Stream } from "../src/m
 import type { CauseCode } from "../src/model/verdict.ts";
 import { getConnection } from "../src/store/connections.ts";
 import { databaseFile } from "../src/store/open.ts";
-import { emptyDatabase, testServer } from "../src/store/testing.ts";
+import { emptyDatabase, layDatabase, testServer } from "../src/store/testing.ts";
 import { listVerdicts } from "../src/store/verdicts.ts";
 import { dump, dumpPostgres } from "./dump.ts";
 
@@ -39,6 +39,7 @@ export async function open(
 ): Promise<Glasshouse & { dataDir: string }> {
   const dataDir = options.dataDir ?? temporaryFolder(t);
   const database = await databaseOf(dataDir);
+  if (!database || options.databaseUrl === null) await layDatabase(dataDir);
   const house = await openGlasshouse({
     databaseUrl: database?.url ?? null,
     env: {},

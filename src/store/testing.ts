@@ -1,14 +1,26 @@
 /** For tests of every folder: a real database in a folder of its own, gone when the test has ended. */
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import pg from "pg";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
 import { fingerprintOf, type NewConnection } from "./connections.ts";
 import { databaseFile, openStore, type StoreOptions } from "./open.ts";
 import type { Seal } from "./seal.ts";
 import type { Store } from "./store.ts";
+import { threads } from "./thread.ts";
+import type { Role } from "./worker.ts";
+
+/** Of this process, with no file open: to start a thread takes longer than most tests ask of it. */
+const idle: Record<Role, Worker[]> = { write: [], read: [] };
+const { start } = threads;
+threads.start = (role) => idle[role].pop() ?? start(role);
+threads.end = async (worker, role) => {
+  for (const event of ["message", "error", "exit"]) worker.removeAllListeners(event);
+  idle[role].push(worker);
+};
 
 interface TestContext {
   after(work: () => Promise<void> | void): void;
@@ -39,8 +51,7 @@ export async function emptyDatabase({ migrated = true } = {}): Promise<{
   const dir = mkdtempSync(join(tmpdir(), "glasshouse-"));
   const removeDir = () => rmSync(dir, { recursive: true, force: true });
   if (testServer() === null) {
-    template ??= embeddedTemplate();
-    if (migrated) writeFileSync(databaseFile(dir), await template, { mode: 0o600 });
+    if (migrated) await layDatabase(dir);
     // One reader thread: tests are many.
     return { options: { file: databaseFile(dir), readers: 1 }, discard: async () => removeDir() };
   }
@@ -87,13 +98,27 @@ export async function makeTemplate(): Promise<void> {
 
 let template: Promise<Buffer> | null = null;
 
+/** An empty embedded database into a folder that has nothing yet: who opens it finds every table made. */
+export async function layDatabase(dir: string): Promise<void> {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  if (readdirSync(dir).length > 0) return;
+  template ??= embeddedTemplate();
+  writeFileSync(databaseFile(dir), await template, { mode: 0o600 });
+}
+
+/** Made once for all tests (test/run.ts), else once for each file of them. */
 async function embeddedTemplate(): Promise<Buffer> {
+  const made = process.env.GLASSHOUSE_TEST_TEMPLATE;
+  if (made) return readFileSync(made);
   const dir = mkdtempSync(join(tmpdir(), "glasshouse-"));
-  const file = databaseFile(dir);
-  await (await openStore({ file, readers: 1 })).close();
-  const bytes = readFileSync(file);
+  await makeEmbeddedTemplate(databaseFile(dir));
+  const bytes = readFileSync(databaseFile(dir));
   rmSync(dir, { recursive: true });
   return bytes;
+}
+
+export async function makeEmbeddedTemplate(file: string): Promise<void> {
+  await (await openStore({ file, readers: 1 })).close();
 }
 
 export function databaseUrl(name: string): string {

@@ -14,9 +14,21 @@ type Unnumbered = Request extends infer R ? (R extends [number, ...infer Rest] ?
 
 const HEAP_MB: Record<Role, number> = { write: 128, read: 96 };
 
+/** Where threads come from, and where they go once their file is closed. */
+export const threads = {
+  start: (role: Role): Worker =>
+    new Worker(new URL("./worker.ts", import.meta.url), {
+      workerData: { role } satisfies WorkerSetup,
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB[role], maxYoungGenerationSizeMb: 6 },
+    }),
+  end: async (worker: Worker, _role: Role): Promise<void> => void (await worker.terminate()),
+};
+
 /** The main thread's end of one worker. Requests are answered in the order in which they were asked. */
 export class Thread {
   readonly #worker: Worker;
+  readonly #role: Role;
   readonly #waiting = new Map<
     number,
     { resolve: (answer: Answer) => void; reject: (error: Error) => void }
@@ -25,15 +37,13 @@ export class Thread {
   #dead: Error | null = null;
 
   constructor(file: string, role: Role) {
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: { file, role } satisfies WorkerSetup,
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB[role], maxYoungGenerationSizeMb: 6 },
-    });
+    this.#role = role;
+    this.#worker = threads.start(role);
     this.#worker.on("message", (reply: Reply) => this.#settle(reply));
     this.#worker.on("error", (error) => this.#die(error as Error));
     this.#worker.on("exit", () => this.#die(new Error("its thread has ended")));
     this.#worker.unref();
+    this.#worker.postMessage([0, "file", file] satisfies Request);
   }
 
   get dead(): boolean {
@@ -49,8 +59,14 @@ export class Thread {
   }
 
   async close(): Promise<void> {
-    if (!this.#dead) await this.#ask(["close"]).catch(() => {});
-    await this.#worker.terminate();
+    if (this.#dead) return;
+    const closed = this.#ask(["close"]);
+    this.#dead = gone(new Error("it was closed"));
+    const well = await closed.then(
+      () => true,
+      () => false,
+    );
+    await (well ? threads.end(this.#worker, this.#role) : this.#worker.terminate());
   }
 
   #ask(request: Unnumbered): Promise<Answer> {
@@ -75,12 +91,14 @@ export class Thread {
   }
 
   #die(cause: Error): void {
-    this.#dead ??= new StoreError("STORE_CLOSED", `The store's connection is gone: ${cause.message}`, {
-      cause,
-    });
+    this.#dead ??= gone(cause);
     for (const { reject } of this.#waiting.values()) reject(this.#dead);
     this.#waiting.clear();
   }
+}
+
+function gone(cause: Error): StoreError {
+  return new StoreError("STORE_CLOSED", `The store's connection is gone: ${cause.message}`, { cause });
 }
 
 function asParam(value: unknown): Param {

@@ -8,13 +8,13 @@ import Database from "better-sqlite3";
 /** `write` owns the file; `read` can't change it; `open` reads a file that may not be ours (restore). */
 export type Role = "write" | "read";
 export interface WorkerSetup {
-  file: string;
   role: Role;
 }
 
 export type Param = string | number | bigint | boolean | Uint8Array | null;
-/** `query`: one statement. `many`: the same statement once for each row of parameters. */
+/** `file`: of it all that follows is asked, until it is closed. `query`: one statement. `many`: the same statement once for each row of parameters. */
 export type Request =
+  | [id: number, op: "file", path: string]
   | [id: number, op: "query", sql: string, params: readonly Param[]]
   | [id: number, op: "many", sql: string, rows: readonly (readonly Param[])[]]
   | [id: number, op: "close"];
@@ -40,12 +40,14 @@ const KEEP_PREPARED = 300;
 const WRITER_CACHE_KB = 32_768;
 const READER_CACHE_KB = 8_192;
 
-const { file, role } = workerData as WorkerSetup;
+const { role } = workerData as WorkerSetup;
 const port = parentPort!;
 const prepared = new Map<string, Prepared>();
+let file: string | null = null;
 let database: Database.Database | null = null;
 
 function open(): Database.Database {
+  if (file === null) throw new Error("the file is closed");
   const opened = new Database(file, role === "read" ? { readonly: true, fileMustExist: true } : {});
   opened.pragma("busy_timeout = 10000");
   opened.pragma("mmap_size = 0");
@@ -140,20 +142,28 @@ function many(id: number, sql: string, rows: readonly (readonly Param[])[]): Rep
   return [id, true, null, [], changes, null];
 }
 
+function take(id: number, path: string): Reply {
+  file = path;
+  return [id, true, null, [], 0, null];
+}
+
 function close(id: number): Reply {
+  const closing = database;
   prepared.clear();
-  if (database?.open) {
+  [file, database] = [null, null];
+  if (closing?.open) {
     if (role === "write") {
-      if (database.inTransaction) database.exec("rollback");
-      database.pragma("wal_checkpoint(truncate)");
+      if (closing.inTransaction) closing.exec("rollback");
+      closing.pragma("wal_checkpoint(truncate)");
     }
-    database.close();
+    closing.close();
   }
   return [id, true, null, [], 0, null];
 }
 
 function answer(request: Request): Reply {
   try {
+    if (request[1] === "file") return take(request[0], request[2]);
     if (request[1] === "close") return close(request[0]);
     if (request[1] === "many") return many(request[0], request[2], request[3]);
     return query(request[0], request[2], request[3]);
@@ -163,7 +173,4 @@ function answer(request: Request): Reply {
   }
 }
 
-port.on("message", (request: Request) => {
-  port.postMessage(answer(request));
-  if (request[1] === "close") port.close();
-});
+port.on("message", (request: Request) => port.postMessage(answer(request)));

@@ -8,6 +8,7 @@ import { type Glasshouse, openGlasshouse } from "../../src/glasshouse.ts";
 import type { Connection } from "../../src/model/connection.ts";
 import { LANE_NAMES } from "../../src/model/stream.ts";
 import { fenceOff } from "../../src/store/lanes.ts";
+import { layDatabase } from "../../src/store/testing.ts";
 import { connect, draftFor, UNLIMITED, WITHOUT_RECRUITING } from "../harness.ts";
 import { changer } from "./changes.ts";
 import type { Change, History, Round } from "./steps.ts";
@@ -51,6 +52,7 @@ export class World {
       seed,
       scenario: { "v3.mostPerPage": page, "audit.unpagedCap": cap, "audit.lagSeconds": lagSeconds },
     });
+    await layDatabase(dataDir);
     const world = new World(sim, dataDir);
     await world.open();
     const settings = { ...WITHOUT_RECRUITING, timeZone: "Europe/Zurich" };

@@ -26,6 +26,7 @@ import { openInstallation } from "../../src/installation.ts";
 import type { Connection } from "../../src/model/connection.ts";
 import type { MemberRole } from "../../src/model/member.ts";
 import { createMember, memberByEmail } from "../../src/store/members.ts";
+import { layDatabase } from "../../src/store/testing.ts";
 import { TEXT } from "../../web/text/console.ts";
 import { connect, draftFor, simulate, sync, temporaryFolder, UNLIMITED } from "../harness.ts";
 import { chromium } from "./chromium.ts";
@@ -70,6 +71,7 @@ export async function site(
   t.after(() => Promise.all(open.map((context) => context.close())));
   const sim = await simulate(t, options);
   const dataDir = temporaryFolder(t);
+  await layDatabase(dataDir);
   const config = readConfig({
     GLASSHOUSE_PORT: "0",
     GLASSHOUSE_DATA_DIR: dataDir,
