@@ -8,10 +8,11 @@ const MAY = {
   sync: ["model", "connectors", "store"],
   insights: ["model", "store"],
   findings: ["model", "store", "insights"],
-  jobs: ["model", "connectors", "store", "sync"],
+  alerts: ["model", "connectors", "store", "insights", "findings"], // connectors: only the proxy
+  jobs: ["model", "connectors", "store", "sync", "alerts"],
   owner: ["model"],
   access: ["model", "connectors", "store"], // connectors: only HTTP, for single sign-on
-  api: ["model", "connectors", "store", "access", "sync", "insights", "findings", "jobs"],
+  api: ["model", "connectors", "store", "access", "sync", "insights", "findings", "alerts", "jobs"],
   cli: ["model", "api", "owner"],
 };
 
@@ -31,7 +32,7 @@ export default {
     {
       name: "sync-knows-no-vendor",
       severity: "error",
-      from: { path: "^src/(sync|jobs|store|insights|findings|api|cli)/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^src/(sync|jobs|store|insights|findings|alerts|api|cli)/", pathNot: "\\.test\\.ts$" },
       to: { path: "^src/connectors/greenhouse/" },
     },
     {

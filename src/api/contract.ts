@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import * as access from "./contract/access.ts";
 import * as actions from "./contract/actions.ts";
+import * as alerts from "./contract/alerts.ts";
 import * as changes from "./contract/changes.ts";
 import * as connections from "./contract/connections.ts";
 import * as credential from "./contract/credential.ts";
@@ -129,6 +130,17 @@ export const endpoints = {
   listFindings: findings.listFindings,
   getFinding: findings.getFinding,
   changeFinding: findings.changeFinding,
+  weeklyReport: alerts.weeklyReport,
+  listDestinations: alerts.listDestinations,
+  addDestination: alerts.addDestination,
+  getDestination: alerts.getDestination,
+  updateDestination: alerts.updateDestination,
+  removeDestination: alerts.removeDestination,
+  testDestination: alerts.testDestination,
+  rotateWebhookSecret: alerts.rotateWebhookSecret,
+  listDeliveries: alerts.listDeliveries,
+  getDelivery: alerts.getDelivery,
+  replayDelivery: alerts.replayDelivery,
   exportUsers: exports.exportUsers,
   exportRoles: exports.exportRoles,
   exportGrants: exports.exportGrants,

@@ -54,6 +54,14 @@ export const ERRORS = {
   token_not_found: { status: 404, meaning: "No API token has this id, or it is another member's." },
   grant_not_found: { status: 404, meaning: "The connection has never seen a grant with this id." },
   action_not_found: { status: 404, meaning: "The connection has no action with this id." },
+  destination_not_found: {
+    status: 404,
+    meaning: "No destination of alerts has this id, or it is another member's.",
+  },
+  delivery_not_found: {
+    status: 404,
+    meaning: "No message has this id, or no longer: they are kept for 90 days.",
+  },
   passkey_not_found: { status: 404, meaning: "The member has no passkey with this id." },
   sso_off: { status: 404, meaning: "No single sign-on is set up." },
   employee_not_found: { status: 404, meaning: "The directory has no employee with this id." },
@@ -116,6 +124,10 @@ export const ERRORS = {
   admin_user_malformed: {
     status: 422,
     meaning: "The admin user is neither a number nor the address of a user's page.",
+  },
+  address_refused: {
+    status: 422,
+    meaning: "The address of a destination is none that messages are sent to.",
   },
   origin_refused: {
     status: 422,

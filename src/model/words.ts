@@ -125,6 +125,31 @@ export const TARGET_STATE_WORD = {
   unknown: "Unknown",
 } as const;
 
+/** What alerts are about, where they go, how often, and what became of a message. */
+export const ALERT_TOPIC_WORD = {
+  sync_failed: "Sync failed",
+  sync_recovered: "Sync recovered",
+  needs_attention: "Needs attention",
+  left_but_active: "Left but still active",
+  new_site_admin: "New Site Admin",
+  finding_opened: "Finding opened",
+  finding_closed: "Finding closed",
+  weekly_report: "Weekly report",
+} as const;
+export const CHANNEL_WORD = { email: "E-mail", slack: "Slack", teams: "Teams", webhook: "Webhook" } as const;
+export const FREQUENCY_WORD = {
+  at_once: "At once",
+  daily: "Once a day",
+  weekly: "Once a week",
+  never: "Never",
+} as const;
+export const DELIVERY_STATE_WORD = {
+  waiting: "Waiting",
+  delivered: "Delivered",
+  given_up: "Given up",
+  dropped: "Dropped",
+} as const;
+
 export const named = ({ id, name }: { id: string; name: string | null }, what: string): string =>
   name ?? `${what} ${id}`;
 
