@@ -43,6 +43,11 @@ for (const [name, value, says] of [
   ["GLASSHOUSE_OIDC_ISSUER", "https://login.microsoftonline.com/common/v2.0", /tenant's ID/],
   ["GLASSHOUSE_OIDC_ISSUER", "https://login.example.com", /OIDC_CLIENT_ID.*\n.*OIDC_CLIENT_SECRET/],
   ["GLASSHOUSE_OIDC_CLIENT_ID", "glasshouse", /OIDC_ISSUER/],
+  ["GLASSHOUSE_SMTP_URL", "https://mail.example.com", /smtp:\/\/USER/],
+  ["GLASSHOUSE_SMTP_URL", "smtp://mail.example.com?tls.rejectUnauthorized=false", /smtp:\/\/USER/],
+  ["GLASSHOUSE_SMTP_URL", "smtp://mail.example.com", /GLASSHOUSE_MAIL_FROM: a mail server is set/],
+  ["GLASSHOUSE_MAIL_FROM", "Glasshouse <a@b.example>", /no e-mail address/],
+  ["GLASSHOUSE_WEBHOOKS_TO_PRIVATE", "yes", /neither true nor false/],
   ["GLASSHOUSE_TOKEN_FILE", "/nowhere/token", /can't be read \(ENOENT\)/],
 ] as const) {
   test(`${name}=${value} is refused by its name`, () => {
@@ -119,6 +124,39 @@ test("an issuer, its client and a label make single sign-on; its secret may be a
   assert.deepEqual(readConfig(env).oidc, oidc);
   assert.equal(readConfig({ ...env, GLASSHOUSE_OIDC_LABEL: "Aldermoor" }).oidc!.label, "Aldermoor");
   assert.equal(readConfig({}).oidc, null);
+});
+
+for (const [url, expected] of [
+  ["smtp://mail.example.com", { port: 587, secure: false, requireTls: false, user: null, password: null }],
+  ["smtps://mail.example.com", { port: 465, secure: true, requireTls: false, user: null, password: null }],
+  [
+    "smtp://gh%40x:p%40ss@mail.example.com:25",
+    { port: 25, secure: false, requireTls: true, user: "gh@x", password: "p@ss" },
+  ],
+] as const) {
+  test(`a mail server at ${url}`, () => {
+    const from = "glasshouse@example.com";
+    const { mailServer } = readConfig({ GLASSHOUSE_SMTP_URL: url, GLASSHOUSE_MAIL_FROM: from }).alerts;
+    assert.deepEqual(mailServer, { host: "mail.example.com", from, ...expected });
+  });
+}
+
+test("a mail server that is refused is not repeated: a password is in it", () => {
+  const settings = {
+    GLASSHOUSE_SMTP_URL: "smtp://gh:pa55@mail.example.com/x",
+    GLASSHOUSE_MAIL_FROM: "a@b.example",
+  };
+  assert.throws(
+    () => readConfig(settings),
+    (error: Error) => !/pa55/.test(`${error.message} ${error.stack}`),
+  );
+});
+
+test("links in messages lead to the public address, else to this machine", () => {
+  const at = (env: NodeJS.ProcessEnv) => readConfig(env).alerts.consoleUrl;
+  assert.equal(at({}), "http://localhost:4180");
+  assert.equal(at({ GLASSHOUSE_PORT: "8080" }), "http://localhost:8080");
+  assert.equal(at({ GLASSHOUSE_PUBLIC_URL: "https://gh.example.com/" }), "https://gh.example.com");
 });
 
 test("every bad setting is told at once", () => {

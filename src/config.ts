@@ -70,6 +70,24 @@ export const SETTINGS: readonly Setting[] = [
     "Aldermoor",
     "What stands on the button: *Sign in with …*.",
   ),
+  secret(
+    "GLASSHOUSE_SMTP_URL",
+    null,
+    "smtp://glasshouse:PASSWORD@mail.example.com:587",
+    "The mail server that alerts and reports are sent by; `smtps://…` for TLS from the start. Unset: no e-mail is sent.",
+  ),
+  setting(
+    "GLASSHOUSE_MAIL_FROM",
+    null,
+    "glasshouse@example.com",
+    "The address that those mails come from; needed with a mail server.",
+  ),
+  setting(
+    "GLASSHOUSE_WEBHOOKS_TO_PRIVATE",
+    "false",
+    "true",
+    "Whether alerts may go to webhooks at private addresses, and by http.",
+  ),
   setting(
     "GLASSHOUSE_WORKER_ADDRESS",
     null,
@@ -127,6 +145,27 @@ export interface OidcSettings {
   label: string;
 }
 
+export interface MailServer {
+  host: string;
+  port: number;
+  /** TLS from the start; else STARTTLS where the server offers it. */
+  secure: boolean;
+  /** A password never travels unprotected: then STARTTLS is a must. */
+  requireTls: boolean;
+  user: string | null;
+  password: string | null;
+  from: string;
+}
+
+/** What sending alerts takes from the environment. */
+export interface AlertSettings {
+  /** null: none is set, and no e-mail can be sent. */
+  mailServer: MailServer | null;
+  webhooksToPrivate: boolean;
+  /** Where links in messages lead, without a slash at its end. */
+  consoleUrl: string;
+}
+
 export interface Config {
   port: number;
   host: string;
@@ -142,6 +181,7 @@ export interface Config {
   trustProxy: readonly string[];
   /** null: no single sign-on. */
   oidc: OidcSettings | null;
+  alerts: AlertSettings;
   logLevel: LogLevel;
   /** Was GLASSHOUSE_LOG_LEVEL given? Single commands are silent otherwise. */
   logLevelGiven: boolean;
@@ -254,6 +294,28 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     if (label.length > 40) refuse("GLASSHOUSE_OIDC_LABEL", "a button has room for 40 characters");
     return { issuer, clientId: clientId ?? "", clientSecret: clientSecret ?? "", label };
   };
+  const mailServer = (): MailServer | null => {
+    const given = get("GLASSHOUSE_SMTP_URL");
+    const from = get("GLASSHOUSE_MAIL_FROM");
+    if (from !== null && !MAIL_ADDRESS.test(from)) {
+      refuse("GLASSHOUSE_MAIL_FROM", `"${from}" is no e-mail address, such as glasshouse@example.com`);
+    }
+    if (given === null) return null;
+    if (from === null)
+      refuse("GLASSHOUSE_MAIL_FROM", "a mail server is set, so say which address mails come from");
+    const server = mailServerIn(given);
+    if (server) return { ...server, from: from ?? "" };
+    refuse(
+      "GLASSHOUSE_SMTP_URL",
+      "give it as smtp://USER:PASSWORD@HOST:587, or smtps://…:465; other characters of the password as %XX",
+    );
+    return null;
+  };
+  const yesOrNo = (name: string): boolean => {
+    const value = get(name)!;
+    if (value !== "true" && value !== "false") refuse(name, `"${value}" is neither true nor false`);
+    return value === "true";
+  };
   const config: Config = {
     port,
     host,
@@ -264,6 +326,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl,
     trustProxy: trustProxy ?? [],
     oidc: oidc(),
+    alerts: {
+      mailServer: mailServer(),
+      webhooksToPrivate: yesOrNo("GLASSHOUSE_WEBHOOKS_TO_PRIVATE"),
+      consoleUrl: (publicUrl?.href ?? `http://localhost:${port}`).replace(/\/+$/, ""),
+    },
     logLevel,
     logLevelGiven: Boolean(env.GLASSHOUSE_LOG_LEVEL?.trim()),
     remote: remoteUrl && token ? { url: remoteUrl, token } : null,
@@ -293,6 +360,31 @@ function databaseRefused(value: string): string | null {
     "everything would travel unprotected; add ?sslmode=verify-full, " +
     "or ?sslmode=disable within a network of your own"
   );
+}
+
+const MAIL_ADDRESS = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+$/;
+
+/** Nothing but these parts is taken from it: a query could switch the check of certificates off. */
+function mailServerIn(text: string): Omit<MailServer, "from"> | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const secure = url.protocol === "smtps:";
+  if (!(secure || url.protocol === "smtp:") || url.hostname === "") return null;
+  if (url.search || url.hash || (url.pathname !== "" && url.pathname !== "/")) return null;
+  try {
+    const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+    const host = hostOf(url);
+    return {
+      host,
+      port: Number(url.port) || (secure ? 465 : 587),
+      secure,
+      requireTls: !secure && password !== "" && !isLoopback(host),
+      user: user || null,
+      password: password || null,
+    };
+  } catch {
+    return null;
+  }
 }
 
 /** `host:port`; the host of IPv6 in brackets. */

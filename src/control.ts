@@ -1,7 +1,7 @@
 /** What acts: implements the API's Services over sync, connectors and the store. */
 import type { SingleSignOn } from "./access/oidc.ts";
 import { ApiError } from "./api/errors.ts";
-import type { Draft, OtherWorkers, Progress, Services, SyncRequest } from "./api/services.ts";
+import type { Alerting, Draft, OtherWorkers, Progress, Services, SyncRequest } from "./api/services.ts";
 import { noWorkerSince, START_A_WORKER } from "./api/verdict-view.ts";
 import type { Known, Session } from "./connectors/connector.ts";
 import { ConnectorError } from "./connectors/errors.ts";
@@ -14,6 +14,7 @@ import type { Connection, Credential } from "./model/connection.ts";
 import { dayZone } from "./model/day.ts";
 import { isRecruiting, LANE_NAMES, laneOf, type Stream } from "./model/stream.ts";
 import { operating } from "./operating.ts";
+import { tellConnection } from "./store/alerts.ts";
 import {
   createConnection,
   deleteConnectionBatch,
@@ -46,6 +47,7 @@ export function control(
   deps: SyncDeps,
   worker: Worker,
   actions: ActionRunner,
+  alerts: Alerting,
   options: { dataDir: string; env: NodeJS.ProcessEnv; sso?: SingleSignOn | null },
 ): Services {
   const { store, seal } = deps;
@@ -119,6 +121,7 @@ export function control(
     store,
     seal,
     sso: options.sso ?? null,
+    alerts,
     others,
 
     async *testDraft(draft, signal) {
@@ -291,7 +294,10 @@ export function control(
       if (!accepted) {
         throw new ApiError("nothing_held", `No listing of ${stream} is held for ${connection.name}.`);
       }
-      await store.write((tx) => saveVerdict(tx, connection.id, well(stream), deps.now()));
+      await store.write(async (tx) => {
+        await saveVerdict(tx, connection.id, well(stream), deps.now());
+        await tellConnection(tx, connection.id, deps.now());
+      });
     },
 
     previewAction: (connection, wanted, by, signal) => previewAction(deps, connection, wanted, by, signal),
@@ -358,6 +364,7 @@ async function tellSwitched(deps: SyncDeps, connection: Connection, off: readonl
         await saveVerdict(tx, connection.id, unread, now);
       }
     }
+    await tellConnection(tx, connection.id, now);
   });
 }
 

@@ -2,15 +2,20 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { SingleSignOn } from "./access/oidc.ts";
+import { checkName, checkUrl } from "./alerts/guard.ts";
 import { isGreenhouse } from "./api/origins.ts";
-import type { Services } from "./api/services.ts";
+import type { Alerting, Services } from "./api/services.ts";
+import type { AlertSettings } from "./config.ts";
 import { greenhouse } from "./connectors/greenhouse/index.ts";
 import { control } from "./control.ts";
 import { judge } from "./findings/judge.ts";
 import { ActionRunner } from "./jobs/actions/runner.ts";
+import type { AlertDeps } from "./jobs/alerts/deps.ts";
+import { AlertRunner } from "./jobs/alerts/runner.ts";
 import { Presence } from "./jobs/presence.ts";
 import { Worker } from "./jobs/worker.ts";
 import type { Lane } from "./model/stream.ts";
+import { tellConnection } from "./store/alerts.ts";
 import { databaseClock } from "./store/clock.ts";
 import {
   connectionsBeingDeleted,
@@ -39,6 +44,7 @@ const DELETING_MS = 60_000;
 export interface Glasshouse {
   services: Services;
   worker: Worker;
+  alerts: AlertRunner;
   store: Store;
   /** Of several processes on one database the same clock, whatever their machines' say. */
   now: () => number;
@@ -71,6 +77,10 @@ export interface GlasshouseOptions {
   timeScale?: number;
   /** null: members sign in with passwords and passkeys alone. */
   sso?: SingleSignOn | null;
+  /** Left out: no mail server, and no webhook at a private address. */
+  alerts?: AlertSettings;
+  /** What varies in tests of alerts. */
+  alertDeps?: Partial<Pick<AlertDeps, "lookup" | "timeoutMs" | "onPoint">>;
 }
 
 export async function openGlasshouse(options: GlasshouseOptions): Promise<Glasshouse> {
@@ -114,11 +124,13 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     const presence = clock && new Presence(deps, worker, clock);
     for (const { connection, lane } of await judgementsOwed(store.read))
       await judgeAfter(deps, connection, lane);
+    const alerts = new AlertRunner(alertDeps(deps, options), worker);
     const deletions = finishDeletions(store, deps.owner);
     worker.start();
     actions.start();
+    alerts.start();
     await presence?.start();
-    const services = control(deps, worker, actions, options);
+    const services = control(deps, worker, actions, alerting(alerts, settingsOf(options)), options);
     const { notReady } = services;
     return {
       services: { ...services, notReady: async () => presence?.refused?.message ?? notReady() },
@@ -126,7 +138,9 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
       worker,
       store,
       presence,
+      alerts,
       async close() {
+        await alerts.stop();
         await actions.stop();
         await worker.stop();
         await presence?.stop();
@@ -139,6 +153,40 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     await store.close();
     throw error;
   }
+}
+
+const NO_ALERT_SETTINGS: AlertSettings = {
+  mailServer: null,
+  webhooksToPrivate: false,
+  consoleUrl: "http://localhost:4180",
+};
+const settingsOf = ({ alerts }: GlasshouseOptions) => alerts ?? NO_ALERT_SETTINGS;
+
+/** How long a receiver of alerts may take. */
+const RECEIVER_MS = 10_000;
+
+function alertDeps({ store, seal, log, now, owner }: SyncDeps, options: GlasshouseOptions): AlertDeps {
+  return {
+    ...{ store, seal, log, now, owner, timeoutMs: RECEIVER_MS },
+    settings: settingsOf(options),
+    makeReport: null,
+    ...options.alertDeps,
+  };
+}
+
+function alerting(runner: AlertRunner, settings: AlertSettings): Alerting {
+  const { mailServer, consoleUrl, webhooksToPrivate } = settings;
+  return {
+    mailServer: mailServer !== null,
+    consoleUrl,
+    deliver: (delivery) => runner.deliver(delivery),
+    changed: () => runner.wake(),
+    async checkAddress(url) {
+      const parsed = checkUrl(url, webhooksToPrivate);
+      if (!webhooksToPrivate) await checkName(parsed);
+      return parsed;
+    },
+  };
 }
 
 /** A fault here costs no run: the next one judges again. */
@@ -155,7 +203,10 @@ async function judgeAfter({ store, now, log }: SyncDeps, id: number, lane: Lane)
 async function tellLocked({ store, seal, now }: SyncDeps): Promise<void> {
   for (const connection of await listConnections(store.read)) {
     if ((await credentialState(store.read, seal, connection.id)) !== "locked") continue;
-    await store.write((tx) => saveVerdict(tx, connection.id, credentialLocked(), now()));
+    await store.write(async (tx) => {
+      await saveVerdict(tx, connection.id, credentialLocked(), now());
+      await tellConnection(tx, connection.id, now());
+    });
   }
 }
 

@@ -32,6 +32,7 @@ const builder: Builder = {
       leavesWork: command === "serve",
       log,
       timeScale: config.timeScale,
+      alerts: config.alerts,
       sso: config.oidc && new SingleSignOn(config.oidc),
     });
     const { services, worker, now, close } = house;

@@ -23,6 +23,7 @@ export async function work(
     makesKey: false,
     log: logger({ config, command: "worker", err }),
     timeScale: config.timeScale,
+    alerts: config.alerts,
   });
   let health: Server | null = null;
   try {

@@ -53,7 +53,9 @@ function dumpOf(tables: ReadonlyMap<string, Rows>, known: Rows): Dump {
   const words = new Map(known.map(({ word, text }) => [String(word), String(text)]));
   return Object.fromEntries(
     [...tables].map(([table, rows]) => {
-      const lines = rows.map((row) => line(table, row, words)).sort();
+      // What was told of a connection's state came and went with the state; what was told of findings is there once.
+      const compared = table === "alert" ? rows.filter(({ rule }) => rule !== null) : rows;
+      const lines = compared.map((row) => line(table, row, words)).sort();
       // A lane that had ended before a kill is listed once more after it: as often is no difference in what is known.
       return [table, table === "listing" ? [...new Set(lines)] : lines];
     }),
@@ -75,6 +77,7 @@ const NOT_COMPARED = new Set([
   "finding_check",
   "unjudged",
   "data_version",
+  "alert_state",
   "word",
 ]);
 /** Columns told by our own clock, or by how the runs were cut. */
@@ -102,8 +105,11 @@ const OUR_OWN = new Set([
     "fixed_run",
   ],
 ]);
-/** Of findings: when they were judged. */
-const JUDGED = new Set(["finding.state_at", "finding.rows_as_of", "finding_check.at"]);
+/** Of findings: when they were judged. Of alerts: when they were told, in which order those of different lanes, and what was known then. */
+const JUDGED = new Set([
+  ...["finding.state_at", "finding.rows_as_of", "finding_check.at"],
+  ...["alert.at", "alert.alert", "alert.told"],
+]);
 const WORDS = new Set(["performer_type", "type", "request_type", "target_type"]);
 
 function line(table: string, row: Record<string, unknown>, words: ReadonlyMap<string, string>): string {

@@ -17,7 +17,8 @@ const SOME = [
 
 /** A whole installation: connect, sync, verdicts, use; kills; what the account says; a move; what a thief finds. */
 const WHOLE = [
-  "src/api/{scim,employees}.test.ts",
+  "src/api/{scim,employees,alerts}.test.ts",
+  "src/jobs/alerts/alerts.test.ts",
   "test/{connection,agreement,usage,workers,sharing,move}.test.ts",
   "test/attacks/stolen.test.ts",
 ];

@@ -1,7 +1,7 @@
 /** What is sent: the weekly report, which src/alerts/report.ts makes. */
 import type { Stamp } from "../insights/types.ts";
 import type { Connection } from "../model/connection.ts";
-import type { Db } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 
 export interface WeeklyReport {
   /** One line. */
@@ -15,13 +15,13 @@ export interface WeeklyReport {
 }
 
 export interface ReportOptions {
-  /** Address of the console, without a slash at its end: links are `${consoleUrl}${path}`. */
-  consoleUrl: string;
+  /** Address of the console, without a slash at its end: links are `${consoleUrl}${path}`. null: not known, no link. */
+  consoleUrl: string | null;
 }
 
 /** `weeklyReport` of src/alerts/report.ts. @param now ms of our own clock */
 export type MakeReport = (
-  db: Db,
+  store: Store,
   connection: Connection,
   now: number,
   options: ReportOptions,

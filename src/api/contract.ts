@@ -130,7 +130,6 @@ export const endpoints = {
   listFindings: findings.listFindings,
   getFinding: findings.getFinding,
   changeFinding: findings.changeFinding,
-  weeklyReport: alerts.weeklyReport,
   listDestinations: alerts.listDestinations,
   addDestination: alerts.addDestination,
   getDestination: alerts.getDestination,

@@ -1,8 +1,8 @@
 /** Findings: the handlers of contract/findings.ts. */
 import { judge } from "../findings/judge.ts";
-import { findingId, findingOf, listFindings } from "../findings/list.ts";
+import { findingOf, listFindings } from "../findings/list.ts";
 import type { Connection } from "../model/connection.ts";
-import { FINDING_TEXT, type Finding } from "../model/finding.ts";
+import { FINDING_TEXT, type Finding, findingId } from "../model/finding.ts";
 import { checksOf, saveFindings } from "../store/findings.ts";
 import { getMember } from "../store/members.ts";
 import { namesOf } from "../store/names.ts";

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { accessHandlers } from "./access.ts";
 import { actionHandlers } from "./actions.ts";
+import { alertHandlers } from "./alerts.ts";
 import { connectionHandlers } from "./connections.ts";
 import { credentialLinkHandlers } from "./credential-links.ts";
 import { employeeImportHandlers } from "./employee-import.ts";
@@ -53,6 +54,7 @@ export const handlers: Handlers = {
   ...useHandlers,
   ...historyHandlers,
   ...findingHandlers,
+  ...alertHandlers,
   ...exportHandlers,
   ...employeeHandlers,
   ...employeeImportHandlers,

@@ -98,6 +98,20 @@ export interface Metrics {
   workers: { worker: string; alive: boolean; seenAt: number; running: number }[];
 }
 
+/** What sends alerts. */
+export interface Alerting {
+  /** Can e-mail be sent by this process? */
+  readonly mailServer: boolean;
+  /** Where links in messages lead, without a slash at its end. */
+  readonly consoleUrl: string;
+  /** Sends a message at once, and ends when it was tried. */
+  deliver(delivery: number): Promise<void>;
+  /** A destination was made or changed. */
+  changed(): void;
+  /** Throws AddressRefused. */
+  checkAddress(url: string): Promise<URL>;
+}
+
 /** Those that may begin runs are told by whom. */
 export interface Services {
   readonly store: Store;
@@ -105,6 +119,7 @@ export interface Services {
   readonly seal: Seal;
   /** null: none is set up. */
   readonly sso: SingleSignOn | null;
+  readonly alerts: Alerting;
 
   /**
    * Tests an account before anything is saved. A failed step is yielded with its verdict, not thrown. Returns the

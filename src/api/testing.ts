@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { hashOf, newApiToken } from "../access/secrets.ts";
 import { openSession } from "../access/session.ts";
 import { cheapPasswords } from "../access/testing.ts";
+import { checkUrl } from "../alerts/guard.ts";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
 import type { MemberRole } from "../model/member.ts";
 import { createApiToken } from "../store/api-tokens.ts";
@@ -30,6 +31,13 @@ export function fakeServices(store: Store, fakes: Partial<Services> = {}): Servi
     store,
     seal: new KeyRing([randomBytes(32)]),
     sso: null,
+    alerts: {
+      mailServer: false,
+      consoleUrl: "https://glasshouse.example.com",
+      deliver: unexpected,
+      changed: () => {},
+      checkAddress: async (url) => checkUrl(url, false),
+    },
     testDraft: unexpected,
     draftSiteAdmins: unexpected,
     connect: unexpected,

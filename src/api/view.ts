@@ -1,9 +1,9 @@
 /** Connections, verdicts, steps and runs as the API shows them. */
 
-import type { Connection, ConnectionState, CredentialKind } from "../model/connection.ts";
+import type { Connection, ConnectionState } from "../model/connection.ts";
 import { connectionState } from "../model/connection-state.ts";
 import type { Actor } from "../model/member.ts";
-import { laneOf, RECRUITING_STREAMS, STREAM_TEXT, STREAMS, type Stream } from "../model/stream.ts";
+import { laneOf, NOT_GIVEN, STREAM_TEXT, STREAMS, type Stream } from "../model/stream.ts";
 import { shellName } from "../model/text.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
 import { coverageSpans } from "../store/coverage.ts";
@@ -19,12 +19,6 @@ import { iso, isoOrNull } from "./handler.ts";
 import { isGreenhouse } from "./origins.ts";
 import type { TestStep } from "./services.ts";
 import { healed, lostMeanwhile, lostNow, type Standing, shownVerdict } from "./verdict-view.ts";
-
-/** v1 tells a user's addresses with the user, and has no list of what people did. */
-const NOT_GIVEN: Record<CredentialKind, readonly Stream[]> = {
-  harvest_v3: [],
-  harvest_v1: ["user_emails", ...RECRUITING_STREAMS],
-};
 
 /** Does anything sync by itself? See Standing. */
 export type Working = Pick<Standing, "works" | "workerSeenAt">;

@@ -5,8 +5,10 @@ import { OwnerError } from "../owner/data-dir.ts";
 import { Refused } from "./client.ts";
 import { accessCommands } from "./commands/access.ts";
 import { actionCommands } from "./commands/act.ts";
+import { alertCommands } from "./commands/alerts.ts";
 import { connectCommands, refusalText } from "./commands/connect.ts";
 import { connectionCommands } from "./commands/connections.ts";
+import { deliveryCommands } from "./commands/deliveries.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { employeeCommands } from "./commands/employees.ts";
 import { findingCommands } from "./commands/findings.ts";
@@ -66,6 +68,8 @@ export function commandLine(context: Context): Command {
   ruleCommands(root, context);
   windowCommands(root, context);
   findingCommands(root, context);
+  alertCommands(root, context);
+  deliveryCommands(root, context);
   overviewCommands(root, context);
   return root;
 }
@@ -93,6 +97,7 @@ const SETTINGS: Record<string, string> = {
   everyMinutes: "every",
   sharePercent: "share",
   keepEventsDays: "keepEvents",
+  topics: "topic",
 };
 
 /** The API names a parameter in its own words; who typed an option reads that one: `asOf` is `--as-of`. */

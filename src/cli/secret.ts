@@ -8,6 +8,16 @@ const LONGEST = 20_000;
 /** The credential's secret: from the environment, else piped in, else typed without being shown. */
 export async function readSecret({ terminal, config }: Context, what: string): Promise<string> {
   if (config.credentialSecret !== null) return config.credentialSecret;
+  const other = "set GLASSHOUSE_CREDENTIAL_SECRET or GLASSHOUSE_CREDENTIAL_SECRET_FILE";
+  return pipedOrTyped({ terminal }, what, other);
+}
+
+/** @param other another way to give it */
+export async function pipedOrTyped(
+  { terminal }: Pick<Context, "terminal">,
+  what: string,
+  other: string | null = null,
+): Promise<string> {
   if (terminal.in.isTTY) return prompt({ terminal } as Context, `${what} (not shown): `, true);
   let text = "";
   for await (const chunk of terminal.in.setEncoding("utf8")) {
@@ -16,9 +26,7 @@ export async function readSecret({ terminal, config }: Context, what: string): P
       throw new UsageError(`What was piped in is no ${what.toLowerCase()}: it is too long.`);
   }
   if (text.trim() !== "") return text;
-  throw new UsageError(
-    `No ${what.toLowerCase()}. Pipe it in, or set GLASSHOUSE_CREDENTIAL_SECRET or GLASSHOUSE_CREDENTIAL_SECRET_FILE.`,
-  );
+  throw new UsageError(`No ${what.toLowerCase()}. Pipe it in${other === null ? "" : `, or ${other}`}.`);
 }
 
 const ENTER = /[\r\n]$/;

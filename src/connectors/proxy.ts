@@ -9,22 +9,27 @@ let shared: { dispatcher: Dispatcher; settings: string } | null = null;
 
 /** The pool for the present environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY. */
 export function dispatcher(): Dispatcher {
-  const noProxy = [env("NO_PROXY"), LOOPBACK].filter(Boolean).join(",");
-  const settings = [env("HTTPS_PROXY"), env("HTTP_PROXY"), noProxy].join(" ");
+  const settings = [env("HTTPS_PROXY"), env("HTTP_PROXY"), noProxy()].join(" ");
   if (shared?.settings !== settings) {
+    const connect = { timeout: CONNECT_TIMEOUT_MS };
     shared = {
       settings,
-      dispatcher: new EnvHttpProxyAgent({
-        noProxy,
-        connect: { timeout: CONNECT_TIMEOUT_MS },
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        keepAliveTimeout: 20_000,
-        allowH2: false,
-      } as EnvHttpProxyAgent.Options),
+      dispatcher: proxied({ connect, connectTimeout: CONNECT_TIMEOUT_MS, keepAliveTimeout: 20_000 }),
     };
   }
   return shared.dispatcher;
 }
+
+/** A pool of its own, through the same proxy. What `connect` says holds where none is in between. */
+export function proxied(options: EnvHttpProxyAgent.Options): Dispatcher {
+  return new EnvHttpProxyAgent({
+    noProxy: noProxy(),
+    allowH2: false,
+    ...options,
+  } as EnvHttpProxyAgent.Options);
+}
+
+const noProxy = () => [env("NO_PROXY"), LOOPBACK].filter(Boolean).join(",");
 
 /** The proxy that https calls may go through; null: none is set, or what is set is no URL. */
 export function proxyInForce(): URL | null {

@@ -3,8 +3,17 @@ import { isDeepStrictEqual } from "node:util";
 import { question } from "../insights/question.ts";
 import type { Connection } from "../model/connection.ts";
 import { utcDay } from "../model/employee.ts";
-import { type Candidate, type Finding, type FindingRule, type Reading, reconcile } from "../model/finding.ts";
+import {
+  type Candidate,
+  type Finding,
+  type FindingRule,
+  findingId,
+  type Reading,
+  reconcile,
+} from "../model/finding.ts";
+import { findingAlert } from "../model/finding-alert.ts";
 import type { Lane } from "../model/stream.ts";
+import { addAlerts } from "../store/alerts.ts";
 import { credentialSince } from "../store/connections.ts";
 import { dataVersions } from "../store/data-version.ts";
 import { freshMatches } from "../store/employee-matches.ts";
@@ -141,5 +150,8 @@ async function keep(tx: Tx, connection: number, judged: readonly Judged[], now: 
     );
   });
   if (changed.length > 0) await saveFindings(tx, connection, changed);
+  const known = new Map(kept.map((each) => [findingId(each), each]));
+  const alerts = changed.flatMap((each) => findingAlert(connection, known.get(findingId(each)), each) ?? []);
+  await addAlerts(tx, connection, alerts, now);
   return changed;
 }

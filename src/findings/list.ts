@@ -70,11 +70,6 @@ function numberFrom(part: string | number | null | undefined): number {
   return part;
 }
 
-/** `missing_users`, `dormant_site_admin:4017730022`: a finding's id is its rule and its subject. */
-export function findingId({ rule, subject }: Pick<Finding, "rule" | "subject">): string {
-  return subject === "" ? rule : `${rule}:${subject}`;
-}
-
 /** null: there is none. */
 export async function findingOf(db: Db, connection: number, id: string): Promise<Finding | null> {
   const [rule, ...rest] = id.split(":");

@@ -71,3 +71,6 @@ export interface Alert {
   /** Of the page of the console that has more. */
   path: string;
 }
+
+/** As it happens, before it is kept. */
+export type NewAlert = Pick<Alert, "topic" | "text" | "rule" | "userId" | "path">;

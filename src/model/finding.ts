@@ -98,6 +98,11 @@ export interface Finding extends Candidate {
 export type Found = Extract<Reading, { known: true }> & { candidates: Candidate[] };
 type Kept = Omit<Finding, keyof Candidate | "rule" | "ownerId" | "coverage">;
 
+/** `missing_users`, `dormant_site_admin:4017730022`: a finding's id is its rule and its subject. */
+export function findingId({ rule, subject }: Pick<Finding, "rule" | "subject">): string {
+  return subject === "" ? rule : `${rule}:${subject}`;
+}
+
 /** What becomes of the findings of one rule after it was judged. Those that stay as they are, are left out. */
 export function reconcile(rule: FindingRule, kept: readonly Finding[], found: Found, now: number): Finding[] {
   const bySubject = new Map(kept.map((each) => [each.subject, each]));

@@ -43,6 +43,12 @@ export function isRecruiting(stream: Stream): stream is RecruitingStream {
   return (RECRUITING_STREAMS as readonly Stream[]).includes(stream);
 }
 
+/** v1 tells a user's addresses with the user, and has no list of what people did. */
+export const NOT_GIVEN: Record<"harvest_v3" | "harvest_v1", readonly Stream[]> = {
+  harvest_v3: [],
+  harvest_v1: ["user_emails", ...RECRUITING_STREAMS],
+};
+
 /** What a reader loses while a stream is off. The words of the page and of `doctor`. */
 export const STREAM_TEXT: Record<Stream, { label: string; lost: string }> = {
   users: { label: "Users", lost: "everything: nothing works without users" },

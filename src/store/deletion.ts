@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { fenceOffActions } from "./action-leases.ts";
+import { leaveOut } from "./deliveries.ts";
 import { giveSpaceBack, lockConnection } from "./engine.ts";
 import { fenceOff } from "./lanes.ts";
 import type { Schema } from "./schema.ts";
@@ -7,6 +8,7 @@ import { forgetFingerprint } from "./secrets.ts";
 import type { Db, Tx } from "./store.ts";
 
 const ROWS_AT_ONCE = 5_000;
+const MESSAGES_AT_ONCE = 200;
 const FREE_PAGES_AT_ONCE = 2_000;
 
 /** Everything that a connection owns, with its key; the connection itself goes last. */
@@ -49,6 +51,10 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["finding_check", "connection, rule"],
   ["unjudged", "connection, lane"],
   ["data_version", "connection, part"],
+  ["alert", "alert"],
+  ["alert_state", "connection"],
+  ["destination_connection", "destination, connection"],
+  ["delivery_connection", "delivery, connection"],
   ["watched_event", "connection, at, hash, n"],
   ["lane", "connection, lane"],
   ["employee_link", "connection, user_id"],
@@ -78,6 +84,8 @@ export async function deleteConnectionBatch(tx: Tx, connection: number): Promise
   }
   for (const [table, key] of OWNED) {
     if (table === "run") await deleteSteps(tx, connection);
+    if (table === "delivery_connection" && (await leaveOut(tx, connection, MESSAGES_AT_ONCE)) > 0)
+      return true;
     if ((await deleteRows(tx, connection, table, key)) > 0) {
       await giveSpaceBack(tx, FREE_PAGES_AT_ONCE);
       return true;

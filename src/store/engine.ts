@@ -96,6 +96,7 @@ const INSTALLATION = {
   months: 5,
   key: 6,
   employees: 7,
+  alerts: 8,
 } as const;
 
 async function lock(tx: Db | Tx, space: keyof typeof LOCKS, key: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { AskedFor, Asker } from "../model/asked.ts";
 import { LANE_NAMES, type Lane, type Stream } from "../model/stream.ts";
 import { freeActions } from "./action-leases.ts";
 import { updateRows } from "./bulk.ts";
+import { freeDeliveries } from "./delivery-leases.ts";
 import { leaseClock, lockConnection, renewedLease, skipLocked } from "./engine.ts";
 import { NOTHING_ASKED, type StopWhy } from "./lane-requests.ts";
 import type { Tx } from "./store.ts";
@@ -201,5 +202,6 @@ const FREE = { owner: null, lease_until_at: null, claimed_at: null, stop: null, 
 export async function freeAllLeases(tx: Tx): Promise<void> {
   await tx.updateTable("lane").set(FREE).where("lease_until_at", "is not", null).execute();
   await freeActions(tx);
+  await freeDeliveries(tx);
   await tx.deleteFrom("lease").execute();
 }

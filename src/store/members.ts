@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Member, MemberRole } from "../model/member.ts";
+import { removeDestinationsOf } from "./destinations.ts";
 import { lockInstallation } from "./engine.ts";
 import { disown } from "./findings.ts";
 import { type Seal, SealBroken, type SealedFor } from "./seal.ts";
@@ -117,6 +118,7 @@ export async function hasOtherAdmin(tx: Tx, member: number): Promise<boolean> {
 /** With everything that is theirs alone. Shared views and the trail stay. */
 export async function deleteMember(tx: Tx, member: number): Promise<void> {
   await disown(tx, member);
+  await removeDestinationsOf(tx, member);
   await tx.deleteFrom("saved_view").where("owner", "=", member).where("shared", "=", 0).execute();
   for (const table of OF_A_MEMBER) await tx.deleteFrom(table).where("member", "=", member).execute();
 }

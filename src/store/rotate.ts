@@ -1,4 +1,5 @@
 import type { Origins } from "../model/connection.ts";
+import { destinationSealedFor } from "./destinations.ts";
 import { lockInstallation } from "./engine.ts";
 import { type KeySource, newKey, readKeys, writeKeyFile } from "./keys.ts";
 import { totpSealedFor } from "./members.ts";
@@ -53,7 +54,8 @@ export async function rotationUnfinished(
     .distinct()
     .$narrowType<{ key_version: number }>()
     .execute();
-  return [...rows, ...members].some(
+  const destinations = await db.selectFrom("destination_secret").select("key_version").distinct().execute();
+  return [...rows, ...members, ...destinations].some(
     (row) => row.key_version !== seal.keyVersion && seal.knows(row.key_version),
   );
 }
@@ -94,6 +96,17 @@ async function sealAnew(tx: Tx, ring: KeyRing): Promise<Rotation> {
       .updateTable("member")
       .set({ totp_key_version: values.key_version, totp_value: values.value })
       .where("member", "=", row.member)
+      .execute();
+  }
+  for (const row of await tx.selectFrom("destination_secret").selectAll().execute()) {
+    const { destination, field } = row;
+    const values = again(row, destinationSealedFor(destination, field));
+    if (!values) continue;
+    await tx
+      .updateTable("destination_secret")
+      .set(values)
+      .where("destination", "=", destination)
+      .where("field", "=", field)
       .execute();
   }
   const renamed = await newFingerprints(tx, ring);

@@ -1,7 +1,10 @@
 /** The tables as Kysely sees them: the files of migrations/ explain each. */
 import type { Generated } from "kysely";
 import type { ActionKind, ActionState, Refusal, TargetState } from "../model/action.ts";
+import type { Channel, DeliveryKind, DeliveryState, ToldTopic } from "../model/alert.ts";
 import type { RunTrigger } from "../model/asked.ts";
+import type { ConnectionState } from "../model/connection.ts";
+import type { FindingRule } from "../model/finding.ts";
 import type { DeedSource } from "../model/recruiting.ts";
 
 type Id = string; // Greenhouse's 64-bit integers, exact
@@ -531,6 +534,67 @@ export interface Schema {
   unjudged: { connection: number; lane: string };
   finding_check: { connection: number; rule: string; at: At; reason: string | null; basis: string | null };
   data_version: { connection: number; part: string; n: number };
+  alert: {
+    alert: number;
+    connection: number;
+    topic: ToldTopic;
+    at: At;
+    told: string;
+    rule: FindingRule | null;
+    user_id: Id | null;
+    path: string;
+  };
+  alert_state: { connection: number; state: ConnectionState; causes_json: Json; since_at: At | null };
+  destination: {
+    destination: Generated<number>;
+    channel: Channel;
+    name: string;
+    owner_member: number | null;
+    address: string | null;
+    told: string;
+    topics_json: Json;
+    limited: Flag;
+    zone: string;
+    hour: number;
+    quiet_from: string | null;
+    quiet_to: string | null;
+    is_on: Flag;
+    off_reason: string | null;
+    heard_json: Json;
+    old_secret_ends_at: At | null;
+    made_at: At;
+  };
+  destination_connection: { destination: number; connection: number };
+  destination_secret: {
+    destination: number;
+    field: "url" | "secret" | "old_secret";
+    key_version: number;
+    value: Uint8Array;
+  };
+  delivery: {
+    delivery: Generated<number>;
+    destination: number;
+    kind: DeliveryKind;
+    message: string;
+    subject: string;
+    lines_json: Json;
+    more: number;
+    body_json: Json | null;
+    state: DeliveryState;
+    attempts_json: Json;
+    failures: number;
+    due_at: At;
+    fence: number;
+    owner: string | null;
+    lease_until_at: At | null;
+    said_at: At;
+    made_at: At;
+    ended_at: At | null;
+    replay_of: number | null;
+    report_connection: number | null;
+    report_day: number | null;
+  };
+  delivery_connection: { delivery: number; connection: number };
   watched_event: {
     connection: number;
     at: At;

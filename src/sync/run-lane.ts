@@ -1,6 +1,7 @@
 import type { Session } from "../connectors/connector.ts";
 import type { Connection } from "../model/connection.ts";
 import { LANES, type Lane, type ListStream, laneOf, RECRUITING_STREAMS } from "../model/stream.ts";
+import { tellConnection } from "../store/alerts.ts";
 import { attributeChanges } from "../store/attribution.ts";
 import { getConnection, updateClockSkew } from "../store/connections.ts";
 import { freshMatches } from "../store/employee-matches.ts";
@@ -193,7 +194,9 @@ async function end(
     const next = nextDue({ outcome, byPerson, failures, everyMinutes, startedAt, now });
     await releaseLane(tx, claim, { ...next, kept: stopped && handedOn });
     if (!stopped) await oweJudgement(tx, connection.id, lane);
-    return lane === "directory" && !stopped ? askForWaiting(tx, connection.id, now) : [];
+    const waiting = lane === "directory" && !stopped ? await askForWaiting(tx, connection.id, now) : [];
+    await tellConnection(tx, connection.id, now);
+    return waiting;
   });
   deps.onCommit?.("run_ended");
   return { run, outcome, freed };

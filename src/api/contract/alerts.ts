@@ -1,12 +1,23 @@
-/** Alerts: who hears of what, where and when; what was sent; the weekly report. */
+/** Alerts: who hears of what, where and when; what was sent. */
 import { z } from "zod";
-import { ALERT_TOPICS, CHANNELS, DELIVERY_KINDS, DELIVERY_STATES, FREQUENCIES } from "../../model/alert.ts";
+import {
+  ALERT_TOPICS,
+  CHANNELS,
+  DEFAULT_HOUR,
+  DELIVERY_KINDS,
+  DELIVERY_STATES,
+  FREQUENCIES,
+} from "../../model/alert.ts";
 import { FINDING_RULES } from "../../model/finding.ts";
 import { Email, PersonName } from "./access.ts";
-import { anyOf, ConnectionParams, Day, endpoint, Id, PageQuery, plainList, Stamp, Time } from "./kit.ts";
+import { anyOf, endpoint, Id, PageQuery, plainList, Time } from "./kit.ts";
 
 const id = z.number().int();
-const Topics = z.partialRecord(z.enum(ALERT_TOPICS), z.enum(FREQUENCIES));
+const Topics = z
+  .partialRecord(z.enum(ALERT_TOPICS), z.enum(FREQUENCIES))
+  .refine(({ weekly_report: report }) => report === undefined || report === "weekly" || report === "never", {
+    error: "weekly_report is weekly or never",
+  });
 const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day is such as 22:00");
 const Quiet = z.object({ from: Clock, to: Clock }).strict().nullable();
 const Zone = z
@@ -111,7 +122,7 @@ export const DestinationBody = z
     topics: settings.topics.default({}),
     connections: settings.connections.default(null),
     zone: settings.zone.default("UTC"),
-    hour: settings.hour.default(8),
+    hour: settings.hour.default(DEFAULT_HOUR),
     quiet: settings.quiet.default(null),
   })
   .strict()
@@ -142,17 +153,6 @@ export const DestinationPatch = z
   .strict();
 export type DestinationPatch = z.input<typeof DestinationPatch>;
 
-export const ReportView = z
-  .object({
-    subject: z.string(),
-    text: z.string(),
-    html: z.string().describe("as the mail has it; asks nothing of any server"),
-    period: z.object({ from: Day, to: Day }).describe("the days it tells of, both included"),
-    stamp: Stamp,
-  })
-  .meta({ id: "Report" });
-export type ReportView = z.output<typeof ReportView>;
-
 const group = "Alerts";
 const one = z.object({ destination: z.coerce.number().int().positive() });
 const sent = z.object({ delivery: z.coerce.number().int().positive() });
@@ -177,7 +177,8 @@ export const addDestination = endpoint({
   target: "name",
   group,
   status: 201,
-  summary: "Makes a destination: one's own e-mail, or as an admin any other. It hears of what happens from now on.",
+  summary:
+    "Makes a destination: one's own e-mail, or as an admin any other. It hears of what happens from now on.",
   body: DestinationBody,
   answer: DestinationView.extend({
     secret: z.string().nullable().describe("`whsec_…` that signs webhooks, shown this once"),
@@ -233,7 +234,7 @@ export const testDestination = endpoint({
   summary: "Sends a message there, and says what became of the first attempt.",
   params: one,
   answer: DeliveryView,
-  errors: ["invalid_request", "destination_not_found", "too_many_tries"],
+  errors: ["invalid_request", "destination_not_found", "not_possible", "too_many_tries"],
 });
 export const rotateWebhookSecret = endpoint({
   method: "POST",
@@ -251,7 +252,8 @@ export const listDeliveries = endpoint({
   path: "/deliveries",
   needs: "viewer",
   group,
-  summary: "What was sent to one's own destinations, newest first; an admin's answer has all. Kept for 90 days.",
+  summary:
+    "What was sent to one's own destinations, newest first; an admin's answer has all. Kept for 90 days.",
   query: PageQuery.extend({
     destination: z.coerce.number().int().positive().optional(),
     state: anyOf(z.enum(DELIVERY_STATES)),
@@ -276,18 +278,9 @@ export const replayDelivery = endpoint({
   by: "person",
   group,
   status: 201,
-  summary: "Sends the same message again, with the same `webhook-id`, and says what became of the first attempt.",
+  summary:
+    "Sends the same message again, with the same `webhook-id`, and says what became of the first attempt.",
   params: sent,
   answer: DeliveryView,
   errors: ["invalid_request", "delivery_not_found", "not_possible", "too_many_tries"],
-});
-export const weeklyReport = endpoint({
-  method: "GET",
-  path: "/connections/{c}/report",
-  needs: "viewer",
-  group,
-  summary: "The weekly report as of now, as a mail has it.",
-  params: ConnectionParams,
-  answer: ReportView,
-  errors: ["invalid_request", "connection_not_found"],
 });

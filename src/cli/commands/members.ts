@@ -39,7 +39,7 @@ function list(members: Command, context: Context): void {
   ]).action((given: ListOptions) =>
     context.withClient("members", async (client) => {
       const { items } = await client.call("listMembers", {});
-      const names = await namesOf(client);
+      const names = await connectionNames(client);
       await printList(
         context,
         {
@@ -186,7 +186,7 @@ async function change(
 ): Promise<void> {
   const { id } = await find(client, who);
   const member = await client.call("changeMember", { params: { member: id }, body });
-  const names = await namesOf(client);
+  const names = await connectionNames(client);
   const may = `${member.role ?? "no role"}, ${limitText(member, names)}`;
   await say(context, member, given, `${member.name}: ${may}. It counts from the next request on.`);
 }
@@ -222,13 +222,13 @@ export async function find(client: Client, who: string): Promise<MemberView> {
 }
 
 /** What there is of connections, by id. */
-async function namesOf(client: Client): Promise<Map<number, string>> {
+export async function connectionNames(client: Client): Promise<Map<number, string>> {
   const { items } = await client.call("listConnections", {});
   return new Map(items.map(({ id, name }) => [id, name]));
 }
 
-async function idsOf(client: Client, asked: readonly string[]): Promise<number[]> {
-  const names = [...(await namesOf(client))];
+export async function idsOf(client: Client, asked: readonly string[]): Promise<number[]> {
+  const names = [...(await connectionNames(client))];
   return asked.map((each) => {
     const found = names.find(
       ([id, name]) => String(id) === each || name.toLowerCase() === each.trim().toLowerCase(),

@@ -17,6 +17,7 @@ import * as actions from "./0015-actions.ts";
 import * as findings from "./0016-findings.ts";
 import * as unjudged from "./0017-unjudged.ts";
 import * as dataVersion from "./0019-data-version.ts";
+import * as alerts from "./0021-alerts.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -35,6 +36,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0016-findings": findings,
   "0017-unjudged": unjudged,
   "0019-data-version": dataVersion,
+  "0021-alerts": alerts,
 };
 
 /** What was applied, oldest first. */

@@ -1,0 +1,88 @@
+/** What a destination is to hear now, and when to look again. Pure. */
+import {
+  ALERT_TOPICS,
+  type Alert,
+  type AlertTopic,
+  type Frequency,
+  type Schedule,
+  type ToldTopic,
+  type Topics,
+} from "../model/alert.ts";
+import { lastDaily, lastWeekly, nextDaily, nextWeekly, quietUntil } from "../model/alert-schedule.ts";
+
+export interface Listening {
+  topics: Topics;
+  schedule: Schedule;
+  heard: Record<AlertTopic, number>;
+}
+
+/** The topics that rows are written of, and that it wants. */
+export function toldTopics({ topics }: Pick<Listening, "topics">): ToldTopic[] {
+  return ALERT_TOPICS.filter(
+    (topic): topic is ToldTopic => topic !== "weekly_report" && topics[topic] !== "never",
+  );
+}
+
+/**
+ * The alerts whose time has come, in the order they came, and how far it has heard then. Daily and weekly ones are those
+ * from before their last hour. In quiet hours nothing is due.
+ *
+ * @param waiting after what it has heard, by id
+ */
+export function dueAlerts<T extends Pick<Alert, "id" | "topic" | "at">>(
+  { topics, schedule, heard }: Listening,
+  waiting: readonly T[],
+  now: number,
+): { due: T[]; heard: Listening["heard"] } {
+  if (quietUntil(schedule, now) !== null) return { due: [], heard };
+  const before: Record<Frequency, number> = {
+    at_once: Number.POSITIVE_INFINITY,
+    daily: lastDaily(schedule, now),
+    weekly: lastWeekly(schedule, now),
+    never: 0,
+  };
+  const next = { ...heard };
+  const due: T[] = [];
+  /** Of these topics one came that isn't due: those behind it wait too, or it would be passed over. */
+  const waits = new Set<ToldTopic>();
+  for (const alert of waiting) {
+    const { topic } = alert;
+    if (topics[topic] === "never" || alert.id <= heard[topic] || waits.has(topic)) continue;
+    if (alert.at >= before[topics[topic]]) {
+      waits.add(topic);
+      continue;
+    }
+    due.push(alert);
+    next[topic] = alert.id;
+  }
+  return { due, heard: next };
+}
+
+/** The Monday whose reports are due, as its moment; null: none is. */
+export function dueReport({ topics, schedule, heard }: Listening, now: number): number | null {
+  if (topics.weekly_report === "never" || quietUntil(schedule, now) !== null) return null;
+  const monday = lastWeekly(schedule, now);
+  return monday > heard.weekly_report ? monday : null;
+}
+
+/** The next moment at which something may become due by the clock alone. */
+export function nextLook({ topics, schedule }: Listening, now: number): number {
+  const wants = new Set(Object.values(topics));
+  const moments = [
+    quietUntil(schedule, now),
+    wants.has("daily") ? nextDaily(schedule, now) : null,
+    wants.has("weekly") ? nextWeekly(schedule, now) : null,
+  ];
+  return Math.min(...moments.filter((at) => at !== null));
+}
+
+/** A destination begins to listen to these topics: what was before them is not news. */
+export function listenFrom(
+  heard: Record<AlertTopic, number>,
+  topics: readonly AlertTopic[],
+  { lastAlert, now }: { lastAlert: number; now: number },
+): Record<AlertTopic, number> {
+  const next = { ...heard };
+  for (const topic of topics) next[topic] = topic === "weekly_report" ? now : lastAlert;
+  return next;
+}
