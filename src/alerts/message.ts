@@ -82,5 +82,9 @@ export const linkOf = ({ consoleUrl }: Pick<Message, "consoleUrl">, { path }: Pi
   new URL(consoleUrl + path).href;
 
 export const moreText = (more: number): string => `and ${grouped(more)} more`;
-/** Where all of them are. */
-export const morePath = "/findings";
+
+/** Where all of them are: of one connection, its findings. */
+export function morePath({ lines }: Pick<Message, "lines">): string {
+  const [first, ...others] = new Set(lines.map(({ connection }) => connection.id));
+  return first === undefined || others.length > 0 ? "/findings" : `/findings?c=${first}`;
+}

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { Alert, NewAlert, ToldTopic } from "../model/alert.ts";
 import { type ConnectionTold, connectionAlert, standingOf } from "../model/connection-alert.ts";
+import { insertRows } from "./bulk.ts";
 import { getConnection } from "./connections.ts";
 import { lockConnection, lockInstallation } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
@@ -22,15 +23,16 @@ export async function addAlerts(
 ): Promise<void> {
   if (alerts.length === 0) return;
   await lockInstallation(tx, "alerts");
-  let id = await lastAlert(tx);
-  for (const { topic, text, rule, userId, path } of alerts) {
-    id++;
-    await tx
-      .insertInto("alert")
-      .values({ alert: id, connection, topic, at: now, told: text, rule, user_id: userId, path })
-      .execute();
-  }
-  await noteLast(tx, id);
+  const last = await lastAlert(tx);
+  await insertRows(
+    tx,
+    "alert",
+    ["alert", "connection", "topic", "at", "told", "rule", "user_id", "path"],
+    alerts.map(({ topic, text, rule, userId, path }, i) => [
+      ...[last + 1 + i, connection, topic, now, text, rule, userId, path],
+    ]),
+  );
+  await noteLast(tx, last + alerts.length);
 }
 
 /** The newest that there ever was: whoever begins to listen hears of those after it. */

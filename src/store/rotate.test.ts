@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { destinationSecret, saveDestinationSecret } from "./destinations.ts";
 import { beginTotp, createMember, totpOf } from "./members.ts";
 import { rotateKey, rotationUnfinished } from "./rotate.ts";
-import { loadSeal } from "./seal.ts";
+import { KeyRing, loadSeal } from "./seal.ts";
 import { testStore } from "./testing.ts";
 
 test("a member's second factor is sealed anew with the rest, and with the new key alone it opens", async (t) => {
@@ -20,4 +22,22 @@ test("a member's second factor is sealed anew with the rest, and with the new ke
   assert.equal((await totpOf(store.read, after, member))?.secret, "ABCDEFGH");
   assert.equal(await totpOf(store.read, before, member), null);
   assert.equal(await rotationUnfinished(store.read, after, store.dir, {}), false);
+});
+
+test("addresses and secrets of destinations are sealed anew too, and a rotation isn't over without them", async (t) => {
+  const store = await testStore(t);
+  const before = await loadSeal(store.dir, {});
+  const url = "https://hooks.example.com/services/secret";
+  await store.write((tx) => saveDestinationSecret(tx, before, 7, "url", url));
+  assert.deepEqual(await rotateKey(store, store.dir, {}), { sealed: 1, unreadable: 0 });
+  const after = await loadSeal(store.dir, {});
+  assert.equal(await destinationSecret(store.read, after, 7, "url"), url);
+  assert.equal(await destinationSecret(store.read, before, 7, "url"), null);
+  assert.equal(await destinationSecret(store.read, after, 8, "url"), null, "and it opens nowhere else");
+  const [old, fresh] = [randomBytes(32), randomBytes(32)].map((key) => key.toString("base64"));
+  await store.write((tx) =>
+    saveDestinationSecret(tx, new KeyRing([Buffer.from(old!, "base64")]), 7, "url", url),
+  );
+  const env = { GLASSHOUSE_SECRET_KEY: `${fresh},${old}` };
+  assert.equal(await rotationUnfinished(store.read, await loadSeal(store.dir, env), store.dir, env), true);
 });

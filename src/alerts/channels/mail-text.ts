@@ -36,7 +36,8 @@ function plain(message: Message): string {
       ),
     ].join("\n\n"),
   );
-  const more = message.more > 0 ? `${moreText(message.more)}: ${linkOf(message, { path: morePath })}` : null;
+  const more =
+    message.more > 0 ? `${moreText(message.more)}: ${linkOf(message, { path: morePath(message) })}` : null;
   return `${[...parts, ...(more ? [more] : []), foot(message)].join("\n\n")}\n`;
 }
 
@@ -51,7 +52,7 @@ function body(message: Message): string {
   });
   const more =
     message.more > 0
-      ? `<p><a href="${escaped(linkOf(message, { path: morePath }))}">${escaped(moreText(message.more))}</a></p>`
+      ? `<p><a href="${escaped(linkOf(message, { path: morePath(message) }))}">${escaped(moreText(message.more))}</a></p>`
       : "";
   return groups.join("") + more;
 }

@@ -40,7 +40,7 @@ function content(message: Message): Block[] {
     section(several ? `${line.connection.name}: ${lineText(line)}` : lineText(line)),
     link(message, line.path, timeText(line.at, message.zone)),
   ]);
-  return message.more > 0 ? [...lines, link(message, morePath, moreText(message.more))] : lines;
+  return message.more > 0 ? [...lines, link(message, morePath(message), moreText(message.more))] : lines;
 }
 
 const plain = (text: string) => ({ type: "plain_text" as const, text, emoji: false as const });

@@ -71,7 +71,7 @@ function content(message: Message): Rich[] {
       ),
     ),
   ]);
-  const all = linkOf(message, { path: morePath });
+  const all = linkOf(message, { path: morePath(message) });
   return message.more > 0 ? [...told, rich({ text: moreText(message.more), selectAction: open(all) })] : told;
 }
 

@@ -120,6 +120,26 @@ test("many at once are one message for people, and all of them for programs", as
   );
 });
 
+test("what happens at once in many places is told once each, and nothing is passed over", async (t) => {
+  const house = await alertHouse(t);
+  const hook = await receiver(t);
+  await house.destination("webhook", hook.url);
+  const places = await Promise.all(["Bexhill", "Calder", "Dunmore"].map((name) => house.connect(name)));
+  const writing = Promise.all(
+    Array.from({ length: 30 }, (_, i) => house.happens({ text: `Number ${i}.` }, places[i % 3]!.id)),
+  );
+  for (let done = false; !done; ) {
+    done = await Promise.race([writing.then(() => true), house.runner.round().then(() => false)]);
+  }
+  await house.runner.round();
+  const alerts = hook.got.flatMap(({ body }) => JSON.parse(body).alerts as { id: number; text: string }[]);
+  assert.equal(new Set(alerts.map(({ text }) => text)).size, 30);
+  assert.deepEqual(
+    alerts.map(({ id }) => id),
+    Array.from({ length: 30 }, (_, i) => i + 1),
+  );
+});
+
 // --- receivers that fail
 
 const reset: Does = (_response, request) => request.socket.resetAndDestroy();
