@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { SingleSignOn } from "./access/oidc.ts";
 import { checkName, checkUrl } from "./alerts/guard.ts";
+import { weeklyReport } from "./alerts/report.ts";
 import { isGreenhouse } from "./api/origins.ts";
 import type { Alerting, Services } from "./api/services.ts";
 import type { AlertSettings } from "./config.ts";
@@ -169,7 +170,7 @@ function alertDeps({ store, seal, log, now, owner }: SyncDeps, options: Glasshou
   return {
     ...{ store, seal, log, now, owner, timeoutMs: RECEIVER_MS },
     settings: settingsOf(options),
-    makeReport: null,
+    makeReport: weeklyReport,
     ...options.alertDeps,
   };
 }

@@ -15,8 +15,8 @@ export interface WeeklyReport {
 }
 
 export interface ReportOptions {
-  /** Address of the console, without a slash at its end: links are `${consoleUrl}${path}`. null: not known, no link. */
-  consoleUrl: string | null;
+  /** Address of the console, without a slash at its end: links are `${consoleUrl}${path}`. */
+  consoleUrl: string;
 }
 
 /** `weeklyReport` of src/alerts/report.ts. @param now ms of our own clock */

@@ -14,6 +14,7 @@ import * as findings from "./contract/findings.ts";
 import * as grants from "./contract/grants.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import * as members from "./contract/members.ts";
+import * as report from "./contract/report.ts";
 import * as runs from "./contract/runs.ts";
 import * as sample from "./contract/sample.ts";
 import * as scimTokens from "./contract/scim-tokens.ts";
@@ -130,6 +131,7 @@ export const endpoints = {
   listFindings: findings.listFindings,
   getFinding: findings.getFinding,
   changeFinding: findings.changeFinding,
+  weeklyReport: report.weeklyReport,
   listDestinations: alerts.listDestinations,
   addDestination: alerts.addDestination,
   getDestination: alerts.getDestination,

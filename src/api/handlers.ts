@@ -14,6 +14,7 @@ import type { Handlers } from "./handler.ts";
 import { historyHandlers } from "./history.ts";
 import { memberHandlers } from "./members.ts";
 import { peopleHandlers } from "./people.ts";
+import { reportHandlers } from "./report.ts";
 import { runHandlers } from "./runs.ts";
 import { sampleHandlers } from "./sample.ts";
 import { scimTokenHandlers } from "./scim-tokens.ts";
@@ -55,6 +56,7 @@ export const handlers: Handlers = {
   ...historyHandlers,
   ...findingHandlers,
   ...alertHandlers,
+  ...reportHandlers,
   ...exportHandlers,
   ...employeeHandlers,
   ...employeeImportHandlers,

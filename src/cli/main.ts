@@ -16,6 +16,7 @@ import { installationCommands } from "./commands/installation.ts";
 import { memberCommands } from "./commands/members.ts";
 import { overviewCommands } from "./commands/overview.ts";
 import { peopleCommands } from "./commands/people.ts";
+import { reportCommand } from "./commands/report.ts";
 import { ruleCommands } from "./commands/rules.ts";
 import { syncCommands } from "./commands/sync.ts";
 import { tokenCommands } from "./commands/tokens.ts";
@@ -71,6 +72,7 @@ export function commandLine(context: Context): Command {
   alertCommands(root, context);
   deliveryCommands(root, context);
   overviewCommands(root, context);
+  reportCommand(root, context);
   return root;
 }
 

@@ -102,6 +102,7 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   listFindings: "GET /connections/{c}/findings",
   getFinding: "GET /connections/{c}/findings/{finding}",
   changeFinding: "PATCH /connections/{c}/findings/{finding}",
+  weeklyReport: "GET /connections/{c}/report",
   listDestinations: "GET /destinations",
   addDestination: "POST /destinations",
   getDestination: "GET /destinations/{destination}",

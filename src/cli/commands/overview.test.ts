@@ -6,7 +6,7 @@ import { handlers } from "../../api/handlers.ts";
 import { run } from "../testing.ts";
 import { widthOf } from "../text.ts";
 
-test("overview, user and usage say who, why and how we know, and fit 80 columns", async (t) => {
+test("overview, report, user and usage say who, why and how we know, and fit 80 columns", async (t) => {
   const sim = await simulate(t, { users: 30, eventsPerDay: 30, days: 30 });
   const house = await open(t);
   const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
@@ -24,6 +24,11 @@ test("overview, user and usage say who, why and how we know, and fit 80 columns"
     /Needs you .* People with access Active people \d+ Site Admin \d+ Job Admin \d+ Basic \d+/,
   );
   assert.match(overview, /Unused \d+ of \d+ .*Could be freed .* of \d+ licenses.*Changes, 7 days/);
+
+  const report = await ask("report", "Aldermoor");
+  assert.match(report, /^Greenhouse at Aldermoor Weekly report, .*- In use: \d+ of \d+/);
+  const html = await run(["report", "Aldermoor", "--html"], { dataDir: house.dataDir, handlers });
+  assert.match(html.out, /^<!doctype html>/);
 
   const [person] = JSON.parse(
     (
