@@ -98,6 +98,7 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: within, path: "/findings", component: page("findings") }),
     createRoute({ getParentRoute: within, path: "/actions", component: page("actions") }),
     createRoute({ getParentRoute: within, path: "/actions/$action", component: page("action") }),
+    createRoute({ getParentRoute: within, path: "/alerts", component: page("alerts") }),
     createRoute({ getParentRoute: within, path: "/integrations", component: page("integrations") }),
     createRoute({ getParentRoute: within, path: "/integrations/$connection", component: page("connection") }),
     createRoute({ getParentRoute: within, path: "/account", component: page("account") }),

@@ -20,7 +20,7 @@ import { openSession } from "../../src/access/session.ts";
 import { cheapPasswords } from "../../src/access/testing.ts";
 import { handlers } from "../../src/api/handlers.ts";
 import type { Draft } from "../../src/api/services.ts";
-import { readConfig } from "../../src/config.ts";
+import { type AlertSettings, readConfig } from "../../src/config.ts";
 import { type Glasshouse, openGlasshouse } from "../../src/glasshouse.ts";
 import { openInstallation } from "../../src/installation.ts";
 import type { Connection } from "../../src/model/connection.ts";
@@ -65,7 +65,11 @@ export interface Site {
 export async function site(
   t: TestContext,
   options: SimulatorOptions = {},
-  { scheduled = false, sso = null }: { scheduled?: boolean; sso?: SingleSignOn | null } = {},
+  {
+    scheduled = false,
+    sso = null,
+    alerts,
+  }: { scheduled?: boolean; sso?: SingleSignOn | null; alerts?: AlertSettings } = {},
 ): Promise<Site> {
   const open: BrowserContext[] = [];
   t.after(() => Promise.all(open.map((context) => context.close())));
@@ -92,7 +96,11 @@ export async function site(
         users: 60,
       },
       async build({ dataDir, scheduled, log }) {
-        const opened = await openGlasshouse({ dataDir, env: {}, scheduled, log, timeScale: UNLIMITED, sso });
+        const told = alerts ? { alerts } : {};
+        const opened = await openGlasshouse({
+          ...{ dataDir, env: {}, scheduled, log, timeScale: UNLIMITED, sso },
+          ...told,
+        });
         house = opened;
         return {
           services: opened.services,

@@ -27,6 +27,7 @@ const PAGES: [name: string, path: (there: { connection: number; user: string }) 
   ["changes", () => "/changes"],
   ["findings", () => "/findings"],
   ["actions", () => "/actions"],
+  ["alerts", () => "/alerts"],
   ["integrations", () => "/integrations"],
   ["connection", ({ connection }) => `/integrations/${connection}`],
   ["account", () => "/account"],

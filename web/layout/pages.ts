@@ -2,6 +2,7 @@
 import {
   Activity,
   BadgeCheck,
+  Bell,
   ChartColumn,
   Flag,
   History,
@@ -46,6 +47,7 @@ export const MAIN_PAGES: readonly NavPage[] = [
 
 export const OTHER_PAGES: readonly NavPage[] = [
   { to: "/integrations", label: nav.integrations, icon: Plug, bar: true },
+  { to: "/alerts", label: nav.alerts, icon: Bell },
   { to: "/members", label: nav.members, icon: UserRoundCog, admin: true },
   { to: "/audit-trail", label: nav.auditTrail, icon: ScrollText, admin: true },
 ];

@@ -17,6 +17,7 @@ export const TEXT = {
     findings: "Findings",
     actions: "Actions",
     integrations: "Integrations",
+    alerts: "Alerts",
     members: "Members",
     auditTrail: "Audit trail",
     more: "More",
