@@ -1,11 +1,12 @@
 /** Actions: the handlers of contract/actions.ts. */
 import { allActions, oneAction, targetsOf } from "../insights/actions.ts";
-import { grantsThatFit, usersThatFit } from "../insights/selection.ts";
+import { grantsThatFit, usersOnList, usersThatFit } from "../insights/selection.ts";
 import { MOST_TARGETS, type Wanted } from "../jobs/actions/preview.ts";
 import type { Connection } from "../model/connection.ts";
 import type { Actor } from "../model/member.ts";
 import { shellName } from "../model/text.ts";
 import { type Action, type ActionPerson, getAction } from "../store/actions.ts";
+import { freshMatches } from "../store/employee-matches.ts";
 import type { Answer, Asked } from "./contract.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, connectionOf, type Handlers } from "./handler.ts";
@@ -64,7 +65,7 @@ export const actionHandlers: Pick<Handlers, Names> = {
 };
 
 async function wantedOf(
-  { db, now }: Asking,
+  { db, now, services }: Asking,
   connection: Connection,
   { kind, serviceAccounts, ...whom }: Asked<"previewAction">["body"],
 ): Promise<Wanted> {
@@ -73,6 +74,10 @@ async function wantedOf(
   const most = MOST_TARGETS + 1;
   if (whom.usersThatFit) {
     return { ...wanted, users: await usersThatFit(db, connection, whom.usersThatFit, most, now()) };
+  }
+  if (whom.usersOnList) {
+    await freshMatches(services.store, connection.id);
+    return { ...wanted, users: await usersOnList(db, connection, whom.usersOnList, most, now()) };
   }
   if (whom.grantsThatFit) {
     return { ...wanted, grants: await grantsThatFit(db, connection, whom.grantsThatFit, most, now()) };

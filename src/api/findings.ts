@@ -71,7 +71,7 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
 };
 
 /** Whom the directory of employees has told to have left since the last run. */
-async function followDirectory({ services, db, now }: Asking, connection: Connection): Promise<void> {
+export async function followDirectory({ services, db, now }: Asking, connection: Connection): Promise<void> {
   const checks = await checksOf(db, connection.id);
   // Before the first run everything is judged by that.
   const stale = checks.length > 0 && !checks.some(({ rule }) => rule === "left_but_active");

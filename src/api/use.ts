@@ -8,6 +8,7 @@ import { saveLicenseRules } from "../store/license-rules.ts";
 import { setRequestTypes } from "../store/usage-rules.ts";
 import { countAnew } from "./count-anew.ts";
 import { matched } from "./employees.ts";
+import { followDirectory } from "./findings.ts";
 import { connectionOf, type Handlers } from "./handler.ts";
 
 type Names =
@@ -63,6 +64,8 @@ export const useHandlers: Pick<Handlers, Names> = {
   },
 
   async overview({ params }, asking) {
-    return overview(asking.db, await matched(asking, params.c), asking.now());
+    const connection = await matched(asking, params.c);
+    await followDirectory(asking, connection);
+    return overview(asking.db, connection, asking.now());
   },
 };

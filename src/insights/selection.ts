@@ -1,8 +1,11 @@
 /** All that fits a filter, as an action aims at it. */
 import type { Connection } from "../model/connection.ts";
+import type { EmployeeQuery, ListToActOn } from "../model/employee-query.ts";
+import { selectEmployeeRows } from "../store/employee-lists.ts";
 import type { GrantKind } from "../store/grants.ts";
 import type { Db } from "../store/store.ts";
 import { selectUserIds } from "../store/users.ts";
+import { scopeOf } from "./employees.ts";
 import { listGrants } from "./grants.ts";
 import { question } from "./question.ts";
 import type { GrantQuery, UserFilter } from "./types.ts";
@@ -20,6 +23,20 @@ export async function usersThatFit(
   const page = { after: null, limit: most };
   const { places } = await selectUserIds(db, connection.id, filter, judge, order, page);
   return places.map(({ id }) => id);
+}
+
+/** Ids of the users on a list of the directory of employees, `most` at most. */
+export async function usersOnList(
+  db: Db,
+  connection: Connection,
+  { list, ...narrowing }: EmployeeQuery & { list: ListToActOn },
+  most: number,
+  now: number,
+): Promise<string[]> {
+  // Whether the reader may see the whole directory changes nothing about its users.
+  const scope = await scopeOf(db, connection, false, now);
+  const rows = await selectEmployeeRows(db, list, narrowing, scope, { after: null, limit: most });
+  return [...new Set(rows.flatMap(({ userId }) => userId ?? []))];
 }
 
 const PAGE = 1_000;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sync } from "../harness.ts";
-import { story } from "./acts.ts";
+import { numberIn, story } from "./acts.ts";
 import { accessible, PHONE, screenshot, settled, site, visitor, WIDE } from "./browser.ts";
 
 const LARGE = { width: 1440, height: 900 };
@@ -15,7 +15,7 @@ interface User {
 
 test("employees", async (t) => {
   const there = await site(t, { users: 60 });
-  const connection = await there.connected();
+  const connection = await there.connected("harvest_v3", { permissionType: "read_and_act" });
   const tell = story(t);
   const { page } = await visitor(t, there, { as: "admin" });
   const at = async (path: string) => (await page.request.get(`/api/v1${path}`)).json();
@@ -137,6 +137,28 @@ test("employees", async (t) => {
     await tab("Left but active").getByText("7").waitFor();
     await pictures("left");
   });
+
+  await tell(
+    "all of them can be deactivated from here, and the dashboard counts each as a finding",
+    async () => {
+      await page
+        .getByRole("checkbox", { name: /^Choose / })
+        .first()
+        .check();
+      await page.getByRole("button", { name: "All 7 that fit" }).click();
+      await page.getByRole("button", { name: "Deactivate…" }).click();
+      await dialog.getByText("Touches 7 people.").waitFor();
+      await pictures("deactivate");
+      await dialog.getByRole("button", { name: "Cancel" }).click();
+      await page.goto("/");
+      const open = page.getByRole("link", { name: /open findings?, \d+ of them high/ });
+      const { total } = (await at("/connections/1/findings?rule=left_but_active")) as { total: number };
+      assert.equal(total, 7);
+      assert.ok(numberIn(await open.textContent()) >= total);
+      await page.goto("/employees");
+      await page.getByText("7 users").or(page.getByText("7 of 7 users")).first().waitFor();
+    },
+  );
 
   await tell("somebody else links a user, and takes it back", async () => {
     const { page: operator } = await visitor(t, there, { as: "operator" });

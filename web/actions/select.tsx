@@ -7,7 +7,14 @@ import { usePhone } from "../components/use-phone.ts";
 import { actionWords as words } from "../text/actions.ts";
 import type { Connection } from "../text/words.ts";
 
-export const PICK = "pick";
+const PICK = {
+  id: "pick",
+  header: words.choose,
+  headerHidden: true,
+  width: 36,
+  fixed: true,
+  card: "none",
+} as const;
 
 /** Only admins act, and only where the connection may. */
 export function useMayAct(connection: Connection | null | undefined): boolean {
@@ -68,8 +75,7 @@ export function usePicks<R>(
         />
       );
     };
-    if (!phone)
-      return [{ id: PICK, header: "", width: 36, fixed: true, card: "none", cell: box }, ...columns];
+    if (!phone) return [{ ...PICK, cell: box }, ...columns];
     return columns.map((column) =>
       column.card !== "title"
         ? column
@@ -102,7 +108,7 @@ export function SelectionBar({
     <div
       role="toolbar"
       aria-label={words.title}
-      className="screen-only flex flex-wrap items-center gap-2 rounded-md bg-link-soft px-3 py-2"
+      className="screen-only flex flex-wrap items-center gap-2 rounded-md bg-link-soft px-3 py-2 [[role=tabpanel]>&]:mb-3"
     >
       <span className="font-medium" role="status">
         {all ? words.allChosen : words.chosen(picked.size)}

@@ -48,24 +48,31 @@ export function grantText({ grant }: Target): string | null {
 
 export function TargetList({ targets, preview }: { targets: readonly Target[]; preview?: boolean }) {
   return (
-    <ul className="max-h-[40dvh] overflow-y-auto rounded-md border">
-      {targets.map((target) => (
-        <li
-          key={target.n}
-          className="grid gap-x-3 gap-y-0.5 border-b px-3 py-2 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_auto]"
-        >
-          <span className="min-w-0">
-            <span className="font-medium">{userName(target.user)}</span>
-            {target.user.email && <span className="text-sm text-dim"> {target.user.email}</span>}
-          </span>
-          <span className="text-sm sm:text-right">
-            <TargetState target={target} preview={preview} />
-          </span>
-          <span className="text-sm text-dim sm:col-span-2">
-            {target.reason ? target.reason.text : target.effect.join(" ")}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <section
+      aria-label={words.eachOf}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="max-h-[40dvh] overflow-y-auto rounded-md border"
+    >
+      <ul>
+        {targets.map((target) => (
+          <li
+            key={target.n}
+            className="grid gap-x-3 gap-y-0.5 border-b px-3 py-2 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_auto]"
+          >
+            <span className="min-w-0">
+              <span className="font-medium">{userName(target.user)}</span>
+              {target.user.email && <span className="text-sm text-dim"> {target.user.email}</span>}
+            </span>
+            <span className="text-sm sm:text-right">
+              <TargetState target={target} preview={preview} />
+            </span>
+            <span className="text-sm text-dim sm:col-span-2">
+              {target.reason ? target.reason.text : target.effect.join(" ")}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -57,6 +57,15 @@ function streamOf(connection: Connection, stream: Verdict["stream"]): Verdict | 
   return connection.streams.find((each) => each.stream === stream);
 }
 
+/** Where recruiting activity alone tells of use: when its oldest part was read. null: the audit log tells, or nothing does. */
+export function recruitingAsOf(connection: Connection): string | null {
+  if (streamOf(connection, "audit_log")?.state !== "off") return null;
+  const read = connection.streams
+    .filter(({ lane, state }) => lane === "recruiting_activity" && state !== "off")
+    .flatMap(({ lastSuccessAt }) => lastSuccessAt ?? []);
+  return read.sort()[0] ?? null;
+}
+
 function partsOf(connection: Connection, written: boolean): { key: string; part: ReactNode }[] {
   const how = { timeZone: connection.settings.timeZone };
   const at = (time: string) => (written ? exact(time, how) : clock(time, how));
@@ -72,6 +81,11 @@ function partsOf(connection: Connection, written: boolean): { key: string; part:
       ? [{ key, part: <Part name={key} verdict={verdict} told={told} how={how} at={at} upTo={upTo} /> }]
       : [],
   );
+  const recruiting = recruitingAsOf(connection);
+  if (recruiting !== null) {
+    const use = parts.findIndex(({ key }) => key === "use");
+    parts[use] = { key: "use", part: <>{text.byRecruiting(at(recruiting))}</> };
+  }
   return [...parts, { key: "next", part: next(connection, how, at) }].filter(({ part }) => part !== null);
 }
 

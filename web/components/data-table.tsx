@@ -34,6 +34,8 @@ import { usePrinting } from "./use-printing.ts";
 export interface Column<R> {
   id: string;
   header: string;
+  /** Too narrow for its header: a screen reader alone tells it. */
+  headerHidden?: boolean;
   cell: (row: R) => ReactNode;
   /** A second line: for an e-mail address only. */
   sub?: (row: R) => ReactNode;

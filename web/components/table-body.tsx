@@ -172,7 +172,7 @@ function Head<R extends object>({ table, columns }: Pick<BodyProps<R>, "table" |
                     <Icon aria-hidden className={sorted ? undefined : "opacity-50"} />
                   </button>
                 ) : (
-                  <span className="block truncate">{column.header}</span>
+                  <span className={column.headerHidden ? "sr-only" : "block truncate"}>{column.header}</span>
                 )}
               </th>
             );

@@ -15,10 +15,12 @@ interface PrintTableProps<R> {
   foot: ReactNode;
 }
 
-export function PrintTable<R>({ label, columns, rows, rowKey, total, foot }: PrintTableProps<R>) {
+export function PrintTable<R>({ label, columns: all, rows, rowKey, total, foot }: PrintTableProps<R>) {
+  // What has no header to be seen is there to be clicked.
+  const columns = all.filter(({ headerHidden }) => !headerHidden);
   const printed = rows.slice(0, MOST);
   const left = total === null ? null : total - printed.length;
-  const sum = columns.reduce((all, column) => all + column.width, 0);
+  const sum = columns.reduce((width, column) => width + column.width, 0);
   return (
     <table className="w-full table-fixed border-collapse text-[10px] leading-3.5" aria-label={label}>
       <colgroup>

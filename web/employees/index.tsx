@@ -3,6 +3,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
 import { useMemo, useState } from "react";
 import { EMPLOYEE_LIST_WORD, NO_EMPLOYEE_WORD } from "../../src/model/words.ts";
+import { ActButtons, filterFrom } from "../actions/people.tsx";
+import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
 import { type Answer, addressOf } from "../api/client.ts";
 import { asked, listed, rowsOf } from "../api/query.ts";
 import { DataLine } from "../components/data-line.tsx";
@@ -20,14 +22,24 @@ import { ExportMenu } from "../grants/export-menu.tsx";
 import { NotRead } from "../grants/not-read.tsx";
 import { useView } from "../search.ts";
 import { employeeWords as words } from "../text/employees.ts";
-import type { Connection } from "../text/words.ts";
+import { type Connection, userName } from "../text/words.ts";
 import { ForConnection } from "../users/connection.tsx";
 import { columnsOf } from "./columns.tsx";
 import { Domains } from "./domains.tsx";
 import { ImportDialog } from "./import/index.tsx";
 import { LinkDialog, type Linked } from "./link.tsx";
 import { Removal } from "./removal.tsx";
-import { filtersFor, isOfEmployees, KINDS, LISTS, type ListName, listIn, queryOf } from "./view.ts";
+import {
+  type EmployeeRow,
+  filtersFor,
+  isOfEmployees,
+  KINDS,
+  LISTS,
+  type ListName,
+  listIn,
+  queryOf,
+  TO_ACT_ON,
+} from "./view.ts";
 
 export default function Employees() {
   return (
@@ -95,7 +107,8 @@ function Shown({ connection }: { connection: Connection }) {
             id: each,
             label: EMPLOYEE_LIST_WORD[each],
             count: data.lists[each]!,
-            content: each === list ? <List key={each} c={c} list={each} summary={data} /> : null,
+            content:
+              each === list ? <List key={each} connection={connection} list={each} summary={data} /> : null,
           }))}
         />
       )}
@@ -133,7 +146,8 @@ function Directory({ summary: { directory } }: { summary: Summary }) {
   );
 }
 
-function List({ c, list, summary }: { c: string; list: ListName; summary: Summary }) {
+function List({ connection, list, summary }: { connection: Connection; list: ListName; summary: Summary }) {
+  const c = String(connection.id);
   const reader = useReader();
   const [view] = useView();
   const [linking, setLinking] = useState<Linked | null>(null);
@@ -152,16 +166,34 @@ function List({ c, list, summary }: { c: string; list: ListName; summary: Summar
   const found = useInfiniteQuery(listed("listEmployees", { params: { c }, query }));
   const rows = rowsOf<"listEmployees">(found.data);
   const first = found.data?.pages[0];
+  const toActOn = TO_ACT_ON.find((each) => each === list);
+  const mayAct = useMayAct(connection) && toActOn !== undefined;
+  const selection = useSelection(JSON.stringify(query));
+  const picks = usePicks(columns, mayAct ? selection : null, userOf, nameOfUser);
   const { one, many } = isOfEmployees(list) ? words.employee : words.user;
   return (
     <>
       {list === "no_employee" && <Kinds summary={summary} />}
       {list === "removed" && <Removal removal={summary.removal} />}
+      {mayAct && (
+        <SelectionBar selection={selection} total={first?.total ?? null}>
+          <ActButtons
+            small
+            c={c}
+            kinds={["deactivate", "revoke_to_basic"]}
+            whom={
+              selection.all
+                ? { usersOnList: { ...filterFrom(query, ["kind"]), list: toActOn } }
+                : { users: [...selection.picked] }
+            }
+          />
+        </SelectionBar>
+      )}
       <DataTable
         label={EMPLOYEE_LIST_WORD[list]}
         one={one}
         many={many}
-        columns={columns}
+        columns={picks}
         rows={rows}
         rowKey={({ employee, user }) => `${employee?.id ?? ""} ${user?.id ?? ""}`}
         query={found}
@@ -188,6 +220,9 @@ function List({ c, list, summary }: { c: string; list: ListName; summary: Summar
     </>
   );
 }
+
+const userOf = ({ user }: EmployeeRow) => user?.id ?? null;
+const nameOfUser = ({ user }: EmployeeRow) => (user ? userName(user) : "");
 
 /** The directory's own age belongs to what a screenshot says of its source. */
 function restsOn({ directory }: Summary): string | undefined {

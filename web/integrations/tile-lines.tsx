@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleOff, TriangleAlert } from "lucide-react";
 import { asked } from "../api/query.ts";
+import { recruitingAsOf } from "../components/data-line.tsx";
 import { Time } from "../components/time.tsx";
 import { Unknown } from "../components/unknown.tsx";
 import { number } from "../format/number.ts";
@@ -45,6 +46,15 @@ export function UsageOf({ connection }: { connection: Connection }) {
       <span className="inline-flex items-center gap-1 text-look">
         <TriangleAlert aria-hidden className="size-4" />
         {words.stopped} {verdict.lastSuccessAt && <Time at={verdict.lastSuccessAt} as="clock" />}
+      </span>
+    );
+  }
+  const recruiting = recruitingAsOf(connection);
+  if (recruiting !== null) {
+    return (
+      <span>
+        {words.byRecruiting} <Time at={recruiting} />
+        <span className="text-dim">, {words.noAuditLog}</span>
       </span>
     );
   }

@@ -10,6 +10,8 @@ export const actionWords = {
   many: "actions",
   named: (id: number | string) => `Action ${id}`,
   what: (kind: string, n: number) => (kind === "remove_grants" ? grants(n) : people(n)),
+  choose: "Choose",
+  eachOf: "Each of them",
   pick: (name: string) => `Choose ${name}`,
   chosen: (n: number) => `${n.toLocaleString()} chosen`,
   allThatFit: (n: number | null) => (n === null ? "All that fit" : `All ${n.toLocaleString()} that fit`),

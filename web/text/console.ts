@@ -119,6 +119,7 @@ export const TEXT = {
     users: (at: string) => `users as of ${at}`,
     grants: (at: string) => `grants ${at}`,
     use: (at: string) => `use up to ${at}`,
+    byRecruiting: (at: string) => `use by recruiting activity ${at}, no audit log`,
     useOff: "use: off, your choice",
     notRead: (what: string) => `${what}: not read yet`,
     next: (at: string) => `next sync ${at}`,

@@ -143,6 +143,8 @@ export const integrations = {
   rolesGrants: "Roles · grants",
   licenses: "Licenses",
   usage: "Usage",
+  byRecruiting: "by recruiting activity",
+  noAuditLog: "no audit log",
   upTo: "up to",
   sinceDay: "since",
   stopped: "stopped",
@@ -227,7 +229,8 @@ export const connect = {
   person: (name: string) => `If ${name} leaves, syncing stops. Better: an integration user.`,
   usage: "Usage",
   usageText: "Needs the audit log (Expert plan, add-on). You can add it later.",
-  usageOff: "Off: everything but who really uses Greenhouse, and unused licenses.",
+  usageOff:
+    "Off: who really uses Greenhouse is told by recruiting activity alone, and only where its scopes are ticked.",
   needClientId: "Paste the client ID.",
   needSecret: "Paste the client secret.",
   needKey: "Paste the key.",

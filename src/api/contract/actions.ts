@@ -1,7 +1,9 @@
 /** Actions: what is changed in Greenhouse, previewed, applied, approved, read back. */
 import { z } from "zod";
 import { ACTION_KINDS, ACTION_STATES, REFUSALS, TARGET_STATES } from "../../model/action.ts";
+import { LISTS_TO_ACT_ON } from "../../model/employee-query.ts";
 import { Ask } from "./connections.ts";
+import { EmployeeListQuery } from "./employees.ts";
 import { GrantFilter } from "./grants.ts";
 import {
   anyOf,
@@ -100,6 +102,11 @@ export const PreviewBody = z
     kind: z.enum(ACTION_KINDS),
     users: z.array(Id).min(1).max(MOST_NAMED).optional(),
     usersThatFit: FilterOfUsers.strict().optional().describe("everybody whom this filter of users finds"),
+    usersOnList: EmployeeListQuery.pick({ search: true, kind: true })
+      .extend({ list: z.enum(LISTS_TO_ACT_ON) })
+      .strict()
+      .optional()
+      .describe("all users on this list of employees"),
     grants: z
       .array(z.object({ kind: z.enum(["job", "future_job"]), id: Id }).strict())
       .min(1)
@@ -115,14 +122,14 @@ export const PreviewBody = z
   })
   .strict()
   .refine(
-    ({ kind, users, usersThatFit, grants, grantsThatFit, undo }) => {
-      const people = [users, usersThatFit, undo].filter((each) => each !== undefined).length;
+    ({ kind, users, usersThatFit, usersOnList, grants, grantsThatFit, undo }) => {
+      const people = [users, usersThatFit, usersOnList, undo].filter((each) => each !== undefined).length;
       const held = [grants, grantsThatFit].filter((each) => each !== undefined).length;
       return kind === "remove_grants" ? held === 1 && people === 0 : people === 1 && held === 0;
     },
     {
       error:
-        "say once whom it is about: users, usersThatFit or undo; for remove_grants grants or grantsThatFit",
+        "say once whom it is about: users, usersThatFit, usersOnList or undo; for remove_grants grants or grantsThatFit",
     },
   );
 export type PreviewBody = z.input<typeof PreviewBody>;
