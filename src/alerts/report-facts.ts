@@ -8,10 +8,12 @@ import { coveredOfDeeds } from "../insights/recruiting.ts";
 import type { ChangeView, LicensesView, Overview } from "../insights/types.ts";
 import type { Connection } from "../model/connection.ts";
 import { dayText } from "../model/day.ts";
+import { FINDING_RULES, type FindingRule, rulesOn, SEVERITIES, type Severity } from "../model/finding.ts";
 import { coveredDaysIn } from "../model/license.ts";
 import type { ChangeQuery, UserFilter } from "../model/query.ts";
 import { NOT_GIVEN, STREAM_TEXT, STREAMS, type Stream } from "../model/stream.ts";
 import type { CauseCode } from "../model/verdict.ts";
+import { countOpenByRule } from "../store/findings.ts";
 import { firstListing, lastListing } from "../store/listed.ts";
 import type { Db } from "../store/store.ts";
 import { countUsers } from "../store/users.ts";
@@ -19,7 +21,8 @@ import { listVerdicts, type StoredVerdict } from "../store/verdicts.ts";
 import { type Week, weekBefore } from "./days.ts";
 
 const NAMES_SHOWN = 10;
-const FINDINGS_SHOWN = 5;
+/** One of each rule. */
+const SHOWN_ALONE = FINDING_RULES.length;
 const WEEK_DAYS = 7;
 
 /** Distinct active people with recorded use on the days of a week. */
@@ -46,6 +49,16 @@ export interface WeekChanges {
   whole: boolean;
 }
 
+/** Open findings of one rule. */
+export interface OpenOfRule {
+  rule: FindingRule;
+  /** The severest of them. */
+  severity: Severity;
+  open: number;
+  /** What it says, where there is one alone. */
+  text: string | null;
+}
+
 export interface WeekFacts {
   connection: Pick<Connection, "name" | "paused" | "frozenAt">;
   week: { from: string; to: string };
@@ -56,7 +69,7 @@ export interface WeekFacts {
   people: (WeekChanges & { added: Counted; deactivated: Counted }) | null;
   /** null: grants were not listed in the week. */
   grants: (WeekChanges & { levels: number; added: number; removed: number }) | null;
-  findings: Pick<FindingList, "items" | "open" | "rules">;
+  findings: Pick<FindingList, "open" | "rules"> & { byRule: OpenOfRule[] };
   unread: Unread[];
 }
 
@@ -72,7 +85,7 @@ export async function weekFacts(db: Db, connection: Connection, now: number): Pr
     useIn(asked, before),
     peopleIn(asked, week, now),
     grantsIn(asked, week, now),
-    listFindings(db, connection, { state: ["open"], limit: FINDINGS_SHOWN }, now),
+    findingsIn(asked, now),
     listVerdicts(db, connection.id),
   ]);
   return {
@@ -128,6 +141,26 @@ async function grantsIn(asked: Question, week: Week, now: number): Promise<WeekF
     of({ stream, kind: ["removed"], limit: 1 }),
   ]);
   return { ...listed, levels: levels.total, added: added.total, removed: removed.total };
+}
+
+async function findingsIn({ db, connection }: Question, now: number): Promise<WeekFacts["findings"]> {
+  const counted = await countOpenByRule(db, connection.id, rulesOn(connection.settings.findings));
+  const sums = new Map<FindingRule, OpenOfRule>();
+  for (const severity of SEVERITIES) {
+    for (const { rule, n } of counted.filter((each) => each.severity === severity)) {
+      const before = sums.get(rule) ?? { rule, severity, open: 0, text: null };
+      sums.set(rule, { ...before, open: before.open + n });
+    }
+  }
+  const alone = [...sums.values()].filter(({ open }) => open === 1).map(({ rule }) => rule);
+  // With no rule it would list all.
+  const query = { state: ["open" as const], rule: alone.length > 0 ? alone : [...FINDING_RULES] };
+  const { items, open, rules } = await listFindings(db, connection, { ...query, limit: SHOWN_ALONE }, now);
+  const textOf = (rule: FindingRule) => items.find((each) => each.rule === rule)?.text ?? null;
+  const byRule = [...sums.values()].map((each) =>
+    each.open === 1 ? { ...each, text: textOf(each.rule) } : each,
+  );
+  return { open, rules, byRule };
 }
 
 const changesOf =

@@ -2,7 +2,6 @@
 import { parseDay } from "../model/day.ts";
 import { FINDING_TEXT, SEVERITIES, type Severity } from "../model/finding.ts";
 import { isRecruiting } from "../model/stream.ts";
-import { grouped } from "../model/text.ts";
 import type { Unread, WeekFacts } from "./report-facts.ts";
 import {
   countOf,
@@ -18,23 +17,22 @@ const HOLES_SHOWN = 3;
 const SEVERITY_WORD: Record<Severity, string> = { high: "High", medium: "Medium", low: "Low" };
 
 export function findingsSection({ facts, time }: Saying): ReportSection {
-  const { items, open, rules } = facts.findings;
-  const on = rules.filter((each) => each.on);
-  const judged = on.filter(({ check }) => check !== null);
+  const { byRule, open, rules } = facts.findings;
+  const judged = rules.filter(({ on, check }) => on && check !== null);
   const not = judged.filter(({ check }) => check!.reason !== null);
-  const total = open.high + open.medium + open.low;
   const none = judged.length === 0;
+  const source = none
+    ? "none; nothing was checked yet"
+    : `${countOf(judged.length, "check")} of what was read`;
   return {
     title: "Open findings",
-    basis: `As of ${time(facts.overview.stamp.at)}. Source: ${none ? "none; nothing was checked yet" : `${countOf(judged.length, "check")} of what was read`}.`,
+    basis: `As of ${time(facts.overview.stamp.at)}. Source: ${source}.`,
     bar: null,
     rows: [
       ...SEVERITIES.map((severity) => row(SEVERITY_WORD[severity], none ? null : open[severity])),
-      // A label has no full stop.
-      ...items.map(({ text, severity }) => row(text.replace(/\.$/, ""), SEVERITY_WORD[severity])),
-      ...(total > items.length
-        ? [row("Others", grouped(total - items.length), "They stand in Glasshouse under Findings")]
-        : []),
+      ...byRule.map(({ rule, severity, open, text }) =>
+        row(FINDING_TEXT[rule].label, open, `${SEVERITY_WORD[severity]}${text === null ? "" : `. ${text}`}`),
+      ),
     ],
     notes:
       not.length === 0

@@ -104,7 +104,7 @@ const CASES: [name: string, prepare: (house: Company) => Promise<unknown>, says:
         /- In the week 16 to 22 Nov 2026: 2 of 7 Used it on at least one day\. The week before: 0 of 7/,
         /All types: 4 to 5 of 7 1 unused and 3 never used; the higher number adds 1 whose use is unknown - Site Admin: 1 of 2/,
         /As of 22 Nov 2026, 23:14\. Source: Greenhouse's list of users; levels from its lists of grants as of 23 Nov 2026, 04:14\. - Active people: 7/,
-        /As of 23 Nov 2026, 10:14\. Source: 16 checks of what was read\. - High: 1 - Medium: 3 - Low: 5 - Tomas Wren is a Site Admin/,
+        /As of 23 Nov 2026, 10:14\. Source: 16 checks of what was read\. - High: 1 - Medium: 3 - Low: 5 - Dormant Site Admin: 1 High\. Tomas Wren is a Site Admin.* - Grants of a role that sees private things: 1 Low/,
         /Everything that is switched on: read/,
         /Days and times are those of Europe\/Zurich\. More: https:\/\/glass\.example/,
       ],

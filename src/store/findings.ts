@@ -188,6 +188,18 @@ export async function countOpen(
   return counts;
 }
 
+/** Open ones of each rule that has any, by severity. */
+export async function countOpenByRule(
+  db: Db,
+  connection: number,
+  on: readonly FindingRule[],
+): Promise<{ rule: FindingRule; severity: Severity; n: number }[]> {
+  const { rows } = await sql<{ rule: FindingRule; severity: Severity; n: number }>`
+    select rule, severity, count(*) as n from finding where ${conditions(connection, { state: ["open"] }, on)}
+    group by rule, severity order by rule, severity`.execute(db);
+  return rows;
+}
+
 function conditions(
   connection: number,
   { state, severity, rule, user, owner }: FindingFilter,
