@@ -8,6 +8,7 @@ import type { Deed } from "../model/recruiting.ts";
 import { STREAMS, type Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { storeDeeds } from "../store/deeds.ts";
+import { allMatchesStale } from "../store/employee-matches.ts";
 import { addEmployees, lockEmployees } from "../store/employees.ts";
 import { saveLicenseRules } from "../store/license-rules.ts";
 import { Account, accounts, futureGrant, jobGrant, user } from "../store/listing-testing.ts";
@@ -258,6 +259,7 @@ test("who has left and is active still is told with the days since, and with the
   const house = await company(new Account(await testStore(t)));
   await house.list();
   await logged(house);
+  await judge(house.account.store, house.connection, NOW);
   const plain = { number: null, name: null, department: null, manager: null, startedDay: null, leftAt: null };
   const last = parseDay(dayText(zone.day(NOW)))!;
   const left = (email: string, days: number) => ({
@@ -274,6 +276,7 @@ test("who has left and is active still is told with the days since, and with the
     await lockEmployees(tx);
     const people = [left("ines@aldermoor.example", 9), left("tomas@aldermoor.example", 3)];
     await addEmployees(tx, people, NOW);
+    await allMatchesStale(tx);
   });
   const { line } = await said(house);
   assert.match(line, /2 people have left and are still active\./);

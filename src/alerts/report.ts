@@ -1,4 +1,5 @@
 /** The weekly report of a connection, as a mail has it. */
+import { followDirectory } from "../findings/follow.ts";
 import { freshMatches } from "../store/employee-matches.ts";
 import { report } from "./report-content.ts";
 import { weekFacts } from "./report-facts.ts";
@@ -9,6 +10,7 @@ import type { MakeReport, WeeklyReport } from "./types.ts";
 
 export const weeklyReport = (async (store, connection, now, { consoleUrl }) => {
   await freshMatches(store, connection.id);
+  await followDirectory(store, connection, now);
   const facts = await weekFacts(store.read, connection, now);
   const content = report(facts);
   return {

@@ -1,9 +1,9 @@
 /** Findings: the handlers of contract/findings.ts. */
-import { judge } from "../findings/judge.ts";
+import { followDirectory } from "../findings/follow.ts";
 import { findingOf, listFindings } from "../findings/list.ts";
 import type { Connection } from "../model/connection.ts";
 import { FINDING_TEXT, type Finding, findingId } from "../model/finding.ts";
-import { checksOf, saveFindings } from "../store/findings.ts";
+import { saveFindings } from "../store/findings.ts";
 import { getMember } from "../store/members.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "changeFinding"> = {
   async listFindings({ params, query }, asking) {
     const connection = await connectionOf(asking, params.c);
-    await followDirectory(asking, connection);
+    await followDirectory(asking.services.store, connection, asking.now());
     const list = await listFindings(asking.db, connection, query, asking.now());
     return {
       items: await views(asking.db, connection.id, list.items),
@@ -69,14 +69,6 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
     return viewOf(asking.db, connection, changed);
   },
 };
-
-/** Whom the directory of employees has told to have left since the last run. */
-export async function followDirectory({ services, db, now }: Asking, connection: Connection): Promise<void> {
-  const checks = await checksOf(db, connection.id);
-  // Before the first run everything is judged by that.
-  const stale = checks.length > 0 && !checks.some(({ rule }) => rule === "left_but_active");
-  if (stale) await judge(services.store, connection, now(), "employees");
-}
 
 /** @throws ApiError `invalid_request`: to accept takes a reason and an end, and nothing else does */
 function acceptanceOf(

@@ -1,4 +1,5 @@
 /** Licenses, use and the overview: the handlers of contract/usage.ts. */
+import { followDirectory } from "../findings/follow.ts";
 import { getLicenseRules, licenses, previewLicenseRules } from "../insights/licenses.ts";
 import { overview } from "../insights/overview.ts";
 import { listRequestTypes, usage } from "../insights/usage.ts";
@@ -8,7 +9,6 @@ import { saveLicenseRules } from "../store/license-rules.ts";
 import { setRequestTypes } from "../store/usage-rules.ts";
 import { countAnew } from "./count-anew.ts";
 import { matched } from "./employees.ts";
-import { followDirectory } from "./findings.ts";
 import { connectionOf, type Handlers } from "./handler.ts";
 
 type Names =
@@ -65,7 +65,7 @@ export const useHandlers: Pick<Handlers, Names> = {
 
   async overview({ params }, asking) {
     const connection = await matched(asking, params.c);
-    await followDirectory(asking, connection);
+    await followDirectory(asking.services.store, connection, asking.now());
     return overview(asking.db, connection, asking.now());
   },
 };
