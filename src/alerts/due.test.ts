@@ -34,6 +34,16 @@ test("what is due, by topic and frequency", () => {
   assert.deepEqual(ids(dueAlerts(listening({ finding_opened: "never" }), waiting.slice(0, 1), now).due), []);
 });
 
+test("what comes in a burst waits for the rest of it", () => {
+  const waiting = [
+    alert(1, "sync_failed", "2026-11-26T09:00:00Z"),
+    alert(2, "sync_failed", "2026-11-26T09:00:09Z"),
+  ];
+  const due = (now: string) => ids(dueAlerts(listening({}), waiting, at(now), 10_000).due);
+  assert.deepEqual(due("2026-11-26T09:00:09Z"), []);
+  assert.deepEqual(due("2026-11-26T09:00:10Z"), [1, 2]);
+});
+
 test("one that came a moment out of order isn't passed over", () => {
   const mine = listening({ finding_opened: "daily" });
   const waiting = [

@@ -28,15 +28,18 @@ export function toldTopics({ topics }: Pick<Listening, "topics">): ToldTopic[] {
  * from before their last hour. In quiet hours nothing is due.
  *
  * @param waiting after what it has heard, by id
+ * @param settleMs at-once ones wait until the first of them is so old: what a sync tells comes in a burst, and is one message
  */
 export function dueAlerts<T extends Pick<Alert, "id" | "topic" | "at">>(
   { topics, schedule, heard }: Listening,
   waiting: readonly T[],
   now: number,
+  settleMs = 0,
 ): { due: T[]; heard: Listening["heard"] } {
   if (quietUntil(schedule, now) !== null) return { due: [], heard };
+  const settled = waiting.some(({ topic, at }) => topics[topic] === "at_once" && at <= now - settleMs);
   const before: Record<Frequency, number> = {
-    at_once: Number.POSITIVE_INFINITY,
+    at_once: settled ? Number.POSITIVE_INFINITY : 0,
     daily: lastDaily(schedule, now),
     weekly: lastWeekly(schedule, now),
     never: 0,

@@ -17,7 +17,7 @@ import {
 import { printList } from "../list.ts";
 import type { Column } from "../table.ts";
 import { paint, type Tone, write } from "../terminal.ts";
-import { clock, count, date, harmless, harmlessJson, pad, wrap } from "../text.ts";
+import { clock, count, harmless, harmlessJson, pad, wrap } from "../text.ts";
 import { scopeOf } from "./people.ts";
 
 export function deliveryCommands(root: Command, context: Context): void {
@@ -83,6 +83,7 @@ export async function printDelivery(
   { json }: { json?: boolean },
 ): Promise<void> {
   const { terminal } = context;
+  const now = terminal.now();
   if (delivery.state !== "delivered") context.exit = EXIT.attention;
   if (json) return write(terminal.out, `${harmlessJson(delivery, 2)}\n`);
   const room = Math.max(30, terminal.columns ?? 100);
@@ -93,18 +94,21 @@ export async function printDelivery(
   await say(paint(terminal, "strong", harmless(delivery.subject)));
   await block("Message", `${delivery.id}, ${delivery.messageId}`);
   await block("To", `${destination.name} (${CHANNEL_WORD[destination.channel]}, ${destination.id})`);
-  await block("State", `${DELIVERY_STATE_WORD[state]}${nextAt === null ? "" : `, next try ${date(nextAt)}`}`);
-  await block("Made", date(delivery.madeAt));
+  await block(
+    "State",
+    `${DELIVERY_STATE_WORD[state]}${nextAt === null ? "" : `, next try ${clock(nextAt, now)}`}`,
+  );
+  await block("Made", `${clock(delivery.madeAt, now)} UTC`);
   if (replayOf !== null) await block("Repeats", String(replayOf));
   if (delivery.lines.length > 0) await say("\n  Alerts");
   for (const { connection, text, at } of delivery.lines) {
-    const told = `· ${harmless(`${connection.name}: ${text}`)}, ${date(at)}`;
+    const told = `· ${harmless(`${connection.name}: ${text}`)}, ${clock(at, now)}`;
     await say(`  ${wrap(told, room - 4).join("\n    ")}`);
   }
   if (more > 0) await say(`  and ${count(more)} more`);
   if (delivery.attempts.length > 0) await say("\n  Attempts");
   for (const { at, text, ms } of delivery.attempts)
-    await say(`  · ${date(at)}: ${harmless(text)} (${count(ms)} ms)`);
+    await say(`  · ${clock(at, now)}: ${harmless(text)} (${count(ms)} ms)`);
 }
 
 const TONE: Record<DeliveryView["state"], Tone> = {

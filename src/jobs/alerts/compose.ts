@@ -23,12 +23,12 @@ const MOST_WAITING = 10_000;
 
 export const newMessageId = (): string => `msg_${randomBytes(18).toString("base64url")}`;
 
-/** @returns how many messages were made */
-export async function compose(deps: AlertDeps, destination: Destination): Promise<number> {
+/** @param settleMs see dueAlerts @returns how many messages were made */
+export async function compose(deps: AlertDeps, destination: Destination, settleMs = 0): Promise<number> {
   const { store, now } = deps;
   if (!destination.on) return 0;
   const looked = await waitingFor(store.read, destination);
-  const some = dueAlerts(destination, looked, now()).due.length > 0;
+  const some = dueAlerts(destination, looked, now(), settleMs).due.length > 0;
   const made = some ? await store.write((tx) => composeAlerts(tx, destination.id, now())) : 0;
   if (some) deps.onPoint?.("alerts_composed");
   return made + (await composeReports(deps, destination));

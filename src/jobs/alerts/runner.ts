@@ -9,6 +9,8 @@ import type { AlertDeps } from "./deps.ts";
 import { send } from "./send.ts";
 
 const LOOK_MS = 2_000;
+/** The lanes of a sync end one after another, and each tells something: that is one message. */
+const SETTLE_MS = 10_000;
 /** Changed settings of a destination, here or in another process, are seen within this time. */
 const LOOK_THROUGH_MS = 60_000;
 const FORGET_MS = 3_600_000;
@@ -58,7 +60,7 @@ export class AlertRunner {
   async round(): Promise<void> {
     await this.#round;
     this.#looked = { alert: -1, again: 0 };
-    await this.#prepare();
+    await this.#prepare(0);
     while ((await this.#sendDue()) > 0) await Promise.all(this.#running.values());
   }
 
@@ -73,7 +75,7 @@ export class AlertRunner {
 
   #tick(): void {
     if (this.#stopping || this.#round || this.#worker.mode !== "all") return;
-    this.#round = this.#prepare()
+    this.#round = this.#prepare(SETTLE_MS)
       .then(() => this.#sendDue())
       .then(() => {
         this.#away = false;
@@ -87,23 +89,27 @@ export class AlertRunner {
       });
   }
 
-  async #prepare(): Promise<void> {
-    await this.#composeAll();
+  async #prepare(settleMs: number): Promise<void> {
+    await this.#composeAll(settleMs);
     await this.#forget();
   }
 
-  async #composeAll(): Promise<void> {
+  async #composeAll(settleMs: number): Promise<void> {
     const { store, now, log } = this.#deps;
     const newest = await lastAlert(store.read);
     const at = now();
     if (newest === this.#looked.alert && at < this.#looked.again) return;
     const destinations = (await listDestinations(store.read)).filter(({ on }) => on);
     for (const destination of destinations) {
-      await compose(this.#deps, destination).catch((error) => {
+      await compose(this.#deps, destination, settleMs).catch((error) => {
         log.error({ err: error, destination: destination.id }, "no message can be made for a destination");
       });
     }
-    const again = Math.min(at + LOOK_THROUGH_MS, ...destinations.map((each) => nextLook(each, at)));
+    const news = newest !== this.#looked.alert;
+    const again = Math.min(
+      at + (news ? settleMs : LOOK_THROUGH_MS),
+      ...destinations.map((each) => nextLook(each, at)),
+    );
     this.#looked = { alert: newest, again };
   }
 
