@@ -1,9 +1,11 @@
 /** Destinations and messages, asked for over real HTTP: who may, what is shown, and that no secret is. */
+
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { pino } from "pino";
 import { checkUrl } from "../alerts/guard.ts";
+import { weeklyReport } from "../alerts/report.ts";
 import { AlertRunner } from "../jobs/alerts/runner.ts";
 import { answers, mailbox, receiver } from "../jobs/alerts/testing.ts";
 import { addAlerts } from "../store/alerts.ts";
@@ -37,7 +39,15 @@ async function sending(t: TestContext, { toPrivate = true } = {}) {
   const log = pino({ level: "silent" });
   runner = new AlertRunner(
     {
-      ...{ store: house.store, seal, log, owner: "the test", makeReport: null, timeoutMs: 10_000, settings },
+      ...{
+        store: house.store,
+        seal,
+        log,
+        owner: "the test",
+        makeReport: weeklyReport,
+        timeoutMs: 10_000,
+        settings,
+      },
       now: () => house.clock.now,
     },
     { mode: "none" },

@@ -1,5 +1,5 @@
-/** A message as a mail: text and HTML. Outside data is escaped; nothing is fetched from anywhere. */
-import { harmless } from "../../model/harmless.ts";
+/** A message as a mail: text, and HTML in the look of the weekly report. */
+import { block, escaped, looks, mailHtml, paragraph, table } from "../mail-html.ts";
 import {
   byConnection,
   lineText,
@@ -19,12 +19,11 @@ export interface MailText {
 
 export function mailText(message: Message): MailText {
   if (message.report) return { text: message.report.text, html: message.report.html };
-  if (message.kind === "test")
-    return {
-      text: `${TEST_TEXT}\n\n${message.consoleUrl}\n`,
-      html: page(message, `<p>${escaped(TEST_TEXT)}</p>`),
-    };
-  return { text: plain(message), html: page(message, body(message)) };
+  if (message.kind === "test") {
+    const text = `${TEST_TEXT}\n\n${foot(message)}\n`;
+    return { text, html: page(message, [paragraph(TEST_TEXT, "padding-top:12px")]) };
+  }
+  return { text: plain(message), html: page(message, sections(message)) };
 }
 
 function plain(message: Message): string {
@@ -37,45 +36,41 @@ function plain(message: Message): string {
     ].join("\n\n"),
   );
   const more =
-    message.more > 0 ? `${moreText(message.more)}: ${linkOf(message, { path: morePath(message) })}` : null;
-  return `${[...parts, ...(more ? [more] : []), foot(message)].join("\n\n")}\n`;
+    message.more > 0 ? [`${moreText(message.more)}: ${linkOf(message, { path: morePath(message) })}`] : [];
+  return `${[...parts, ...more, foot(message)].join("\n\n")}\n`;
 }
 
-function body(message: Message): string {
-  const groups = byConnection(message.lines).map(({ name, lines }) => {
-    const items = lines.map(
-      (line) =>
-        `<li style="margin:0 0 12px"><a href="${escaped(linkOf(message, line))}">${escaped(lineText(line))}</a><br>` +
-        `<span class="dim">${escaped(timeText(line.at, message.zone))}</span></li>`,
-    );
-    return `<h2 style="font-size:16px;margin:24px 0 8px">${escaped(name)}</h2><ul style="padding-left:18px;margin:0">${items.join("")}</ul>`;
-  });
-  const more =
-    message.more > 0
-      ? `<p><a href="${escaped(linkOf(message, { path: morePath(message) }))}">${escaped(moreText(message.more))}</a></p>`
-      : "";
-  return groups.join("") + more;
+function sections(message: Message): string[] {
+  const groups = byConnection(message.lines).map(
+    ({ name, lines }) =>
+      `<h2 ${looks("margin:0;padding:18px 0 4px;font-size:17px;line-height:1.3;font-weight:600", { text: "ink" })}>${escaped(oneLine(name))}</h2>` +
+      table(
+        lines
+          .map((line) => {
+            const link = linked(linkOf(message, line), lineText(line));
+            const time = paragraph(timeText(line.at, message.zone), "padding-top:2px;font-size:13px", "dim");
+            return `<tr><td ${looks("padding:9px 0;border-top:1px solid;word-break:break-word", { edge: "line" })}>${link}${time}</td></tr>`;
+          })
+          .join(""),
+      ),
+  );
+  if (message.more === 0) return groups;
+  const all = linked(linkOf(message, { path: morePath(message) }), moreText(message.more));
+  return [...groups, `<p style="margin:0;padding-top:10px">${all}</p>`];
 }
+
+const linked = (url: string, text: string) =>
+  `<a href="${escaped(url)}" ${looks("text-decoration:none", { text: "link" })}>${escaped(text)}</a>`;
 
 const foot = ({ zone, consoleUrl }: Message) =>
   `Times are those of ${zone}. Who hears of what is set in Glasshouse: ${consoleUrl}/alerts`;
 
-/** Dark where the reader's program is. Without a style sheet it is black on white. */
-function page(message: Message, content: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
-<title>${escaped(message.subject)}</title>
-<style>
-body{margin:0;padding:24px;font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;color:#1d2733;background:#ffffff}
-a{color:#0b57d0} .dim{color:#5b6674;font-size:13px}
-@media (prefers-color-scheme:dark){body{color:#e6eaf0;background:#12161c} a{color:#8ab4f8} .dim{color:#9aa5b4}}
-</style></head>
-<body><div style="max-width:640px;margin:0 auto"><h1 style="font-size:20px;margin:0 0 8px">${escaped(message.subject)}</h1>
-${content}
-<p class="dim" style="margin-top:28px">${escaped(foot(message))}</p></div></body></html>
-`;
+function page(message: Message, content: readonly string[]): string {
+  const subject = oneLine(message.subject);
+  const head = `<h1 ${looks("margin:0;font-size:20px;line-height:1.3;font-weight:600", { text: "ink" })}>${escaped(subject)}</h1>`;
+  return mailHtml(
+    subject,
+    block(head + content.join(""), "24px 28px 4px") +
+      block(paragraph(foot(message), "font-size:13px", "dim"), "20px 28px 26px"),
+  );
 }
-
-const CODES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escaped = (text: string): string => harmless(text).replace(/[&<>"']/g, (sign) => CODES[sign]!);

@@ -1,9 +1,11 @@
 /** alerts, deliveries, delivery, replay: over the socket's handlers, a real store and a real receiver. */
+
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { pino } from "pino";
 import { checkUrl } from "../../alerts/guard.ts";
+import { weeklyReport } from "../../alerts/report.ts";
 import { handlers } from "../../api/handlers.ts";
 import { testContext } from "../../api/testing.ts";
 import { AlertRunner } from "../../jobs/alerts/runner.ts";
@@ -23,7 +25,14 @@ test("destinations and messages at the command line", async (t) => {
   };
   const runner = new AlertRunner(
     {
-      ...{ store, seal, log: pino({ level: "silent" }), owner: "the test", makeReport: null, settings },
+      ...{
+        store,
+        seal,
+        log: pino({ level: "silent" }),
+        owner: "the test",
+        makeReport: weeklyReport,
+        settings,
+      },
       ...{ timeoutMs: 10_000, now: Date.now },
     },
     { mode: "none" },

@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { dueAlerts, dueReport, toldTopics } from "../../alerts/due.ts";
 import { LINES_FOR_PEOPLE, LINES_FOR_PROGRAMS, subjectOf } from "../../alerts/message.ts";
-import type { MakeReport } from "../../alerts/types.ts";
 import type { Alert } from "../../model/alert.ts";
 import { dayOf } from "../../model/alert-schedule.ts";
 import type { Connection } from "../../model/connection.ts";
@@ -89,15 +88,15 @@ function linesOf(alerts: readonly Waiting[], { channel }: Destination): Pick<New
 
 /** One mail for each connection, once for each Monday; what could not be made is tried with a later look. */
 async function composeReports(deps: AlertDeps, destination: Destination): Promise<number> {
-  const { store, now, log, makeReport } = deps;
+  const { store, now, log } = deps;
   const monday = dueReport(destination, now());
-  if (monday === null || makeReport === null) return 0;
+  if (monday === null) return 0;
   const day = dayOf(destination.schedule, monday);
   let made = 0;
   let failed = false;
   for (const connection of await reported(store.read, destination)) {
     try {
-      if (await composeReport({ ...deps, makeReport }, destination.id, connection, day)) made++;
+      if (await composeReport(deps, destination.id, connection, day)) made++;
     } catch (error) {
       failed = true;
       log.error({ err: error, connection: connection.id }, "the weekly report can't be made");
@@ -124,7 +123,7 @@ async function reported(db: Db, destination: Destination): Promise<Connection[]>
 }
 
 async function composeReport(
-  { store, now, settings, makeReport, onPoint }: AlertDeps & { makeReport: MakeReport },
+  { store, now, settings, makeReport, onPoint }: AlertDeps,
   id: number,
   connection: Connection,
   day: number,

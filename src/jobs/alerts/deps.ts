@@ -8,8 +8,7 @@ export type AlertPoint = "alerts_composed" | "delivery_claimed" | "delivery_sent
 
 export interface AlertDeps extends Pick<SyncDeps, "store" | "seal" | "log" | "now" | "owner"> {
   settings: AlertSettings;
-  /** null: no reports are made. */
-  makeReport: MakeReport | null;
+  makeReport: MakeReport;
   /** How long a receiver may take. */
   timeoutMs: number;
   /** For tests: what a name leads to. */

@@ -58,7 +58,14 @@ export class AlertRunner {
 
   /** Makes and sends everything that is due, and ends when each has been tried once. */
   async round(): Promise<void> {
+    while (this.#round) await this.#round;
+    this.#round = this.#whole().finally(() => {
+      this.#round = null;
+    });
     await this.#round;
+  }
+
+  async #whole(): Promise<void> {
     this.#looked = { alert: -1, again: 0 };
     await this.#prepare(0);
     while ((await this.#sendDue()) > 0) await Promise.all(this.#running.values());

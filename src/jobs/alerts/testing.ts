@@ -1,4 +1,5 @@
 /** For tests of alerts: receivers that do as they are told, under a clock that the test sets. */
+
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,6 +7,7 @@ import { pino } from "pino";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { newWebhookSecret } from "../../alerts/channels/webhook.ts";
 import { listenFrom } from "../../alerts/due.ts";
+import { weeklyReport } from "../../alerts/report.ts";
 import type { MailServer } from "../../config.ts";
 import {
   ALERT_TOPICS,
@@ -102,7 +104,7 @@ export async function alertHouse(t: TestContext, changes: Partial<AlertDeps> = {
   const clock = { now: Date.parse("2026-11-26T10:00:00Z") };
   const log = pino({ level: process.env.GLASSHOUSE_TEST_LOG ?? "silent" });
   const deps: AlertDeps = {
-    ...{ store, seal, log, owner: "the test", makeReport: null, timeoutMs: 10_000 },
+    ...{ store, seal, log, owner: "the test", makeReport: weeklyReport, timeoutMs: 10_000 },
     now: () => clock.now,
     settings: { mailServer: null, webhooksToPrivate: true, consoleUrl: "https://glasshouse.example.com" },
     ...changes,
