@@ -39,6 +39,7 @@ test("a name that would be code is text on every page, and a way back leads to n
     "/changes",
     "/licenses",
     "/usage",
+    "/alerts?tab=report",
     "/integrations",
     `/integrations/${connection.id}`,
     "/audit-trail",
