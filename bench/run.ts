@@ -18,6 +18,7 @@ import { page } from "./page.ts";
 import { benchPostgres } from "./place.ts";
 import { questions } from "./questions.ts";
 import { reader } from "./reader.ts";
+import { scroll } from "./scroll.ts";
 import { start } from "./start.ts";
 import { table } from "./table.ts";
 
@@ -30,6 +31,7 @@ const CLAIMS: Record<string, Claim> = {
   start,
   idle,
   page,
+  scroll,
   growth,
   fleet,
 };

@@ -59,10 +59,15 @@ export function listed<N extends ListName>(name: N, given: Call<N>, limit = PAGE
   });
 }
 
-/** The rows of all pages loaded so far. */
+/** The rows of all pages loaded so far: of the same pages the same array, so that what is made of it stays. */
 export function rowsOf<N extends ListName>(pages: { pages: Answer<N>[] } | undefined): Row<N>[] {
-  return pages?.pages.flatMap((page) => (page as Paged).items as Row<N>[]) ?? [];
+  if (!pages) return NO_ROWS;
+  const made = ROWS.get(pages) ?? pages.pages.flatMap((page) => (page as Paged).items);
+  ROWS.set(pages, made);
+  return made as Row<N>[];
 }
+const ROWS = new WeakMap<object, unknown[]>();
+const NO_ROWS: never[] = [];
 
 /** After a change: what these endpoints told is asked anew; without names, everything. */
 export async function invalidate(...names: EndpointName[]): Promise<void> {

@@ -2,10 +2,11 @@
 import type { ReactTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from "react";
 import { TEXT } from "../text/console.ts";
 import type { Column, features, TableQuery } from "./data-table.tsx";
 import { RowCard } from "./table-card.tsx";
+import { Row } from "./table-row.tsx";
 import { cx } from "./ui/cx.ts";
 
 const ROW = 36;
@@ -18,6 +19,8 @@ const NEAR_END = 40;
 interface BodyProps<R extends object> {
   table: ReactTable<typeof features, R>;
   columns: readonly Column<R>[];
+  rows: readonly R[];
+  rowKey: (row: R) => string;
   phone: boolean;
   total: number | null;
   label: string;
@@ -28,16 +31,18 @@ interface BodyProps<R extends object> {
 }
 
 export function TableBody<R extends object>(props: BodyProps<R>) {
-  const { table, columns, phone, query } = props;
+  const { table, columns, rows, rowKey, phone, query } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = table.getRowModel().rows;
-  const shown = columns.filter((column) => table.getColumn(column.id)?.getIsVisible());
+  const { columnVisibility } = table.state;
+  const shown = useMemo(() => columns.filter(({ id }) => columnVisibility[id]), [columns, columnVisibility]);
   const size = phone ? CARD : shown.some((column) => column.sub) ? TALL_ROW : ROW;
+  // Another function would have all places counted anew, with each frame.
+  const getItemKey = useCallback((index: number) => rowKey(rows[index]!), [rows, rowKey]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => size,
-    getItemKey: (index) => rows[index]!.id,
+    getItemKey,
     overscan: OVERSCAN,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another height makes all measures void
@@ -75,7 +80,7 @@ export function TableBody<R extends object>(props: BodyProps<R>) {
       {phone ? (
         <ul style={{ paddingTop: before, paddingBottom: after }}>
           {items.map((item) => (
-            <RowCard key={item.key} row={rows[item.index]!.original} columns={shown} height={CARD} />
+            <RowCard key={item.key} row={rows[item.index]!} columns={shown} height={CARD} />
           ))}
         </ul>
       ) : (
@@ -93,32 +98,9 @@ export function TableBody<R extends object>(props: BodyProps<R>) {
           <Head table={table} columns={columns} />
           <tbody>
             {before > 0 && <Gap height={before} span={shown.length} />}
-            {items.map((item) => {
-              const row = rows[item.index]!;
-              return (
-                <tr key={item.key} aria-rowindex={item.index + 2} data-row className="group hover:bg-sunken">
-                  {row.getVisibleCells().map((cell) => {
-                    const column = columns.find((each) => each.id === cell.column.id)!;
-                    const sub = column.sub?.(row.original);
-                    return (
-                      <td
-                        key={cell.id}
-                        style={{ height: size }}
-                        className={cx(
-                          "border-b px-2 py-0 first:pl-3 last:pr-3",
-                          column.number && "text-right",
-                        )}
-                      >
-                        <div className="truncate">
-                          <table.FlexRender cell={cell} />
-                        </div>
-                        {sub && <div className="truncate text-sm leading-4 text-dim">{sub}</div>}
-                      </td>
-                    );
-                  })}
-                </tr>
-              );
-            })}
+            {items.map((item) => (
+              <Row key={item.key} row={rows[item.index]!} index={item.index} columns={shown} height={size} />
+            ))}
             {after > 0 && <Gap height={after} span={shown.length} />}
           </tbody>
         </table>

@@ -1,18 +1,10 @@
 /** A row on a phone: name and state, below them level and last use. */
-import { Fragment } from "react";
+import { Fragment, memo } from "react";
 import type { Column } from "./data-table.tsx";
 
 const LINE = 2;
 
-export function RowCard<R>({
-  row,
-  columns,
-  height,
-}: {
-  row: R;
-  columns: readonly Column<R>[];
-  height: number;
-}) {
+function Plain<R>({ row, columns, height }: { row: R; columns: readonly Column<R>[]; height: number }) {
   const { title, state, line } = placed(columns);
   return (
     <li data-row style={{ height }} className="grid grid-cols-1 content-center gap-0.5 border-b px-3">
@@ -39,6 +31,8 @@ export function RowCard<R>({
     </li>
   );
 }
+
+export const RowCard = memo(Plain) as typeof Plain;
 
 /** Where each column stands: as it says, else first = title, second = state, the next two = line. */
 function placed<R>(columns: readonly Column<R>[]) {
