@@ -17,6 +17,7 @@ import { fenceOffActions } from "../src/store/action-leases.ts";
 import { type ActionPerson, getAction, moveAction } from "../src/store/actions.ts";
 import { getConnection, updateConnection } from "../src/store/connections.ts";
 import { lanesAtWork } from "../src/store/lane-state.ts";
+import { testServer } from "../src/store/testing.ts";
 import { listTrail } from "../src/store/trail.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 
@@ -442,17 +443,21 @@ test("what may come between, each on v3", async (t) => {
 
   await t.test("stopped while it runs: what was not sent isn't sent", async () => {
     calm();
-    const id = await preview(s, { kind: "deactivate", users: some(3) });
+    const id = await preview(s, { kind: "deactivate", users: some(8) });
     const action = (await getAction(house.store.read, s.connection.id, id))!;
     committed.push({ point: "action_answered", work: () => void house.services.stopAction(action, WREN) });
     await apply(s, id);
     await settled(s, id);
     const items = await targets(s, id);
+    // A second one may be on its way when the word arrives.
+    const seen = items.filter(({ state }) => state === "seen").length;
     assert.deepEqual(
       items.map(({ state, reason }) => reason?.code ?? state),
-      ["seen", "stopped", "stopped"],
+      [...Array(seen).fill("seen"), ...Array(items.length - seen).fill("stopped")],
     );
-    assert.match(items[1]!.reason!.text, /By T\. Wren\.$/);
+    assert.ok(seen >= 1 && seen < items.length, `${seen} of ${items.length}`);
+    assert.equal(writes().length, seen);
+    assert.match(items.at(-1)!.reason!.text, /By T\. Wren\.$/);
     await assert.rejects(
       house.services.stopAction((await getAction(house.store.read, s.connection.id, id))!, WREN),
       refusedBy("action_over"),
@@ -570,7 +575,11 @@ test("our own writes, told by the log as the admin user's deeds, are nobody's us
   assert.equal((await told()).filter(({ counts }) => counts === 1).length, 1);
 });
 
-test("killed between a request and its read-back: each is asked for once, and what can't be known is said", async (t) => {
+// On PostgreSQL the next process waits for the lease to end: there the fence is tried above, and takeover in workers.test.ts.
+const embedded = testServer() !== null && "of the embedded database, whose next owner frees every lease";
+test("killed between a request and its read-back: each is asked for once, and what can't be known is said", {
+  skip: embedded,
+}, async (t) => {
   const s = await scene(t);
   const six = s.people.slice(0, 6);
   const id = await preview(s, { kind: "deactivate", users: six });

@@ -19,7 +19,7 @@ const SOME = [
 const WHOLE = [
   "src/api/{scim,employees,alerts}.test.ts",
   "src/jobs/alerts/alerts.test.ts",
-  "test/{connection,agreement,usage,workers,sharing,move}.test.ts",
+  "test/{actions,connection,agreement,usage,workers,sharing,move}.test.ts",
   "test/attacks/stolen.test.ts",
 ];
 

@@ -45,6 +45,8 @@ export interface RunOptions {
   color?: boolean;
   env?: NodeJS.ProcessEnv;
   stdin?: string;
+  /** Somebody sits there, and types what `stdin` holds. */
+  typed?: boolean;
   program?: Partial<Program>;
   /** The reader of standard output goes after its first line, as `| head -1` does. */
   head?: boolean;
@@ -59,6 +61,7 @@ export async function run(argv: string[], options: RunOptions): Promise<Ran> {
   const [out, err] = [options.head ? new Head() : new Memory(), new Memory()];
   const input = new PassThrough();
   input.end(options.stdin ?? "");
+  if (options.typed) Object.assign(input, { isTTY: true });
   const terminal: Terminal = {
     out,
     err,

@@ -69,6 +69,7 @@ function actionView(action: Action, counts: TargetCounts, now: number): ActionVi
     undoText: UNDO_TEXT[kind],
     notTold: [...action.notTold, ...(never === null ? [] : [never])],
     madeBy: action.madeBy.name,
+    madeByMember: action.madeBy.member,
     madeAt: iso(action.madeAt),
     endsAt: iso(action.endsAt),
     appliedAt: isoOrNull(action.appliedAt),

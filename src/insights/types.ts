@@ -534,6 +534,7 @@ export interface ActionView {
   /** What Greenhouse doesn't tell of the effect. */
   notTold: string[];
   madeBy: string;
+  madeByMember: number | null;
   madeAt: string;
   endsAt: string;
   appliedAt: string | null;

@@ -62,6 +62,7 @@ test("people are deactivated after a preview, and each result is told; grants go
     await house.services.updateConnection(connection, {
       settings: { ...connection.settings, secondApproval: true },
     });
+    sim.control.resetScenario();
     await page.goto("/grants?kind=job");
     await boxes.first().check();
     await page.getByRole("button", { name: "Remove grants…" }).click();
@@ -69,10 +70,25 @@ test("people are deactivated after a preview, and each result is told; grants go
     await dialog.getByRole("button", { name: /^Propose it/ }).click();
     await dialog.getByText(/^Proposed\. Another admin/).waitFor();
     await dialog.getByRole("link", { name: /^Open action/ }).click();
-    await page.getByRole("button", { name: "Approve" }).click();
-    await page.getByText("Nobody approves what they have proposed themselves.").waitFor();
+    await page.getByText(/^Nothing is sent before an admin other than/).waitFor();
     await settled(page);
+    assert.equal(await page.getByRole("button", { name: "Approve" }).count(), 0, "nobody approves their own");
+    await accessible(page);
     await screenshot(page, "action-proposed");
+    const other = await visitor(t, there, { as: "admin", called: "Tomas Wren", colorScheme: "dark" });
+    await other.page.goto("/actions");
+    await other.page.getByRole("link", { name: /^Remove grants: / }).click();
+    await other.page.getByText("Waits for approval").first().waitFor();
+    await settled(other.page);
+    await accessible(other.page, COLOR_RULES);
+    await screenshot(other.page, "action-to-approve-dark");
+    await other.page.getByRole("button", { name: "Approve" }).click();
+    // The proposer's page follows by itself.
+    for (const each of [page, other.page]) {
+      await each.getByText("Done and seen", { exact: true }).first().waitFor();
+      await each.getByText("Tomas Wren").first().waitFor();
+    }
+    assert.equal(await other.page.getByRole("button", { name: "Approve" }).count(), 0);
   });
 
   await t.test("on a phone and in the dark", async () => {

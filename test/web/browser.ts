@@ -148,7 +148,7 @@ export const PHONE = { width: 390, height: 844 };
 export async function visitor(
   t: TestContext,
   { url, house, open }: Pick<Site, "url" | "open"> & { house?: Glasshouse },
-  { as, ...options }: BrowserContextOptions & { as?: MemberRole } = {},
+  { as, called, ...options }: BrowserContextOptions & { as?: MemberRole; called?: string } = {},
 ): Promise<Visitor> {
   browser ??= playwright.launch({ executablePath: chromium(), args: ["--disable-dev-shm-usage"] });
   const context = await (await browser).newContext({
@@ -161,7 +161,7 @@ export async function visitor(
   });
   open.push(context);
   if (as) {
-    await context.addCookies([{ name: "glasshouse_session", value: await session(house!, as), url }]);
+    await context.addCookies([{ name: "glasshouse_session", value: await session(house!, as, called), url }]);
   }
   const page = await context.newPage();
   watch(page);
@@ -181,14 +181,13 @@ export async function visitor(
   return { page, problems };
 }
 
-/** What the cookie holds of a new session of a member with this role, who is made where there is none yet. */
-function session(house: Glasshouse, role: MemberRole): Promise<string> {
+/** What the cookie holds of a new session of a member with this role (and name), who is made where there is none yet. */
+function session(house: Glasshouse, role: MemberRole, name = `The ${role}`): Promise<string> {
   return house.store.write(async (tx) => {
     const now = Date.now();
-    const email = `${role}@example.org`;
+    const email = `${name.replace("The ", "").replaceAll(" ", ".").toLowerCase()}@example.org`;
     const known = await memberByEmail(tx, email);
-    const member =
-      known?.id ?? (await createMember(tx, { email, name: `The ${role}`, role, password: null, now }));
+    const member = known?.id ?? (await createMember(tx, { email, name, role, password: null, now }));
     const { token } = await openSession(tx, member, { ip: "127.0.0.1", agent: "test" }, now);
     return token;
   });

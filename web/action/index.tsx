@@ -1,13 +1,14 @@
 /** One action: who asked for it, who approved it, and what happened to each. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ActDialog } from "../actions/dialog.tsx";
 import { ActionState } from "../actions/index.tsx";
 import { useMayAct } from "../actions/select.tsx";
 import { type Action, grantText, isOpen, type Target, TargetState } from "../actions/targets.tsx";
 import { addressOf, call } from "../api/client.ts";
 import { asked, invalidate, listed, rowsOf } from "../api/query.ts";
+import { useMember } from "../api/session.ts";
 import { DataLine } from "../components/data-line.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { Facts, Page } from "../components/page-header.tsx";
@@ -26,6 +27,8 @@ import { ForConnection } from "../users/connection.tsx";
 import { Within } from "../users/within.tsx";
 
 const LOOK_MS = 1_000;
+/** What waits for somebody else's word. */
+const WAIT_MS = 3_000;
 
 const COLUMNS: Column<Target>[] = [
   {
@@ -102,7 +105,8 @@ function One({ connection, id }: { connection: Connection; id: string }) {
   const params = { c, action: Number(id) };
   const action = useQuery({
     ...asked("getAction", { params }),
-    refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? LOOK_MS : false),
+    refetchInterval: ({ state: { data } }) =>
+      data && isOpen(data) ? LOOK_MS : data?.state === "proposed" ? WAIT_MS : false,
   });
   const data = <DataLine connection={connection} />;
   if (!action.data) {
@@ -142,6 +146,7 @@ function One({ connection, id }: { connection: Connection; id: string }) {
           { label: words.facts.undo, value: action.data.undoText },
         ]}
       />
+      {action.data.state === "proposed" && <p className="text-dim">{words.proposedHere}</p>}
       <Targets c={c} action={action.data} />
     </Page>
   );
@@ -154,6 +159,12 @@ function Targets({ c, action }: { c: string; action: Action }) {
     ...listed("listTargets", { params: { c, action: action.id }, query }),
     refetchInterval: isOpen(action) ? LOOK_MS : false,
   });
+  // What became of the last ones is told with the end of the action, however it was reached.
+  const told = useRef(action.state);
+  useEffect(() => {
+    if (told.current !== action.state) void invalidate("listTargets");
+    told.current = action.state;
+  }, [action.state]);
   return (
     <DataTable
       label={words.columns.result}
@@ -181,6 +192,8 @@ function Targets({ c, action }: { c: string; action: Action }) {
 
 function Buttons({ connection, action }: { connection: Connection; action: Action }) {
   const mayAct = useMayAct(connection);
+  // Nobody approves what they have proposed.
+  const own = useMember().id === action.madeByMember;
   const [undoing, setUndoing] = useState(false);
   const { busy, failure, send } = useSending();
   if (!mayAct) return null;
@@ -202,7 +215,7 @@ function Buttons({ connection, action }: { connection: Connection; action: Actio
           {words.stop}
         </Button>
       )}
-      {action.state === "proposed" && (
+      {action.state === "proposed" && !own && (
         <Button look="solid" busy={busy} onClick={() => void say("approveAction")}>
           {words.approve}
         </Button>

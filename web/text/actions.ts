@@ -96,6 +96,7 @@ export const actionWords = {
   emptyText:
     "Choose people on Users, or grants on Roles and grants. A connection that may only read can't act.",
   approve: "Approve",
+  proposedHere: "Nothing is sent before an admin other than the one who proposed it has approved it.",
   stop: "Stop",
   undo: { deactivate: "Deactivate again…", reactivate: "Undo: reactivate…" } as Record<string, string>,
   undoes: "Takes back",

@@ -44,6 +44,7 @@ export const ActionView = z
     undoText: z.string(),
     notTold: z.array(z.string()).describe("what Greenhouse doesn't tell of the effect"),
     madeBy: Person,
+    madeByMember: count.nullable().describe("the member's id; null: the command line"),
     madeAt: Time,
     endsAt: Time.describe("until when it can be applied, or approved"),
     appliedAt: Time.nullable(),

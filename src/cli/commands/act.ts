@@ -80,10 +80,15 @@ async function doAct(
 ): Promise<void> {
   const { terminal } = context;
   const { c } = asked;
+  if (given.json && !given.dryRun && given.confirm === undefined) {
+    throw new UsageError(
+      "With --json nobody reads a preview: look at it with --dry-run, then add --confirm n.",
+    );
+  }
   const body = await previewBody(context, client, asked, given);
   const preview = await client.call("previewAction", { params: { c }, body });
   if (given.dryRun && given.json) return printJson(context, client, c, preview);
-  await show(context, client, c, preview);
+  if (!given.json) await show(context, client, c, preview);
   const { waiting } = preview.counts;
   if (given.dryRun) return write(terminal.err, "Nothing was changed.\n");
   await confirm(context, preview, given.confirm);

@@ -257,7 +257,7 @@ async function later(deps: SyncDeps, claim: ActionClaim, error: ConnectorError):
     const connection = await getConnection(deps.store.read, claim.connection);
     const scale = connection ? deps.timeScale(connection.origins) : 1;
     const wait = error.retryAfterMs ?? (FIRST_PAUSE_MS * 2 ** (failures - 1)) / scale;
-    await deps.store.write((tx) => releaseAction(tx, claim, { dueAt: now + wait, failures }, now));
+    await deps.store.write((tx) => releaseAction(tx, claim, { dueAt: Math.ceil(now + wait), failures }, now));
     return null;
   }
   const said = error.said ?? error.message;
