@@ -77,6 +77,27 @@ async function endedAt(t: TestContext, dataDir: string, said: string, how: "SIGI
   return exit;
 }
 
+type Params = { c: string };
+
+/** People who have left and are active still. */
+const stillActive = async (client: Client, params: Params) =>
+  (await client.call("listEmployees", { params, query: {} })).items.map(({ user }) => user!);
+
+/** Everybody who has left and is active still is deactivated: the sample organization refuses one. */
+async function deactivateLeavers(client: Client, params: Params): Promise<void> {
+  const users = (await stillActive(client, params)).map(({ id }) => id);
+  const { id, counts } = await client.call("previewAction", { params, body: { kind: "deactivate", users } });
+  assert.ok(counts.waiting > 2);
+  const asked = { params: { ...params, action: id } };
+  let action = await client.call("applyAction", { ...asked, body: { count: counts.waiting } });
+  while (action.state !== "done") {
+    await new Promise((again) => setTimeout(again, 50));
+    action = await client.call("getAction", asked);
+  }
+  assert.deepEqual(action.counts, { waiting: 0, sent: 0, seen: users.length - 1, refused: 1, unknown: 0 });
+  for await (const _ of client.stream("progress", { params }));
+}
+
 test("demo: ended while it starts, it goes on; connected, synced, marked as sample, and gone with Ctrl-C", async (t) => {
   const dataDir = join(temporaryFolder(t), "data");
   // All of it is one process: once that has ended, nothing runs. A server that is killed leaves its end of the input.
@@ -93,6 +114,9 @@ test("demo: ended while it starts, it goes on; connected, synced, marked as samp
   const { changes7Days } = await first.client.call("overview", { params });
   assert.ok(changes7Days!.deactivated > 0 && changes7Days!.grantsAdded > 0, "something happened since");
   assert.match(first.out, /Nobody in it exists/);
+  await deactivateLeavers(first.client, params);
+  const left = await stillActive(first.client, params);
+  assert.equal(left.length, 1);
   const newestChange = async (client: Client) =>
     (await client.call("listChanges", { params, query: { limit: 1 } })).items[0];
   const before = await newestChange(first.client);
@@ -119,6 +143,11 @@ test("demo: ended while it starts, it goes on; connected, synced, marked as samp
   assert.equal(again!.state, "connected", "the same organization answers at the same place");
   const after = await second.client.call("listUsers", { params, query: {} });
   assert.equal(after.total, users.total);
+  assert.deepEqual(
+    (await stillActive(second.client, params)).map(({ id }) => id),
+    left.map(({ id }) => id),
+    "who was deactivated still is",
+  );
   assert.deepEqual(
     await newestChange(second.client),
     before,

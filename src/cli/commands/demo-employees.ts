@@ -8,11 +8,13 @@ import type { Client } from "../client.ts";
 export const DEACTIVATED = [0.2, 0.55, 0.8] as const;
 /** Left so many days ago: these are deactivated soon after. */
 const REMOVED = DEACTIVATED.map((part, i) => ({ part, days: [3, 9, 1][i]! }));
+/** One of those who are active still, whom the simulated Greenhouse refuses to deactivate. */
+export const STAYS = 0.45;
 /** And these are active still. */
 const STILL_ACTIVE = [
   { part: 0.1, days: 41 },
   { part: 0.27, days: 12 },
-  { part: 0.45, days: 5 },
+  { part: STAYS, days: 5 },
   { part: 0.62, days: 1 },
 ];
 const CAME_BACK = 0.5;

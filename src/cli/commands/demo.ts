@@ -10,7 +10,8 @@ import { type RunningSimulator, startSimulator } from "../simulator.ts";
 import { type Terminal, write } from "../terminal.ts";
 import { count } from "../text.ts";
 import { browserAddress, howToGetIn } from "./access.ts";
-import { DEACTIVATED, importSample } from "./demo-employees.ts";
+import { refuse, repeatActions } from "./demo-actions.ts";
+import { DEACTIVATED, importSample, STAYS } from "./demo-employees.ts";
 
 const NAME = "Aldermoor (sample)";
 /** A month of a real account's limits in seconds: simulator and reader agree on it. */
@@ -88,6 +89,8 @@ async function demo(context: Context, { users, json = false }: Given): Promise<v
     });
     simulator = await startSimulator(program.simulator, flagsFor(organization, before));
     await simulator.control("scenario", { "audit.unpagedCap": CAP }, "PATCH");
+    const people = await peopleOf(simulator);
+    await refuse(simulator, people[Math.floor(people.length * STAYS)]!.id);
     // Cut off while it was read for the first time, it is read now.
     const unread = !before || before.streams.some(({ state }) => state === "not_read_yet");
     if (!before) {
@@ -98,11 +101,14 @@ async function demo(context: Context, { users, json = false }: Given): Promise<v
       await tell("read", "Reading it …");
       await sync(context, client, json);
     }
-    if (!before) await importSample(client, NAME, await peopleOf(simulator), terminal.now());
+    // Also where it was ended before it came to that.
+    const { directory } = await client.call("employeeSummary", { params: { c: NAME } });
+    if (directory?.employees === 0) await importSample(client, NAME, people, terminal.now());
     await tell("changes", "Changing a few things …");
     await simulator.control("clock", { frozen: true });
     await simulator.control("clock", { now: await afterFirstSync(client, terminal.now()) });
     await change(simulator);
+    if (before) await repeatActions(client, NAME, simulator);
     await simulator.control("clock", { now: new Date(terminal.now()).toISOString(), frozen: false });
     if (unread) await sync(context, client, json);
     installation.own!.schedule();
@@ -176,6 +182,7 @@ async function connect(client: Client, { urls, clientId, clientSecret, siteAdmin
     body: {
       name: NAME,
       credential: { kind: "harvest_v3", clientId, secret: clientSecret },
+      permissionType: "read_and_act",
       adminUser: String(siteAdminId),
       origins: urls,
     },

@@ -61,11 +61,11 @@ test("employees are imported, listed, linked and exported by the command line", 
   );
 
   const linked = await ask(["link", "Aldermoor", "2", "e-1"]);
-  assert.match(linked.out, /^Mara Quill, E-1: left \(linked by this machine, 2026-11-23\)/);
+  assert.match(linked.out, /^Mara Quill, E-1: left \(linked by the command line, 2026-11-23\)/);
   assert.match((await ask(["--ambiguous"])).out, /Mara Quill/);
   assert.match(
     (await ask(["link", "Aldermoor", "1", "nobody"])).out,
-    /^Nobody of the directory, said this machine/,
+    /^Nobody of the directory, said the command line/,
   );
   assert.match((await ask(["unlink", "Aldermoor", "1"])).out, /^In doubt: Mara Quill/);
   assert.equal((await ask(["link", "Aldermoor", "2", "E-99"])).exit, 2);

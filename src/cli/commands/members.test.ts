@@ -164,7 +164,7 @@ test("the trail tells what the commands did, and is filtered", async (t) => {
     ],
   );
   assert.ok(!JSON.stringify(rows).includes(code));
-  assert.match(await well("trail", "--action", "inviteMember"), /this machine +inviteMember +t\.wren@/);
+  assert.match(await well("trail", "--action", "inviteMember"), /the command line +inviteMember +t\.wren@/);
   assert.match(await well("trail", "--result", "refused"), /No row fits\.\n\n0 rows · result refused/);
   assert.equal((await json("trail", "--member", ADMIN)).length, 0);
   assert.match(await well("trail", "--csv"), /^at,by,name,/);
