@@ -3,6 +3,7 @@ import { followDirectory } from "../findings/follow.ts";
 import { findingOf, listFindings } from "../findings/list.ts";
 import type { Connection } from "../model/connection.ts";
 import { FINDING_TEXT, type Finding, findingId } from "../model/finding.ts";
+import { isAmong } from "../model/member.ts";
 import { saveFindings } from "../store/findings.ts";
 import { getMember } from "../store/members.ts";
 import { namesOf } from "../store/names.ts";
@@ -100,8 +101,7 @@ function acceptanceOf(
 /** @throws ApiError `member_not_found`: nobody, or one who doesn't see this connection */
 async function requireOwner({ db }: Asking, connection: Connection, id: number): Promise<void> {
   const member = await getMember(db, id);
-  const sees = member?.role && (member.connections === null || member.connections.includes(connection.id));
-  if (sees) return;
+  if (member?.role && isAmong(member, connection.id)) return;
   throw new ApiError(
     "member_not_found",
     `No member with the id ${id} sees ${connection.name}.`,

@@ -57,9 +57,18 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
     ["2 deactivated users still hold grants."],
   ],
   [
-    "use after deactivation is told with both days",
-    useByDeactivated([{ ...ines, usedAt: 9, source: "audit_log", deactivatedSeenAt: 5 }], date),
-    ["Ines Okafor was seen deactivated on day 5, and used Greenhouse on day 9."],
+    "use after deactivation is told with both days, whatever tells of it",
+    useByDeactivated(
+      [
+        { ...ines, usedAt: 9, source: "audit_log", deactivatedSeenAt: 5 },
+        { ...nameless, usedAt: 8, source: "scorecard", deactivatedSeenAt: 5 },
+      ],
+      date,
+    ),
+    [
+      "Ines Okafor was seen deactivated on day 5, and used Greenhouse on day 9.",
+      "User 8 was seen deactivated on day 5, and used Greenhouse on day 8.",
+    ],
   ],
   [
     "a Site Admin whose use is long ago, and one without any: each is one, with its day",

@@ -46,5 +46,10 @@ export function lowerRole(a: MemberRole, b: MemberRole): MemberRole {
 }
 
 export function seesConnection(actor: Actor, connection: number): boolean {
-  return actor.kind !== "member" || actor.connections === null || actor.connections.includes(connection);
+  return actor.kind !== "member" || isAmong(actor, connection);
+}
+
+/** Whether a connection is among those that somebody is limited to; null: to none. */
+export function isAmong({ connections }: { connections: number[] | null }, connection: number): boolean {
+  return connections === null || connections.includes(connection);
 }

@@ -1,5 +1,6 @@
 /** What the rules of findings ask of the database, and no list of the console shows. Each reads along an index, or one table once. */
 import { sql } from "kysely";
+import { DEED_SOURCES, type DeedSource, type UseSource } from "../model/recruiting.ts";
 import type { Db } from "./store.ts";
 import { isService } from "./user-sql.ts";
 
@@ -8,30 +9,48 @@ export interface Person {
   name: string | null;
 }
 
-/** Deactivated users whose newest use lies after they were seen deactivated. */
-export async function useAfterDeactivation(
-  db: Db,
-  connection: number,
-  limit: number,
-): Promise<(Person & { usedAt: number; source: string; deactivatedSeenAt: number })[]> {
-  const { rows } = await sql<{
-    user_id: string;
-    name: string | null;
-    at: number;
-    source: string;
-    status_since_at: number;
-  }>`
-    select u.user_id, u.name, x.at, x.source, u.status_since_at from "user" u
-    join usage_user x on x.connection = u.connection and x.user_id = u.user_id
-    where u.connection = ${connection} and u.status = 'deactivated' and x.at > u.status_since_at
-    order by x.at desc, u.user_id limit ${limit}`.execute(db);
-  return rows.map((row) => ({
-    id: row.user_id,
-    name: row.name,
-    usedAt: row.at,
-    source: row.source,
-    deactivatedSeenAt: row.status_since_at,
-  }));
+/** A reply to an invitation may come from a calendar: nobody has signed in for it. */
+const SIGNED_IN = DEED_SOURCES.filter((source) => source !== "reply");
+
+export interface UseAfter extends Person {
+  usedAt: number;
+  source: UseSource;
+  deactivatedSeenAt: number;
+}
+
+/** Deactivated users whose newest use, by whatever source, lies after they were seen deactivated; the latest first. */
+export async function useAfterDeactivation(db: Db, connection: number, limit: number): Promise<UseAfter[]> {
+  const deeds = SIGNED_IN.map((source) => sql.ref(`r.${source}_at`));
+  const later = [sql.ref("x.at"), ...deeds].map((at) => sql`${at} > u.status_since_at`);
+  const { rows } = await sql<
+    { user_id: string; name: string | null; status_since_at: number; at: number | null } & Record<
+      `${DeedSource}_at`,
+      number | null
+    >
+  >`
+    select u.user_id, u.name, u.status_since_at, x.at, ${sql.join(deeds)} from "user" u
+    left join usage_user x on x.connection = u.connection and x.user_id = u.user_id
+    left join recruiting_user r on r.connection = u.connection and r.user_id = u.user_id
+    where u.connection = ${connection} and u.status = 'deactivated' and (${sql.join(later, sql` or `)})`.execute(
+    db,
+  );
+  return rows
+    .map((row) => {
+      const used: { source: UseSource; at: number }[] = [
+        { source: "audit_log" as const, at: row.at ?? 0 },
+        ...SIGNED_IN.map((source) => ({ source, at: row[`${source}_at`] ?? 0 })),
+      ];
+      const { at, source } = used.sort((a, b) => b.at - a.at)[0]!;
+      return {
+        id: row.user_id,
+        name: row.name,
+        usedAt: at,
+        source,
+        deactivatedSeenAt: row.status_since_at,
+      };
+    })
+    .sort((a, b) => b.usedAt - a.usedAt || (a.id < b.id ? -1 : 1))
+    .slice(0, limit);
 }
 
 export interface Appointment extends Person {

@@ -1,19 +1,12 @@
-import { type Candidate, EVIDENCE_KEPT } from "../../model/finding.ts";
-import { useAfterDeactivation } from "../../store/finding-facts.ts";
+import { type Candidate, EVIDENCE_KEPT, type RowsAt } from "../../model/finding.ts";
+import { SOURCE_LABEL } from "../../model/words.ts";
+import { type UseAfter, useAfterDeactivation } from "../../store/finding-facts.ts";
 import { byListing, dateOf, nameOf, type Rule } from "../kit.ts";
 
 /** Each is one of its own: somebody acts under a name that nobody should be able to use. */
 const AT_MOST = 10 * EVIDENCE_KEPT;
 
-interface Acted {
-  id: string;
-  name: string | null;
-  usedAt: number;
-  source: string;
-  deactivatedSeenAt: number;
-}
-
-export function useByDeactivated(acted: readonly Acted[], date: (at: number) => string): Candidate[] {
+export function useByDeactivated(acted: readonly UseAfter[], date: (at: number) => string): Candidate[] {
   return acted.map((each) => ({
     subject: each.id,
     userId: each.id,
@@ -22,11 +15,21 @@ export function useByDeactivated(acted: readonly Acted[], date: (at: number) => 
     rows: 1,
     evidence: [
       { text: "seen deactivated", userId: each.id, at: each.deactivatedSeenAt },
-      { text: `last recorded use, ${each.source.replaceAll("_", " ")}`, userId: each.id, at: each.usedAt },
+      {
+        text: `last recorded use: ${SOURCE_LABEL[each.source].toLowerCase()}`,
+        userId: each.id,
+        at: each.usedAt,
+      },
     ],
-    rowsAt: { list: "events", filter: { user: each.id } },
+    rowsAt: rowsOf(each),
   }));
 }
+
+/** Recruiting activity has no list of its own: the person's page shows it. */
+const rowsOf = ({ id, source }: UseAfter): RowsAt =>
+  source === "audit_log"
+    ? { list: "events", filter: { user: id } }
+    : { list: "users", filter: { search: id } };
 
 export const rule: Rule = {
   code: "use_by_deactivated",
