@@ -88,7 +88,7 @@ test("exports of a synced account", async (t) => {
         [row!.action, row!.by, row!.connection, row!.result, row!.details!.sha256, row!.details!.rows],
         [ACTION[list], "machine", connection.id, "ok", stamp.sha256, stamp.rows],
       );
-      assert.equal(stamp.member, "this machine");
+      assert.equal(stamp.member, "the command line");
       if (list === "users") assert.equal(lines(data).length, stamp.rows + 1);
       assert.equal(lines(data)[0], stamp.columns.join(","));
     });

@@ -7,6 +7,7 @@ import type { Actor } from "../model/member.ts";
 import { shellName } from "../model/text.ts";
 import { type Action, type ActionPerson, getAction } from "../store/actions.ts";
 import { freshMatches } from "../store/employee-matches.ts";
+import { askerName } from "./asker.ts";
 import type { Answer, Asked } from "./contract.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, connectionOf, type Handlers } from "./handler.ts";
@@ -116,7 +117,5 @@ const unknownAction = ({ name }: Connection, id: number) =>
   );
 
 function personOf(who: Actor): ActionPerson {
-  return who.kind === "member"
-    ? { member: who.member.id, name: who.member.name }
-    : { member: null, name: "the command line" };
+  return { member: who.kind === "member" ? who.member.id : null, name: askerName(who) };
 }

@@ -1,5 +1,5 @@
 /** Who wanted a run: from who asks, and as it is told to who reads. */
-import type { Asker } from "../model/asked.ts";
+import { type Asker, COMMAND_LINE } from "../model/asked.ts";
 import { type Actor, allows } from "../model/member.ts";
 
 export function askerOf(who: Actor): Asker | null {
@@ -18,6 +18,12 @@ export function askerView(asker: Asker | null, reader: Actor): { by: string | nu
 
 /** As they are called where their name is kept. */
 export function nameOf(asker: Asker): string {
-  if (asker.kind === "machine") return "the command line";
+  if (asker.kind === "machine") return COMMAND_LINE;
   return asker.kind === "link" ? `a link of ${asker.name}` : asker.name;
+}
+
+/** Of whoever asks now. */
+export function askerName(who: Actor): string {
+  const asker = askerOf(who);
+  return asker ? nameOf(asker) : "nobody";
 }

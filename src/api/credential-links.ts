@@ -16,6 +16,7 @@ import {
   listCredentialLinks,
   takeCredentialLink,
 } from "../store/credential-links.ts";
+import { askerName } from "./asker.ts";
 import { readDraft } from "./connections.ts";
 import { DraftBody } from "./contract/connections.ts";
 import type { LinkStepView } from "./contract/credential-links.ts";
@@ -51,7 +52,7 @@ export const credentialLinkHandlers: Pick<Handlers, Names> = {
       : { ...rest, name: name! };
     const [link, createdAt] = [newToken(), now()];
     const endsAt = createdAt + LINK_LASTS_MS;
-    const madeBy = who.kind === "member" ? who.member.name : "this machine";
+    const madeBy = askerName(who);
     const facts = { hash: hashOf(link), connection: existing?.id ?? null, draft, madeBy, createdAt, endsAt };
     const id = await services.store.write((tx) => addCredentialLink(tx, facts));
     trail.target = draft.name;

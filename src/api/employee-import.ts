@@ -3,10 +3,10 @@ import { dayText } from "../model/day.ts";
 import { PASTE_COLUMNS, readPaste } from "../model/import-paste.ts";
 import { type ImportReading, readRows } from "../model/import-rows.ts";
 import { MAX_FILE_BYTES, readTable, type Table } from "../model/import-table.ts";
-import type { Actor } from "../model/member.ts";
 import { grouped } from "../model/text.ts";
 import { type ImportOutcome, type ImportTerms, importEmployees } from "../store/employee-import.ts";
 import { lockEmployees, noteImport } from "../store/employees.ts";
+import { askerName } from "./asker.ts";
 import type { ImportBody, ImportPreview } from "./contract/employee-import.ts";
 import { ApiError } from "./errors.ts";
 import type { Handlers } from "./handler.ts";
@@ -42,7 +42,7 @@ export const employeeImportHandlers: Pick<Handlers, "previewImport" | "importEmp
       await noteImport(tx, {
         at: terms.now,
         kind,
-        by: nameOf(who),
+        by: askerName(who),
         whole: everybody,
         rows,
         added,
@@ -137,5 +137,3 @@ function preview(reading: ImportReading, table: Read["table"], outcome: ImportOu
     })),
   };
 }
-
-const nameOf = (who: Actor): string => (who.kind === "member" ? who.member.name : "this machine");

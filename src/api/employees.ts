@@ -10,6 +10,7 @@ import type { Actor } from "../model/member.ts";
 import { freshMatches, linkUser, matchesOfUsers, unlinkUser } from "../store/employee-matches.ts";
 import { employeesByIds, searchEmployees, setOwnDomains } from "../store/employees.ts";
 import { namesOf } from "../store/names.ts";
+import { askerName } from "./asker.ts";
 import type { UserEmployee } from "./contract/employee.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, connectionOf, type Handlers } from "./handler.ts";
@@ -51,7 +52,7 @@ export const employeeHandlers: Pick<Handlers, Names> = {
     if (body.employee !== null) await requireEmployee(asking, connection, params.user, body.employee);
     const [employee] = body.employee === null ? [] : await employeesByIds(asking.db, [body.employee]);
     trail.target = `${params.user} / ${employee ? (employee.number ?? employee.emails[0] ?? employee.id) : "nobody"}`;
-    const link = { userId: params.user, employee: body.employee, by: nameOf(who), at: now() };
+    const link = { userId: params.user, employee: body.employee, by: askerName(who), at: now() };
     await services.store.write((tx) => linkUser(tx, connection.id, link));
     return whoIs(asking, connection, params.user);
   },
@@ -126,5 +127,3 @@ async function whoIs(asking: Asking, connection: Connection, user: string): Prom
   const who = await employeesOfUsers({ db: asking.db, connection }, [user], utcDay(asking.now()));
   return who.get(user)!;
 }
-
-const nameOf = (who: Actor): string => (who.kind === "member" ? who.member.name : "this machine");

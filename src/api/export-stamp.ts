@@ -1,4 +1,5 @@
 /** The stamp of an export as text: what an auditor asks for, without a program to read it. */
+import { COMMAND_LINE } from "../model/asked.ts";
 import type { Actor } from "../model/member.ts";
 import type { ExportStamp } from "./contract/exports.ts";
 import type { TrailStamp } from "./contract/trail.ts";
@@ -94,7 +95,7 @@ export function timesIn(filter: Record<string, unknown>): Record<string, unknown
 
 /** Who exports, as stamps name them. */
 export function exporter(who: Actor): string {
-  return who.kind === "member" ? `${who.member.name} (${who.member.email})` : "this machine";
+  return who.kind === "member" ? `${who.member.name} (${who.member.email})` : COMMAND_LINE;
 }
 
 const USE_NOTE = "Use is what the audit log records; it may miss plain page views.";

@@ -7,6 +7,7 @@ import {
   listScimTokens,
   type ScimToken,
 } from "../store/scim-tokens.ts";
+import { askerName } from "./asker.ts";
 import type { ScimTokenView } from "./contract/scim-tokens.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, type Handlers, iso, isoOrNull } from "./handler.ts";
@@ -23,7 +24,7 @@ export const scimTokenHandlers: Pick<Handlers, Names> = {
   async createScimToken({ body }, asking) {
     const { services, who, now } = asking;
     const secret = newScimToken();
-    const madeBy = who.kind === "member" ? who.member.name : "this machine";
+    const madeBy = askerName(who);
     const id = await services.store.write(async (tx) => {
       const known = await listScimTokens(tx);
       if (known.some(({ name }) => name.toLowerCase() === body.name.toLowerCase())) {

@@ -13,7 +13,7 @@ const HOUR = 3_600_000;
 const MARA = { by: "member", member: 7, token: null, name: "Mara Quill (mara@aldermoor.example)" } as const;
 const REPORTS = { by: "token", member: 7, token: 3, name: "Mara Quill (mara@…), token reports" } as const;
 const NOBODY = { by: "nobody", member: null, token: null, name: "nobody" } as const;
-const MACHINE = { by: "machine", member: null, token: null, name: "this machine" } as const;
+const MACHINE = { by: "machine", member: null, token: null, name: "the command line" } as const;
 
 /** The newest last, an hour between each. */
 const ROWS: Partial<TrailEntry>[] = [

@@ -1,5 +1,6 @@
 /** One row of our audit trail for whatever changes something. Never a secret: targets are names and ids. */
 import type { FastifyRequest } from "fastify";
+import { COMMAND_LINE } from "../model/asked.ts";
 import type { Actor } from "../model/member.ts";
 import { addTrail, type TrailEntry } from "../store/trail.ts";
 import type { Endpoint } from "./contract/kit.ts";
@@ -53,7 +54,7 @@ function targetOf(request: FastifyRequest, endpoint: Endpoint): string | null {
 
 function actorFields(who: Actor): Pick<TrailEntry, "by" | "member" | "token" | "name"> {
   if (who.kind === "nobody") return { by: "nobody", member: null, token: null, name: "nobody" };
-  if (who.kind === "machine") return { by: "machine", member: null, token: null, name: "this machine" };
+  if (who.kind === "machine") return { by: "machine", member: null, token: null, name: COMMAND_LINE };
   const { member, via } = who;
   const name = `${member.name} (${member.email})`;
   return "token" in via

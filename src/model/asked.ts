@@ -30,3 +30,6 @@ export interface AskedFor {
   /** null: nobody in particular. */
   who: Asker | null;
 }
+
+/** How whoever asks over the socket is called wherever a name is kept. */
+export const COMMAND_LINE = "the command line";

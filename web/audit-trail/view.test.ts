@@ -24,7 +24,7 @@ for (const [name, got, expected] of [
   ],
   [
     "the command line",
-    whoOf({ by: "machine", name: "this machine" }),
+    whoOf({ by: "machine", name: "the command line" }),
     { who: "Command line of the server", email: null },
   ],
   ["nobody", whoOf({ by: "nobody", name: "nobody" }), { who: "Nobody signed in", email: null }],

@@ -5,9 +5,7 @@ import { useState } from "react";
 import { type Answer, call } from "../api/client.ts";
 import { asked, invalidate } from "../api/query.ts";
 import { Button, IconButton } from "../components/ui/button.tsx";
-import { Dialog, DialogClose } from "../components/ui/dialog.tsx";
 import { Field, Input, Select } from "../components/ui/field.tsx";
-import { TEXT } from "../text/console.ts";
 import { licenseWords as words } from "../text/licenses.ts";
 import { WORD } from "../text/words.ts";
 import {
@@ -21,25 +19,19 @@ import {
   typesIn,
   wrongIn,
 } from "./draft.ts";
+import { FormDialog, FormEnd } from "./form-dialog.tsx";
 import { Moves } from "./moves.tsx";
 
 export function Editor({ c, saved }: { c: string; saved: Answer<"licenseRules"> }) {
-  const [open, setOpen] = useState(false);
   return (
-    <Dialog
-      wide
-      open={open}
-      onOpenChange={setOpen}
+    <FormDialog
       title={words.edit}
       text={words.rulesHint}
-      trigger={<Button>{words.edit}</Button>}
-    >
-      <Form c={c} saved={saved} done={() => setOpen(false)} />
-    </Dialog>
+      form={(done) => <Form c={c} saved={saved} done={done} />}
+    />
   );
 }
 
-/** Unmounted with the dialog: opened again, it begins with what is saved. */
 function Form({ c, saved, done }: { c: string; saved: Answer<"licenseRules">; done: () => void }) {
   const [rules, setRules] = useState(() => draftOf(saved.rules));
   const [prices, setPrices] = useState(() => pricesOf(saved.purchased));
@@ -85,19 +77,7 @@ function Form({ c, saved, done }: { c: string; saved: Answer<"licenseRules">; do
         )}
       </section>
       <Prices types={types} prices={prices} onChange={setPrices} wrong={shown ? wrong : {}} />
-      {save.error && (
-        <p role="alert" className="text-cant">
-          {save.error.message}
-        </p>
-      )}
-      <div className="flex flex-wrap justify-end gap-2">
-        <DialogClose>
-          <Button>{TEXT.cancel}</Button>
-        </DialogClose>
-        <Button type="submit" look="solid" busy={save.isPending} disabled={!known}>
-          {words.save}
-        </Button>
-      </div>
+      <FormEnd error={save.error} busy={save.isPending} ready={known} />
     </form>
   );
 }

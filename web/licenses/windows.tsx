@@ -5,12 +5,12 @@ import { useState } from "react";
 import { type Answer, call } from "../api/client.ts";
 import { asked, invalidate } from "../api/query.ts";
 import { Button, IconButton } from "../components/ui/button.tsx";
-import { Dialog, DialogClose } from "../components/ui/dialog.tsx";
 import { Field, Input, Select } from "../components/ui/field.tsx";
 import { number } from "../format/number.ts";
 import { TEXT } from "../text/console.ts";
 import { licenseWords } from "../text/licenses.ts";
 import { type Connection, type Level, nameOf, WORD } from "../text/words.ts";
+import { FormDialog, FormEnd } from "./form-dialog.tsx";
 
 const words = licenseWords.windows;
 type Window = Answer<"licenses">["window"];
@@ -39,18 +39,12 @@ function whose({ level, role }: Window["others"][number]): string {
 }
 
 export function Windows({ connection }: { connection: Connection }) {
-  const [open, setOpen] = useState(false);
   return (
-    <Dialog
-      wide
-      open={open}
-      onOpenChange={setOpen}
+    <FormDialog
       title={words.title}
       text={words.text}
-      trigger={<Button>{words.title}</Button>}
-    >
-      <Form connection={connection} done={() => setOpen(false)} />
-    </Dialog>
+      form={(done) => <Form connection={connection} done={done} />}
+    />
   );
 }
 
@@ -74,7 +68,6 @@ function asRule({ of, days }: Draft): Rule {
 }
 const isDays = (text: string) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 365;
 
-/** Unmounted with the dialog: opened again, it begins with what is saved. */
 function Form({ connection, done }: { connection: Connection; done: () => void }) {
   const c = String(connection.id);
   const { settings } = connection;
@@ -133,19 +126,7 @@ function Form({ connection, done }: { connection: Connection; done: () => void }
           <Moves answer={preview.data} error={preview.error} isOld={preview.isPlaceholderData} />
         )}
       </section>
-      {save.error && (
-        <p role="alert" className="text-cant">
-          {save.error.message}
-        </p>
-      )}
-      <div className="flex flex-wrap justify-end gap-2">
-        <DialogClose>
-          <Button>{TEXT.cancel}</Button>
-        </DialogClose>
-        <Button type="submit" look="solid" busy={save.isPending} disabled={!changed || !known}>
-          {licenseWords.save}
-        </Button>
-      </div>
+      <FormEnd error={save.error} busy={save.isPending} ready={changed && known} />
     </form>
   );
 }

@@ -1,5 +1,6 @@
 /** What an action did, in our audit trail: a row for each target with before and after, and one for its end. */
 import type { ActionKind } from "../../model/action.ts";
+import { COMMAND_LINE } from "../../model/asked.ts";
 import type { ActionClaim } from "../../store/action-leases.ts";
 import { countTargets, type Target, type TargetChange } from "../../store/action-targets.ts";
 import { type Action, getAction } from "../../store/actions.ts";
@@ -68,7 +69,7 @@ async function byMaker(
     by: madeBy.member === null ? "machine" : "member",
     member: madeBy.member,
     token: null,
-    name: madeBy.member === null ? "this machine" : member ? `${member.name} (${member.email})` : madeBy.name,
+    name: madeBy.member === null ? COMMAND_LINE : member ? `${member.name} (${member.email})` : madeBy.name,
     ip: null,
     connection,
   };
