@@ -82,7 +82,7 @@ export const usersWords = {
   noneSince: (date: string) => `none since ${date}`,
   unconfirmedMeans:
     "None of their addresses is confirmed: the nearest thing to never signed in that Greenhouse tells. It is only near: single sign-on lets in people who never confirm, and an address may be confirmed without signing in.",
-  atLeast: (active: string) => `${active} or more`,
+  atLeast: (active: string) => `≥ ${active}`,
   ofDays: (active: string, covered: string) => `${active} of ${covered}`,
   allJobs: "all jobs *",
   wasAllJobs: "was all jobs",

@@ -36,14 +36,14 @@ export function usersColumns(connection: string): Column<User>[] {
     {
       id: "license",
       header: header.license,
-      width: 196,
+      width: 168,
       card: "none",
       cell: (user) => <License user={user} />,
     },
     {
       id: "lastUsed",
       header: header.lastUsed,
-      width: 144,
+      width: 176,
       sort: "lastUsed",
       card: "line",
       cell: (user) => <LastUsed user={user} />,
