@@ -25,7 +25,7 @@ export type CommitPoint =
   | "action_concluded"
   | "action_ended";
 
-export type Log = Pick<Logger, "info" | "warn" | "error">;
+export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
 /** What every run needs. The clock and the commit hook vary in tests; the store never does. */
 export interface SyncDeps {

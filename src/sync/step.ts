@@ -66,7 +66,9 @@ export async function step(
       return "stopped";
     }
     const verdict = await verdictOf(context, session, stream, error);
-    deps.log.warn({ stream, run, cause: verdict.cause, ask: verdict.ask }, verdict.text ?? "stream failed");
+    // What was never allowed is no trouble, and met in every run.
+    const level = verdict.state === "off" ? "debug" : "warn";
+    deps.log[level]({ stream, run, cause: verdict.cause, ask: verdict.ask }, verdict.text ?? "stream failed");
     // A failed listing is forgotten: the next run reads it from its first page.
     if (stream !== "audit_log" && !isRecruiting(stream)) {
       checkpoint.listing = null;

@@ -34,8 +34,7 @@ const COLUMNS: Column<Target>[] = [
   {
     id: "user",
     header: words.columns.user,
-    width: 180,
-    grow: true,
+    width: 230,
     fixed: true,
     card: "title",
     cell: ({ user }) => (
