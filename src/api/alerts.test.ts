@@ -115,6 +115,8 @@ test("an admin makes a webhook: its secret is shown once, its address never agai
     "updateDestination SIEM",
     "addDestination SIEM",
   ]);
+  const moved = (await trail()).filter(({ action }) => action === "updateDestination");
+  assert.deepEqual(moved.at(-1)!.details, { changed: "url", where: "user-agent.invalid/…/very…" });
 });
 
 test("a member has own e-mail alone, and sees nobody else's", async (t) => {

@@ -67,7 +67,7 @@ export const alertHandlers: Pick<Handlers, Names> = {
     const owner = own ? await ownerOf(asking) : null;
     await checkConnections(asking, body.connections, owner);
     const place = url === undefined ? { told: body.address ?? "" } : await placeOf(asking, url);
-    trail.details = { channel, own };
+    trail.details = { channel, where: owner?.email ?? place.told };
     const secret = channel === "webhook" ? newWebhookSecret() : null;
     const id = await store.write(async (tx) => {
       const from = { lastAlert: await lastAlert(tx), now: now() };
@@ -106,6 +106,8 @@ export const alertHandlers: Pick<Handlers, Names> = {
     if (body.connections !== undefined) await checkConnections(asking, body.connections, owner);
     refuseOtherPlace(destination, body);
     const place = body.url === undefined ? null : await placeOf(asking, body.url);
+    const where = place?.told ?? body.address;
+    if (where !== undefined) trail.details = { ...trail.details, where };
     await services.store.write(async (tx) => {
       const before = await lockDestination(tx, destination.id);
       if (!before) throw unknownDestination(destination.id);

@@ -17,6 +17,8 @@ import { unzip } from "../unzip.ts";
 const root = dirname(dirname(import.meta.dirname));
 const PASSWORD = "canary-password-7f3a9c";
 const OIDC_SECRET = "canary-oidc-secret-51d0e2";
+const SMTP_PASSWORD = "canary-smtp-password-0b77d1";
+const HOOK = "canary-hook-address-9e42";
 const KEY = Buffer.alloc(32, "canary-key").toString("base64");
 
 /** This process and all that it has started, as the neighbours on the machine see them. */
@@ -54,13 +56,12 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
 }, async (t) => {
   const sim = await simulate(t, { users: 20, eventsPerDay: 10 });
   const folder = temporaryFolder(t);
-  const [dataDir, keyFile, oidcFile] = ["data", "key", "oidc"].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const [dataDir, keyFile, oidcFile, smtpFile] = ["data", "key", "oidc", "smtp"].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string];
   writeFileSync(keyFile, KEY, { mode: 0o600 });
   writeFileSync(oidcFile, OIDC_SECRET, { mode: 0o600 });
+  writeFileSync(smtpFile, `smtp://glasshouse:${SMTP_PASSWORD}@127.0.0.1:9`, { mode: 0o600 });
   const {
     child,
     said,
@@ -73,6 +74,9 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
     GLASSHOUSE_OIDC_ISSUER: "http://127.0.0.1:9",
     GLASSHOUSE_OIDC_CLIENT_ID: "glasshouse",
     GLASSHOUSE_OIDC_CLIENT_SECRET_FILE: oidcFile,
+    GLASSHOUSE_SMTP_URL_FILE: smtpFile,
+    GLASSHOUSE_MAIL_FROM: "glasshouse@aldermoor.example",
+    GLASSHOUSE_WEBHOOKS_TO_PRIVATE: "true",
     GLASSHOUSE_GREENHOUSE_HARVEST_URL: sim.urls.harvest,
     GLASSHOUSE_GREENHOUSE_AUTH_URL: sim.urls.auth,
     GLASSHOUSE_GREENHOUSE_AUDIT_URL: sim.urls.audit,
@@ -103,8 +107,17 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
   const link = shownOnce(
     (await ask("POST /connections/credential-links", { name: "Elsewhere" })).json().link,
   );
+  const siem = { channel: "webhook", name: "SIEM", url: `http://127.0.0.1:9/${HOOK}/${HOOK}-end` };
+  const hook = (await ask("POST /destinations", siem)).json();
+  shownOnce(hook.secret);
+  shownOnce((await ask(`POST /destinations/${hook.id}/secret`)).json().secret);
+  const mail = (await ask("POST /destinations", { channel: "email", name: "Mine", own: true })).json();
 
   // Refused in every way that says something.
+  for (const { id } of [hook, mail]) {
+    assert.equal((await ask(`POST /destinations/${id}/test`)).json().state, "given_up");
+  }
+  await ask("POST /destinations", { ...siem, url: `ftp://127.0.0.1/${HOOK}` });
   await ask("POST /session", { email: me.email, password: `${PASSWORD}-wrong` });
   await ask("POST /invitation", { code: `${invitation}-wrong`, password: PASSWORD });
   await ask("POST /session/sso/begin", {});
@@ -133,6 +146,8 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
     "/members",
     "/tokens",
     "/scim-tokens",
+    "/destinations",
+    "/deliveries",
     "/trail",
     "/passkeys",
     "/openapi.json",
@@ -144,7 +159,7 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
   const session = cookie().split("=")[1]!;
   const seen = processes(child);
   assert.match(seen, /src\/main\.ts.*serve/s);
-  const files = filesOf(folder, ["key", "oidc"]);
+  const files = filesOf(folder, ["key", "oidc", "smtp"]);
   assert.ok(files.has("glasshouse.sqlite"));
   // As a fault of ours would end it, with a report.
   const ended = once(child, "exit");
@@ -156,6 +171,8 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
     "key, as bytes": Buffer.from(KEY, "base64").toString("latin1"),
     password: PASSWORD,
     "OIDC client secret": OIDC_SECRET,
+    "password of the mail server": SMTP_PASSWORD,
+    "address of a webhook": HOOK,
     "setup code": setupCode,
     session,
     "client secret": sim.clientSecret,

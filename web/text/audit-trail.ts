@@ -1,4 +1,5 @@
 /** Words of the Audit trail. */
+import { CHANNEL_WORD, DELIVERY_STATE_WORD } from "../../src/model/words.ts";
 import { WORD } from "./words.ts";
 
 export const trailWords = {
@@ -90,9 +91,14 @@ export const trailWords = {
     comeBack: "Come back",
     absent: "Left for being absent",
     domains: "Domains",
+    channel: "Channel",
+    where: "Where",
+    state: "State",
   } as Record<string, string>,
   values: {
     ...WORD.role,
+    ...CHANNEL_WORD,
+    ...DELIVERY_STATE_WORD,
     all: "all connections",
     join: "invitation",
     reset: "new password",
