@@ -98,8 +98,9 @@ async function refuseUsed(db: Db | null, place: string): Promise<void> {
 async function tablesOf({ read }: Store): Promise<Table[]> {
   const found = await read.introspection.getTables();
   const names = found.map(({ name }) => name).filter((name) => !STAYS_BEHIND.includes(name));
+  const ordered = await referredFirst(read, names.sort());
   return Promise.all(
-    names.sort().map(async (name) => {
+    ordered.map(async (name) => {
       const { rows } = await sql<{ name: string; pk: number }>`
         select name, pk from pragma_table_info(${name}) order by cid`.execute(read);
       const key = rows.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
@@ -110,6 +111,20 @@ async function tablesOf({ read }: Store): Promise<Table[]> {
       };
     }),
   );
+}
+
+/** A row is there before those that refer to it. */
+async function referredFirst(db: Db, names: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ name: string; to: string }>`
+    select m.name, f."table" as "to" from sqlite_schema m, pragma_foreign_key_list(m.name) f
+    where m.type = 'table'`.execute(db);
+  const placed = new Set<string>();
+  const place = (name: string) => {
+    for (const { to } of rows.filter((row) => row.name === name && row.to !== name)) place(to);
+    placed.add(name);
+  };
+  names.forEach(place);
+  return [...placed];
 }
 
 /** @returns how many rows @throws DatabaseRefused when the target has others afterwards */
