@@ -1,5 +1,7 @@
 /** From what happened to what a receiver gets, over real HTTP and SMTP. */
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { Webhook } from "standardwebhooks";
 import type { Lookup } from "../../alerts/guard.ts";
@@ -272,6 +274,45 @@ test("a name that leads within is refused at the connection, whatever it was bef
     await house.store.write((tx) => changeDestination(tx, id, { on: false }));
   }
   assert.equal(hook.got.length, 0);
+});
+
+test("through a proxy: it is asked for what leads without, and for nothing that leads within", async (t) => {
+  const asked: string[] = [];
+  const proxy = createServer().on("connect", (request, socket) => {
+    asked.push(request.url!);
+    socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+  });
+  await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
+  const { port } = proxy.address() as AddressInfo;
+  const before = process.env.HTTPS_PROXY;
+  process.env.HTTPS_PROXY = `http://127.0.0.1:${port}`;
+  t.after(() => {
+    proxy.close();
+    if (before === undefined) delete process.env.HTTPS_PROXY;
+    else process.env.HTTPS_PROXY = before;
+  });
+  const lookup = ((host: string, _options: unknown, done: (error: Error | null, all: unknown[]) => void) => {
+    if (host === "unknown.example.com") return done(new Error("ENOTFOUND"), []);
+    done(null, [{ address: host === "within.example.com" ? "10.0.0.7" : "93.184.216.34", family: 4 }]);
+  }) as unknown as Lookup;
+  const settings = {
+    mailServer: null,
+    webhooksToPrivate: false,
+    consoleUrl: "https://glasshouse.example.com",
+  };
+  const house = await alertHouse(t, { settings, lookup });
+  for (const [host, text] of [
+    ["without.example.com", /^the proxy: it answered 502$/],
+    ["unknown.example.com", /^the proxy: it answered 502$/],
+    ["within.example.com", /no address of the public internet/],
+  ] as const) {
+    const id = await house.destination("slack", `https://${host}/x`);
+    await house.happens();
+    await house.runner.round();
+    assert.match((await house.deliveries(id))[0]!.attempts[0]!.text, text);
+    await house.store.write((tx) => changeDestination(tx, id, { on: false }));
+  }
+  assert.deepEqual(asked, ["without.example.com:443", "unknown.example.com:443"]);
 });
 
 test("back-off, until it is given up; what is refused sooner", async (t) => {
