@@ -1,8 +1,11 @@
 /**
  * How long the API takes for each question behind a page, in a large company. At rest what was counted is remembered;
- * during a sync of the account it is out of date with each answer, while the sync of another one keeps the machine busy.
+ * during a sync of the account it is out of date with each answer, and counted anew each minute at most, while the sync of
+ * another one keeps the machine busy.
  */
 import { sql } from "kysely";
+import { getConnection } from "../src/store/connections.ts";
+import { dataChanged } from "../src/store/data-version.ts";
 import type { Store } from "../src/store/store.ts";
 import { type Claim, count, type Figure, percentile95 } from "./claim.ts";
 import { type Company, foundCompany } from "./company.ts";
@@ -92,7 +95,7 @@ export const questions: Claim = async ({ full, postgres, say }) => {
           i > 0
             ? ""
             : `. ${engineName(postgres)}; ${sizes}; each asked ${ROUNDS} times over HTTP, one at a time; during ` +
-              `the sync nothing is remembered, and another account is read, limits on, time scale ${TIME_SCALE}`
+              `the sync counts are out of date, and another account is read, limits on, time scale ${TIME_SCALE}`
         }`,
     };
   });
@@ -191,11 +194,10 @@ async function timed(server: BenchServer, path: string): Promise<{ took: number;
 
 /** A run of the account is under way, and an answer arrives: what the server remembers of it is out of date. */
 async function arrive(store: Store): Promise<void> {
-  const large = sql`(select connection from connection where name = 'large')`;
+  const large = (await getConnection(store.read, "large"))!.id;
   await store.write(async (tx) => {
     await sql`update lane set lease_until_at = ${Date.now() + 3_600_000}, owner = 'bench'
       where connection = ${large} and lane = 'usage'`.execute(tx);
-    await sql`update event_hour set n = n + 1 where connection = ${large}
-      and hour = (select max(hour) from event_hour where connection = ${large})`.execute(tx);
+    await dataChanged(tx, large, "use");
   });
 }

@@ -27,7 +27,6 @@ import {
   saveFindings,
   seenAgain,
 } from "../store/findings.ts";
-import { lastListing } from "../store/listed.ts";
 import type { Db, Store, Tx } from "../store/store.ts";
 import { type WatchedEvent, watchedEvents } from "../store/watched.ts";
 import { basisOf, differs } from "./basis.ts";
@@ -121,16 +120,14 @@ export async function judge(
 }
 
 async function ask(db: Db, connection: Connection, now: number): Promise<Asked> {
-  const [about, jobs, since] = await Promise.all([
+  const [about, since] = await Promise.all([
     question(db, connection, now),
-    lastListing(db, connection.id, "jobs"),
     credentialSince(db, connection.id),
   ]);
   let events: Promise<WatchedEvent[]> | undefined;
   return {
     ...about,
     settings: connection.settings.findings,
-    jobs,
     credentialSince: since,
     utcDay: utcDay(now),
     watched: () => (events ??= watchedEvents(db, connection.id, EVENTS)),

@@ -11,8 +11,6 @@ export type Part = "listings" | "use" | "log" | "window" | "directory" | "creden
 
 export interface Asked extends Question {
   settings: FindingSettings;
-  /** The last complete listing of jobs. */
-  jobs: Listing | null;
   credentialSince: number;
   /** Days of UTC, which the directory of employees goes by. */
   utcDay: number;

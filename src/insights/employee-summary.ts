@@ -7,17 +7,16 @@ import {
   type NoEmployeeKind,
   WHOLE_LISTS,
 } from "../model/employee-query.ts";
+import { dataVersions } from "../store/data-version.ts";
 import {
   countEmployeeRows,
   countNoEmployee,
   countStatesOfEmployees,
-  matchGeneration,
   removals,
 } from "../store/employee-lists.ts";
 import { type DirectoryImport, lastImport } from "../store/employees.ts";
 import { lastScimUse } from "../store/scim-tokens.ts";
 import type { Db } from "../store/store.ts";
-import { dataVersion } from "../store/usage.ts";
 import { removalView, scopeOf } from "./employees.ts";
 import { remembered } from "./memo.ts";
 import { type CompanyDomains, domainsOfCompany } from "./own-domains.ts";
@@ -59,11 +58,8 @@ export async function employeeSummary(
 ): Promise<EmployeeSummary> {
   const asked = await question(db, connection, now);
   const scope = await scopeOf(db, connection, everybody, now);
-  const [generation, { version }] = await Promise.all([
-    matchGeneration(db, connection.id),
-    dataVersion(db, connection.id),
-  ]);
-  const key = `${generation} ${version} ${scope.today} ${everybody} ${scope.ours.join(" ")}`;
+  const { directory, listed, marks } = await dataVersions(db, connection.id);
+  const key = `${directory} ${listed} ${marks} ${scope.today} ${everybody} ${scope.ours.join(" ")}`;
   const counted = await remembered(db, `${connection.id} employees`, key, async () => {
     const [lists, unknown, removed] = await Promise.all([
       Promise.all(

@@ -14,7 +14,8 @@ export const LICENSE_SENTENCE =
 /** Licenses by type and state, and what could be freed. */
 export async function licenses(db: Db, connection: Connection, now: number): Promise<LicensesView> {
   const asked = await question(db, connection, now);
-  const held = holdersOf(await statesOf(asked), asked.licenses.rules);
+  const { states, stamp } = await statesOf(asked);
+  const held = holdersOf(states, asked.licenses.rules);
   const named = asked.licenses.rules.flatMap(({ type }) => type ?? []);
   const types = [...new Set([...named, ...held.map(({ type }) => type)])];
   return {
@@ -30,7 +31,7 @@ export async function licenses(db: Db, connection: Connection, now: number): Pro
     total: countLicenses(held),
     neverUsedSince: asked.judge.known.covered ? iso(asked.judge.known.since!) : null,
     rules: asked.licenses.rules,
-    stamp: asked.stamp,
+    stamp,
   };
 }
 
@@ -93,9 +94,9 @@ export async function previewLicenseRules(
   now: number,
 ): Promise<LicensePreview> {
   const asked = await question(db, connection, now);
-  const states = await statesOf(asked);
+  const { states } = await statesOf(asked);
   const preview: LicensePreview = { rules, before: {}, after: {}, moves: [] };
-  for (const { people, use: _, newlyUnused: __, ...holder } of states) {
+  for (const { people, ...holder } of states) {
     const [from, to] = [licenseTypeOf(holder, asked.licenses.rules), licenseTypeOf(holder, rules)];
     if (from !== null) preview.before[from] = (preview.before[from] ?? 0) + people;
     if (to !== null) preview.after[to] = (preview.after[to] ?? 0) + people;

@@ -2,6 +2,9 @@ import type { Db } from "../store/store.ts";
 
 const KEEP = 200;
 
+/** A run makes news with every answer: until it has ended, what was counted so lately is shown. */
+export const WHILE_SYNCING_MS = 60_000;
+
 interface Memory {
   version: string;
   at: number;

@@ -3,7 +3,7 @@ import { rulesOn } from "../model/finding.ts";
 import { coveredDaysIn } from "../model/license.ts";
 import { SITE_ADMINS } from "../model/query.ts";
 import { LEVELS } from "../model/records.ts";
-import { DEED_SOURCES, recruitingSince } from "../model/recruiting.ts";
+import { recruitingSince } from "../model/recruiting.ts";
 import { grouped } from "../model/text.ts";
 import { orgDays } from "../store/active-people.ts";
 import { sumChanges } from "../store/changes.ts";
@@ -33,15 +33,17 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
   const { known } = asked.judge;
   const { everyMinutes } = connection.settings;
   const fromDay = known.today - DAYS_SHOWN + 1;
-  const [states, days, told, inUseByRecruiting, admins, changes, needs, leavers, findings] =
+  const count = (filter: UserFilter) => countUsers(db, connection.id, filter, asked.judge);
+  const [{ states, stamp }, days, told, admins, changes, holding, withoutEmail, stops, leavers, findings] =
     await Promise.all([
       statesOf(asked),
       orgDays(db, connection.id, fromDay, known.today),
       recruitingDaysIn(asked, fromDay, known.today),
-      countInUseByRecruiting(asked),
       siteAdmins(asked),
       changesOfWeek(asked, now),
-      needsOf(asked),
+      count(HOLDING),
+      count(WITHOUT_EMAIL),
+      stopsOf(asked),
       leaversOf(asked, now),
       countOpen(db, connection.id, rulesOn(connection.settings.findings)),
     ]);
@@ -49,9 +51,9 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
   const active = people.filter((each) => each.status === "active");
   const { assigned, couldBeFreed } = countLicenses(holdersOf(states, asked.licenses.rules));
   return {
-    listing: asked.stamp.listing,
-    grantsAsOf: asked.stamp.grantsListing?.completedAt ?? null,
-    usageUpTo: isoOrNull(asked.coverage.effective.spans.at(-1)?.to ?? null),
+    listing: stamp.listing,
+    grantsAsOf: stamp.grantsListing?.completedAt ?? null,
+    usageUpTo: stamp.coverage.at(-1)?.to ?? null,
     people: {
       active: sum(active),
       byLevel: Object.fromEntries(
@@ -64,7 +66,7 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
     window: windowView(asked),
     use: useOfPeople(asked, active),
     licenses: { sentence: LICENSE_SENTENCE, assigned, couldBeFreed },
-    siteAdmins: admins,
+    siteAdmins: { total: sum(states.filter(isSiteAdmin)), items: admins },
     leftButActive: leavers,
     changes7Days: changes,
     days: dayUses(asked, fromDay, known.today, days, told),
@@ -73,12 +75,12 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
         ? null
         : {
             since: isoOrNull(recruitingSince(asked.deeds, everyMinutes.recruiting_activity, asked.now)),
-            inUse: inUseByRecruiting,
+            inUse: active.reduce((people, { byDeed }) => people + byDeed, 0),
             read: readOf(asked),
           },
-    needsYou: [...leaversNeed(leavers), ...needs],
+    needsYou: [...leaversNeed(leavers), ...stops, ...needsOf(states, { holding, withoutEmail })],
     findings,
-    stamp: asked.stamp,
+    stamp,
   };
 }
 
@@ -100,7 +102,7 @@ function useOfPeople({ judge, zone, coverage }: Question, active: readonly State
     neverUsedSince: known.covered ? iso(known.since!) : null,
     unknown,
     unknownReason: unknown === 0 ? null : (gapOf(judge)?.text ?? "too new"),
-    newlyUnused: weekAgoCovered ? sum(active.filter((each) => each.newlyUnused)) : null,
+    newlyUnused: weekAgoCovered ? active.reduce((people, each) => people + each.newlyUnused, 0) : null,
     of: sum(active),
   };
 }
@@ -110,39 +112,23 @@ function gapOf({ known, windows }: Question["judge"]) {
   return known.gap ?? windows.find((each) => each.known.gap)?.known.gap ?? null;
 }
 
-/** Those whom no event of the log tells of within the window. */
-function countInUseByRecruiting({ db, connection, judge }: Question): Promise<number> {
-  return countUsers(db, connection.id, IN_USE_BY_RECRUITING, judge);
-}
-
-const IN_USE_BY_RECRUITING = {
-  status: ["active"],
-  serviceAccounts: "exclude",
-  use: ["in_use"],
-  lastUsedBy: [...DEED_SOURCES],
-} satisfies UserFilter;
-
 /** Those who used it last come last: the longest unused, and the never used before them, are what to look at. */
-async function siteAdmins(asked: Question): Promise<Overview["siteAdmins"]> {
+async function siteAdmins(asked: Question): Promise<PersonLine[]> {
   const { db, connection, judge } = asked;
-  const [{ places }, total] = await Promise.all([
-    selectUserIds(
-      db,
-      connection.id,
-      SITE_ADMINS,
-      judge,
-      { sort: "lastUsed", descending: true },
-      { after: null, limit: ADMINS_SHOWN },
-    ),
-    countUsers(db, connection.id, SITE_ADMINS, judge),
-  ]);
+  const order = { sort: "lastUsed", descending: true } as const;
+  const page = { after: null, limit: ADMINS_SHOWN };
+  const { places } = await selectUserIds(db, connection.id, SITE_ADMINS, judge, order, page);
   const rows = await rowsOf(
     asked,
     places.map(({ id }) => id),
   );
   const views = await userViews(asked, rows);
-  const items = views.map(({ id, name, lastUsed, usage }): PersonLine => ({ id, name, lastUsed, usage }));
-  return { total, items };
+  return views.map(({ id, name, lastUsed, usage }) => ({ id, name, lastUsed, usage }));
+}
+
+/** The same as SITE_ADMINS. */
+function isSiteAdmin({ level, status, serviceAccount }: StateCount): boolean {
+  return level === "site_admin" && status === "active" && !serviceAccount;
 }
 
 /** Matches must be fresh. */
@@ -171,44 +157,63 @@ async function changesOfWeek({ db, connection }: Question, now: number): Promise
   return first ? sumChanges(db, connection.id, now - WEEK_MS) : null;
 }
 
-async function needsOf({ db, connection, judge }: Question): Promise<NeedsYou[]> {
-  const asked: [
+const HOLDING = { deactivatedWithGrants: true } satisfies UserFilter;
+const WITHOUT_EMAIL = { status: ["active"], serviceAccounts: "exclude", noEmail: true } satisfies UserFilter;
+
+/** Each line with the filter of the list that has those whom it counts. */
+function needsOf(
+  states: readonly StateCount[],
+  { holding, withoutEmail }: { holding: number; withoutEmail: number },
+): NeedsYou[] {
+  const count = (fits: (state: StateCount) => boolean) => sum(states.filter(fits));
+  const lines: [
     code: NeedsYou["code"],
     filter: NonNullable<NeedsYou["filter"]>,
+    count: number,
     one: string,
     many: string,
   ][] = [
     [
       "deactivated_with_grants",
-      { deactivatedWithGrants: true },
+      HOLDING,
+      holding,
       "deactivated user still holds grants",
       "deactivated users still hold grants",
     ],
     [
       "site_admins_without_use",
       { ...SITE_ADMINS, use: ["unused", "never_used"] },
+      count((state) => isSiteAdmin(state) && (state.use === "unused" || state.use === "never_used")),
       "Site Admin without use",
       "Site Admins without use",
     ],
-    ["missing_users", { status: ["missing"] }, "user is missing", "users are missing"],
+    [
+      "missing_users",
+      { status: ["missing"] },
+      count(({ status }) => status === "missing"),
+      "user is missing",
+      "users are missing",
+    ],
     [
       "users_without_email",
-      { status: ["active"], serviceAccounts: "exclude", noEmail: true },
+      WITHOUT_EMAIL,
+      withoutEmail,
       "active user has no e-mail address",
       "active users have no e-mail address",
     ],
   ];
-  const lines = await Promise.all(
-    asked.map(async ([code, filter, one, many]): Promise<NeedsYou> => {
-      const count = await countUsers(db, connection.id, filter, judge);
-      return { code, count, text: `${grouped(count)} ${count === 1 ? one : many}`, filter, stream: null };
-    }),
+  return lines.flatMap(([code, filter, count, one, many]) =>
+    count === 0
+      ? []
+      : [{ code, count, text: `${grouped(count)} ${count === 1 ? one : many}`, filter, stream: null }],
   );
+}
+
+async function stopsOf({ db, connection }: Question): Promise<NeedsYou[]> {
   const verdicts = await listVerdicts(db, connection.id);
-  const stopped = verdicts.flatMap(({ verdict }): NeedsYou[] =>
+  return verdicts.flatMap(({ verdict }): NeedsYou[] =>
     verdict.state === "stopped"
       ? [{ code: "verdict", count: 1, text: verdict.text ?? "", filter: null, stream: verdict.stream }]
       : [],
   );
-  return [...stopped, ...lines.filter(({ count }) => count > 0)];
 }

@@ -33,6 +33,8 @@ const BIG = "(?:event|e|job_grant|g|usage_day|d|x|usage_user|u|user|user_role|r)
 const READ_WITHOUT_INDEX = new RegExp(`^SCAN ${BIG}(?: |$)(?!.*INDEX)`);
 /** Every row of a company, then sorted: the index for the order was missed. */
 const GRANTS_READ_WHOLE = /^SEARCH (?:g|e|event|job_grant) USING [^(]*\(connection=\?\)$/;
+/** One look in each connection that there is. */
+const SKIPS_CONNECTIONS = /\bANY\(connection\)/;
 const SORTED = /^USE TEMP B-TREE FOR (?:LAST \d+ TERMS? OF )?ORDER BY/;
 
 async function plansOf(db: Db, ask: () => Promise<unknown>): Promise<{ sql: string; plan: string[] }[]> {
@@ -60,6 +62,9 @@ const questions: [name: string, ask: (company: Company) => Promise<unknown>][] =
   ["users", ({ db, connection }) => listUsers(db, connection, {}, NOW)],
   ["unused licenses", ({ db, connection }) => listUsers(db, connection, { license: ["unused"] }, NOW)],
   ["users by last use", ({ db, connection }) => listUsers(db, connection, { sort: "lastUsed" }, NOW)],
+  ["users of a status", ({ db, connection }) => listUsers(db, connection, { status: ["active"] }, NOW)],
+  ["users searched", ({ db, connection }) => listUsers(db, connection, { search: "wren" }, NOW)],
+  ["users as of now", ({ db, connection }) => listUsers(db, connection, { asOf: NOW }, NOW)],
   ["users of a role", ({ db, connection }) => listUsers(db, connection, { role: "10" }, NOW)],
   ["users without an address", ({ db, connection }) => listUsers(db, connection, { noEmail: true }, NOW)],
   ["a user", ({ db, connection }) => getUser(db, connection, "3", NOW)],
@@ -101,6 +106,7 @@ for (const [name, ask] of questions) {
     for (const { sql, plan } of plans) {
       const told = `${sql}\n${plan.join("\n")}`;
       assert.ok(!plan.some((step) => READ_WITHOUT_INDEX.test(step)), told);
+      assert.ok(!plan.some((step) => SKIPS_CONNECTIONS.test(step)), told);
       assert.ok(
         !(plan.some((step) => GRANTS_READ_WHOLE.test(step)) && plan.some((step) => SORTED.test(step))),
         told,
@@ -117,6 +123,26 @@ test("grants made in some way are found along their index, and their parts alone
   const along = /USING INDEX job_grant_by_made \(connection=\? AND automated=\?\)/;
   assert.equal(steps.length, made.length);
   for (const step of steps) assert.match(step, along);
+});
+
+test("users are counted in the order of their index, and searched in indexes alone", async () => {
+  const { db, connection } = await shared();
+  // With a window that nothing was remembered for.
+  const other = { ...connection, settings: { ...connection.settings, windowDays: 27 } };
+  const counted = (await plansOf(db, () => licenses(db, other, NOW))).flatMap(({ plan }) => plan);
+  assert.ok(
+    counted.includes("SEARCH u USING COVERING INDEX user_by_state (connection=?)"),
+    counted.join("\n"),
+  );
+  assert.ok(!counted.some((step) => step.endsWith("FOR GROUP BY")), counted.join("\n"));
+  const searched = (await plansOf(db, () => listUsers(db, connection, { search: "wren" }, NOW))).flatMap(
+    ({ plan }) => plan,
+  );
+  for (const index of ["u USING COVERING INDEX user_by_name", "user_email USING COVERING INDEX"])
+    assert.ok(
+      searched.some((step) => step.includes(index)),
+      searched.join("\n"),
+    );
 });
 
 test("jobs come by name along their index, and are sorted by nobody", async () => {

@@ -8,7 +8,7 @@ import { RECRUITING_STREAMS } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { deedCoverage } from "../store/deeds.ts";
 import { type LicenseRules, licenseRules } from "../store/license-rules.ts";
-import { type Listing, lastListing } from "../store/listed.ts";
+import { type Listing, lastListings } from "../store/listed.ts";
 import { namesOf } from "../store/names.ts";
 import { isSample } from "../store/sample.ts";
 import type { Db } from "../store/store.ts";
@@ -22,6 +22,8 @@ import type { Covered, HoleView, SpanView, Stamp, WindowView } from "./types.ts"
 export const NOT_TOLD =
   "Not in Greenhouse's API: last sign-in, invitations not accepted, user-specific permissions (private candidates, " +
   "salaries, offers), developer permissions, who holds API keys, licenses. Grants on confidential jobs may be missing.";
+
+const LISTED = ["users", "jobs", "job_grants", "future_job_grants"] as const;
 
 /** Rows a page, unless asked otherwise. */
 export const DEFAULT_LIMIT = 100;
@@ -39,7 +41,7 @@ export interface Question {
   /** Of the roles that have a window of their own. */
   roleNames: ReadonlyMap<string, string | null>;
   licenses: LicenseRules;
-  listings: { users: Listing | null; jobGrants: Listing | null; futureJobGrants: Listing | null };
+  listings: Record<"users" | "jobs" | "jobGrants" | "futureJobGrants", Listing | null>;
   audit: Verdict | null;
   stamp: Stamp;
 }
@@ -54,21 +56,17 @@ export async function question(
   if (asOf !== null) refuseFuture(asOf, now);
   const zone = dayZone(connection.settings.timeZone);
   const theirNow = now + connection.clockSkewMs;
-  const last = (stream: "users" | "job_grants" | "future_job_grants") =>
-    lastListing(db, connection.id, stream, asOf ?? undefined);
   const ofRoles = connection.settings.windows.flatMap(({ role }) => role ?? []);
-  const [coverage, deeds, licenses, users, jobGrants, futureJobGrants, verdicts, sample, roleNames] =
-    await Promise.all([
-      coverageState(db, connection.id, theirNow),
-      deedCoverage(db, connection.id, RECRUITING_STREAMS),
-      licenseRules(db, connection.id),
-      last("users"),
-      last("job_grants"),
-      last("future_job_grants"),
-      listVerdicts(db, connection.id),
-      isSample(db),
-      namesOf(db, connection.id, "role", ofRoles),
-    ]);
+  const [coverage, deeds, licenses, listed, verdicts, sample, roleNames] = await Promise.all([
+    coverageState(db, connection.id, theirNow),
+    deedCoverage(db, connection.id, RECRUITING_STREAMS),
+    licenseRules(db, connection.id),
+    lastListings(db, connection.id, LISTED, asOf ?? undefined),
+    listVerdicts(db, connection.id),
+    isSample(db),
+    namesOf(db, connection.id, "role", ofRoles),
+  ]);
+  const { users, jobs, job_grants: jobGrants, future_job_grants: futureJobGrants } = listed;
   const audit = verdicts.find(({ verdict }) => verdict.stream === "audit_log")?.verdict ?? null;
   const windows = knowWindows(
     {
@@ -91,7 +89,7 @@ export async function question(
     judge: { ...windows, rules: licenses.rules },
     roleNames,
     licenses,
-    listings: { users, jobGrants, futureJobGrants },
+    listings: { users, jobs, jobGrants, futureJobGrants },
     audit,
     stamp: {
       connection: connection.name,

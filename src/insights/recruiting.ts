@@ -6,10 +6,10 @@ import { clip, type Span } from "../model/span.ts";
 import { RECRUITING_STREAMS, type RecruitingStream, STREAM_TEXT } from "../model/stream.ts";
 import { SOURCE_TEXT } from "../model/words.ts";
 import type { DayRange } from "../store/active-people.ts";
+import { dataVersions } from "../store/data-version.ts";
 import { type RecruitingDay, recruitingDays, recruitingPeople } from "../store/recruiting-use.ts";
-import { dataVersion } from "../store/usage.ts";
 import { listVerdicts } from "../store/verdicts.ts";
-import { remembered } from "./memo.ts";
+import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
 import { isoOrNull, type Question } from "./question.ts";
 import type { Covered, RecruitingView } from "./types.ts";
 
@@ -77,7 +77,7 @@ export function readOf({ deeds }: Pick<Question, "deeds">) {
   });
 }
 
-/** By day; remembered until something is synced. */
+/** By day; remembered until its data changes, and for a minute while a run writes. */
 export async function recruitingDaysIn(
   asked: Question,
   fromDay: number,
@@ -96,9 +96,9 @@ async function remember<T>(
   { fromDay, toDay }: Pick<DayRange, "fromDay" | "toDay">,
   make: () => Promise<T>,
 ): Promise<T> {
-  const { version } = await dataVersion(db, connection.id);
-  const key = `${connection.id} recruiting ${what} ${fromDay} ${toDay} ${zone.timeZone}`;
-  return remembered(db, key, version, make);
+  const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
+  const key = `${connection.id} recruiting ${what} ${fromDay} ${toDay} ${zone.timeZone} ${marks}`;
+  return remembered(db, key, `${listed} ${use}`, make, syncing ? WHILE_SYNCING_MS : 0);
 }
 
 const everyDay = ({ fromDay, toDay }: DayRange) =>

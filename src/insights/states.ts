@@ -1,13 +1,30 @@
-import { dataVersion } from "../store/usage.ts";
+import { dataVersions } from "../store/data-version.ts";
 import { countStates, type StateCount } from "../store/users.ts";
-import { remembered } from "./memo.ts";
+import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
 import type { Question } from "./question.ts";
+import type { Stamp } from "./types.ts";
 
-/** Users by level, status and state of use; remembered until something is synced or another day begins. */
-export async function statesOf({ db, connection, judge }: Question): Promise<readonly StateCount[]> {
-  const { known } = judge;
-  const { version } = await dataVersion(db, connection.id);
-  const others = judge.windows.map(({ rule, known }) => [rule.level, rule.role, known.from, known.covered]);
-  const key = `${version} ${known.from} ${known.covered} ${JSON.stringify(others)}`;
-  return remembered(db, `${connection.id} states`, key, () => countStates(db, connection.id, judge));
+/** What was counted, and the stamp of when it was. */
+export interface States {
+  states: readonly StateCount[];
+  stamp: Stamp;
+}
+
+/**
+ * Users by level, status and state of use. Remembered until their data changes or another day begins; while a run writes, a
+ * count of less than a minute ago is shown, with its stamp. What a person changes (marks, windows) is counted at once.
+ */
+export async function statesOf({ db, connection, judge, stamp }: Question): Promise<States> {
+  const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
+  const windows = [{ rule: null, known: judge.known }, ...judge.windows].map(({ rule, known }) => [
+    rule?.level,
+    rule?.role,
+    known.from,
+    known.covered,
+  ]);
+  const key = `${connection.id} states ${marks} ${JSON.stringify(windows)}`;
+  const version = `${listed} ${use}`;
+  const make = async () => ({ version, stamp, states: await countStates(db, connection.id, judge) });
+  const counted = await remembered(db, key, version, make, syncing ? WHILE_SYNCING_MS : 0);
+  return counted.version === version ? { states: counted.states, stamp } : counted;
 }

@@ -10,20 +10,19 @@ import {
   type DayRange,
   orgDays,
 } from "../store/active-people.ts";
+import { dataVersions } from "../store/data-version.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
-import { dataVersion } from "../store/usage.ts";
 import { notCounted, olderDays, requestTypes } from "../store/usage-rules.ts";
 import { countUsers } from "../store/users.ts";
 import { dayUses } from "./days.ts";
 import { QueryRefused } from "./errors.ts";
-import { remembered } from "./memo.ts";
+import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
 import { type Question, question, windowView } from "./question.ts";
 import { recruitingView } from "./recruiting.ts";
 import type { RequestTypeView, UsageQuery, UsageView, UseDimension, UsePart } from "./types.ts";
 
 const LONGEST_DAYS = 400;
-const WHILE_SYNCING_MS = 60_000;
 
 /** Said once on the page and in every stamp of it. */
 export const USAGE_NOTE =
@@ -117,9 +116,10 @@ interface Counted {
  * until it has ended, what was counted less than a minute ago is good enough.
  */
 async function countPeople(asked: Question, range: DayRange): Promise<Counted> {
-  const { db, connection, judge } = asked;
-  const key = `${connection.id} people ${range.from} ${range.to} ${judge.known.to}`;
-  const { version, syncing } = await dataVersion(db, connection.id);
+  const { db, connection, judge, coverage } = asked;
+  const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
+  const key = `${connection.id} people ${range.from} ${range.to} ${judge.known.from} ${judge.known.to} ${marks}`;
+  const version = `${listed} ${use} ${JSON.stringify(coverage.effective.spans)}`;
   const make = async () => {
     const [people, by, stopped] = await Promise.all([
       peopleIn(asked, range),

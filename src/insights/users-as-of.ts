@@ -1,7 +1,8 @@
 import type { Connection } from "../model/connection.ts";
 import { licenseTypeOf } from "../model/license.ts";
 import { searchable } from "../model/text.ts";
-import { countGrantsAsOf, type UserThen, usersAsOf } from "../store/as-of.ts";
+import { type UserThen, usersAsOf } from "../store/as-of.ts";
+import { grantsHeldAsOf, type HeldThen } from "../store/held-then.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
@@ -152,48 +153,24 @@ async function views(
   });
 }
 
-interface HeldThen {
-  /** By user; null: not read by then. */
-  jobs: Map<string, number> | null;
-  futureJobs: Map<string, number> | null;
-  roles: Map<string, RoleHeld[]>;
-}
-
 /** What these users held then, with the role names of today. */
 async function grantsThen(
   db: Db,
   connection: number,
   users: readonly UserThen[],
   asOf: number,
-): Promise<HeldThen> {
+): Promise<{ jobs: HeldThen["jobs"]; futureJobs: HeldThen["futureJobs"]; roles: Map<string, RoleHeld[]> }> {
   const ids = users.map(({ record }) => record.id);
-  const perRole = new Map<string, Map<string, number>>();
-  const of = (user: string) => {
-    if (!perRole.has(user)) perRole.set(user, new Map());
-    return perRole.get(user)!;
-  };
-  const count = async (kind: "job_grants" | "future_job_grants") => {
-    const counts = new Map<string, number>();
-    const held = await countGrantsAsOf(db, connection, kind, asOf, ids);
-    if (!held) return null;
-    for (const { userId, roleId, n } of held) {
-      raise(counts, userId, n);
-      if (roleId !== null) raise(of(userId), roleId, n);
-    }
-    return counts;
-  };
-  const jobs = ids.length === 0 ? new Map<string, number>() : await count("job_grants");
-  const futureJobs = ids.length === 0 ? new Map<string, number>() : await count("future_job_grants");
-  const names = await namesOf(db, connection, "role", [
-    ...new Set([...perRole.values()].flatMap((counts) => [...counts.keys()])),
-  ]);
-  const roles = [...perRole].map(([user, counts]): [string, RoleHeld[]] => {
+  const { jobs, futureJobs, roles } = await grantsHeldAsOf(db, connection, asOf, ids);
+  const names = await namesOf(
+    db,
+    connection,
+    "role",
+    [...roles.values()].flatMap((counts) => [...counts.keys()]),
+  );
+  const held = [...roles].map(([user, counts]): [string, RoleHeld[]] => {
     const all = [...counts].map(([id, grants]) => ({ id, name: names.get(id) ?? null, grants }));
-    return [user, all.sort((a, b) => b.grants - a.grants)];
+    return [user, all.filter(({ grants }) => grants > 0).sort((a, b) => b.grants - a.grants)];
   });
-  return { jobs, futureJobs, roles: new Map(roles) };
-}
-
-function raise(counts: Map<string, number>, key: string, n: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + n);
+  return { jobs, futureJobs, roles: new Map(held) };
 }

@@ -12,7 +12,10 @@ import type { Db, Tx } from "./store.ts";
 export type DataPart = "listed" | "marks" | "use" | "watched";
 
 /** `directory`: who of the directory of employees is which user, and what is told of them. */
-export type DataVersions = Record<DataPart | "directory", number>;
+export type DataVersions = Record<DataPart | "directory", number> & {
+  /** A run is under way, which makes new versions all the time. */
+  syncing: boolean;
+};
 
 export async function dataChanged(tx: Tx, connection: number, part: DataPart): Promise<void> {
   await insertRows(
@@ -25,11 +28,19 @@ export async function dataChanged(tx: Tx, connection: number, part: DataPart): P
 }
 
 export async function dataVersions(db: Db | Tx, connection: number): Promise<DataVersions> {
-  const { rows } = await sql<{ part: keyof DataVersions; n: number }>`
+  const { rows } = await sql<{ part: string; n: number }>`
     select part, n from data_version where connection = ${connection}
     union all select 'directory', 2 * generation + stale from employee_match_state
-      where connection = ${connection}`.execute(db);
-  const versions: DataVersions = { listed: 0, marks: 0, use: 0, watched: 0, directory: 0 };
-  for (const { part, n } of rows) versions[part] = n;
-  return versions;
+      where connection = ${connection}
+    union all select 'leases', count(*) from lane where connection = ${connection}
+      and lease_until_at is not null`.execute(db);
+  const of = (part: string) => rows.find((each) => each.part === part)?.n ?? 0;
+  return {
+    listed: of("listed"),
+    marks: of("marks"),
+    use: of("use"),
+    watched: of("watched"),
+    directory: of("directory"),
+    syncing: of("leases") > 0,
+  };
 }

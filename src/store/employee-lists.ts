@@ -292,13 +292,3 @@ export async function removals(
     eventAt: row.event_at,
   }));
 }
-
-/** Differs whenever matches were counted anew. */
-export async function matchGeneration(db: Db, connection: number): Promise<number> {
-  const row = await db
-    .selectFrom("employee_match_state")
-    .select("generation")
-    .where("connection", "=", connection)
-    .executeTakeFirst();
-  return row?.generation ?? 0;
-}

@@ -66,6 +66,10 @@ export const jsonListOf = (column: Fragment): RawBuilder<string> =>
     postgres: sql`coalesce(cast(json_agg(${column}) as text), '[]')`,
   });
 
+/** A text as `like` compares it with one in small letters: SQLite's knows no case of ASCII letters. */
+export const anyCase = (text: Fragment): Fragment =>
+  perEngine({ sqlite: sql`${text}`, postgres: sql`lower(${text})` });
+
 // --- joins
 
 /** A join whose left side comes first: SQLite keeps the order of a cross join, PostgreSQL finds it by cost. */

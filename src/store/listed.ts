@@ -1,6 +1,7 @@
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { ListStream } from "../model/stream.ts";
 import { layoutOf } from "./rows.ts";
+import type { Schema } from "./schema.ts";
 import type { Db, Tx } from "./store.ts";
 
 /** A complete listing that was applied: the proof of what was there when it ended. */
@@ -46,6 +47,26 @@ export async function lastListing(
     .limit(1)
     .executeTakeFirst();
   return row ? toListing(row) : null;
+}
+
+/** The last one of each of these streams, in one look. */
+export async function lastListings<S extends ListStream>(
+  db: Db | Tx,
+  connection: number,
+  streams: readonly S[],
+  at?: number,
+): Promise<Record<S, Listing | null>> {
+  const until = at === undefined ? sql`` : sql`and ended_at <= ${at}`;
+  const each = streams.map(
+    (stream) => sql`select * from (select * from listing where connection = ${connection}
+      and stream = ${stream} ${until} order by seq desc limit 1) as ${sql.ref(stream)}`,
+  );
+  const { rows } = await sql<Selectable<Schema["listing"]>>`${sql.join(each, sql` union all `)}`.execute(db);
+  const found = new Map(rows.map((row) => [row.stream, toListing(row)]));
+  return Object.fromEntries(streams.map((stream) => [stream, found.get(stream) ?? null])) as Record<
+    S,
+    Listing | null
+  >;
 }
 
 export async function firstListing(

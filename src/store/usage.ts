@@ -17,6 +17,10 @@ export async function oldestEventAt(db: Db | Tx, connection: number): Promise<nu
     select (select min(at) from event where connection = ${connection}) as at,
            (select min(hour) from event_hour where connection = ${connection}) as hour`.execute(db);
   const { at, hour } = rows[0]!;
+  return oldestOf(at, hour);
+}
+
+function oldestOf(at: number | null, hour: number | null): number | null {
   if (hour === null || at === null) return hour === null ? at : hour * HOUR_MS;
   return Math.floor(at / HOUR_MS) === hour ? at : hour * HOUR_MS;
 }
@@ -37,18 +41,27 @@ export interface CoverageState {
 export async function coverageState(db: Db | Tx, connection: number, now: number): Promise<CoverageState> {
   const read = await coverageSpans(db, connection, "audit_log");
   const holes = await holesOf(db, connection, "audit_log");
-  const oldestEvent = await oldestEventAt(db, connection);
-  const hours = await hoursWithEvents(db, connection);
-  const people = await anyPerson(db, connection);
-  const effective = effectiveCoverage({ read, oldestEvent, hours, people, now });
+  const { oldestEvent, ...hours } = await hoursOf(db, connection);
+  const effective = effectiveCoverage({ read, oldestEvent, ...hours, now });
   return { effective, read, holes, oldestEvent };
 }
 
-async function hoursWithEvents(db: Db | Tx, connection: number): Promise<number[]> {
-  const { rows } = await sql<{ hours_json: string }>`
-    select ${jsonListOf(sql`hour`)} as hours_json
-    from (select hour from event_hour where connection = ${connection} order by hour) as hours`.execute(db);
-  return JSON.parse(rows[0]!.hours_json) as number[];
+/** What silence is judged by. */
+async function hoursOf(
+  db: Db | Tx,
+  connection: number,
+): Promise<{ oldestEvent: number | null; hours: number[]; people: boolean }> {
+  const { rows } = await sql<{ at: number | null; hours_json: string; people: number }>`
+    select (select min(at) from event where connection = ${connection}) as at,
+      (select ${jsonListOf(sql`hour`)} from (
+        select hour from event_hour where connection = ${connection} order by hour) as hours) as hours_json,
+      (select count(*) from (
+        select 1 from event_hour where connection = ${connection} and people > 0 limit 1) as person) as people`.execute(
+    db,
+  );
+  const { at, hours_json, people } = rows[0]!;
+  const hours = JSON.parse(hours_json) as number[];
+  return { oldestEvent: oldestOf(at, hours[0] ?? null), hours, people: people > 0 };
 }
 
 export interface ActivityFacts {
@@ -59,17 +72,6 @@ export interface ActivityFacts {
   readFrom: number | null;
   /** Types of performers that never count, most events first. */
   by: string[];
-}
-
-async function anyPerson(db: Db | Tx, connection: number): Promise<boolean> {
-  const row = await db
-    .selectFrom("event_hour")
-    .select("hour")
-    .where("connection", "=", connection)
-    .where("people", ">", 0)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** What the log says of itself, for its verdict. */
@@ -138,30 +140,4 @@ async function rebuildOrgDay(tx: Tx, connection: number, day: number): Promise<v
       union all select 'department', j.value, ${counted} from active a, ${jsonMembers(sql`a.departments`)} j group by j.value
       union all select 'office', j.value, ${counted} from active a, ${jsonMembers(sql`a.offices`)} j group by j.value)
     select ${connection}, ${day}, dimension, value, people, deeds from part where people > 0`.execute(tx);
-}
-
-export interface DataVersion {
-  /**
-   * Differs whenever anything was synced or counted anew, or a run began or ended (which derives levels): what was
-   * computed before is out of date.
-   */
-  version: string;
-  /** A run is under way, which makes new versions all the time. */
-  syncing: boolean;
-}
-
-export async function dataVersion(db: Db, connection: number): Promise<DataVersion> {
-  const { rows } = await sql<{ version: string; syncing: number }>`
-    select (select coalesce(max(run), 0) from run where connection = ${connection})
-      || ' ' || (select coalesce(sum(n), 0) || ' ' || coalesce(sum(people), 0) from event_hour where connection = ${connection})
-      || ' ' || (select count(*) from dirty_day where connection = ${connection})
-      || ' ' || (select coalesce(max(seq), 0) from change where connection = ${connection})
-      || ' ' || (select coalesce(sum(to_at - from_at), 0) from coverage where connection = ${connection})
-      || ' ' || (select coalesce(sum(fence), 0) || ' ' || count(lease_until_at) from lane
-        where connection = ${connection}) as version,
-      exists (select 1 from lane where connection = ${connection} and lease_until_at is not null) as syncing`.execute(
-    db,
-  );
-  const { version, syncing } = rows[0]!;
-  return { version, syncing: syncing === 1 };
 }

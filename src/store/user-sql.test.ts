@@ -234,6 +234,9 @@ test("the store and the rules of the model give everybody the same license and s
           (row, i) => `${row.level} ${row.status} ${row.serviceAccount} ${judged[i]!.use}`,
         );
         assert.deepEqual([...tally].sort(), [...expected].map(([key, { length }]) => [key, length]).sort());
+        const sum = (of: "byDeed" | "newlyUnused") => states.reduce((people, each) => people + each[of], 0);
+        assert.equal(sum("byDeed"), (await fits({ use: ["in_use"], lastUsedBy: [...DEED_SOURCES] })).length);
+        assert.equal(sum("newlyUnused"), (await fits({ newlyUnused: true })).length);
       },
     ),
     { numRuns: 25 },

@@ -5,6 +5,7 @@ import type { TypeRule, UseKnowledge, WindowRule, Windows } from "../model/licen
 import type { UserFilter } from "../model/query.ts";
 import type { DeedSource } from "../model/recruiting.ts";
 import { searchable } from "../model/text.ts";
+import { anyCase } from "./engine.ts";
 
 /** What a state follows from, besides the user's own row. */
 export interface Judge extends Windows {
@@ -18,12 +19,31 @@ export const isService: Fragment = sql`(u.service_account = 1 or u.marked_servic
 export const flagOf = (condition: Fragment): Fragment => sql`case when ${condition} then 1 else 0 end`;
 export const grantCount: Fragment = sql`(u.job_grants + u.future_job_grants)`;
 
+export const users: Fragment = sql`"user" u`;
+
+/** Can the filter be told from users alone? Their use is looked up for each. */
+export function asksForUse(filter: UserFilter): boolean {
+  return USE_FILTERS.some((name) => filter[name] !== undefined);
+}
+const USE_FILTERS = [
+  "license",
+  "use",
+  "newlyUnused",
+  "stopped",
+  "lastUsedBy",
+  "usedFrom",
+  "usedTo",
+  "usedKind",
+  "usedSource",
+] as const;
+
 /** A user with the newest use that the log tells (`x`), and the newest that recruiting lists tell of a person (`r`). */
-export const usersWithUse: Fragment = sql`"user" u left join usage_user x on x.connection = u.connection and x.user_id = u.user_id
+export const usersWithUse: Fragment = sql`${users} left join usage_user x on x.connection = u.connection and x.user_id = u.user_id
   left join recruiting_user r on r.connection = u.connection and r.user_id = u.user_id and not ${isService}`;
 
 /** Is it the log's event, of the two, that stands behind "last used"? */
 const logIsNewer = sql`(r.at is null or x.at >= r.at)`;
+export const deedIsNewer: Fragment = sql`case when ${logIsNewer} then 0 else 1 end`;
 /** The newest use of any source; null: none is recorded. */
 export const usedAt: Fragment = sql`case when ${logIsNewer} then x.at else r.at end`;
 export const usedSource: Fragment = sql`case when ${logIsNewer} then x.source else r.source end`;
@@ -163,6 +183,6 @@ function matches(connection: number, search: string): Fragment {
   const like = `%${text.replace(/[\\%_]/g, (c) => `\\${c}`)}%`;
   const part = sql`(u.search like ${like} escape '\\' or u.user_id in (select user_id from user_email
     where connection = ${connection} and state = 'present' and verified = 0
-      and lower(email) like ${like} escape '\\'))`;
+      and ${anyCase(sql`email`)} like ${like} escape '\\'))`;
   return /^\d{1,18}$/.test(text) ? sql`(${part} or u.user_id = ${text})` : part;
 }

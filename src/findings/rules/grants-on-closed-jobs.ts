@@ -26,7 +26,7 @@ export function closedJobs({ grants, jobs, first }: ClosedJobs): Candidate[] {
 export const rule: Rule = {
   code: "grants_on_closed_jobs",
   restsOn: ["listings"],
-  reading: ({ jobs, listings }) => byListing(older(jobs, listings.jobGrants), "jobs and their grants"),
+  reading: ({ listings }) => byListing(older(listings.jobs, listings.jobGrants), "jobs and their grants"),
   async find({ db, connection }) {
     return closedJobs(await grantsOnClosedJobs(db, connection.id, EVIDENCE_KEPT));
   },

@@ -18,6 +18,7 @@ import * as findings from "./0016-findings.ts";
 import * as unjudged from "./0017-unjudged.ts";
 import * as dataVersion from "./0019-data-version.ts";
 import * as alerts from "./0021-alerts.ts";
+import * as countsAndSearches from "./0022-counts-and-searches.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -37,6 +38,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0017-unjudged": unjudged,
   "0019-data-version": dataVersion,
   "0021-alerts": alerts,
+  "0022-counts-and-searches": countsAndSearches,
 };
 
 /** What was applied, oldest first. */
