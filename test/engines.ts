@@ -23,9 +23,12 @@ const WHOLE = [
   "test/attacks/stolen.test.ts",
 ];
 
+/** Of the long run: several processes, and a browser. */
+const LONG = ["test/web/several.test.ts"];
+
 export function onPostgres(long: boolean): OnPostgres[] {
   return [
-    { major: null, of: [...STORE, ...WHOLE] },
+    { major: null, of: [...STORE, ...WHOLE, ...(long ? LONG : [])] },
     { major: 15, of: long ? STORE : SOME },
   ];
 }
