@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
+import { actorOfSession, openSession } from "../access/session.ts";
 import { newSetupCode, writeSetupCode } from "../access/setup.ts";
 import { resetAdmin } from "../access/sign-in.ts";
 import { listTrail } from "../store/trail.ts";
@@ -305,6 +306,24 @@ test("sessions are listed, and can be ended one by one", async (t) => {
   assert.equal(out.body.state, "signed_out");
   assert.equal(out.cookie, "glasshouse_session=");
   assert.equal((await ask("GET /sessions", undefined, here)).status, 401);
+});
+
+test("of more than fifty sessions of a member the one unused longest ends, and nobody else's", async (t) => {
+  const { store, member } = await testContext(t);
+  const [id, other] = [await member("viewer"), await member("viewer")];
+  const begin = (who: number, at: number) =>
+    store.write(async (tx) => (await openSession(tx, who, { ip: null, agent: null }, at)).token);
+  const others = await begin(other, NOW);
+  const tokens: string[] = [];
+  for (let i = 0; i < 50; i++) tokens.push(await begin(id, NOW + i));
+  const lives = async (token: string) =>
+    (await actorOfSession(store, token, NOW + 120_000)).kind === "member";
+  assert.equal(await lives(tokens[0]!), true, "used, and so not the one unused longest");
+  await begin(id, NOW + 130_000);
+  assert.deepEqual(
+    [await lives(tokens[0]!), await lives(tokens[1]!), await lives(tokens[2]!), await lives(others)],
+    [true, false, true, true],
+  );
 });
 
 for (const [publicUrl, host, name] of [

@@ -29,6 +29,7 @@ import { health } from "./health.ts";
 import { scimRoutes } from "./scim/routes.ts";
 import { stillAllowed } from "./still-allowed.ts";
 import { note, noted } from "./trail.ts";
+import { turnedAway } from "./turned-away.ts";
 import { malformed, unroutable } from "./unparsed.ts";
 
 const BODY_LIMIT = 1_000_000;
@@ -68,7 +69,7 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
   const client: ClientOf = (request, reply) =>
     clientOf(request, reply, { publicUrl, port: options.guard?.port ?? 0 }, address());
   guard(app, options.guard && { ...options.guard, store, publicUrl, now: context.now });
-  errors(app);
+  errors(app, context.now);
   jsonBodies(app);
   await app.register(swagger, {
     openapi: {
@@ -226,9 +227,11 @@ async function stream(
   return reply.send(eventStream(first, items, schema, (error) => failure(error, request).body));
 }
 
-function errors(app: FastifyInstance): void {
+function errors(app: FastifyInstance, now: () => number): void {
+  const note = turnedAway(now);
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = failure(error, request);
+    note(body.error.code, request.ip, request.log);
     return reply
       .code(status)
       .header("content-type", "application/json; charset=utf-8")

@@ -3,9 +3,10 @@ import { request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pino } from "pino";
 import { handlers } from "./handlers.ts";
 import { serveHttp } from "./server.ts";
-import { testContext } from "./testing.ts";
+import { NOW, testContext } from "./testing.ts";
 
 type TestContext = Parameters<typeof testContext>[0];
 
@@ -95,4 +96,36 @@ test("a port in use says which setting to change", async (t) => {
   const { port } = taken.address() as { port: number };
   const config = { host: "127.0.0.1", port, publicUrl: null };
   await assert.rejects(serveHttp(context, { config, handlers, consoleDir: store.dir }), /GLASSHOUSE_PORT/);
+});
+
+test("whoever is turned away by host, origin or too many tries is in the log, a line a minute of each kind", async (t) => {
+  const { context, store } = await testContext(t);
+  let now = NOW;
+  const lines: { code?: string; from?: string; othersBefore?: number }[] = [];
+  const logger = pino({ level: "warn" }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const http = await serveHttp(
+    { ...context, now: () => now },
+    {
+      config: { host: "127.0.0.1", port: 0, publicUrl: null },
+      handlers,
+      consoleDir: join(store.dir, "console"),
+      logger,
+    },
+  );
+  t.after(() => http.close());
+  const at = `${http.url}/api/v1/session`;
+  for (let i = 0; i < 3; i++) await ask(at, { host: "evil.example" });
+  await ask(at, { origin: "https://evil.example" });
+  now += 60_000;
+  await ask(at, { host: "evil.example" });
+  // Not signed in is no try to get around anything.
+  await ask(`${http.url}/api/v1/connections`, {});
+  assert.deepEqual(
+    lines.map(({ code, from, othersBefore }) => [code, from, othersBefore]),
+    [
+      ["host_not_allowed", "127.0.0.1", 0],
+      ["origin_not_allowed", "127.0.0.1", 0],
+      ["host_not_allowed", "127.0.0.1", 2],
+    ],
+  );
 });

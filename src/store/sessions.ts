@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Db, Tx } from "./store.ts";
 
 export interface SessionRow {
@@ -30,8 +31,15 @@ export async function createSession(
     .values({ member, hash, created_at: now, last_seen_at: now, ends_at: endsAt, ip, agent })
     .returning("session")
     .executeTakeFirstOrThrow();
+  await sql`delete from session where member = ${member} and session not in (
+    select session from session where member = ${member} order by last_seen_at desc, session desc limit ${MOST_OF_A_MEMBER})`.execute(
+    tx,
+  );
   return session;
 }
+
+/** At once. Of more the one that was unused longest ends. */
+const MOST_OF_A_MEMBER = 50;
 
 /** Those that still live. */
 export interface Living {
