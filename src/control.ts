@@ -1,7 +1,7 @@
 /** What acts: implements the API's Services over sync, connectors and the store. */
 import type { SingleSignOn } from "./access/oidc.ts";
 import { ApiError } from "./api/errors.ts";
-import type { Alerting, Draft, OtherWorkers, Progress, Services, SyncRequest } from "./api/services.ts";
+import type { Alerting, Draft, OtherWorkers, Services, SyncRequest } from "./api/services.ts";
 import { noWorkerSince, START_A_WORKER } from "./api/verdict-view.ts";
 import type { Known, Session } from "./connectors/connector.ts";
 import { ConnectorError } from "./connectors/errors.ts";
@@ -14,6 +14,7 @@ import type { Connection, Credential } from "./model/connection.ts";
 import { dayZone } from "./model/day.ts";
 import { isRecruiting, LANE_NAMES, laneOf, type Stream } from "./model/stream.ts";
 import { operating } from "./operating.ts";
+import { told } from "./progress.ts";
 import { tellConnection } from "./store/alerts.ts";
 import {
   createConnection,
@@ -38,7 +39,6 @@ import { listVerdicts, saveVerdict } from "./store/verdicts.ts";
 import { workersSeen } from "./store/workers.ts";
 import type { SyncDeps } from "./sync/context.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";
-import type { Progress as RunProgress } from "./sync/progress.ts";
 import { connectionOfAccount, sameAccount } from "./sync/same-account.ts";
 import { openSession } from "./sync/session.ts";
 import { switchedOff, well } from "./sync/verdicts.ts";
@@ -371,36 +371,4 @@ async function tellSwitched(deps: SyncDeps, connection: Connection, off: readonl
 /** Days that a change of settings has marked; a kill leaves them to the next run. */
 async function recountDays(store: Store, connection: number): Promise<void> {
   for (let more = true; more; ) more = (await store.write((tx) => rebuildOrgDays(tx, connection, 1))) > 0;
-}
-
-/** What the reader of the audit log is at, in words. */
-const PHASES: Record<string, string> = {
-  probe: "trying how the log answers",
-  newest: "newest first",
-  backfill: "older days",
-  tail: "the latest minutes",
-  verify: "reading again to compare",
-};
-
-function told(progress: RunProgress): Progress[] {
-  const { run, lane } = progress;
-  if (progress.outcome !== null || progress.stream === null) {
-    return [{ type: "run", run, lane, outcome: progress.outcome }];
-  }
-  return [
-    {
-      type: "stream",
-      run,
-      lane,
-      stream: progress.stream,
-      state: progress.ended ?? (progress.waitingUntil === null ? "reading" : "waiting"),
-      rows: progress.rows,
-      expectedRows: progress.ofRows,
-      requests: progress.requests,
-      waitedMs: progress.waitedMs,
-      waitingUntil: progress.waitingUntil,
-      remainingMs: progress.leftMs,
-      note: progress.phase && (PHASES[progress.phase] ?? null),
-    },
-  ];
 }

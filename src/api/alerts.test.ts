@@ -9,6 +9,7 @@ import { weeklyReport } from "../alerts/report.ts";
 import { AlertRunner } from "../jobs/alerts/runner.ts";
 import { answers, mailbox, receiver } from "../jobs/alerts/testing.ts";
 import { addAlerts } from "../store/alerts.ts";
+import { noteAttempt } from "../store/attempts.ts";
 import { limitMember } from "../store/members.ts";
 import { KeyRing } from "../store/seal.ts";
 import { office } from "./office-testing.ts";
@@ -291,13 +292,15 @@ test("a member whose rights shrank sees of old messages only what they may see n
 });
 
 test("trying is limited: Glasshouse is no machine for sending mail", async (t) => {
-  const { ask, somebody, mail } = await sending(t);
+  const { ask, somebody, mail, store, clock } = await sending(t);
   const { headers } = await somebody("viewer");
   const { body } = await ask(headers, "POST /destinations", OWN, 201);
+  const limit = { what: `message to destination ${body.id}`, most: 20, withinMs: HOUR };
+  for (let i = 0; i < 18; i++) await store.write((tx) => noteAttempt(tx, [limit], clock.now));
   const codes: (string | null)[] = [];
-  for (let i = 0; i < 21; i++) codes.push((await ask(headers, `POST /destinations/${body.id}/test`)).code);
-  assert.deepEqual(codes, [...Array.from({ length: 20 }, () => null), "too_many_tries"]);
-  assert.equal(mail.got.length, 20);
+  for (let i = 0; i < 3; i++) codes.push((await ask(headers, `POST /destinations/${body.id}/test`)).code);
+  assert.deepEqual(codes, [null, null, "too_many_tries"]);
+  assert.equal(mail.got.length, 2);
   for (let i = 1; i < 20; i++) await ask(headers, "POST /destinations", { ...OWN, name: `No. ${i}` }, 201);
   assert.equal((await ask(headers, "POST /destinations", OWN)).code, "not_possible");
 });

@@ -1,5 +1,4 @@
 /** Mail by SMTP. Addresses and subjects are outside data: the library puts them into headers, encoded, never as they stand. */
-import { createTransport } from "nodemailer";
 import type { MailServer } from "../../config.ts";
 import { type Message, oneLine } from "../message.ts";
 import type { Outcome } from "../post.ts";
@@ -17,6 +16,8 @@ export async function sendMail(
 ): Promise<Outcome> {
   if (server === null) return { result: "later", status: null, text: NO_MAIL_SERVER, waitMs: null };
   const { host, port, secure, requireTls: requireTLS, user, password, from } = server;
+  // Loaded with the first mail: most installations send none.
+  const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     host,
     port,
