@@ -14,6 +14,7 @@ export async function program(t: TestContext, args: readonly string[], env: Node
     {
       env: {
         PATH: process.env.PATH,
+        ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
         GLASSHOUSE_PORT: "0",
         GLASSHOUSE_LOG_LEVEL: "trace",
         GLASSHOUSE_TIME_SCALE: "100000",

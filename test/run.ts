@@ -29,6 +29,8 @@ const HEAP = [
   "--single-threaded-gc",
 ];
 
+const NO_HOOKS = ["--import", join(import.meta.dirname, "no-hooks.ts")];
+
 /** In memory where there is room: no test pulls the plug, so none needs to wait until the disk has it all. */
 const MEMORY = "/dev/shm";
 const ROOM = 4e9;
@@ -81,7 +83,7 @@ async function test(files: readonly string[]): Promise<boolean> {
   const tests = runFiles({
     files: files.map((file) => join(root, file)),
     cwd: root,
-    execArgv: ["--disable-warning=ExperimentalWarning", ...HEAP],
+    execArgv: ["--disable-warning=ExperimentalWarning", ...HEAP, ...(positionals.length > 0 ? [] : NO_HOOKS)],
     // A thousand histories are one test.
     timeout: values.long ? 4 * 3_600_000 : 600_000,
     // Files wait for processes, pages and the network for more than half of their time.

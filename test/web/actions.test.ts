@@ -80,7 +80,7 @@ test("people are deactivated after a preview, and each result is told; grants go
     await other.page.getByRole("link", { name: /^Remove grants: / }).click();
     await other.page.getByText("Waits for approval").first().waitFor();
     await settled(other.page);
-    await accessible(other.page, COLOR_RULES);
+    await accessible(other.page, { only: COLOR_RULES });
     await screenshot(other.page, "action-to-approve-dark");
     await other.page.getByRole("button", { name: "Approve" }).click();
     // The proposer's page follows by itself.
@@ -101,7 +101,7 @@ test("people are deactivated after a preview, and each result is told; grants go
     await phone.page.goto("/actions");
     await phone.page.getByText("Deactivate: 3 people").waitFor();
     await settled(phone.page);
-    await accessible(phone.page, COLOR_RULES);
+    await accessible(phone.page, { only: COLOR_RULES });
     await screenshot(phone.page, "actions-phone-dark");
     await phone.page.goto("/users");
     await phone.page

@@ -73,9 +73,10 @@ test("the lists", async (t) => {
   const there = await twice(t);
   const { page } = await visitor(t, there, { as: "admin" });
 
-  for (const { list, group, tick, chip, search } of FILTERS) {
+  for (const [n, { list, group, tick, chip, search }] of FILTERS.entries()) {
     await t.test(`${list}: ${chip}, by clicking; in the address; taken away again`, async () => {
-      await page.goto(list);
+      const first = FILTERS[n - 1]?.list !== list;
+      if (first) await page.goto(list);
       const whole = await atApi(page, list);
       const panel = await openFilter(page);
       const within = group === null ? panel : panel.getByRole("group", { name: group, exact: true });
@@ -86,11 +87,13 @@ test("the lists", async (t) => {
       assert.ok(query(page).startsWith(search), query(page));
       const expected = await atApi(page, `${list}${query(page)}`);
       assert.ok(expected > 0 && expected < whole, `${expected} of ${whole}: it narrows`);
-      const address = query(page);
-      await page.reload();
-      await remove.waitFor();
-      assert.equal(await count(page), expected, "the same after a reload");
-      assert.equal(query(page), address);
+      if (first) {
+        const address = query(page);
+        await page.reload();
+        await remove.waitFor();
+        assert.equal(query(page), address, "the same after a reload");
+      }
+      await becomes(() => count(page), expected);
       await remove.click();
       await becomes(async () => query(page), "");
       await becomes(async () => numberIn(await foot(page)) !== expected, true);
