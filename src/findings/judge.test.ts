@@ -63,6 +63,31 @@ test("judged twice over the same readings, nothing is written", async (t) => {
   assert.deepEqual(again.written, []);
 });
 
+test("who judges slowly doesn't take back what somebody else has found meanwhile", async (t) => {
+  const here = await begun(t);
+  await all(here);
+  const { store } = here.account;
+  const before = await everybody(here);
+  let others: (() => Promise<unknown>) | null = async () => {
+    others = null;
+    await here.account.list(
+      "users",
+      before.map((each) => (each.id === "5" ? { ...each, siteAdmin: true } : each)),
+    );
+    await all(here, NOW + 1);
+  };
+  // Between what was read and what is written.
+  const slow: typeof store = {
+    ...store,
+    write: async (work) => {
+      await others?.();
+      return store.write(work);
+    },
+  };
+  await judge(slow, here.connection, NOW, "directory", { anew: true });
+  assert.match((await texts(here, "new_site_admin")).join(), /^open: Priya Halvorsen became a Site Admin /);
+});
+
 test("with the window covered, dormant Site Admins and unused licenses are found; use cures them", async (t) => {
   const here = await begun(t);
   await here.read([...alive(40), deed(1, 2), deed(2, 35)], whole(40));

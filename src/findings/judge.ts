@@ -34,6 +34,9 @@ import type { Asked, Rule } from "./kit.ts";
 import { RULES } from "./rules.ts";
 import { EVENTS } from "./things.ts";
 
+/** So often it is begun again where others judge at the same time: after that whoever judges next sees to it. */
+const MOST_TRIES = 3;
+
 export interface Judgement {
   /** Rules that were asked: what they rest on had changed. */
   asked: FindingRule[];
@@ -65,6 +68,24 @@ export async function judge(
   because: Lane | "employees" | null = null,
   { anew = false } = {},
 ): Promise<Judgement> {
+  const whole: Judgement = { asked: [], written: [] };
+  for (let tries = 1; ; tries++) {
+    const last = tries === MOST_TRIES;
+    const how = { because, anew: anew && tries === 1, last };
+    const { asked, written, overtaken } = await judgeOnce(store, connection, now, how);
+    whole.asked.push(...asked);
+    whole.written.push(...written);
+    if (!overtaken || last) return whole;
+  }
+}
+
+/** @returns overtaken: somebody else has judged rules meanwhile; of these nothing was written, they are to be judged anew */
+async function judgeOnce(
+  store: Store,
+  connection: Connection,
+  now: number,
+  { because, anew, last }: { because: Lane | "employees" | null; anew: boolean; last: boolean },
+): Promise<Judgement & { overtaken: boolean }> {
   const { off } = connection.settings.findings;
   const due = RULES.filter(
     ({ code, restsOn }) => !off.includes(code) && (because !== "employees" || restsOn.includes("directory")),
@@ -90,8 +111,15 @@ export async function judge(
   return store.write(async (tx) => {
     await lockConnection(tx, connection.id);
     const then = await dataVersions(tx, connection.id);
+    const othersOf = new Map((await checksOf(tx, connection.id)).map((check) => [check.rule, check]));
+    const before = new Map(checks.map((check) => [check.rule, check]));
+    // What somebody else has found meanwhile may rest on more than what was read here.
+    const ours = judged.filter(({ rule }) =>
+      isDeepStrictEqual(othersOf.get(rule.code), before.get(rule.code)),
+    );
+    const overtaken = ours.length < judged.length;
     // Where it has changed meanwhile, nobody has seen that it is as it was.
-    const seen = judged.filter(({ rule, candidates }) => candidates || !differs(rule, versions, then));
+    const seen = ours.filter(({ rule, candidates }) => candidates || !differs(rule, versions, then));
     // The directory has no run whose end judges what came meanwhile: without a check it is judged before it is shown.
     const checked = seen.filter(
       ({ rule }) => !rule.restsOn.includes("directory") || versions.directory === then.directory,
@@ -110,11 +138,12 @@ export async function judge(
         candidates === null && reading.known ? [{ rule: rule.code, seenAt: reading.seenAt }] : [],
       ),
     );
-    if (because !== "employees") await judgementGiven(tx, connection.id, because);
-    const anew = seen.filter(({ candidates }) => candidates !== null);
+    if (because !== "employees" && (!overtaken || last)) await judgementGiven(tx, connection.id, because);
+    const found = seen.filter(({ candidates }) => candidates !== null);
     return {
-      asked: anew.map(({ rule }) => rule.code),
-      written: await keep(tx, connection.id, anew, now),
+      asked: found.map(({ rule }) => rule.code),
+      written: await keep(tx, connection.id, found, now),
+      overtaken,
     };
   });
 }
