@@ -56,6 +56,7 @@ test("every number of dashboard, licenses, usage and roles leads to a list with 
     assert.ok(inUse!.rows > 0);
     assert.equal(usage!.rows, inUse!.rows);
   });
+  const known = new Map<string, number>();
   for (const [path, which, least] of [
     ["/", /./, 15],
     ["/licenses", / (Job Admin|Total), /, 12],
@@ -67,7 +68,8 @@ test("every number of dashboard, licenses, usage and roles leads to a list with 
     assert.ok(counted.length >= least, `${counted.length} numbers on ${path}`);
     for (const { label, rows, href } of counted) {
       await t.test(`${path}: ${label}`, async () => {
-        assert.equal(await listed(page, href), rows, href);
+        if (!known.has(href)) known.set(href, await listed(page, href));
+        assert.equal(known.get(href), rows, href);
       });
     }
   }
