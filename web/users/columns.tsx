@@ -16,7 +16,7 @@ export function usersColumns(connection: string): Column<User>[] {
     {
       id: "name",
       header: header.name,
-      width: 156,
+      width: 152,
       grow: true,
       fixed: true,
       sort: "name",
