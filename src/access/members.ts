@@ -142,7 +142,7 @@ async function checkLimit(
     );
   }
   for (const id of connections) {
-    if (await getConnection(tx, String(id))) continue;
+    if (await getConnection(tx, id)) continue;
     throw new AccessRefused(
       "connection_not_found",
       `There is no connection ${id}.`,

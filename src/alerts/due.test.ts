@@ -56,6 +56,22 @@ test("one that came a moment out of order isn't passed over", () => {
   assert.deepEqual(ids(next.due), [1, 2]);
 });
 
+test("a clock that was ahead for a while silences nothing", () => {
+  const mine = listening({ finding_opened: "daily" });
+  const waiting = [
+    alert(1, "finding_opened", "2031-01-01T00:00Z"),
+    alert(2, "sync_failed", "2031-01-01T00:00Z"),
+    alert(3, "finding_opened", "2026-11-26T07:00Z"),
+  ];
+  const now = at("2026-11-26T10:00Z");
+  assert.deepEqual(ids(dueAlerts(mine, waiting, now, 10_000).due), [1, 2, 3]);
+  const monday = at("2026-11-23T08:00Z");
+  const ahead = { ...NONE, weekly_report: at("2031-01-01T00:00Z") };
+  assert.equal(dueReport(listening({}, { heard: ahead }), now), monday);
+  const slightly = { ...NONE, weekly_report: now + 1_000 };
+  assert.equal(dueReport(listening({}, { heard: slightly }), now), null);
+});
+
 test("in quiet hours nothing is due, and afterwards all of it", () => {
   const quiet = { from: "22:00", to: "07:00" };
   const mine = listening({}, { schedule: { zone: "UTC", hour: 6, quiet } });

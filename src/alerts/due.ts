@@ -10,6 +10,9 @@ import {
 } from "../model/alert.ts";
 import { lastDaily, lastWeekly, nextDaily, nextWeekly, quietUntil } from "../model/alert-schedule.ts";
 
+/** A clock that was ahead by more than this was wrong: what it wrote counts as past. By less, clocks of several processes may be. */
+const AHEAD_MS = 3_600_000;
+
 export interface Listening {
   topics: Topics;
   schedule: Schedule;
@@ -28,7 +31,8 @@ export function toldTopics({ topics }: Pick<Listening, "topics">): ToldTopic[] {
  * from before their last hour. In quiet hours nothing is due.
  *
  * @param waiting after what it has heard, by id
- * @param settleMs at-once ones wait until the first of them is so old: what a sync tells comes in a burst, and is one message
+ * @param settleMs at-once ones wait until the first of them is so old: what a sync tells comes in a burst, and is one
+ *   message. One from so far ahead waits for nothing.
  */
 export function dueAlerts<T extends Pick<Alert, "id" | "topic" | "at">>(
   { topics, schedule, heard }: Listening,
@@ -37,7 +41,9 @@ export function dueAlerts<T extends Pick<Alert, "id" | "topic" | "at">>(
   settleMs = 0,
 ): { due: T[]; heard: Listening["heard"] } {
   if (quietUntil(schedule, now) !== null) return { due: [], heard };
-  const settled = waiting.some(({ topic, at }) => topics[topic] === "at_once" && at <= now - settleMs);
+  const settled = waiting.some(
+    ({ topic, at }) => topics[topic] === "at_once" && Math.abs(now - at) >= settleMs,
+  );
   const before: Record<Frequency, number> = {
     at_once: settled ? Number.POSITIVE_INFINITY : 0,
     daily: lastDaily(schedule, now),
@@ -51,7 +57,7 @@ export function dueAlerts<T extends Pick<Alert, "id" | "topic" | "at">>(
   for (const alert of waiting) {
     const { topic } = alert;
     if (topics[topic] === "never" || alert.id <= heard[topic] || waits.has(topic)) continue;
-    if (alert.at >= before[topics[topic]]) {
+    if (alert.at >= before[topics[topic]] && alert.at <= now + AHEAD_MS) {
       waits.add(topic);
       continue;
     }
@@ -65,7 +71,7 @@ export function dueAlerts<T extends Pick<Alert, "id" | "topic" | "at">>(
 export function dueReport({ topics, schedule, heard }: Listening, now: number): number | null {
   if (topics.weekly_report === "never" || quietUntil(schedule, now) !== null) return null;
   const monday = lastWeekly(schedule, now);
-  return monday > heard.weekly_report ? monday : null;
+  return monday > heard.weekly_report || heard.weekly_report > now + AHEAD_MS ? monday : null;
 }
 
 /** The next moment at which something may become due by the clock alone. */

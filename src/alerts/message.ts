@@ -1,9 +1,9 @@
 /** A message before it takes the form of a channel: its words, pure. */
-import type { DeliveryKind, Topics } from "../model/alert.ts";
+import { ALERT_TOPICS, type DeliveryKind } from "../model/alert.ts";
 import { harmless } from "../model/harmless.ts";
 import { grouped } from "../model/text.ts";
 import { ALERT_TOPIC_WORD } from "../model/words.ts";
-import type { Line, ReportBody } from "../store/deliveries.ts";
+import { type About, countOf, type Line, type ReportBody } from "../store/deliveries.ts";
 
 export interface Message {
   /** Stays the same however often it is sent. */
@@ -27,22 +27,29 @@ export const LINES_FOR_PEOPLE = 20;
 export const LINES_FOR_PROGRAMS = 100;
 const LONGEST = 700;
 
-/** Names the connection and what it is about: `Aldermoor: Left but still active (3), Finding opened (2)`. */
-export function subjectOf(
-  about: readonly { topic: keyof Topics; connectionName: string }[],
-  sample: boolean,
-): string {
-  const names = new Set(about.map(({ connectionName }) => connectionName));
+/** Names the connection and what it is about, in the order of topics: `Aldermoor: Left but still active (3), Finding opened (2)`. */
+export function subjectOf(about: readonly Pick<About, "name" | "topics">[], sample: boolean): string {
+  const names = new Set(about.map(({ name }) => name));
   const [name = ""] = names;
   const who = names.size === 1 ? name : `${names.size} connections`;
-  const counts = new Map<keyof Topics, number>();
-  for (const { topic } of about) counts.set(topic, (counts.get(topic) ?? 0) + 1);
-  const topics = [...counts].map(
-    ([topic, n]) => `${ALERT_TOPIC_WORD[topic]}${n === 1 ? "" : ` (${grouped(n)})`}`,
-  );
+  const topics = ALERT_TOPICS.flatMap((topic) => {
+    const n = about.reduce((sum, each) => sum + (each.topics[topic] ?? 0), 0);
+    return n === 0 ? [] : `${ALERT_TOPIC_WORD[topic]}${n === 1 ? "" : ` (${grouped(n)})`}`;
+  });
   const [first, second, ...others] = topics;
   const told = [first, second].filter(Boolean).join(", ") + (others.length > 0 ? " and more" : "");
   return oneLine(`${sample ? "Sample data · " : ""}${who}: ${told}`);
+}
+
+/** Of the connections that may be told of alone. */
+export function withoutOthers(
+  message: Pick<Message, "subject" | "lines" | "more">,
+  about: readonly About[],
+  sample: boolean,
+): Pick<Message, "subject" | "lines" | "more"> {
+  const told = new Set(about.map(({ connection }) => connection));
+  const lines = message.lines.filter(({ connection }) => told.has(connection.id));
+  return { subject: subjectOf(about, sample), lines, more: countOf(about) - lines.length };
 }
 
 export const TEST_SUBJECT = "Test message from Glasshouse";

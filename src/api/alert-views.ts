@@ -1,7 +1,7 @@
 /** Destinations and messages as the API shows them: never an address that is a secret, and of connections only those that one sees. */
 import { NO_MAIL_SERVER } from "../alerts/channels/email.ts";
 import { allows, seesConnection } from "../model/member.ts";
-import { connectionsOf, type Delivery, lastDeliveries } from "../store/deliveries.ts";
+import { aboutOf, type ListedDelivery, lastDeliveries } from "../store/deliveries.ts";
 import { type Destination, destinationSecret, getDestination } from "../store/destinations.ts";
 import { getMember } from "../store/members.ts";
 import type { DeliveryView, DestinationView } from "./contract/alerts.ts";
@@ -61,7 +61,7 @@ async function missing({ db, services }: Asking, { id, channel }: Destination): 
 
 export async function deliveryViews(
   asking: Asking,
-  deliveries: readonly Delivery[],
+  deliveries: readonly ListedDelivery[],
 ): Promise<DeliveryView[]> {
   const { db, who } = asking;
   const ids = [...new Set(deliveries.map(({ destination }) => destination))];
@@ -71,8 +71,8 @@ export async function deliveryViews(
     deliveries.map(async (delivery): Promise<DeliveryView | null> => {
       const destination = destinations.get(delivery.destination);
       if (!destination) return null;
-      const about = allows(who, "admin") ? [] : await connectionsOf(db, delivery.id);
-      const hidden = about.some((connection) => !seesConnection(who, connection));
+      const about = allows(who, "admin") ? [] : await aboutOf(db, delivery.id);
+      const hidden = about.some(({ connection }) => !seesConnection(who, connection));
       return {
         id: delivery.id,
         destination: { id: destination.id, name: destination.name, channel: destination.channel },

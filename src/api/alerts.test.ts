@@ -152,6 +152,9 @@ test("a member has own e-mail alone, and sees nobody else's", async (t) => {
   for (const [name, body, code] of REFUSED) {
     assert.equal((await ask(viewer.headers, "POST /destinations", body)).code, code, name);
   }
+  await connect("99");
+  const named = await ask(admin.headers, "POST /destinations", { ...OWN, connections: [99] });
+  assert.equal(named.code, "connection_not_found", "what is only named so");
   const mine = (await ask(viewer.headers, "POST /destinations", { ...OWN, connections: [seen] }, 201)).body;
   assert.deepEqual([mine.where, mine.own, mine.mine, mine.secret], [viewer.email, true, true, null]);
   const tested = await ask(viewer.headers, `POST /destinations/${mine.id}/test`, undefined, 201);

@@ -10,8 +10,8 @@ import { allows, type Member, seesConnection } from "../model/member.ts";
 import { lastAlert } from "../store/alerts.ts";
 import { getConnection } from "../store/connections.ts";
 import {
+  aboutOf,
   addDelivery,
-  connectionsOf,
   type Delivery,
   dropDeliveries,
   getDelivery,
@@ -109,8 +109,7 @@ export const alertHandlers: Pick<Handlers, Names> = {
     const where = place?.told ?? body.address;
     if (where !== undefined) trail.details = { ...trail.details, where };
     await services.store.write(async (tx) => {
-      const before = await lockDestination(tx, destination.id);
-      if (!before) throw unknownDestination(destination.id);
+      const before = await lockThere(tx, destination.id);
       await changeDestination(tx, before.id, {
         ...(await changesOf(tx, before, body, asking.now())),
         ...(place && { told: place.told }),
@@ -132,8 +131,9 @@ export const alertHandlers: Pick<Handlers, Names> = {
     const destination = await required(asking, params.destination);
     await mayTry(asking, destination);
     const at = asking.now();
-    const id = await asking.services.store.write((tx) =>
-      addDelivery(tx, {
+    const id = await asking.services.store.write(async (tx) => {
+      await lockThere(tx, destination.id);
+      return addDelivery(tx, {
         destination: destination.id,
         kind: "test",
         messageId: newMessageId(),
@@ -143,9 +143,9 @@ export const alertHandlers: Pick<Handlers, Names> = {
         report: null,
         saidAt: at,
         madeAt: at,
-        connections: [],
-      }),
-    );
+        about: [],
+      });
+    });
     return sentView(asking, id!);
   },
 
@@ -158,7 +158,7 @@ export const alertHandlers: Pick<Handlers, Names> = {
     const secret = newWebhookSecret();
     const oldEndsAt = now() + OLD_SECRET_MS;
     await services.store.write(async (tx) => {
-      await lockDestination(tx, destination.id);
+      await lockThere(tx, destination.id);
       const old = await destinationSecret(tx, services.seal, destination.id, "secret");
       if (old !== null) await saveDestinationSecret(tx, services.seal, destination.id, "old_secret", old);
       await saveDestinationSecret(tx, services.seal, destination.id, "secret", secret);
@@ -197,14 +197,15 @@ export const alertHandlers: Pick<Handlers, Names> = {
     // It waits for its next attempt: that comes now.
     if (delivery.state === "waiting") return sentView(asking, delivery.id);
     const { kind, messageId, subject, lines, more, report, saidAt } = delivery;
-    const again = await services.store.write(async (tx) =>
-      addDelivery(tx, {
+    const again = await services.store.write(async (tx) => {
+      await lockThere(tx, destination.id);
+      return addDelivery(tx, {
         ...{ destination: destination.id, kind, messageId, subject, lines, more, report, saidAt },
         madeAt: now(),
-        connections: await connectionsOf(tx, delivery.id),
+        about: await aboutOf(tx, delivery.id),
         replayOf: delivery.id,
-      }),
-    );
+      });
+    });
     return sentView(asking, again!);
   },
 };
@@ -221,6 +222,13 @@ async function required(asking: Asking, id: number): Promise<Destination> {
   const mine = who.kind === "member" && destination?.ownerId === who.member.id;
   if (!destination || !(mine || allows(who, "admin"))) throw unknownDestination(id);
   trail.target = destination.name;
+  return destination;
+}
+
+/** @throws ApiError `destination_not_found`: it was removed meanwhile */
+async function lockThere(tx: Tx, id: number): Promise<Destination> {
+  const destination = await lockDestination(tx, id);
+  if (!destination) throw unknownDestination(id);
   return destination;
 }
 
@@ -268,7 +276,7 @@ async function checkConnections(
 ): Promise<void> {
   for (const id of connections ?? []) {
     const seen = seesConnection(who, id) && (!owner?.connections || owner.connections.includes(id));
-    if (seen && (await getConnection(db, String(id)))) continue;
+    if (seen && (await getConnection(db, id))) continue;
     throw new ApiError(
       "connection_not_found",
       `There is no connection ${id}${owner ? ` that ${owner.name} may see` : ""}.`,

@@ -63,6 +63,18 @@ test("quiet hours: within them until their end", async (t) => {
     ["after those within a day", noon, "2026-11-27T12:30Z", null],
     ["none", null, "2026-11-27T03:00Z", null],
     ["of no length", { from: "09:00", to: "09:00" }, "2026-11-27T08:00Z", null],
+    [
+      "an end that comes twice, before both",
+      { from: "22:00", to: "02:30" },
+      "2026-10-24T23:00Z",
+      "2026-10-25T00:30Z",
+    ],
+    [
+      "an end that comes twice, before the second",
+      { from: "22:00", to: "02:30" },
+      "2026-10-25T01:10Z",
+      "2026-10-25T01:30Z",
+    ],
     ["a night of 23 hours", night, "2026-03-28T23:00Z", "2026-03-29T05:00Z"],
   ] as const;
   for (const [name, quiet, now, until] of cases) {

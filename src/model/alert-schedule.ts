@@ -29,7 +29,11 @@ export function quietUntil({ zone, quiet }: Schedule, now: number): number | nul
   const [from, to] = [minutesOf(quiet.from), minutesOf(quiet.to)];
   const at = minutesAt(zone, now);
   const within = from <= to ? at >= from && at < to : at >= from || at < to;
-  return within ? nextOn(zone, to, now, () => true) : null;
+  if (!within) return null;
+  const next = nextOn(zone, to, now, () => true);
+  // Where an hour comes twice, `to` may have been already, and comes again.
+  const again = now - (now % MINUTE_MS) + (to - at) * MINUTE_MS;
+  return at < to && again < next && minutesAt(zone, again) === to ? again : next;
 }
 
 /** The day of a moment, in the zone: a report of one Monday has this number. */

@@ -52,14 +52,13 @@ async function noteLast(tx: Tx, id: number): Promise<void> {
     .execute();
 }
 
-/** Those after `after` on these topics, oldest first, with the name of their connection; of connections that are there. */
+/** Those after `after` on a topic, oldest first, with the name of their connection; of connections that are there. */
 export async function alertsAfter(
   db: Db | Tx,
+  topic: ToldTopic,
   after: number,
-  topics: readonly ToldTopic[],
   limit: number,
 ): Promise<(Alert & { connectionName: string })[]> {
-  if (topics.length === 0) return [];
   const rows = await db
     .selectFrom("alert as a")
     .innerJoin("connection as c", "c.connection", "a.connection")
@@ -74,8 +73,8 @@ export async function alertsAfter(
       "a.path",
       "c.name",
     ])
+    .where("a.topic", "=", topic)
     .where("a.alert", ">", after)
-    .where("a.topic", "in", [...topics])
     .where("c.deleting", "=", 0)
     .orderBy("a.alert")
     .limit(limit)
@@ -108,7 +107,7 @@ export async function deleteOldAlerts(tx: Tx, now: number, limit: number): Promi
  */
 export async function tellConnection(tx: Tx, id: number, now: number): Promise<void> {
   await lockConnection(tx, id);
-  const connection = await getConnection(tx, String(id));
+  const connection = await getConnection(tx, id);
   if (!connection) return;
   const standing = standingOf(
     connection,

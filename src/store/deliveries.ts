@@ -1,4 +1,5 @@
 /** Messages to destinations: what is in them, each attempt, and what became of them. Who sends them: delivery-leases.ts. */
+import type { Selectable } from "kysely";
 import type { AlertTopic, DeliveryKind, DeliveryState } from "../model/alert.ts";
 import type { FindingRule } from "../model/finding.ts";
 import { type DeliveryClaim, DeliveryLost } from "./delivery-leases.ts";
@@ -58,12 +59,21 @@ export interface Delivery {
   replayOf: number | null;
 }
 
+/** What a message tells of one connection, the alerts that it doesn't list among them. */
+export interface About {
+  connection: number;
+  name: string;
+  topics: Partial<Record<AlertTopic, number>>;
+}
+
+/** As lists have it. */
+export type ListedDelivery = Omit<Delivery, "report">;
+
 export type NewDelivery = Pick<
   Delivery,
   "destination" | "kind" | "messageId" | "subject" | "lines" | "more" | "report" | "saidAt" | "madeAt"
 > & {
-  /** All that it is about, the alerts that it doesn't list among them. */
-  connections: readonly number[];
+  about: readonly About[];
   replayOf?: number;
   /** Which report it is. */
   once?: { connection: number; day: number };
@@ -96,7 +106,9 @@ export async function addDelivery(tx: Tx, made: NewDelivery): Promise<number | n
     .returning("delivery")
     .executeTakeFirst();
   if (!row) return null;
-  const about = [...new Set(made.connections)].map((connection) => ({ delivery: row.delivery, connection }));
+  const about = made.about.map(({ connection, ...told }) => ({
+    ...{ delivery: row.delivery, connection, told_json: JSON.stringify(told) },
+  }));
   if (about.length > 0) await tx.insertInto("delivery_connection").values(about).execute();
   return row.delivery;
 }
@@ -119,7 +131,9 @@ export async function reportMade(
 
 export async function getDelivery(db: Db | Tx, id: number): Promise<Delivery | null> {
   const row = await db.selectFrom("delivery").selectAll().where("delivery", "=", id).executeTakeFirst();
-  return row ? toDelivery(row as Row) : null;
+  if (!row) return null;
+  const report = row.body_json === null ? null : (JSON.parse(row.body_json) as ReportBody);
+  return { ...toListed(row), report };
 }
 
 /** Newest first, of these destinations. */
@@ -127,28 +141,28 @@ export async function listDeliveries(
   db: Db,
   destinations: readonly number[],
   filter: { state?: readonly DeliveryState[] | undefined; before: number | null; limit: number },
-): Promise<Delivery[]> {
+): Promise<ListedDelivery[]> {
   if (destinations.length === 0) return [];
   let query = db
     .selectFrom("delivery")
-    .selectAll()
+    .select(LISTED)
     .where("destination", "in", [...destinations])
     .orderBy("delivery", "desc")
     .limit(filter.limit);
   if (filter.state) query = query.where("state", "in", [...filter.state]);
   if (filter.before !== null) query = query.where("delivery", "<", filter.before);
-  return (await query.execute()).map((row) => toDelivery(row as Row));
+  return (await query.execute()).map(toListed);
 }
 
 /** The newest of each destination. */
 export async function lastDeliveries(
   db: Db,
   destinations: readonly number[],
-): Promise<Map<number, Delivery>> {
+): Promise<Map<number, ListedDelivery>> {
   if (destinations.length === 0) return new Map();
   const rows = await db
     .selectFrom("delivery")
-    .selectAll()
+    .select(LISTED)
     .where("delivery", "in", (eb) =>
       eb
         .selectFrom("delivery")
@@ -157,24 +171,30 @@ export async function lastDeliveries(
         .groupBy("destination"),
     )
     .execute();
-  return new Map(rows.map((row) => [row.destination, toDelivery(row as Row)]));
+  return new Map(rows.map((row) => [row.destination, toListed(row)]));
 }
 
-/** What it is about. */
-export async function connectionsOf(db: Db | Tx, delivery: number): Promise<number[]> {
+export async function aboutOf(db: Db | Tx, delivery: number): Promise<About[]> {
   const rows = await db
     .selectFrom("delivery_connection")
-    .select("connection")
+    .select(["connection", "told_json"])
     .where("delivery", "=", delivery)
     .orderBy("connection")
     .execute();
-  return rows.map(({ connection }) => connection);
+  return rows.map(({ connection, told_json }) => ({
+    connection,
+    ...(JSON.parse(told_json) as Omit<About, "connection">),
+  }));
 }
 
-/** What came of an attempt. @throws DeliveryLost */
+/** How many alerts there are of these connections. */
+export const countOf = (about: readonly About[]): number =>
+  about.flatMap(({ topics }) => Object.values(topics)).reduce((sum, n) => sum + n, 0);
+
+/** What came of an attempt. Its destination is locked. @throws DeliveryLost */
 export async function noteAttempt(
   tx: Tx,
-  { delivery, fence }: DeliveryClaim,
+  { delivery, fence, message }: DeliveryClaim,
   attempt: Attempt,
   next: { state: DeliveryState; dueAt: number; failures: number },
 ): Promise<void> {
@@ -197,9 +217,22 @@ export async function noteAttempt(
     })
     .where("delivery", "=", delivery)
     .where("fence", "=", fence)
+    // SQLite gives an id again once its row is deleted.
+    .where("message", "=", message)
     .where("state", "=", "waiting")
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new DeliveryLost(delivery);
+}
+
+/** A receiver that doesn't take one message now gets none of the others before that one's next attempt. */
+export async function holdDeliveries(tx: Tx, destination: number, until: number): Promise<void> {
+  await tx
+    .updateTable("delivery")
+    .set({ due_at: until })
+    .where("destination", "=", destination)
+    .where("state", "=", "waiting")
+    .where("due_at", "<", until)
+    .execute();
 }
 
 /** A destination that is switched off gets nothing more, and nothing late. */
@@ -244,7 +277,7 @@ export async function leaveOut(tx: Tx, connection: number, limit: number): Promi
   const gone: number[] = [];
   for (const { delivery: id } of about) {
     const delivery = await getDelivery(tx, id);
-    const others = (await connectionsOf(tx, id)).filter((each) => each !== connection);
+    const others = (await aboutOf(tx, id)).filter((each) => each.connection !== connection);
     if (!delivery || others.length === 0) {
       gone.push(id);
       continue;
@@ -252,7 +285,7 @@ export async function leaveOut(tx: Tx, connection: number, limit: number): Promi
     const lines = delivery.lines.filter((line) => line.connection.id !== connection);
     await tx
       .updateTable("delivery")
-      .set({ lines_json: JSON.stringify(lines) })
+      .set({ lines_json: JSON.stringify(lines), more: countOf(others) - lines.length })
       .where("delivery", "=", id)
       .execute();
   }
@@ -280,9 +313,26 @@ async function deleteDeliveries(tx: Tx, ids: readonly number[]): Promise<void> {
     .execute();
 }
 
-type Row = Schema["delivery"] & { delivery: number };
+/** Reports are long, and no list shows one. */
+const LISTED = [
+  "delivery",
+  "destination",
+  "kind",
+  "message",
+  "subject",
+  "lines_json",
+  "more",
+  "state",
+  "attempts_json",
+  "failures",
+  "due_at",
+  "said_at",
+  "made_at",
+  "ended_at",
+  "replay_of",
+] as const;
 
-function toDelivery(row: Row): Delivery {
+function toListed(row: Pick<Selectable<Schema["delivery"]>, (typeof LISTED)[number]>): ListedDelivery {
   return {
     id: row.delivery,
     destination: row.destination,
@@ -291,7 +341,6 @@ function toDelivery(row: Row): Delivery {
     subject: row.subject,
     lines: JSON.parse(row.lines_json) as Line[],
     more: row.more,
-    report: row.body_json === null ? null : (JSON.parse(row.body_json) as ReportBody),
     state: row.state,
     attempts: JSON.parse(row.attempts_json) as Attempt[],
     failures: row.failures,

@@ -143,6 +143,7 @@ async function destinationsWhere(
 
 /** With the log of what was sent there. */
 export async function removeDestination(tx: Tx, id: number): Promise<void> {
+  await lockDestination(tx, id);
   const messages = tx.selectFrom("delivery").select("delivery").where("destination", "=", id);
   await tx.deleteFrom("delivery_connection").where("delivery", "in", messages).execute();
   for (const table of ["delivery", "destination_connection", "destination_secret", "destination"] as const) {

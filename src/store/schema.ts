@@ -594,7 +594,7 @@ export interface Schema {
     report_connection: number | null;
     report_day: number | null;
   };
-  delivery_connection: { delivery: number; connection: number };
+  delivery_connection: { delivery: number; connection: number; told_json: Json };
   watched_event: {
     connection: number;
     at: At;

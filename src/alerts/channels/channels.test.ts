@@ -42,14 +42,14 @@ const message = (changes: Partial<Message> = {}): Message => ({
 
 test("subjects name the connection and the topics", () => {
   const about = (connectionName: string, ...topics: Line["topic"][]) =>
-    topics.map((topic) => ({ topic, connectionName }));
+    topics.map((topic) => ({ name: connectionName, topics: { [topic]: 1 } }));
   assert.equal(subjectOf(about("Aldermoor", "sync_failed"), false), "Aldermoor: Sync failed");
   assert.equal(
     subjectOf(
       about("Aldermoor", "finding_opened", "finding_opened", "left_but_active", "sync_failed"),
       false,
     ),
-    "Aldermoor: Finding opened (2), Left but still active and more",
+    "Aldermoor: Sync failed, Left but still active and more",
   );
   const two = [...about("Aldermoor", "sync_failed"), ...about("Bexhill", "sync_failed")];
   assert.equal(subjectOf(two, true), "Sample data · 2 connections: Sync failed (2)");

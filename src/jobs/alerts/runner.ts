@@ -1,11 +1,14 @@
+import { performance } from "node:perf_hooks";
 import { nextLook } from "../../alerts/due.ts";
+import { quietUntil } from "../../model/alert-schedule.ts";
 import { deleteOldAlerts, lastAlert } from "../../store/alerts.ts";
 import { deleteOldDeliveries } from "../../store/deliveries.ts";
 import { deliveriesToDo } from "../../store/delivery-leases.ts";
-import { listDestinations } from "../../store/destinations.ts";
+import { getDestination, listDestinations } from "../../store/destinations.ts";
 import type { Worker } from "../worker.ts";
 import { compose } from "./compose.ts";
 import type { AlertDeps } from "./deps.ts";
+import { Reports } from "./reports.ts";
 import { send } from "./send.ts";
 
 const LOOK_MS = 2_000;
@@ -29,15 +32,20 @@ export class AlertRunner {
   readonly #running = new Map<number, Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> | null = null;
+  readonly #reports: Reports;
+  /** By destination: the how-manieth attempt of this process its last one was. */
+  readonly #attempted = new Map<number, number>();
+  #attempts = 0;
   #stopping = false;
   #away = false;
-  /** The newest alert that all destinations were looked through for, and when to look through them again. */
+  /** The newest alert that all destinations were looked through for, and when to look through them again, whatever becomes of the clock. */
   #looked = { alert: -1, again: 0 };
   #forgetAt = 0;
 
   constructor(deps: AlertDeps, worker: Pick<Worker, "mode">) {
     this.#deps = deps;
     this.#worker = worker;
+    this.#reports = new Reports(deps);
   }
 
   start(): void {
@@ -53,7 +61,7 @@ export class AlertRunner {
 
   /** Sends this one now, whoever sends the others, and whatever the hour. */
   async deliver(delivery: number): Promise<void> {
-    await send(this.#deps, delivery);
+    await send(this.#deps, delivery, { early: true });
   }
 
   /** Makes and sends everything that is due, and ends when each has been tried once. */
@@ -67,7 +75,7 @@ export class AlertRunner {
 
   async #whole(): Promise<void> {
     this.#looked = { alert: -1, again: 0 };
-    await this.#prepare(0);
+    while (await this.#prepare(0));
     while ((await this.#sendDue()) > 0) await Promise.all(this.#running.values());
   }
 
@@ -96,28 +104,34 @@ export class AlertRunner {
       });
   }
 
-  async #prepare(settleMs: number): Promise<void> {
-    await this.#composeAll(settleMs);
+  /** @returns whether there is more to make right away */
+  async #prepare(settleMs: number): Promise<boolean> {
+    const more = await this.#composeAll(settleMs);
     await this.#forget();
+    return more;
   }
 
-  async #composeAll(settleMs: number): Promise<void> {
+  async #composeAll(settleMs: number): Promise<boolean> {
     const { store, now, log } = this.#deps;
     const newest = await lastAlert(store.read);
     const at = now();
-    if (newest === this.#looked.alert && at < this.#looked.again) return;
+    const steady = performance.now();
+    if (newest === this.#looked.alert && steady < this.#looked.again) return false;
     const destinations = (await listDestinations(store.read)).filter(({ on }) => on);
     for (const destination of destinations) {
+      if (this.#stopping) return false;
       await compose(this.#deps, destination, settleMs).catch((error) => {
         log.error({ err: error, destination: destination.id }, "no message can be made for a destination");
       });
     }
+    const more = !this.#stopping && (await this.#reports.next(destinations));
     const news = newest !== this.#looked.alert;
-    const again = Math.min(
-      at + (news ? settleMs : LOOK_THROUGH_MS),
-      ...destinations.map((each) => nextLook(each, at)),
+    const wait = Math.min(
+      news ? settleMs : LOOK_THROUGH_MS,
+      ...destinations.map((each) => nextLook(each, at) - at),
     );
-    this.#looked = { alert: newest, again };
+    this.#looked = { alert: newest, again: more ? 0 : steady + wait };
+    return more;
   }
 
   /** Begins to send as many as may be under way; a receiver that takes its time holds up nobody else. @returns how many */
@@ -125,8 +139,18 @@ export class AlertRunner {
     const { store, now, log } = this.#deps;
     const found = await deliveriesToDo(store.read, now());
     const free = found.filter(({ destination }) => !this.#running.has(destination));
-    const next = free.slice(0, Math.max(0, AT_ONCE - this.#running.size));
-    for (const { delivery, destination } of this.#stopping ? [] : next) {
+    // Whoever doesn't answer comes after all others.
+    const last = ({ destination }: { destination: number }) => this.#attempted.get(destination) ?? 0;
+    free.sort((a, b) => last(a) - last(b));
+    const next: typeof free = [];
+    for (const one of this.#stopping ? [] : free) {
+      if (next.length + this.#running.size >= AT_ONCE) break;
+      const of = await getDestination(store.read, one.destination);
+      // A test and a replay go out whatever the hour.
+      if (of && (one.asked || quietUntil(of.schedule, now()) === null)) next.push(one);
+    }
+    for (const { delivery, destination } of next) {
+      this.#attempted.set(destination, ++this.#attempts);
       const done = send(this.#deps, delivery)
         .catch((error) => log.error({ err: error, delivery }, "a message can't be sent"))
         .then(() => {
@@ -140,8 +164,8 @@ export class AlertRunner {
 
   async #forget(): Promise<void> {
     const { store, now } = this.#deps;
-    if (now() < this.#forgetAt) return;
-    this.#forgetAt = now() + FORGET_MS;
+    if (performance.now() < this.#forgetAt) return;
+    this.#forgetAt = performance.now() + FORGET_MS;
     for (const forget of [deleteOldAlerts, deleteOldDeliveries]) {
       for (let more = true; more; )
         more = (await store.write((tx) => forget(tx, now(), DELETED_AT_ONCE))) === DELETED_AT_ONCE;

@@ -3,14 +3,15 @@ import { sendMail } from "../../alerts/channels/email.ts";
 import { slackBody } from "../../alerts/channels/slack.ts";
 import { teamsBody } from "../../alerts/channels/teams.ts";
 import { webhookBody, webhookHeaders } from "../../alerts/channels/webhook.ts";
-import type { Message } from "../../alerts/message.ts";
+import { type Message, withoutOthers } from "../../alerts/message.ts";
 import { type Outcome, post } from "../../alerts/post.ts";
 import { afterAttempt } from "../../alerts/retry.ts";
 import {
-  connectionsOf,
+  aboutOf,
   type Delivery,
   dropDeliveries,
   getDelivery,
+  holdDeliveries,
   noteAttempt,
 } from "../../store/deliveries.ts";
 import { claimDelivery, type DeliveryClaim, DeliveryLost } from "../../store/delivery-leases.ts";
@@ -19,7 +20,9 @@ import {
   type Destination,
   destinationSecret,
   getDestination,
+  lockDestination,
 } from "../../store/destinations.ts";
+import { isSample } from "../../store/sample.ts";
 import type { AlertDeps } from "./deps.ts";
 import { type Hears, hears } from "./hears.ts";
 
@@ -27,9 +30,11 @@ import { type Hears, hears } from "./hears.ts";
 const LEASE_MS = 120_000;
 
 /** @returns false: another process has it, or it is no longer to be sent */
-export async function send(deps: AlertDeps, id: number): Promise<boolean> {
+export async function send(deps: AlertDeps, id: number, { early = false } = {}): Promise<boolean> {
   const { store, owner, now } = deps;
-  const claim = await store.write((tx) => claimDelivery(tx, id, { owner, leaseMs: LEASE_MS, now: now() }));
+  const claim = await store.write((tx) =>
+    claimDelivery(tx, id, { owner, leaseMs: LEASE_MS, now: now(), early }),
+  );
   if (!claim) return false;
   deps.onPoint?.("delivery_claimed");
   try {
@@ -48,12 +53,20 @@ async function sendClaimed(deps: AlertDeps, claim: DeliveryClaim): Promise<void>
   // Gone since: with it went the message.
   if (!delivery || !destination) return;
   const may = await hears(store.read, destination);
-  const about = await connectionsOf(store.read, delivery.id);
-  if (!destination.on || !about.every((connection) => may.connection(connection))) {
+  const about = await aboutOf(store.read, delivery.id);
+  const told = about.filter(({ connection }) => may.connection(connection));
+  if (!destination.on || (told.length === 0 && about.length > 0)) {
     return drop(deps, claim, "It may not hear of this any more.");
   }
+  const whole = messageOf(delivery, destination, deps.settings.consoleUrl);
+  const sample = await isSample(store.read);
+  const message = delivery.kind === "alerts" ? { ...whole, ...withoutOthers(whole, told, sample) } : whole;
   const began = { at: now(), steady: performance.now() };
-  const outcome = await sendBy(deps, delivery, destination, may);
+  const url = await destinationSecret(store.read, deps.seal, destination.id, "url");
+  const outcome = await sendBy(deps, { message, url }, destination, may).catch((error): Outcome => {
+    deps.log.error({ err: error, delivery: delivery.id }, "a message can't be sent");
+    return FAULT;
+  });
   deps.onPoint?.("delivery_sent");
   const attempt = {
     at: began.at,
@@ -61,10 +74,16 @@ async function sendClaimed(deps: AlertDeps, claim: DeliveryClaim): Promise<void>
     text: outcome.text,
     ms: Math.round(performance.now() - began.steady),
   };
-  const next = afterAttempt(delivery, outcome, destination.schedule, now());
   await store.write(async (tx) => {
+    const latest = await lockDestination(tx, destination.id);
+    const here = (await destinationSecret(tx, deps.seal, destination.id, "url")) === url;
+    // An address that isn't its own any more may well be gone.
+    const result = outcome.result === "gone" && !here ? "later" : outcome.result;
+    const next = afterAttempt(delivery, { ...outcome, result }, (latest ?? destination).schedule, now());
     await noteAttempt(tx, claim, attempt, next);
-    if (outcome.result !== "gone") return;
+    if (next.state === "waiting" && here && result === "later")
+      await holdDeliveries(tx, destination.id, next.dueAt);
+    if (result !== "gone") return;
     const offReason = "The receiver said that this address is gone for good (410).";
     await changeDestination(tx, destination.id, { on: false, offReason });
     await dropDeliveries(tx, destination.id, now());
@@ -79,20 +98,18 @@ async function drop({ store, now }: AlertDeps, claim: DeliveryClaim, text: strin
 
 async function sendBy(
   deps: AlertDeps,
-  delivery: Delivery,
+  { message, url }: { message: Message; url: string | null },
   destination: Destination,
   { owner }: Hears,
 ): Promise<Outcome> {
   const { store, seal, settings, timeoutMs, now, lookup } = deps;
-  const message = messageOf(delivery, destination, settings.consoleUrl);
   if (destination.channel === "email") {
     // Where they sign in with another address by now, it goes there.
     const address = owner?.email ?? destination.address ?? "";
     return sendMail(message, address, settings.mailServer, timeoutMs);
   }
-  const secret = (field: "url" | "secret" | "old_secret") =>
+  const secret = (field: "secret" | "old_secret") =>
     destinationSecret(store.read, seal, destination.id, field);
-  const url = await secret("url");
   if (url === null) return LOCKED;
   const sending = { toPrivate: settings.webhooksToPrivate, timeoutMs, now, lookup };
   if (destination.channel !== "webhook") {
@@ -107,6 +124,13 @@ async function sendBy(
   const body = webhookBody(message);
   return post(url, body, webhookHeaders(message.id, body, secrets, now()), secrets, sending);
 }
+
+const FAULT: Outcome = {
+  result: "later",
+  status: null,
+  text: "Glasshouse failed to send it: the log of the server says why.",
+  waitMs: null,
+};
 
 const LOCKED: Outcome = {
   result: "later",

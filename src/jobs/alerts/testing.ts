@@ -18,7 +18,7 @@ import {
 } from "../../model/alert.ts";
 import { addAlerts, lastAlert } from "../../store/alerts.ts";
 import { createConnection } from "../../store/connections.ts";
-import { type Delivery, listDeliveries } from "../../store/deliveries.ts";
+import { type ListedDelivery, listDeliveries } from "../../store/deliveries.ts";
 import { addDestination, type Destination, saveDestinationSecret } from "../../store/destinations.ts";
 import { KeyRing } from "../../store/seal.ts";
 import { newConnection, testStore } from "../../store/testing.ts";
@@ -143,7 +143,7 @@ export async function alertHouse(t: TestContext, changes: Partial<AlertDeps> = {
       if (channel === "webhook") await saveDestinationSecret(tx, seal, id, "secret", newWebhookSecret());
       return id;
     });
-  const deliveries = (id: number): Promise<Delivery[]> =>
+  const deliveries = (id: number): Promise<ListedDelivery[]> =>
     listDeliveries(store.read, [id], { before: null, limit: 100 });
   return { store, seal, clock, deps, runner, connection, connect, happens, destination, deliveries };
 }

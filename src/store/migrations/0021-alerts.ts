@@ -10,6 +10,7 @@
  * - destination_secret: url, secret, old_secret.
  * - delivery: one message; fence and lease as of a lane. said_at: the time that the message itself tells. body_json: of a report
  *   alone. report_connection, report_day: which report it is, none twice.
+ * - delivery_connection: what it is about. told_json: the connection's name, and how many alerts of each topic it tells or counts.
  */
 import type { Kysely } from "kysely";
 import { define } from "../ddl.ts";
@@ -19,6 +20,7 @@ const STATEMENTS = [
      alert integer primary key, connection integer not null, topic text not null, at bigint not null,
      told text not null, rule text, user_id bigint, path text not null)`,
   "create index alert_of_connection on alert (connection, alert)",
+  "create index alert_of_topic on alert (topic, alert)",
   "create index alert_by_at on alert (at)",
   `create table alert_state (
      connection integer not null primary key, state text not null, causes_json text not null, since_at bigint)`,
@@ -45,7 +47,8 @@ const STATEMENTS = [
   `create unique index delivery_of_report on delivery (destination, report_connection, report_day)
      where report_day is not null`,
   `create table delivery_connection (
-     delivery integer not null, connection integer not null, primary key (delivery, connection)) without rowid`,
+     delivery integer not null, connection integer not null, told_json text not null,
+     primary key (delivery, connection)) without rowid`,
   "create index delivery_connection_by_connection on delivery_connection (connection, delivery)",
 ] as const;
 
