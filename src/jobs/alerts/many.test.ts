@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALERT_TOPICS, type AlertTopic, DEFAULT_TOPICS } from "../../model/alert.ts";
 import { addAlerts } from "../../store/alerts.ts";
-import { deleteConnectionBatch } from "../../store/connections.ts";
+import { deleteConnectionBatch, freezeConnection } from "../../store/connections.ts";
 import { addDelivery, getDelivery, type NewDelivery, noteAttempt } from "../../store/deliveries.ts";
 import { claimDelivery, DeliveryLost } from "../../store/delivery-leases.ts";
 import {
@@ -56,8 +56,8 @@ test("reports: made once for all, one connection at a time; none of one that is 
     },
   });
   const hook = await receiver(t);
-  for (const name of ["Bexhill", "Calder"]) await house.connect(name);
-  for (const id of [1, 2, 3]) {
+  for (const name of ["Bexhill", "Calder", "Dunmore"]) await house.connect(name);
+  for (const id of [1, 2, 3, 4]) {
     const account = new Account(house.store, id);
     account.now = house.clock.now;
     await account.list("users", [user(1)]);
@@ -76,17 +76,21 @@ test("reports: made once for all, one connection at a time; none of one that is 
   assert.deepEqual(asked, ["Aldermoor"]);
   making = async (id) => {
     if (id === 2) throw new Error("not now");
-    await house.store.write((tx) => deleteConnectionBatch(tx, id));
+    if (id === 3) await house.store.write((tx) => deleteConnectionBatch(tx, id));
+    if (id === 4) await house.store.write((tx) => freezeConnection(tx, id, house.clock.now));
   };
   await house.runner.round();
-  assert.deepEqual(asked, ["Aldermoor", "Bexhill", "Calder"]);
+  assert.deepEqual(asked, ["Aldermoor", "Bexhill", "Calder", "Dunmore"]);
   assert.deepEqual(await subjects(), [["Aldermoor"], ["Aldermoor"]]);
   assert.ok((await getDestination(house.store.read, ids[0]!))!.heard.weekly_report < house.clock.now);
   making = async () => {};
   await new AlertRunner(house.deps, { mode: "none" }).round();
-  assert.deepEqual(asked.splice(3), ["Bexhill"]);
+  assert.deepEqual(asked.splice(4), ["Bexhill"]);
   assert.deepEqual(await subjects(), Array(2).fill(["Aldermoor", "Bexhill"]));
   assert.equal((await getDestination(house.store.read, ids[0]!))!.heard.weekly_report, house.clock.now);
+  const [listed] = await house.deliveries(ids[0]!);
+  assert.ok(!("report" in listed!), "no list reads what is so long");
+  assert.ok((await getDelivery(house.store.read, listed.id))!.report);
 });
 
 test("of several connections the rest is told where one is lost or being deleted, with its own numbers", async (t) => {
