@@ -90,7 +90,7 @@ test("reports: made once for all, one connection at a time; none of one that is 
   assert.equal((await getDestination(house.store.read, ids[0]!))!.heard.weekly_report, house.clock.now);
   const [listed] = await house.deliveries(ids[0]!);
   assert.ok(!("report" in listed!), "no list reads what is so long");
-  assert.ok((await getDelivery(house.store.read, listed.id))!.report);
+  assert.ok((await getDelivery(house.store.read, listed!.id))!.report);
 });
 
 test("of several connections the rest is told where one is lost or being deleted, with its own numbers", async (t) => {
