@@ -145,6 +145,19 @@ test("users are counted in the order of their index, and searched in indexes alo
     );
 });
 
+test("what is joined with all users is joined in the order of their ids, in which its own rows lie", async () => {
+  const { db, connection } = await shared();
+  const other = { ...connection, settings: { ...connection.settings, windowDays: 26 } };
+  const plans = (await plansOf(db, () => usage(db, other, {}, NOW))).filter(({ sql }) =>
+    /usage_day d/.test(sql),
+  );
+  assert.notEqual(plans.length, 0);
+  for (const { sql, plan } of plans) {
+    const told = `${sql}\n${plan.join("\n")}`;
+    assert.ok(!plan.some((step) => /^SEARCH u USING COVERING INDEX user_by_/.test(step)), told);
+  }
+});
+
 test("jobs come by name along their index, and are sorted by nobody", async () => {
   const { db, connection } = await shared();
   const steps = (await plansOf(db, () => listJobs(db, connection, {}, NOW))).flatMap(({ plan }) => plan);
