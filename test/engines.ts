@@ -15,16 +15,16 @@ const SOME = [
   "src/insights/users.test.ts",
 ];
 
-/** A whole installation: connect, sync, verdicts, use; kills; what the account says; a move; what a thief finds. */
+/** A whole installation: connect, sync, verdicts; several workers; a move; what a thief finds. */
 const WHOLE = [
   "src/api/{scim,employees,alerts}.test.ts",
   "src/jobs/alerts/alerts.test.ts",
-  "test/{actions,connection,agreement,usage,workers,sharing,move}.test.ts",
+  "test/{connection,workers,sharing,move}.test.ts",
   "test/attacks/stolen.test.ts",
 ];
 
-/** Of the long run: several processes, and a browser. */
-const LONG = ["test/web/several.test.ts"];
+/** Of the long run: what is done, said and counted rests on what the others try; several processes and a browser. */
+const LONG = ["test/{actions,agreement,usage}.test.ts", "test/web/several.test.ts"];
 
 export function onPostgres(long: boolean): OnPostgres[] {
   return [
