@@ -4,19 +4,16 @@ import { call } from "../api/client.ts";
 import { invalidate } from "../api/query.ts";
 import { useMember } from "../api/session.ts";
 import { useReader } from "../components/reader.tsx";
-import { Button } from "../components/ui/button.tsx";
-import { Dialog } from "../components/ui/dialog.tsx";
 import { Field, Select } from "../components/ui/field.tsx";
 import { say } from "../components/ui/toast.tsx";
-import { Refusal } from "../integrations/refusal.tsx";
 import { useSending } from "../sign-in/form.ts";
 import { alertWords, type Kind } from "../text/alerts.ts";
+import { DestinationDialog } from "./dialog.tsx";
 import { DestinationFields } from "./form.tsx";
 import { SecretShown } from "./secret.tsx";
 import { addedBody, type Draft, KINDS, newDraft, wrongIn } from "./view.ts";
 
 const words = alertWords.form;
-const FORM = "destination";
 
 export function AddDialog({ onClose }: { onClose: () => void }) {
   const admin = useReader().may("admin");
@@ -52,53 +49,34 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <Dialog
-      open
-      wide
-      holds
-      onOpenChange={(open) => !open && onClose()}
+    <DestinationDialog
       title={admin ? words.addTitle : words.ownTitle}
       text={kind === "own" ? words.ownText : words.addText}
-      foot={
-        <>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button look="solid" type="submit" form={FORM} busy={busy}>
-            {words.add}
-          </Button>
-        </>
-      }
+      verb={words.add}
+      sending={{ busy, failure }}
+      submit={submit}
+      onClose={onClose}
     >
-      <form
-        id={FORM}
-        noValidate
-        className="grid gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {admin && (
-          <Field label={words.kind} hint={words.kindMeans[kind]}>
-            {(ids) => (
-              <Select
-                {...ids}
-                className="sm:w-72"
-                value={kind}
-                onChange={(event) => choose(event.target.value as Kind)}
-                options={KINDS.map((each) => [each, words.kinds[each]])}
-              />
-            )}
-          </Field>
-        )}
-        <DestinationFields
-          draft={draft}
-          onChange={setDraft}
-          kind={kind}
-          where={null}
-          wrong={tried ? wrongIn(draft, kind, false) : []}
-        />
-        {failure && <Refusal failure={failure} />}
-      </form>
-    </Dialog>
+      {admin && (
+        <Field label={words.kind} hint={words.kindMeans[kind]}>
+          {(ids) => (
+            <Select
+              {...ids}
+              className="sm:w-72"
+              value={kind}
+              onChange={(event) => choose(event.target.value as Kind)}
+              options={KINDS.map((each) => [each, words.kinds[each]])}
+            />
+          )}
+        </Field>
+      )}
+      <DestinationFields
+        draft={draft}
+        onChange={setDraft}
+        kind={kind}
+        where={null}
+        wrong={tried ? wrongIn(draft, kind, false) : []}
+      />
+    </DestinationDialog>
   );
 }

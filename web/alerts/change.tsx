@@ -2,18 +2,15 @@
 import { useState } from "react";
 import { call } from "../api/client.ts";
 import { invalidate } from "../api/query.ts";
-import { Button } from "../components/ui/button.tsx";
-import { Dialog } from "../components/ui/dialog.tsx";
 import { say } from "../components/ui/toast.tsx";
-import { Refusal } from "../integrations/refusal.tsx";
 import { useConnection } from "../layout/connection.tsx";
 import { useSending } from "../sign-in/form.ts";
 import { alertWords, type Destination } from "../text/alerts.ts";
+import { DestinationDialog } from "./dialog.tsx";
 import { DestinationFields } from "./form.tsx";
 import { changedBody, draftOf, wrongIn } from "./view.ts";
 
 const words = alertWords.form;
-const FORM = "destination";
 
 export function ChangeDialog({ destination, onClose }: { destination: Destination; onClose: () => void }) {
   const { connections } = useConnection();
@@ -39,39 +36,20 @@ export function ChangeDialog({ destination, onClose }: { destination: Destinatio
     });
   };
   return (
-    <Dialog
-      open
-      wide
-      holds
-      onOpenChange={(open) => !open && onClose()}
+    <DestinationDialog
       title={words.changeTitle(destination.name)}
-      foot={
-        <>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button look="solid" type="submit" form={FORM} busy={busy}>
-            {words.save}
-          </Button>
-        </>
-      }
+      verb={words.save}
+      sending={{ busy, failure }}
+      submit={submit}
+      onClose={onClose}
     >
-      <form
-        id={FORM}
-        noValidate
-        className="grid gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <DestinationFields
-          draft={draft}
-          onChange={setDraft}
-          kind={kind}
-          where={destination.where}
-          wrong={tried ? wrong : []}
-        />
-        {failure && <Refusal failure={failure} />}
-      </form>
-    </Dialog>
+      <DestinationFields
+        draft={draft}
+        onChange={setDraft}
+        kind={kind}
+        where={destination.where}
+        wrong={tried ? wrong : []}
+      />
+    </DestinationDialog>
   );
 }
