@@ -2,7 +2,7 @@ import type { Connection } from "../model/connection.ts";
 import { type LicenseState, type LicenseType, licenseTypeOf, type TypeRule } from "../model/license.ts";
 import { type LicenseRules, licenseRules, type Purchased } from "../store/license-rules.ts";
 import type { Db } from "../store/store.ts";
-import type { StateCount } from "../store/users.ts";
+import type { StateCount } from "../store/user-states.ts";
 import { iso, question, windowView } from "./question.ts";
 import { statesOf } from "./states.ts";
 import type { LicenseCounts, LicensePreview, LicensesView, LicenseTypeView } from "./types.ts";

@@ -1,5 +1,5 @@
 import { dataVersions } from "../store/data-version.ts";
-import { countStates, type StateCount } from "../store/users.ts";
+import { countStates, type StateCount } from "../store/user-states.ts";
 import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
 import type { Question } from "./question.ts";
 import type { Stamp } from "./types.ts";

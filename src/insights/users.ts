@@ -1,9 +1,13 @@
 import type { Connection } from "../model/connection.ts";
+import type { UserFilter } from "../model/query.ts";
 import type { Db } from "../store/store.ts";
+import { asksForUse } from "../store/user-sql.ts";
+import { countIn } from "../store/user-states.ts";
 import { countUsers, readsRows, selectUserIds } from "../store/users.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { QueryRefused } from "./errors.ts";
-import { DEFAULT_LIMIT, question } from "./question.ts";
+import { DEFAULT_LIMIT, type Question, question } from "./question.ts";
+import { statesOf } from "./states.ts";
 import type { Listed, UserQuery, UserView } from "./types.ts";
 import { rowsOf, userViews } from "./user-view.ts";
 import { listUsersAsOf } from "./users-as-of.ts";
@@ -28,7 +32,7 @@ export async function listUsers(
   const after = place && { key: place[0]!, id: idFrom(place[1]) };
   const [found, counted] = await Promise.all([
     selectUserIds(db, connection.id, filter, asked.judge, { sort, descending }, { after, limit: limit + 1 }),
-    after || readsRows(filter) ? null : countUsers(db, connection.id, filter, asked.judge),
+    after || readsRows(filter) ? null : countAll(asked, filter),
   ]);
   const page = found.places.slice(0, limit);
   const last = found.places.length > limit ? page.at(-1) : undefined;
@@ -43,4 +47,14 @@ export async function listUsers(
     total: after ? null : (counted ?? found.total ?? 0),
     stamp: asked.stamp,
   };
+}
+
+/** What is counted for overviews and licenses anyway isn't counted again. */
+async function countAll(asked: Question, filter: UserFilter): Promise<number> {
+  if (asksForUse(filter)) {
+    const { states } = await statesOf(asked);
+    const known = countIn(states, asked.licenses.rules, filter);
+    if (known !== null) return known;
+  }
+  return countUsers(asked.db, asked.connection.id, filter, asked.judge);
 }

@@ -11,6 +11,7 @@ import { countGrantsOf, GrantCounts, isGrants } from "./grant-counts.ts";
 import { addChanges, difference, type LedgerEntry, type Sighting } from "./ledger.ts";
 import { columnsToRead, type Layout, layoutOf, toStored } from "./rows.ts";
 import type { Db, Tx } from "./store.ts";
+import { keepPlaces } from "./user-places.ts";
 
 export interface AppliedPage extends Sighting {
   stream: ListStream;
@@ -73,6 +74,10 @@ export async function applyPage<S extends ListStream>(
   await add(tx, page, added);
   await overwrite(tx, page, updated, false);
   await overwrite(tx, page, returned, true);
+  if (page.stream === "users") {
+    const kept = [...added, ...updated, ...returned] as unknown as RowChange<UserRecord>[];
+    await keepPlaces(tx, page.connection, kept);
+  }
   if (page.stream === "users" && added.length > 0) {
     await countGrantsOf(
       tx,

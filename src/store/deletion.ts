@@ -33,6 +33,8 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["job_grant", "connection, grant_id"],
   ["future_job_grant", "connection, grant_id"],
   ["user_role", "connection, user_id, role_id"],
+  ["user_department", "connection, department_id, user_id"],
+  ["user_office", "connection, office_id, user_id"],
   ["user_email", "connection, email_id"],
   ["user", "connection, user_id"],
   ["role", "connection, role_id"],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sql } from "kysely";
 import type { RecordOf } from "../model/records.ts";
 import type { ListStream } from "../model/stream.ts";
 import { accounts, futureGrant, jobGrant, role, user } from "./listing-testing.ts";
@@ -195,6 +196,36 @@ test("another value doesn't move the time since when somebody has the status", a
     { user_id: "1", status_since_at: null },
     { user_id: "2", status_since_at: since },
   ]);
+});
+
+test("who is of a department or an office changes with each listing", async () => {
+  const acme = await account();
+  const at = (departments: string[], offices: string[]) => ({
+    departmentIds: departments,
+    officeIds: offices,
+  });
+  await acme.list("users", [user(1, at(["50", "51"], [])), user(2, at(["50"], ["60"]))]);
+  await acme.list("users", [user(1, at(["51", "52"], ["60"]))]);
+  const departments = () =>
+    acme.store.read
+      .selectFrom("user_department")
+      .where("connection", "=", acme.connection)
+      .select(["department_id", "user_id"])
+      .orderBy("user_id")
+      .orderBy("department_id")
+      .execute();
+  const of = (user_id: string, ...ids: string[]) => ids.map((department_id) => ({ department_id, user_id }));
+  assert.deepEqual(
+    await departments(),
+    [...of("1", "51", "52"), ...of("2", "50")],
+    "who is missing was there",
+  );
+  await acme.list("users", [user(1, at(["52", "52"], [])), user(2, at(["53"], []))]);
+  assert.deepEqual(await departments(), [...of("1", "52"), ...of("2", "53")]);
+  const { rows } = await sql`select 1 from user_office where connection = ${acme.connection}`.execute(
+    acme.store.read,
+  );
+  assert.deepEqual(rows, []);
 });
 
 test("after the viewer changed, what is absent is not visible, and nobody is missing", async () => {

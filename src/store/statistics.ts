@@ -52,11 +52,13 @@ const SIZES: readonly (readonly [table: string, index: string, rows: string])[] 
   ["user", "user_by_state", "50000 50000 12500 4200 4200 4200 1 1 1 1 1 1 noskipscan sz=80"],
   ["user", "user_facts", "50000 50000 1 1 1 1 1 1 1 1 1 1 sz=40"],
   ["user", "user_without_email", "100 100 1"],
+  ["user_department", "user_department", "50000 50000 250 1"],
   ["user_email", "user_email", "100000 100000 1"],
   ["user_email", "user_email_by_email", "100000 100000 1 1"],
   ["user_email", "user_email_by_user", "100000 100000 2 1"],
   ["user_email", "user_email_confirmed", "90000 90000 2 1"],
   ["user_email", "user_email_unconfirmed", "50000 50000 1 1"],
+  ["user_office", "user_office", "50000 50000 830 1"],
   ["user_role", "user_role", "250000 250000 5 1"],
   ["user_role", "user_role_by_role", "250000 250000 6000 1 1"],
 ];

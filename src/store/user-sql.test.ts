@@ -17,14 +17,8 @@ import type { UserFilter } from "../model/query.ts";
 import { LEVELS, STATUSES } from "../model/records.ts";
 import { DEED_SOURCES, USE_SOURCES } from "../model/recruiting.ts";
 import { type Account, accounts } from "./listing-testing.ts";
-import {
-  countStates,
-  countUsers,
-  selectUserIds,
-  type UserOrder,
-  type UserPlace,
-  usersByIds,
-} from "./users.ts";
+import { countIn, countStates } from "./user-states.ts";
+import { countUsers, selectUserIds, type UserOrder, type UserPlace, usersByIds } from "./users.ts";
 
 const account = accounts();
 const zone = new DayZone("Europe/Zurich");
@@ -193,6 +187,7 @@ test("the store and the rules of the model give everybody the same license and s
           const use = useOf({ ...row, lastUsedAt: row.lastUsed?.at ?? null }, own);
           return { id: row.id, use: use.state, license: licenseOf(row, use, rules) };
         });
+        const states = await countStates(acme.store.read, acme.connection, judge);
         const fits = async (filter: UserFilter) => {
           const order = { sort: "name", descending: false } as const;
           const { places } = await selectUserIds(acme.store.read, acme.connection, filter, judge, order, {
@@ -200,6 +195,10 @@ test("the store and the rules of the model give everybody the same license and s
             limit: 100,
           });
           assert.equal(await countUsers(acme.store.read, acme.connection, filter, judge), places.length);
+          assert.ok(
+            [null, places.length].includes(countIn(states, rules, filter)),
+            "counted with all others",
+          );
           return places.map(({ id }) => id).sort();
         };
         for (const use of ["in_use", "unused", "never_used", "unknown"] as const) {
@@ -223,7 +222,6 @@ test("the store and the rules of the model give everybody the same license and s
             .map(({ id }) => id);
           assert.deepEqual(await fits({ licenseType: [type] }), expected, type);
         }
-        const states = await countStates(acme.store.read, acme.connection, judge);
         const tally = new Map<string, number>();
         for (const { level, status, serviceAccount, use, people } of states) {
           const key = `${level} ${status} ${serviceAccount} ${use}`;

@@ -115,13 +115,14 @@ export function whereUsers(connection: number, filter: UserFilter, judge: Judge)
     all.push(used(judge, filter));
   if (filter.serviceAccounts === "only") all.push(isService);
   if (filter.serviceAccounts === "exclude") all.push(sql`not ${isService}`);
-  if (filter.role !== undefined) {
-    all.push(
-      sql`u.user_id in (select user_id from user_role where connection = ${connection} and role_id = ${filter.role})`,
-    );
-  }
-  if (filter.department !== undefined) all.push(listsId(sql`u.department_ids_json`, filter.department));
-  if (filter.office !== undefined) all.push(listsId(sql`u.office_ids_json`, filter.office));
+  const amongThese = (table: string, column: string, id: string | undefined) => {
+    if (id === undefined) return;
+    all.push(sql`u.user_id in (select user_id from ${sql.table(table)}
+      where connection = ${connection} and ${sql.ref(column)} = ${id})`);
+  };
+  amongThese("user_role", "role_id", filter.role);
+  amongThese("user_department", "department_id", filter.department);
+  amongThese("user_office", "office_id", filter.office);
   if (filter.search !== undefined) all.push(matches(connection, filter.search));
   return sql.join(all, sql` and `);
 }
@@ -170,11 +171,6 @@ function used({ known }: Judge, { usedFrom, usedTo, usedKind, usedSource }: User
     ${source ? sql`and d.${sql.ref(source)} > 0` : sql``}))`;
   if (usedSource !== undefined && usedSource !== "audit_log") return told(usedSource);
   return usedKind === undefined && usedSource === undefined ? sql`(${logged} or ${told()})` : logged;
-}
-
-/** Ids stand as strings in the JSON list, so a quoted one is found whole. */
-function listsId(column: Fragment, id: string): Fragment {
-  return sql`${column} like ${`%"${id}"%`}`;
 }
 
 /** Addresses that were never confirmed stand in a table of their own. */

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { UseState, Windows } from "../model/license.ts";
+import type { Windows } from "../model/license.ts";
 import type { UserFilter, UserSort } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
 import type { UseSource } from "../model/recruiting.ts";
@@ -10,12 +10,9 @@ import type { Db, Tx } from "./store.ts";
 import {
   asksForUse,
   byWindow,
-  deedIsNewer,
-  flagOf,
   grantCount,
   isService,
   type Judge,
-  newlyUnused,
   usedAt,
   usedSource,
   users,
@@ -82,6 +79,11 @@ export interface UserPlace {
   id: string;
 }
 
+interface Page {
+  after: UserPlace | null;
+  limit: number;
+}
+
 /** One page of the users that fit, in order. `total` where it costs nothing more to count them all, else null. */
 export async function selectUserIds(
   db: Db | Tx,
@@ -89,28 +91,74 @@ export async function selectUserIds(
   filter: UserFilter,
   judge: Judge,
   order: UserOrder,
-  page: { after: UserPlace | null; limit: number },
+  page: Page,
 ): Promise<{ places: UserPlace[]; total: number | null }> {
+  const where = whereUsers(connection, filter, judge);
+  const key = SORT_KEYS[order.sort](judge);
+  if (order.sort === "lastUsed" && order.descending && page.after?.key !== null) {
+    const newest = await newestUsed(db, connection, where, key, page);
+    if (newest) return { places: newest, total: null };
+  }
   const nullable = order.sort !== "name";
-  const direction = order.descending ? sql`desc` : sql`asc`;
-  const found = sql`select u.user_id, ${SORT_KEYS[order.sort](judge)} as sort_key
-    from ${asksForUse(filter) || order.sort === "lastUsed" ? usersWithUse : users} where ${whereUsers(connection, filter, judge)}`;
+  const found = sql`select u.user_id, ${key} as sort_key
+    from ${asksForUse(filter) || order.sort === "lastUsed" ? usersWithUse : users} where ${where}`;
   const all = readsRows(filter)
     ? sql`with found as materialized (${found}) select *, (select count(*) from found) as total from found`
     : sql`select *, null as total from (${found}) as found`;
-  const { rows } = await sql<{ user_id: string; sort_key: string | number | null; total: number | null }>`
+  const { rows } = await sql<PlaceRow & { total: number | null }>`
     ${all} where ${page.after ? beyond(nullable, order, page.after) : sql`true`}
-    order by ${nullable ? sql`sort_key is null, ` : sql``}sort_key ${direction}, user_id ${direction}
-    limit ${page.limit}`.execute(db);
-  return {
-    places: rows.map(({ user_id, sort_key }) => ({ key: sort_key, id: user_id })),
-    total: rows[0]?.total ?? null,
-  };
+    ${inOrder(nullable, order)} limit ${page.limit}`.execute(db);
+  return { places: rows.map(placeOf), total: rows[0]?.total ?? null };
 }
 
-/** These filters look into whole rows: cheaper for all users at once than for one after another along the index. */
-export function readsRows({ search, department, office }: UserFilter): boolean {
-  return [search, department, office].some((asked) => asked !== undefined);
+/** So many of the newest uses are looked at for each user that a page holds: some belong to users who don't fit. */
+const USES_A_USER = 3;
+
+/**
+ * The page of who used it last, from the newest uses of either source alone. Whoever is missing among these has used it
+ * before the oldest of them; so the page is right down to there. null: it isn't full by then, and all users must be asked.
+ */
+async function newestUsed(
+  db: Db | Tx,
+  connection: number,
+  where: RawBuilder<unknown>,
+  key: RawBuilder<unknown>,
+  { after, limit }: Page,
+): Promise<UserPlace[] | null> {
+  const order = { sort: "lastUsed", descending: true } as const;
+  const uses = limit * USES_A_USER;
+  const newest = (table: "usage_user" | "recruiting_user") => sql`
+    select user_id, at from ${sql.table(table)}
+    where connection = ${connection} and ${after ? sql`at <= ${after.key}` : sql`true`}
+    order by at desc limit ${uses}`;
+  const oldest = (table: string) => sql`
+    (select case when count(*) < ${uses} then 0 else min(at) end from ${sql.table(table)})`;
+  const { rows } = await sql<PlaceRow>`
+    with logged as materialized (${newest("usage_user")}), told as materialized (${newest("recruiting_user")})
+    select user_id, sort_key from (
+      select u.user_id, ${key} as sort_key from ${usersWithUse}
+      where ${where} and u.user_id in (select user_id from logged union select user_id from told)) as found
+    where sort_key >= ${oldest("logged")} and sort_key >= ${oldest("told")} and sort_key > 0
+      and ${after ? beyond(false, order, after) : sql`true`}
+    ${inOrder(false, order)} limit ${limit}`.execute(db);
+  return rows.length < limit ? null : rows.map(placeOf);
+}
+
+interface PlaceRow {
+  user_id: string;
+  sort_key: string | number | null;
+}
+
+const placeOf = ({ user_id, sort_key }: PlaceRow): UserPlace => ({ key: sort_key, id: user_id });
+
+function inOrder(nullable: boolean, { descending }: UserOrder): RawBuilder<unknown> {
+  const direction = descending ? sql`desc` : sql`asc`;
+  return sql`order by ${nullable ? sql`sort_key is null, ` : sql``}sort_key ${direction}, user_id ${direction}`;
+}
+
+/** A search looks into whole texts: cheaper for all users at once than for one after another along the index. */
+export function readsRows({ search }: UserFilter): boolean {
+  return search !== undefined;
 }
 
 const SORT_KEYS: Record<UserSort, (judge: Judge) => RawBuilder<unknown>> = {
@@ -166,79 +214,6 @@ export async function usersByIds(
     from ${usersWithUse} where u.connection = ${connection} and u.user_id in ${idList(ids)}`.execute(db);
   const byId = new Map(rows.map((row) => [row.user_id, toUser(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
-}
-
-/** People of one level, status and state of use. */
-export interface StateCount {
-  level: Level;
-  status: Status;
-  serviceAccount: boolean;
-  use: UseState;
-  people: number;
-  /** Of them, who is unused now, and used it within the window as it lay a week ago. */
-  newlyUnused: number;
-  /** Of them, whose use of the window a recruiting list tells alone. */
-  byDeed: number;
-}
-
-/** Users by level, status and state of use: all that overviews and licenses count. */
-export async function countStates(db: Db | Tx, connection: number, judge: Judge): Promise<StateCount[]> {
-  const use = useState(judge);
-  const sum = (condition: RawBuilder<unknown>) => sql`sum(${flagOf(condition)})`;
-  // In the order of their index: nothing is sorted, where a group for each state would sort everybody.
-  const { rows } = await sql<StateRow>`
-    select u.level, u.status, u.service_account, u.marked_service_account, count(*) as people,
-      ${sum(sql`${use} = 'in_use'`)} as in_use, ${sum(sql`${use} = 'in_use' and ${deedIsNewer} = 1`)} as by_deed,
-      ${sum(sql`${use} = 'unused'`)} as unused, ${sum(newlyUnused(judge))} as newly_unused,
-      ${sum(sql`${use} = 'never_used'`)} as never_used
-    from ${usersWithUse} where u.connection = ${connection}
-    group by u.level, u.status, u.service_account, u.marked_service_account`.execute(db);
-  return rows.flatMap((row) => {
-    const { level, status, people, in_use, unused, never_used } = row;
-    const serviceAccount = row.service_account === 1 || row.marked_service_account === 1;
-    const of = (use: UseState, people: number, newlyUnused = 0, byDeed = 0): StateCount[] =>
-      people === 0 ? [] : [{ level, status, serviceAccount, use, people, newlyUnused, byDeed }];
-    return [
-      ...of("in_use", in_use, 0, row.by_deed),
-      ...of("unused", unused, row.newly_unused),
-      ...of("never_used", never_used),
-      ...of("unknown", people - in_use - unused - never_used),
-    ];
-  });
-}
-
-interface StateRow {
-  level: Level;
-  status: Status;
-  service_account: number;
-  marked_service_account: number;
-  people: number;
-  in_use: number;
-  by_deed: number;
-  unused: number;
-  newly_unused: number;
-  never_used: number;
-}
-
-export interface StateMove {
-  level: Level;
-  from: UseState;
-  to: UseState;
-  people: number;
-}
-
-/** Active people by their state of use under two judges; who stays is among them. */
-export async function countMoves(
-  db: Db | Tx,
-  connection: number,
-  before: Judge,
-  after: Judge,
-): Promise<StateMove[]> {
-  const { rows } = await sql<StateMove>`
-    select u.level, ${useState(before)} as "from", ${useState(after)} as "to", count(*) as people
-    from ${usersWithUse} where u.connection = ${connection} and u.status = 'active' and not ${isService}
-    group by 1, 2, 3 order by people desc, 1, 2, 3`.execute(db);
-  return rows;
 }
 
 /** Others who share an address or employee id with this user. */

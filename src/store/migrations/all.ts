@@ -19,6 +19,7 @@ import * as unjudged from "./0017-unjudged.ts";
 import * as dataVersion from "./0019-data-version.ts";
 import * as alerts from "./0021-alerts.ts";
 import * as countsAndSearches from "./0022-counts-and-searches.ts";
+import * as userPlaces from "./0027-user-places.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -39,6 +40,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0019-data-version": dataVersion,
   "0021-alerts": alerts,
   "0022-counts-and-searches": countsAndSearches,
+  "0027-user-places": userPlaces,
 };
 
 /** What was applied, oldest first. */
