@@ -80,6 +80,10 @@ export async function lists(writer: Writer, users: number, jobs: number): Promis
       updatedAt: writer.now - Math.floor(writer.random() * YEAR_DAYS) * DAY_MS,
     };
   });
+  const of = (places: number, from: number) =>
+    Array.from({ length: users }, (_, i) => [from + (i % places), userId(i)]);
+  await writer.rows("user_department", ["department_id", "user_id"], of(DEPARTMENTS, 100));
+  await writer.rows("user_office", ["office_id", "user_id"], of(OFFICES, 1000));
   await writer.list("user_emails", 2 * users, (i) => ({
     id: String(70_000_000 + i),
     userId: String(userId(Math.floor(i / 2))),

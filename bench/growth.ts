@@ -1,6 +1,6 @@
 /**
  * What becomes slower as an installation grows: storing events, the questions behind each page (the table of users among
- * them), and the bytes of a row; at sizes that are each ten times the one before. Full size: 60 million events of 400
+ * them) at rest and while a sync writes, and the bytes of a row; at sizes that are each ten times the one before. Full size: 60 million events of 400
  * days, 50,000 users, 5 million grants. They are generated straight into the database, as the store writes them.
  */
 import { randomBytes } from "node:crypto";
@@ -8,13 +8,13 @@ import { hrtime } from "node:process";
 import { dayZone } from "../src/model/day.ts";
 import type { EventRecord } from "../src/model/records.ts";
 import { storeEvents } from "../src/store/events.ts";
-import { type Claim, count, type Figure, type Options, percentile95 } from "./claim.ts";
+import { type Claim, count, type Figure, median, type Options, percentile95 } from "./claim.ts";
 import type { Company } from "./company.ts";
 import { DAY_MS, userId } from "./company-writer.ts";
 import { inCompany } from "./keep.ts";
 import { parquetBytes } from "./parquet.ts";
 import { engineName, openPlace, type Place } from "./place.ts";
-import { QUESTIONS, rounds } from "./questions.ts";
+import { duringSync, QUESTIONS, rounds, type Times } from "./questions.ts";
 import { startServer } from "./server.ts";
 import { sizesOf } from "./size.ts";
 
@@ -32,8 +32,9 @@ const NOTICED_MS = 5;
 interface Measured {
   size: number;
   company: Company;
-  /** 95th percentile by question, ms. */
-  questions: number[];
+  /** By question, while nothing and while another account is synced. */
+  rest: Times;
+  sync: Times;
   /** ms for each stored event. */
   store: number;
   bytes: Map<string, number>;
@@ -59,7 +60,7 @@ export const growth: Claim = async (options) => {
       `${sizeText}${largest}; ${BATCH} a transaction`,
     ),
     ...QUESTIONS.map((question, i) =>
-      step(question.name, "ms", measured, (each) => each.questions[i]!, "95th percentile, at rest"),
+      step(question.name, "ms", measured, (each) => percentile95(each.rest[i]!), atRestAndNot(measured, i)),
     ),
     ...TABLES.map((table) =>
       step(`a row of ${table}`, "bytes", measured, (each) => each.bytes.get(table)!, "with its indexes"),
@@ -73,6 +74,16 @@ export const growth: Claim = async (options) => {
     ),
   ];
 };
+
+function atRestAndNot(measured: readonly Measured[], question: number): string {
+  const told = (at: (each: Measured) => number) =>
+    measured.map((each) => `${name(each.size)}: ${short(at(each))} ms`).join(", ");
+  return (
+    `95th percentile, at rest; median ${told((each) => median(each.rest[question]!))}; ` +
+    `during a sync ${told((each) => percentile95(each.sync[question]!))}, ` +
+    `median ${told((each) => median(each.sync[question]!))}`
+  );
+}
 
 /** The value at the largest size, divided by that at a tenth of it; where it bends stands beside. */
 function step(
@@ -110,17 +121,18 @@ function measure(size: number, { postgres, keep, say: saySo }: Options): Promise
     const sizes = await sizesOf(place, TABLES);
     const bytes = new Map([...sizes].map(([table, { rows, bytes }]) => [table, bytes / rows]));
     const server = await startServer(place);
-    let times: number[][];
+    let rest: Times;
     try {
-      times = await rounds(server, company, null, say);
+      rest = await rounds(server, company, null, (text) => say(`at rest: ${text}`));
     } finally {
       await server.stop();
     }
+    const sync = await duringSync(place, company, say);
     say("storing");
     const { store: opened } = await openPlace(place);
     bytes.set(PARQUET, await parquetBytes(opened).finally(() => opened.close()));
     const store = await storing(place, users);
-    return { size, company, questions: times.map(percentile95), store, bytes };
+    return { size, company, rest, sync, store, bytes };
   });
 }
 

@@ -3,13 +3,14 @@
  * during a sync of the account it is out of date with each answer, and counted anew each minute at most, while the sync of
  * another one keeps the machine busy.
  */
+import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import { getConnection } from "../src/store/connections.ts";
 import { dataChanged } from "../src/store/data-version.ts";
 import type { Store } from "../src/store/store.ts";
 import { type Claim, count, type Figure, median, percentile95 } from "./claim.ts";
 import { type Company, foundCompany } from "./company.ts";
-import { type BenchPostgres, engineName, inPlace, openPlace } from "./place.ts";
+import { type BenchPostgres, engineName, inPlace, openPlace, type Place } from "./place.ts";
 import { type BenchServer, connect, startServer } from "./server.ts";
 import { startBenchSimulator } from "./simulator.ts";
 
@@ -120,39 +121,53 @@ function ask(
     } finally {
       await server.stop();
     }
-    if (!withSync) return { company, rest, sync: [] };
-    const simulator = await startBenchSimulator({
-      users: 2000,
-      grants: 20_000,
-      eventsPerDay: 20_000,
-      timeScale: TIME_SCALE,
-      limits: true,
-      scenario: { "audit.unpagedCap": 100 },
-    });
-    try {
-      const options = { ...place, simulator, timeScale: TIME_SCALE };
-      await connect(simulator, options);
-      const syncing = await startServer(options);
-      try {
-        const { store } = await openPlace(place);
-        const sync = await rounds(syncing, company, store, (text) =>
-          say(`${count(users)} users during a sync: ${text}`),
-        ).finally(() => store.close());
-        await mustBeSyncing(syncing);
-        return { company, rest, sync };
-      } finally {
-        await syncing.stop();
-      }
-    } finally {
-      await simulator.stop();
-    }
+    const sync = withSync
+      ? await duringSync(place, company, (text) => say(`${count(users)} users ${text}`))
+      : [];
+    return { company, rest, sync };
   });
 }
 
-async function mustBeSyncing(server: BenchServer): Promise<void> {
+/** Asked while another account is read into the same database, which stays there, paused. */
+export async function duringSync(
+  place: Place,
+  company: Company,
+  say: (text: string) => void,
+): Promise<Times> {
+  const simulator = await startBenchSimulator({
+    users: 2000,
+    grants: 20_000,
+    eventsPerDay: 20_000,
+    timeScale: TIME_SCALE,
+    limits: true,
+    scenario: { "audit.unpagedCap": 100 },
+  });
+  try {
+    const options = { ...place, simulator, timeScale: TIME_SCALE };
+    // A company that was kept holds those of earlier times.
+    const other = `bench-${randomBytes(4).toString("hex")}`;
+    await connect(simulator, options, other);
+    const syncing = await startServer(options);
+    try {
+      const { store } = await openPlace(place);
+      const times = await rounds(syncing, company, store, (text) => say(`during a sync: ${text}`)).finally(
+        () => store.close(),
+      );
+      await mustBeSyncing(syncing, other);
+      await syncing.call("PATCH", `/connections/${other}`, { paused: true });
+      return times;
+    } finally {
+      await syncing.stop();
+    }
+  } finally {
+    await simulator.stop();
+  }
+}
+
+async function mustBeSyncing(server: BenchServer, connection: string): Promise<void> {
   const { items } = await server.call<{ items: { lane: string; endedAt: string | null }[] }>(
     "GET",
-    "/connections/bench/runs",
+    `/connections/${connection}/runs`,
   );
   if (items.some(({ lane, endedAt }) => lane === "usage" && endedAt === null)) return;
   throw new Error("the sync had ended before the questions had");

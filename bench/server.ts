@@ -146,11 +146,15 @@ interface Run {
 }
 
 /** Connects the simulator's account in a server that syncs nothing, which is then stopped. */
-export async function connect(simulator: BenchSimulator, options: ServerOptions): Promise<void> {
+export async function connect(
+  simulator: BenchSimulator,
+  options: ServerOptions,
+  name = "bench",
+): Promise<void> {
   const server = await startServer({ ...options, simulator, worker: false });
   try {
     await server.call("POST", "/connections", {
-      name: "bench",
+      name,
       credential: { kind: "harvest_v3", clientId: simulator.clientId, secret: simulator.clientSecret },
       adminUser: String(simulator.siteAdminId),
       settings: { sharePercent: 100, off: NOT_SYNCED },
