@@ -109,6 +109,10 @@ test("as Okta provisions, changes and deactivates somebody", async (t) => {
   assert.equal((await employee(id)).leftAt, gone.leftAt, "told again, it is still that moment");
   const back = await ask(`PATCH /Users/${id}`, patch({ op: "replace", value: { active: true } }));
   assert.deepEqual([back.status, await state(id), (await employee(id)).backAt], [200, "employed", clock.now]);
+  await ask(`PUT /Users/${id}`, { ...off.body });
+  const { active: _, ...silent } = off.body;
+  const kept = await ask(`PUT /Users/${id}`, { ...silent, displayName: "Mara Q" });
+  assert.deepEqual([kept.body.active, await state(id)], [false, "left"], "silence brings nobody back");
 });
 
 /** https://learn.microsoft.com/en-us/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups */
@@ -182,8 +186,20 @@ test("as Entra ID provisions, changes and deletes somebody", async (t) => {
     ["Bjfe", "Kyle", "People", 2],
   );
   clock.now += 86_400_000;
-  const off = await ask(`PATCH /Users/${id}`, patch({ op: "Replace", path: "active", value: "False" }));
-  assert.deepEqual([off.body.active, await state(id)], [false, "left"]);
+  const ines = await ask("POST /Users", person("ines@aldermoor.example", { displayName: "Ines Okafor" }));
+  const listed = (value: unknown) => [{ $ref: null, value }];
+  const off = await ask(
+    `PATCH /Users/${id}`,
+    patch(
+      { op: "Add", path: "manager", value: [{ $ref: `…/Users/${ines.body.id}`, value: ines.body.id }] },
+      { op: "Replace", path: "displayName", value: listed("Kyle B") },
+      { op: "Replace", path: "active", value: listed("False") },
+    ),
+  );
+  assert.deepEqual([off.body.active, await state(id)], [false, "left"], JSON.stringify(off.body));
+  const { manager, name } = await employee(id);
+  assert.deepEqual([manager, name], ["Ines Okafor", "Kyle B"], "it sends our id of the manager");
+  await ask(`DELETE /Users/${ines.body.id}`);
   const { leftAt } = await employee(id);
   const deleted = await ask(`DELETE /Users/${id}`);
   assert.deepEqual([deleted.status, deleted.body], [204, null]);
@@ -202,7 +218,9 @@ test("as Entra ID provisions, changes and deletes somebody", async (t) => {
     "scimCreate SCIM token Okta",
     "scimPatch SCIM token Okta",
     "scimPatch SCIM token Okta",
+    "scimCreate SCIM token Okta",
     "scimPatch SCIM token Okta",
+    "scimDelete SCIM token Okta",
     "scimDelete SCIM token Okta",
     "scimCreate SCIM token Okta",
   ]);
@@ -315,6 +333,7 @@ test("lists, by every filter, page by page", async (t) => {
   );
   assert.deepEqual((await ask("GET /Users?count=0")).body.Resources, []);
   assert.deepEqual((await ask("GET /Users?startIndex=-3&count=99999")).body.itemsPerPage, 3);
+  assert.deepEqual((await ask("GET /Users?startIndex=1e21")).body.Resources, [], "beyond every row");
   const few = await ask("GET /Users?attributes=userName,name.givenName");
   assert.deepEqual(Object.keys(few.body.Resources[0]).sort(), ["id", "name", "schemas", "userName"]);
   const without = await ask("GET /Users/1?excludedAttributes=emails,meta");
@@ -331,6 +350,7 @@ test("what is asked wrongly is refused in the words of the protocol", async (t) 
     [`GET /Users?filter=${"(".repeat(50)}`, undefined, 400, "invalidFilter"],
     ["GET /Users?startIndex=one", undefined, 400, "invalidValue"],
     ["GET /Users/99", undefined, 404, undefined],
+    ["GET /Users/999999999999999", undefined, 404, undefined],
     ["GET /Users/nobody", undefined, 404, undefined],
     ["GET /Groups", undefined, 404, undefined],
     ["GET /Schemas?filter=id%20pr", undefined, 403, undefined],

@@ -14,6 +14,7 @@ import {
   type ScimEmail,
   ScimRefused,
   type ScimUser,
+  single,
   textOf,
   USER_SCHEMA,
   userNameOf,
@@ -104,7 +105,8 @@ function pathOf(text: string): Path {
 
 function change(user: ScimUser, op: Op, text: string, given: unknown): void {
   const { attribute, filter, sub } = pathOf(text);
-  const value = op === "remove" ? undefined : given;
+  const whole = op === "remove" ? undefined : given;
+  const value = LISTS.has(attribute) ? whole : single(whole);
   if (filter !== null && attribute !== "emails" && !isNotKept(attribute))
     throw new ScimRefused(400, "invalidPath", `${attribute} has no values to look into.`);
   switch (attribute) {
@@ -138,7 +140,7 @@ function change(user: ScimUser, op: Op, text: string, given: unknown): void {
       user.department = textOf(value, "department");
       return;
     case "manager":
-      if (sub === null) user.manager = managerOf(value);
+      if (sub === null) user.manager = managerOf(whole);
       else if (sub === "value") user.manager.value = textOf(value, "manager.value");
       else if (sub === "displayname") user.manager.displayName = textOf(value, "manager.displayName");
       return;
@@ -148,6 +150,7 @@ function change(user: ScimUser, op: Op, text: string, given: unknown): void {
   }
 }
 
+const LISTS: ReadonlySet<string> = new Set(["emails", "name", "enterprise"]);
 const NO_ENTERPRISE = { employeeNumber: undefined, department: undefined, manager: undefined };
 const NAMES = { formatted: "formatted", givenname: "givenName", familyname: "familyName" } as const;
 

@@ -47,6 +47,13 @@ export class ScimRefused extends Error {
 }
 
 const LONGEST = 1_000;
+/** An employee's number, as far as both engines count. */
+export const MOST_ID = 2_147_483_647;
+
+/** null: nobody has such an id. */
+export const idOf = (text: string): number | null =>
+  /^\d{1,10}$/.test(text) && Number(text) <= MOST_ID ? Number(text) : null;
+
 const MOST_EMAILS = 50;
 
 /** Attributes of the standard that the directory doesn't keep: read over, whoever sends them. */
@@ -123,7 +130,14 @@ export function emailsOf(value: unknown): ScimEmail[] {
   return all.flatMap((each) => emailOf(each) ?? []);
 }
 
-export function managerOf(value: unknown): ScimUser["manager"] {
+/** Entra ID may send what has one value as a list of one: `[{ "$ref": null, "value": "False" }]`. */
+export function single(value: unknown): unknown {
+  if (!Array.isArray(value) || value.length !== 1) return value;
+  return isObject(value[0]) ? field(value[0], "value") : value[0];
+}
+
+export function managerOf(given: unknown): ScimUser["manager"] {
+  const value = Array.isArray(given) ? given[0] : given;
   if (value === undefined || value === null || value === "") return { value: null, displayName: null };
   // Entra ID sends the manager's ID alone.
   if (!isObject(value)) return { value: textOf(value, "manager"), displayName: null };
@@ -133,8 +147,13 @@ export function managerOf(value: unknown): ScimUser["manager"] {
   };
 }
 
-/** A whole user as a client sends it, to create or to replace. What is left out is not kept. @throws ScimRefused */
-export function readUser(body: unknown): ScimUser {
+/**
+ * A whole user as a client sends it, to create or to replace. What is left out is not kept, but for `active`: silence
+ * neither lets go nor brings back (RFC 7644, 3.5.1, leaves it to us).
+ *
+ * @throws ScimRefused
+ */
+export function readUser(body: unknown, before: Pick<ScimUser, "active"> = { active: true }): ScimUser {
   if (!isObject(body)) throw new ScimRefused(400, "invalidSyntax", "The body must be a JSON object.");
   const schemas = field(body, "schemas");
   if (!Array.isArray(schemas) || !schemas.includes(USER_SCHEMA))
@@ -153,7 +172,7 @@ export function readUser(body: unknown): ScimUser {
       givenName: textOf(field(name, "givenName"), "name.givenName"),
       familyName: textOf(field(name, "familyName"), "name.familyName"),
     },
-    active: active === undefined || active === null ? true : flagOf(active, "active"),
+    active: active === undefined || active === null ? before.active : flagOf(active, "active"),
     emails: emailsOf(field(body, "emails")),
     employeeNumber: textOf(field(enterprise, "employeeNumber"), "employeeNumber"),
     department: textOf(field(enterprise, "department"), "department"),

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { employeeState, isEmail, keyOf, utcDay } from "../model/employee.ts";
 import { planEmployee, type StoredEmployee, type ToldEmployee } from "../model/employee-plan.ts";
-import { addressesOf, nameOfUser, ScimRefused, type ScimUser } from "../model/scim.ts";
+import { addressesOf, idOf, nameOfUser, ScimRefused, type ScimUser } from "../model/scim.ts";
 import type { ScimAttribute, ScimFilter } from "../model/scim-filter.ts";
 import { foldCase } from "./employee-sql.ts";
 import { addEmployees, employeesByIds, idsByKeys, saveEmployees } from "./employees.ts";
@@ -80,7 +80,7 @@ export async function addScimUser(tx: Tx, user: ScimUser, now: number): Promise<
   await refuseTaken(tx, user, null);
   const known = await knownAs(tx, user);
   // A client that makes somebody inactive has not seen them leave.
-  const told = toldBy(user, known, { said: true, now, moment: false });
+  const told = toldBy(user, known, { said: true, now, moment: false, manager: await managerName(tx, user) });
   const { next } = planEmployee(known, told, "scim", now, true);
   let id: number;
   if (known) {
@@ -99,13 +99,8 @@ export async function changeScimUser(tx: Tx, before: ScimRow, user: ScimUser, no
   if (jsonOf(before.user) === jsonOf(user)) return before;
   const [stored] = await employeesByIds(tx, [before.id]);
   const said = before.user.active !== user.active;
-  const { next } = planEmployee(
-    stored!,
-    toldBy(user, stored!, { said, now, moment: true }),
-    "scim",
-    now,
-    true,
-  );
+  const told = toldBy(user, stored!, { said, now, moment: true, manager: await managerName(tx, user) });
+  const { next } = planEmployee(stored!, told, "scim", now, true);
   await saveEmployees(tx, [{ id: before.id, facts: next }], now);
   await saveResource(tx, before.id, user);
   return (await scimUser(tx, before.id))!;
@@ -172,6 +167,16 @@ async function knownAs(tx: Tx, user: ScimUser): Promise<StoredEmployee | null> {
   return free.length === 1 ? free[0]! : null;
 }
 
+/** As the client gives it; else of whom the client means, by our id (Entra ID) or by its own (Okta). */
+async function managerName(tx: Tx, { manager: { value, displayName } }: ScimUser): Promise<string | null> {
+  if (displayName !== null || value === null) return displayName;
+  const { rows } = await sql<{ name: string | null }>`
+    select name from employee e where ${LIVE} and (e.employee = ${idOf(value) ?? 0} or e.scim_external = ${value})
+    limit 2`.execute(tx);
+  const name = rows.length === 1 ? rows[0]!.name : null;
+  return name ?? (isEmail(value) ? value : null);
+}
+
 /**
  * What a resource tells of an employee. What it doesn't hold is not told: another source may know.
  * @param how.said whether it tells of the state anew; `moment`: and of its change, so that now is when it happened
@@ -179,17 +184,16 @@ async function knownAs(tx: Tx, user: ScimUser): Promise<StoredEmployee | null> {
 function toldBy(
   user: ScimUser,
   known: StoredEmployee | null,
-  { said, now, moment }: { said: boolean; now: number; moment: boolean },
+  { said, now, moment, manager }: { said: boolean; now: number; moment: boolean; manager: string | null },
 ): ToldEmployee {
-  const { employeeNumber, department, manager } = user;
-  const managed = manager.displayName ?? (manager.value && isEmail(manager.value) ? manager.value : null);
+  const { employeeNumber, department } = user;
   const name = nameOfUser(user);
   return {
     ...(employeeNumber === null ? {} : { number: employeeNumber }),
     emails: addressesOf(user),
     ...(name === null ? {} : { name }),
     ...(department === null ? {} : { department }),
-    ...(managed === null ? {} : { manager: managed }),
+    ...(manager === null ? {} : { manager }),
     ...(said ? stateTold(user.active, known, now, moment) : {}),
   };
 }

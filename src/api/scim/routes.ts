@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { hashOf } from "../../access/secrets.ts";
 import { weightOf } from "../../model/json-weight.ts";
-import { readUser, ScimRefused, type ScimUser } from "../../model/scim.ts";
+import { idOf, MOST_ID, readUser, ScimRefused, type ScimUser } from "../../model/scim.ts";
 import { parseFilter } from "../../model/scim-filter.ts";
 import { patchUser } from "../../model/scim-patch.ts";
 import { lockEmployees } from "../../store/employees.ts";
@@ -111,8 +111,8 @@ export async function scimRoutes(
     });
 
   const found = async (tx: Tx, request: FastifyRequest): Promise<ScimRow> => {
-    const { id } = request.params as { id: string };
-    const row = /^\d{1,15}$/.test(id) ? await scimUser(tx, Number(id)) : null;
+    const id = idOf((request.params as { id: string }).id);
+    const row = id === null ? null : await scimUser(tx, id);
     if (!row) throw new ScimRefused(404, null, "There is no such user.");
     const wanted = request.headers["if-match"];
     if (
@@ -170,7 +170,7 @@ export async function scimRoutes(
     const query = request.query as Record<string, string | undefined>;
     const filter = query.filter ? parseFilter(query.filter) : null;
     // What lies beyond the ends is the end (RFC 7644, 3.4.2.4).
-    const startIndex = Math.max(1, whole(query.startIndex, 1));
+    const startIndex = Math.min(MOST_ID, Math.max(1, whole(query.startIndex, 1)));
     const count = Math.min(MOST_RESULTS, Math.max(0, whole(query.count, MOST_RESULTS)));
     const { total, rows } = await scimUsers(store.read, filter, { startIndex, count });
     const resources = rows.map((row) => projected(resourceOf(row, base()), query));
@@ -178,8 +178,8 @@ export async function scimRoutes(
   });
 
   route("GET", "/Users/:id", async (request, reply) => {
-    const { id } = request.params as { id: string };
-    const row = /^\d{1,15}$/.test(id) ? await scimUser(store.read, Number(id)) : null;
+    const id = idOf((request.params as { id: string }).id);
+    const row = id === null ? null : await scimUser(store.read, id);
     if (!row) throw new ScimRefused(404, null, "There is no such user.");
     if (request.headers["if-none-match"] === etagOf(row))
       return reply.code(304).header("etag", etagOf(row)).send();
@@ -208,7 +208,7 @@ export async function scimRoutes(
       });
       return answer(reply, 200, row, request);
     });
-  changes("PUT", "scimReplace", (_before, body) => readUser(body));
+  changes("PUT", "scimReplace", (before, body) => readUser(body, before));
   changes("PATCH", "scimPatch", patchUser);
 
   route("DELETE", "/Users/:id", async (request, reply) => {
