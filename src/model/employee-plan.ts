@@ -65,11 +65,15 @@ export function planEmployee(
 ): Planned {
   const today = utcDay(now);
   const wasLeft = stored !== null && employeeState(stored, today) === "left";
-  const next = merged(stored, row, source, now, replaceEmails);
+  const ahead = (row.leftDay ?? today) > today;
+  // Whose last day lies ahead works until then, whatever word stands beside it.
+  const told = ahead && row.told === "left" ? { ...row, told: null } : row;
+  const next = merged(stored, told, source, now, replaceEmails);
+  if (stored && saysTheSame(stored, told, today)) next.toldAt = stored.toldAt;
   const left = employeeState(next, today) === "left";
   if (left) {
     // Gone before the day that was foreseen.
-    if (row.leftDay === undefined && next.leftDay !== null && next.leftDay > today) next.leftDay = null;
+    if (next.leftDay !== null && next.leftDay > today) next.leftDay = null;
     next.leftAt = leftAtOf(wasLeft ? stored : null, next, row.leftAt, now);
     next.backAt = null;
   } else {
@@ -77,13 +81,25 @@ export function planEmployee(
     if (next.leftDay !== null && next.leftDay < today) next.leftDay = null;
     next.leftAt = null;
   }
-  const comesBack = wasLeft && !left;
+  // A leave date that was moved brings nobody back.
+  const comesBack = wasLeft && !left && !(ahead && told.told === null);
   if (comesBack) {
     next.backAt = now;
     next.wasLeftDay = leaveDayOf(stored);
   }
   const what = stored === null ? "added" : sameFacts(stored, next) ? "unchanged" : "changed";
   return { next, what, leaves: left && !wasLeft, comesBack };
+}
+
+/** An old file once more: "active" beside a last day that has passed since then is no news. */
+function saysTheSame(stored: EmployeeFacts, { told, leftDay }: ToldEmployee, today: number): boolean {
+  const over = stored.leftDay !== null && stored.leftDay < today;
+  return over && told === stored.told && leftDay === stored.leftDay;
+}
+
+/** An empty date beside somebody who is said to have left, now or before, tells of no other. */
+function leaveDateStays(stored: EmployeeFacts | null, { told, leftDay }: ToldEmployee): boolean {
+  return leftDay === null && (told === undefined ? stored?.told : told) === "left";
 }
 
 function leftAtOf(
@@ -106,6 +122,7 @@ function merged(
 ): EmployeeFacts {
   const told = <K extends keyof ToldEmployee & keyof EmployeeFacts>(key: K, empty: EmployeeFacts[K]) =>
     (row[key] === undefined ? (stored?.[key] ?? empty) : row[key]) as EmployeeFacts[K];
+  const leftDay = leaveDateStays(stored, row) ? (stored?.leftDay ?? null) : told("leftDay", null);
   const given = row.emails ?? [];
   const before = stored?.emails ?? [];
   return {
@@ -115,7 +132,7 @@ function merged(
     department: told("department", null),
     manager: told("manager", null),
     startedDay: told("startedDay", null),
-    leftDay: told("leftDay", null),
+    leftDay,
     leftAt: stored?.leftAt ?? null,
     told: told("told", null),
     toldAt: row.told === undefined && stored !== null ? stored.toldAt : now,

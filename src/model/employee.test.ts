@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseDay } from "./day.ts";
 import { daysToRemoval, domainOf, employeeState, isEmail, removalTimes } from "./employee.ts";
+import { planEmployee, type StoredEmployee, type ToldEmployee } from "./employee-plan.ts";
 
 const day = (text: string) => parseDay(text)!;
 const today = day("2026-11-23");
@@ -32,6 +33,89 @@ for (const [name, given, expected] of [
   });
 }
 
+/** What becomes of somebody whom these rows tell of, one after another. */
+function after(...rows: readonly [on: string, row: ToldEmployee][]) {
+  let stored: StoredEmployee | null = null;
+  let back = false;
+  for (const [on, row] of rows) {
+    const { next, comesBack }: ReturnType<typeof planEmployee> = planEmployee(
+      stored,
+      row,
+      "csv",
+      at(on),
+      true,
+    );
+    stored = { id: 1, ...next };
+    back = comesBack;
+  }
+  const { leftDay, leftAt } = stored!;
+  return [employeeState(stored!, today), leftDay, leftAt, back];
+}
+
+const DATE = day("2026-11-10");
+for (const [name, rows, expected] of [
+  [
+    "said to have left at a day that lies ahead",
+    [["2026-11-20", { told: "left", leftDay: today + 3 }]],
+    ["employed", today + 3, null, false],
+  ],
+  [
+    "said so on that very day",
+    [["2026-11-23", { told: "left", leftDay: today }]],
+    ["left", today, null, false],
+  ],
+  [
+    "whose leave date was moved",
+    [
+      ["2026-11-20", { told: "left" }],
+      ["2026-11-21", { told: "left", leftDay: today + 3 }],
+    ],
+    ["employed", today + 3, null, false],
+  ],
+  [
+    "told of twice by one file, with their last day in between",
+    [
+      ["2026-11-01", { told: "employed", leftDay: DATE }],
+      ["2026-11-20", { told: "employed", leftDay: DATE }],
+    ],
+    ["left", DATE, null, false],
+  ],
+  [
+    "said to have left, and then to be active beside the old date",
+    [
+      ["2026-11-12", { told: "left", leftDay: DATE }],
+      ["2026-11-20", { told: "employed", leftDay: DATE }],
+    ],
+    ["employed", null, null, true],
+  ],
+  [
+    "said to have left, and then told nothing of",
+    [
+      ["2026-11-12", { told: "left", leftDay: DATE }],
+      ["2026-11-20", { leftDay: null, department: "Talent" }],
+    ],
+    ["left", DATE, null, false],
+  ],
+  [
+    "seen to leave, and said to have left without a date",
+    [
+      ["2026-11-10", { told: "left", leftDay: DATE, leftAt: at("2026-11-10") }],
+      ["2026-11-20", { told: "left", leftDay: null }],
+    ],
+    ["left", DATE, at("2026-11-10"), false],
+  ],
+  [
+    "whose leave date alone told it, and was a mistake",
+    [
+      ["2026-11-12", { told: null, leftDay: DATE }],
+      ["2026-11-20", { leftDay: null }],
+    ],
+    ["employed", null, null, true],
+  ],
+] as const satisfies readonly [string, readonly [string, ToldEmployee][], unknown[]][]) {
+  test(`somebody ${name}`, () => assert.deepEqual(after(...rows), expected));
+}
+
 test("time to removal is counted to the moment when access had surely ended", () => {
   const leftAt = at("2026-11-10");
   const ended = (by: string | null) =>
@@ -51,6 +135,7 @@ test("a distribution of removals", () => {
 test("addresses", () => {
   for (const good of ["a@b", "ann.o'neil+x@sub.example.com", "ünal@example.de"])
     assert.ok(isEmail(good), good);
-  for (const bad of ["", "a", "a@", "@b", "a@b@c", "a b@c", "<a@b>"]) assert.ok(!isEmail(bad), bad);
+  for (const bad of ["", "a", "a@", "@b", "a@b@c", "a b@c", "<a@b>", "a@b.", "a@b'", "a@b/c"])
+    assert.ok(!isEmail(bad), bad);
   assert.equal(domainOf("Ann@Example.COM"), "example.com");
 });

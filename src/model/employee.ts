@@ -85,9 +85,20 @@ export function domainOf(email: string): string {
   return keyOf(email.slice(email.lastIndexOf("@") + 1));
 }
 
-/** Good enough for a key: one @ with something on both sides, and nothing that no address has. */
+/** Good enough for a key: one @, before it nothing that no address has, after it a domain. */
 export function isEmail(text: string): boolean {
-  return text.length <= 254 && /^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+$/.test(text);
+  return (
+    text.length <= 254 &&
+    /^[^\s@<>"(),:;\\[\]]+@[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}])?$/u.test(text)
+  );
+}
+
+/** Without what lists and programs put around an address: quotes, brackets, a bullet, the full stop of a sentence. */
+export function bareAddress(text: string): string {
+  return text
+    .replace(/^[\s'"`´‘’‚“”„«»‹›<>()[\]{}*|•·.]+/, "")
+    .replace(/^(?:mailto|smtp):/i, "")
+    .replace(/[^\p{L}\p{M}\p{N}]+$/u, "");
 }
 
 /** From the last day of work, or else from when we were told, to the removal. */

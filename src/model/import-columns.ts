@@ -17,15 +17,15 @@ export const IMPORT_FIELDS = [
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
 /**
- * Headings as Workday, BambooHR, Personio, Rippling, ADP, Okta, Entra ID and Google Workspace write them, without blanks
- * and signs, the surest first. Where two columns fit one field, the surer one is it.
+ * Headings as Workday, BambooHR, HiBob, Personio, Rippling, ADP, Okta, Entra ID and Google Workspace write them, without
+ * blanks and signs, the surest first. Where two columns fit one field, the surer one is it.
  */
 const HEADINGS: Record<Exclude<ImportField, "other_email">, readonly string[]> = {
   employee_id: [
     "employeeid",
+    "employeeidincompany",
     "employeenumber",
     "employeeno",
-    "employee",
     "workerid",
     "associateid",
     "personnelnumber",
@@ -67,6 +67,7 @@ const HEADINGS: Record<Exclude<ImportField, "other_email">, readonly string[]> =
     "worker",
     "workername",
     "employeename",
+    "employee",
     "payrollname",
     "name",
   ],
@@ -143,11 +144,13 @@ const HEADINGS: Record<Exclude<ImportField, "other_email">, readonly string[]> =
     "separationdate",
     "employmentenddate",
     "contractenddate",
+    "contractends",
     "left",
     "leftdate",
   ],
   status: [
     "employmentstatus",
+    "lifecyclestatus",
     "workerstatus",
     "employeestatus",
     "positionstatus",
@@ -164,7 +167,20 @@ const HEADINGS: Record<Exclude<ImportField, "other_email">, readonly string[]> =
 /** Every further address is one that somebody may be found by. */
 const OTHER_EMAILS = /e-?mail|userprincipalname|^(login|username|mail|proxyaddresses)$/;
 
-export const headingKey = (heading: string): string => heading.toLowerCase().replace(/[^a-z0-9]/g, "");
+export const headingKey = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll("#", "number")
+    .replace(/[^a-z0-9]/g, "");
+
+/** Whether an account is switched on: of somebody whose leave date has passed that says nothing. */
+export const isAccountSwitch = (heading: string): boolean => headingKey(heading) === "accountenabled";
+
+/** A key that a program gave, of letters and signs or very long: no ID that people of the company know. */
+export const isProgramsKey = (cell: string): boolean =>
+  /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i.test(cell) ||
+  /^00u\w{17}$/.test(cell) ||
+  /^\d{15,}$/.test(cell);
 
 /** What each column holds; null: nothing that is kept. */
 export function guessColumns(headings: readonly string[]): (ImportField | null)[] {
@@ -178,6 +194,8 @@ export function guessColumns(headings: readonly string[]): (ImportField | null)[
     const managers = key.includes("manager") || key.includes("supervisor");
     if (guessed[i] === null && !managers && OTHER_EMAILS.test(key)) guessed[i] = "other_email";
   });
+  const first = guessed.indexOf("other_email");
+  if (first >= 0 && !guessed.includes("email")) guessed[first] = "email";
   return guessed;
 }
 

@@ -7,6 +7,8 @@ export type DateOrder = (typeof DATE_ORDERS)[number];
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** Nobody began to work before it, and no contract ends after it: such a date stands for none. */
 const [FIRST_YEAR, LAST_YEAR] = [1930, 2200];
+/** Where calendars of programs begin: an empty cell, as Excel, .NET and SQL Server write it. */
+const NO_YEARS: readonly number[] = [0, 1, 1601, 1753, 1899, 1900];
 /** Excel counts days from here. */
 const EXCEL_EPOCH = 25_569;
 const [EXCEL_FIRST, EXCEL_LAST] = [20_000, 80_000];
@@ -25,7 +27,7 @@ export function readDay(text: string, order: DateOrder): number | null | undefin
   if (!parts) return undefined;
   if (typeof parts === "number") return parts;
   const [year, month, day] = parts;
-  if (year > LAST_YEAR) return null;
+  if (year > LAST_YEAR || NO_YEARS.includes(year)) return null;
   if (year < FIRST_YEAR) return undefined;
   const pad = (n: number) => String(n).padStart(2, "0");
   return parseDay(`${year}-${pad(month)}-${pad(day)}`) ?? undefined;

@@ -1,7 +1,16 @@
 /** The rows of an import as what they tell of people, with everything that was guessed and everything that is wrong. */
-import { type EmployeeState, isEmail, keyOf } from "./employee.ts";
+import { isDeepStrictEqual } from "node:util";
+import { bareAddress, type EmployeeState, isEmail, keyOf } from "./employee.ts";
 import type { ToldEmployee } from "./employee-plan.ts";
-import { guessColumns, guessState, type ImportField, statusKey } from "./import-columns.ts";
+import {
+  guessColumns,
+  guessState,
+  headingKey,
+  type ImportField,
+  isAccountSwitch,
+  isProgramsKey,
+  statusKey,
+} from "./import-columns.ts";
 import { type DateOrder, type GuessedOrder, guessOrder, readDay, saysNoDate } from "./import-dates.ts";
 import type { Table } from "./import-table.ts";
 
@@ -51,15 +60,17 @@ export interface ImportReading {
 }
 
 const EXAMPLES = 3;
+const TITLES_AT_MOST = 20;
 const LONGEST = { employee_id: 100, name: 200, department: 200, manager: 200 } as const;
 
 export function readRows(table: Pick<Table, "rows">, choices: ImportChoices): ImportReading {
   const header = choices.header ?? hasHeader(table.rows[0]?.cells ?? []);
-  const first = header ? (table.rows[0]?.cells ?? []) : [];
-  const body = header ? table.rows.slice(1) : table.rows;
+  const at0 = header ? headingsAt(table.rows) : 0;
+  const first = header ? (table.rows[at0]?.cells ?? []) : [];
+  const body = header ? table.rows.slice(at0 + 1) : table.rows;
   const width = Math.max(first.length, ...body.slice(0, 1000).map(({ cells }) => cells.length), 0);
   const headings = Array.from({ length: width }, (_, i) => first[i] || `Column ${i + 1}`);
-  const guessed = header ? guessColumns(headings) : guessByCells(body, width);
+  const guessed = header ? guessByHeadings(headings, body) : guessByCells(body, width);
   const fields = headings.map((_, i) => (choices.columns ? (choices.columns[i] ?? null) : guessed[i]!));
   const at = (field: ImportField) => fields.indexOf(field);
   const texts = function* (...of: ImportField[]) {
@@ -69,9 +80,10 @@ export function readRows(table: Pick<Table, "rows">, choices: ImportChoices): Im
   const guess = dated ? guessOrder(texts("start_date", "leave_date")) : null;
   const dates = guess && choices.dateOrder ? { order: choices.dateOrder, sure: true } : guess;
   const states = statesIn(texts("status"), choices.states ?? {});
+  const account = isAccountSwitch(headings[at("status")] ?? "") && choices.states === undefined;
   const tells = at("status") >= 0 || at("leave_date") >= 0;
   const means = choices.means ?? (tells ? "told" : "works_here");
-  const reader = new Reader({ headings, fields, order: dates?.order ?? "ymd", states, means });
+  const reader = new Reader({ headings, fields, order: dates?.order ?? "ymd", states, account, means });
   for (const row of body) reader.read(row);
   if (means === "told" && !tells)
     reader.problem(
@@ -94,6 +106,27 @@ export function readRows(table: Pick<Table, "rows">, choices: ImportChoices): Im
 
 /** A row that holds an address is no heading. */
 const hasHeader = (cells: readonly string[]): boolean => cells.length > 0 && !cells.some(isEmail);
+
+/** Reports have a title above their headings, a date, a filter: shorter rows, without an address. */
+function headingsAt(rows: Table["rows"]): number {
+  const cellsOf = (i: number) => rows[i]!.cells.filter((cell) => cell !== "").length;
+  const looked = rows.slice(0, TITLES_AT_MOST + 1);
+  const found = looked.findIndex(({ cells }, i) => {
+    if (cells.some(isEmail) || looked.slice(0, i).some((_, above) => cellsOf(above) >= cellsOf(i)))
+      return false;
+    return guessColumns(cells).some((field) => field === "employee_id" || field === "email");
+  });
+  return Math.max(0, found);
+}
+
+/** By headings; a mere `ID` is that of people only where it is none of a program. */
+function guessByHeadings(headings: readonly string[], body: Table["rows"]): (ImportField | null)[] {
+  const guessed = guessColumns(headings);
+  const at = guessed.indexOf("employee_id");
+  if (at < 0 || headingKey(headings[at]!) !== "id") return guessed;
+  const isKey = body.slice(0, 50).some(({ cells }) => isProgramsKey(cells[at] ?? ""));
+  return isKey ? guessed.with(at, null) : guessed;
+}
 
 /** Without headings: the column of addresses, and beside it one of dates. */
 function guessByCells(body: Table["rows"], width: number): (ImportField | null)[] {
@@ -143,6 +176,8 @@ interface Reading {
   fields: readonly (ImportField | null)[];
   order: DateOrder;
   states: ImportReading["states"];
+  /** The status is that of an account. */
+  account: boolean;
   means: ImportMeaning;
 }
 
@@ -151,8 +186,8 @@ class Reader {
   readonly problems: ImportProblem[] = [];
   readonly #reading: Reading;
   readonly #states: Map<string, EmployeeState | null>;
-  readonly #numbers = new Map<string, number>();
-  readonly #addresses = new Map<string, { line: number; numbered: boolean }>();
+  readonly #numbers = new Map<string, ImportRow>();
+  readonly #addresses = new Map<string, ImportRow>();
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -190,9 +225,8 @@ class Reader {
         null,
         "It has neither an employee ID nor an e-mail address, so nobody can be found by it",
       );
-    this.#once(line, number, row.emails);
     if (means === "left" && row.leftDay === null) delete row.leftDay;
-    if (this.problems.length === before) this.rows.push(row);
+    if (this.#once(row) && this.problems.length === before) this.rows.push(row);
   }
 
   #leaving(line: number, date: string | null, status: string | null): Pick<ToldEmployee, "told" | "leftDay"> {
@@ -200,8 +234,11 @@ class Reader {
     const leftDay = date === null ? {} : { leftDay: this.#day(line, "leave_date", date) };
     if (means === "left") return { told: "left", ...leftDay };
     if (means === "works_here") return { told: "employed" };
-    if (status === null || status === "") return { told: null, ...leftDay };
+    const empty = typeof leftDay.leftDay !== "number";
+    // Two empty cells say nothing, and one date all.
+    if (status === null || status === "") return empty ? leftDay : { told: null, ...leftDay };
     const state = this.#states.get(statusKey(status)) ?? null;
+    if (this.#reading.account && state === "employed" && !empty) return { told: null, ...leftDay };
     if (state === null) {
       this.problem(
         line,
@@ -220,12 +257,12 @@ class Reader {
         if (field !== wanted) return;
         // Several in a cell, as directories write aliases: `SMTP:a@b;smtp:c@d`.
         for (const part of (cells[i] ?? "").split(/[;,\s]+/)) {
-          const email = part.replace(/^smtp:/i, "").replace(/^<|>$/g, "");
-          if (email === "" || saysNoDate(email)) continue;
+          const email = bareAddress(part);
+          if (email === "" || saysNoDate(part)) continue;
           if (isEmail(email)) emails.set(keyOf(email), email);
           // A login needs be none.
           else if (field === "email" && part.includes("@"))
-            this.problem(line, headings[i]!, `"${email.slice(0, 60)}" is not an e-mail address`);
+            this.problem(line, headings[i]!, `"${part.slice(0, 60)}" is not an e-mail address`);
         }
       });
     }
@@ -245,27 +282,45 @@ class Reader {
     return text === "" ? null : text;
   }
 
-  /** Two rows of one person could say two things, and which of them came last would decide. */
-  #once(line: number, number: string | null, emails: readonly string[]): void {
-    const again = (key: string, first: number) =>
-      this.problem(line, null, `${key.slice(0, 100)} stands in line ${first} already`);
-    if (number !== null) {
-      const first = this.#numbers.get(keyOf(number));
-      if (first === undefined) this.#numbers.set(keyOf(number), line);
-      else again(number, first);
-    }
-    for (const email of emails) {
+  /**
+   * Two rows of one person could say two things, and which of them came last would decide. Where both say the same, one
+   * is enough: a report may have a row for each position that somebody holds.
+   *
+   * @returns whether it is new
+   */
+  #once(row: ImportRow): boolean {
+    const { line, emails } = row;
+    const number = row.number ?? undefined;
+    const numbered = number === undefined ? undefined : this.#numbers.get(keyOf(number));
+    // Two with an ID each may share an address: they are told apart.
+    const shared = emails.find((email) => {
       const first = this.#addresses.get(keyOf(email));
-      // Two with an ID each may share an address: they are told apart.
-      if (first && !(first.numbered && number !== null)) {
-        again(email, first.line);
-        return;
-      }
-      this.#addresses.set(keyOf(email), { line, numbered: number !== null });
+      return first !== undefined && (!first.number || !number);
+    });
+    const first = numbered ?? (shared === undefined ? undefined : this.#addresses.get(keyOf(shared)));
+    if (!first) {
+      if (number !== undefined) this.#numbers.set(keyOf(number), row);
+      for (const email of emails) this.#addresses.set(keyOf(email), row);
+      return true;
     }
+    if (!isDeepStrictEqual(compared(row), compared(first))) {
+      const key = numbered ? number! : shared!;
+      this.problem(
+        line,
+        null,
+        `${key.slice(0, 100)} stands in line ${first.line} already, and says something else`,
+      );
+    }
+    return false;
   }
 
   #heading(field: ImportField): string | null {
     return this.#reading.headings[this.#reading.fields.indexOf(field)] ?? null;
   }
 }
+
+const compared = ({ line: _, number, emails, ...facts }: ImportRow) => ({
+  ...facts,
+  number: number && keyOf(number),
+  emails: emails.map(keyOf),
+});

@@ -111,6 +111,23 @@ const EXPORTS: readonly [program: string, head: string, row: string, fields: (st
     ],
   ],
   [
+    "HiBob",
+    "Display name,Email,Employee ID in company,ID,Start date,Termination date,Department,Reports to,Lifecycle status,Status",
+    "Mara Quill,mara@aldermoor.example,42,3332883884017713938,14/02/2022,12/11/2026,Talent,Ines Okafor,Terminated,Inactive",
+    [
+      "name",
+      "email",
+      "employee_id",
+      null,
+      "start_date",
+      "leave_date",
+      "department",
+      "manager",
+      "status",
+      null,
+    ],
+  ],
+  [
     "Google Workspace",
     "First Name [Required],Last Name [Required],Email Address [Required],Org Unit Path [Required],Status [READ ONLY],Last Sign In [READ ONLY],Recovery Email,Employee ID,Manager Email,Department",
     "Mara,Quill,mara@aldermoor.example,/Talent,Active,2026/11/20 08:00:00,mq@mail.example,42,ines@aldermoor.example,Talent",
@@ -142,6 +159,65 @@ for (const [program, head, row, expected] of EXPORTS) {
     assert.equal(reading.means, "told");
   });
 }
+
+test("what a program calls somebody by is no employee ID, and a column of names is none", async () => {
+  const entra = await read(
+    "userPrincipalName,displayName,mail,id,accountEnabled\nm@a.example,Mara,m@a.example,0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef,True\n",
+  );
+  assert.deepEqual(fields(entra), ["other_email", "name", "email", null, "status"]);
+  assert.deepEqual([entra.rows[0]!.number, entra.problems], [undefined, []]);
+  const personio = await read("ID,Email,Status\n42,m@a.example,Active\n");
+  assert.equal(personio.rows[0]!.number, "42");
+  const named = await read("Employee,Contact email,Status\nMara Quill,m@a.example,Active\n");
+  assert.deepEqual(fields(named), ["name", "email", "status"], "one address is the address");
+});
+
+test("an account that is switched on says nothing against a leave date, nor do empty cells say anything", async () => {
+  const { rows } = await read(
+    "mail,accountEnabled,employeeLeaveDateTime\na@a.example,True,2026-11-12T17:00:00Z\nb@a.example,True,\nc@a.example,False,\n",
+  );
+  assert.deepEqual(
+    rows.map(({ told, leftDay }) => [told, typeof leftDay]),
+    [
+      [null, "number"],
+      ["employed", "object"],
+      ["left", "object"],
+    ],
+  );
+  const told = (await read("Email,Status,Last day\na@a.example,,\nb@a.example,,2026-11-12\n")).rows;
+  assert.deepEqual(
+    told.map((row) => ["told" in row, row.told]),
+    [
+      [false, undefined],
+      [true, null],
+    ],
+  );
+});
+
+test("titles above the headings are passed over, and rows that say the same are one", async () => {
+  const { rows, problems } = await read(
+    [
+      "All workers,,,",
+      "Effective,26.11.2026,,",
+      "Employee ID,Worker,Email,Position",
+      "E-1,Ann,ann@a.example,Recruiter",
+      "e-1,Ann,Ann@a.example,Interviewer",
+      "E-2,Bob,bob@a.example,Recruiter",
+      "E-2,Bobby,bob@a.example,Recruiter",
+    ].join("\n"),
+  );
+  assert.deepEqual(
+    rows.map(({ line, number }) => [line, number]),
+    [
+      [4, "E-1"],
+      [6, "E-2"],
+    ],
+  );
+  assert.deepEqual(
+    problems.map(({ line, text }) => [line, text]),
+    [[7, "E-2 stands in line 6 already, and says something else"]],
+  );
+});
 
 test("states and dates of an export", async () => {
   const text = `Email;Status;Termination date
@@ -237,6 +313,9 @@ for (const [text, order, expected] of [
   ["", "dmy", null],
   ["n/a", "dmy", null],
   ["31/12/9999", "dmy", null],
+  ["1/1/1900", "dmy", null],
+  ["0001-01-01T00:00:00", "dmy", null],
+  ["01/02/0202", "dmy", undefined],
   ["30.02.2026", "dmy", undefined],
   ["23/11/2026", "mdy", undefined],
   ["soon", "dmy", undefined],
@@ -296,6 +375,40 @@ test("a list of addresses as people paste it", () => {
       ["left", true, "Cy Reed"],
     ],
   );
+});
+
+for (const [line, ...expected] of [
+  ["'ann@a.example',", "ann@a.example", "", ""],
+  ["“ann@a.example”", "ann@a.example", "", ""],
+  ["`ann+hr@a.example`.", "ann+hr@a.example", "", ""],
+  ["ann@a.example\u200b", "ann@a.example", "", ""],
+  ["|ann@a.example|2026-11-12|", "ann@a.example", "2026-11-12", ""],
+  ["mailto:o'neil@a.example", "o'neil@a.example", "", ""],
+  ["3. Ann Reed <ann@a.example>", "ann@a.example", "", "Ann Reed"],
+  ["12)\tann@a.example", "ann@a.example", "", ""],
+  ["• ann@a.example", "ann@a.example", "", ""],
+  ["ann@a.example left on 12 Nov 2026", "ann@a.example", "12 Nov 2026", ""],
+  ["ann@a.example, last day: Nov 12, 2026", "ann@a.example", "Nov 12, 2026", ""],
+  ["ann@a.example\tAnn Reed\t12.11.2026", "ann@a.example", "12.11.2026", "Ann Reed"],
+  ['"Reed, Ann" <ANN@a.example>', "ANN@a.example", "", "Reed, Ann"],
+] as const) {
+  test(`"${line.trim()}" as a line of a list`, () => {
+    const { table, problems } = readPaste(`E-mail, Leave date\n${line}`);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(table.rows, [{ line: 2, cells: expected }]);
+  });
+}
+
+test("a line of a list that can be read in two ways is told", () => {
+  for (const line of [
+    "ann@a.example 2026-11-12; bob@a.example",
+    "ann@a.example, end of November",
+    "ann@a.example/bob@a.example",
+    "Leavers of November",
+  ]) {
+    const { table, problems } = readPaste(line);
+    assert.deepEqual([table.rows.length, problems.length], [0, 1], line);
+  }
 });
 
 test("rows that can't be are told by line and column, each once", async () => {

@@ -69,12 +69,13 @@ export async function importEmployees(
   };
   const touched = new Map<number, number>();
   const today = utcDay(terms.now);
+  let here = 0;
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
     const batch = rows.slice(at, at + ROWS_AT_ONCE);
     const found = await findEmployees(db, batch, touched);
     const added: Planned[] = [];
     const changed: { id: number; facts: Planned["next"] }[] = [];
-    const unchanged: number[] = [];
+    const again: number[] = [];
     for (const row of batch) {
       const stored = found(row);
       if (stored === "several") {
@@ -91,11 +92,12 @@ export async function importEmployees(
       if (stored) touched.set(stored.id, row.line);
       const planned = planEmployee(stored, row, terms.source, terms.now, row.number !== undefined);
       outcome[planned.what]++;
+      if (employeeState(planned.next, today) !== "left") here++;
       if (planned.leaves && stored) outcome.leave++;
       if (planned.comesBack) outcome.comeBack++;
       if (planned.what === "added") added.push(planned);
       else if (planned.what === "changed") changed.push({ id: stored!.id, facts: planned.next });
-      else unchanged.push(stored!.id);
+      else if (planned.next.toldAt === terms.now) again.push(stored!.id);
       if (outcome.shown.length < SHOWN) outcome.shown.push(shownRow(row, planned, today));
     }
     if (!apply) continue;
@@ -108,9 +110,13 @@ export async function importEmployees(
     ).entries())
       touched.set(id, -i);
     await saveEmployees(apply, changed, terms.now);
-    await tellAgain(apply, unchanged, terms.now);
+    await tellAgain(apply, again, terms.now);
   }
-  if (terms.everybody) await judgeAbsent(db, outcome, [...touched.keys()], terms, apply);
+  if (terms.everybody && here === 0) {
+    const text =
+      "Nobody in it works here, so it can't be everybody: an export that broke off, or one of leavers";
+    outcome.problems.push({ line: 1, column: null, text });
+  } else if (terms.everybody) await judgeAbsent(db, outcome, [...touched.keys()], terms, apply);
   return outcome;
 }
 
@@ -160,7 +166,8 @@ async function judgeAbsent(
   { now }: ImportTerms,
   apply: Tx | null,
 ): Promise<void> {
-  const working = sql`${employeeStateOf(utcDay(now))} <> 'left'`;
+  // Who has not begun yet is in no export of those who work here.
+  const working = sql`${employeeStateOf(utcDay(now))} in ('employed', 'on_leave')`;
   const absent = sql`${working} and e.employee not in ${idList(touched.map(String))}`;
   const { rows } = await sql<{ working: number; absent: number }>`
     select count(*) as working, count(*) filter (where ${absent}) as absent from employee e where ${working}`.execute(

@@ -379,6 +379,33 @@ test("who is absent from a file of everybody has left; who is unknown has not", 
   assert.deepEqual(states, ["left", "left", "left", "employed"]);
 });
 
+test("the same file again leaves everybody as they are, and nobody who works here is no everybody", async () => {
+  const { store } = await open();
+  const days = (n: number) => NOW + n * 86_400_000;
+  const file = () => [
+    row({ number: "E-1", told: "employed", leftDay: utcDay(days(3)) }),
+    row({ number: "E-2", told: "employed", leftDay: null }),
+    row({ number: "E-3", told: "not_started", startedDay: utcDay(days(30)) }),
+  ];
+  await imports(store, file());
+  for (const day of [5, 9]) {
+    const again = await imports(store, file(), { now: days(day) });
+    assert.deepEqual([again.unchanged, again.comeBack], [3, 0]);
+    const states = (await some(store, 1, 2, 3)).map((each) => employeeState(each, utcDay(days(day))));
+    assert.deepEqual(states, ["left", "employed", "not_started"]);
+  }
+  const part = await imports(store, [row({ number: "E-9", told: "employed" })], {
+    everybody: true,
+    dry: true,
+  });
+  assert.deepEqual([part.absent, part.working], [2, 2], "who has not begun is in no such file");
+  for (const rows of [[], [row({ number: "E-2", told: "left" })]]) {
+    const { absent, problems } = await imports(store, rows, { everybody: true, dry: true });
+    assert.deepEqual([absent, problems.length], [0, 1]);
+    assert.match(problems[0]!.text, /Nobody in it works here/);
+  }
+});
+
 test("the lists, page by page", async () => {
   const account = await open();
   const { store } = account;

@@ -100,7 +100,7 @@ function FirstRows({ preview: { shown } }: { preview: Preview }) {
       <ul className="divide-y rounded-md border">
         {shown.slice(0, SHOWN).map((row) => (
           <li
-            key={row.line}
+            key={`${row.line} ${row.email}`}
             className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 px-3 py-1.5 sm:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)_6rem]"
           >
             <span className="truncate">
