@@ -1,5 +1,6 @@
 /** What may be asked of the directory and the users of a connection together. */
 import type { EmployeeState } from "./employee.ts";
+import type { LISTS_TO_ACT_ON } from "./words.ts";
 
 export const EMPLOYEE_LISTS = [
   "left_active",
@@ -15,8 +16,6 @@ export type EmployeeList = (typeof EMPLOYEE_LISTS)[number];
 /** Lists of the whole directory: not for members who are limited to some connections. */
 export const WHOLE_LISTS: readonly EmployeeList[] = ["no_user", "all"];
 
-/** Lists of active users: whom one may want to deactivate. */
-export const LISTS_TO_ACT_ON = ["left_active", "no_employee"] as const satisfies readonly EmployeeList[];
 export type ListToActOn = (typeof LISTS_TO_ACT_ON)[number];
 
 /** Why an active user without an employee may be one: the first that fits. */

@@ -41,6 +41,11 @@ export const EMPLOYEE_LIST_WORD = {
   removed: "Removed",
   all: "All",
 } as const;
+/** Those of active users, whom one may want to deactivate. */
+export const LISTS_TO_ACT_ON = [
+  "left_active",
+  "no_employee",
+] as const satisfies readonly (keyof typeof EMPLOYEE_LIST_WORD)[];
 
 export const employeeName = (employee: {
   id: number;

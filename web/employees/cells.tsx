@@ -98,7 +98,10 @@ export function Why({ row: { match } }: Of<"match">) {
 
 export function MayBe({ row: { candidates } }: Of<"candidates">) {
   const text = candidates
-    .map(({ employee, match }) => `${employeeName(employee)} (${match.reason})`)
+    .map(({ employee, match }) => {
+      const left = employee.state === "left" ? `, ${words.hasLeft}` : "";
+      return `${employeeName(employee)} (${match.reason}${left})`;
+    })
     .join(", ");
   const doubt = candidates[0]?.match.doubt;
   return (

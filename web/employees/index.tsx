@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
 import { useMemo, useState } from "react";
-import { EMPLOYEE_LIST_WORD, NO_EMPLOYEE_WORD } from "../../src/model/words.ts";
+import { EMPLOYEE_LIST_WORD, LISTS_TO_ACT_ON, NO_EMPLOYEE_WORD } from "../../src/model/words.ts";
 import { ActButtons, filterFrom } from "../actions/people.tsx";
 import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
 import { type Answer, addressOf } from "../api/client.ts";
@@ -38,7 +38,6 @@ import {
   type ListName,
   listIn,
   queryOf,
-  TO_ACT_ON,
 } from "./view.ts";
 
 export default function Employees() {
@@ -166,7 +165,7 @@ function List({ connection, list, summary }: { connection: Connection; list: Lis
   const found = useInfiniteQuery(listed("listEmployees", { params: { c }, query }));
   const rows = rowsOf<"listEmployees">(found.data);
   const first = found.data?.pages[0];
-  const toActOn = TO_ACT_ON.find((each) => each === list);
+  const toActOn = LISTS_TO_ACT_ON.find((each) => each === list);
   const mayAct = useMayAct(connection) && toActOn !== undefined;
   const selection = useSelection(JSON.stringify(query));
   const picks = usePicks(columns, mayAct ? selection : null, userOf, nameOfUser);

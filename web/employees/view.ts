@@ -17,9 +17,6 @@ export const KINDS = Object.keys(NO_EMPLOYEE_WORD) as Kind[];
 const OF_EMPLOYEES: readonly ListName[] = ["no_user", "came_back", "all"];
 export const isOfEmployees = (list: ListName): boolean => OF_EMPLOYEES.includes(list);
 
-/** Lists of active users: whom one may want to deactivate. */
-export const TO_ACT_ON = ["left_active", "no_employee"] as const satisfies readonly ListName[];
-
 export function listIn(view: Search): ListName {
   return LISTS.find((list) => list === view.list) ?? "left_active";
 }

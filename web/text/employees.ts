@@ -18,6 +18,7 @@ export const employeeWords = {
     user: "User",
     employee: "Employee",
     leftOn: "Left on",
+    lastDay: "Last day of work",
     days: "Days since",
     used: "Used after leaving",
     status: "Status",
@@ -49,9 +50,10 @@ export const employeeWords = {
   daysMany: (n: string) => `${n} days`,
   noUse: "No recorded use",
   last: "last",
-  usedUnknown: "Nothing of the time since then was read, so use after leaving is not known.",
+  usedUnknown:
+    "The audit log of the time since then was not read, and recruiting activity tells of no use. So use after leaving is not known.",
   usedPeriod: (from: string, to: string, covered: string, days: string) =>
-    `Recorded use from ${from} to ${to}: ${covered} of ${days} days were read.`,
+    `Recorded use from ${from} to ${to}. The audit log was read for ${covered} of ${days} days.`,
   usedSourceNote:
     "Use is what the audit log and recruiting activity record. The log may miss plain page views, and no recruiting activity is no proof of no use.",
   missing: "Greenhouse stopped listing this user. It never deletes users, so they may still get in.",
@@ -64,6 +66,7 @@ export const employeeWords = {
   inTime: "In time",
   asUser: "Active again in Greenhouse",
   inDoubt: "in doubt",
+  hasLeft: "has left",
   decideFor: (verb: string, name: string) => `${verb}: who ${name} is`,
   atLeast: (n: string) => `≥ ${n}`,
   decide: "Decide",
@@ -162,7 +165,7 @@ export const importWords = {
   drop: "Drop a CSV here, or",
   choose: "choose a file",
   dropHint:
-    "An export of Workday, BambooHR, Personio, Rippling, ADP, Okta, Entra ID, Google Workspace, or any table with an employee ID or e-mail address. Up to 16 MB.",
+    "An export of Workday, BambooHR, HiBob, Personio, Rippling, ADP, Okta, Entra ID, Google Workspace, or any table with an employee ID or e-mail address. Up to 16 MB.",
   tooLarge: "The file is larger than 16 MB.",
   otherFile: "Another file",
   reading: "Reading …",

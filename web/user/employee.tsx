@@ -52,6 +52,7 @@ export function WhoTheyAre({ user }: { user: Detail }) {
             {candidates.map((each) => (
               <li key={each.employee.id}>
                 {employeeName(each.employee)} ({each.match.reason}): {each.match.doubt}
+                {each.employee.state === "left" && `, ${words.hasLeft}`}
               </li>
             ))}
           </ul>
@@ -77,7 +78,14 @@ function factsOf(employee: Employee, reason: string) {
     { label: column.employee, value: employeeName(employee) },
     { label: column.why, value: reason },
     { label: column.state, value: EMPLOYEE_STATE_WORD[employee.state] },
-    ...(employee.leave ? [{ label: column.leftOn, value: <LeftOn employee={employee} /> }] : []),
+    ...(employee.leave
+      ? [
+          {
+            label: employee.state === "left" ? column.leftOn : column.lastDay,
+            value: <LeftOn employee={employee} />,
+          },
+        ]
+      : []),
     ...(employee.cameBack
       ? [
           {

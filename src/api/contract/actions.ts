@@ -1,7 +1,7 @@
 /** Actions: what is changed in Greenhouse, previewed, applied, approved, read back. */
 import { z } from "zod";
 import { ACTION_KINDS, ACTION_STATES, REFUSALS, TARGET_STATES } from "../../model/action.ts";
-import { LISTS_TO_ACT_ON } from "../../model/employee-query.ts";
+import { LISTS_TO_ACT_ON } from "../../model/words.ts";
 import { Ask } from "./connections.ts";
 import { EmployeeListQuery } from "./employees.ts";
 import { GrantFilter } from "./grants.ts";

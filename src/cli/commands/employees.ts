@@ -174,7 +174,10 @@ function columnsOf(list: EmployeeList, now: number): Column<EmployeeRow>[] {
           name: "May be",
           value: (r) =>
             r.candidates
-              .map(({ employee, match }) => `${employeeName(employee)} (${match.reason}; ${match.doubt})`)
+              .map(({ employee, match }) => {
+                const left = employee.state === "left" ? "has left; " : "";
+                return `${employeeName(employee)} (${left}${match.reason}; ${match.doubt})`;
+              })
               .join("; "),
           min: 24,
         },
