@@ -70,6 +70,8 @@ export interface GlasshouseOptions {
   scheduled: boolean;
   /** Leave even those to others, where these may work on the database too. */
   leavesWork?: boolean;
+  /** Alerts that are due are sent before it closes: where nothing is scheduled, no server may ever send them. */
+  tellsAtEnd?: boolean;
   now?: () => number;
   onCommit?: SyncDeps["onCommit"];
   /** Called at the end of each transaction, before its commit; a test may stop the process here. */
@@ -141,6 +143,10 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
       presence,
       alerts,
       async close() {
+        if (options.tellsAtEnd) {
+          await worker.stop();
+          await alerts.round().catch((error) => options.log.error({ err: error }, "alerts can't be sent"));
+        }
         await alerts.stop();
         await actions.stop();
         await worker.stop();

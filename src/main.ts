@@ -30,6 +30,7 @@ const builder: Builder = {
       scheduled,
       // A server without its worker answers, and leaves the work to others.
       leavesWork: command === "serve",
+      tellsAtEnd: command === "sync",
       log,
       timeScale: config.timeScale,
       alerts: config.alerts,

@@ -6,6 +6,7 @@ import type { Worker } from "./jobs/worker.ts";
 import type { Lane } from "./model/stream.ts";
 import { askWhetherItAnswers } from "./store/answers.ts";
 import { backup } from "./store/backup.ts";
+import { undelivered } from "./store/deliveries.ts";
 import { rotateKey } from "./store/rotate.ts";
 import { workersSeen } from "./store/workers.ts";
 import type { SyncDeps } from "./sync/context.ts";
@@ -45,7 +46,8 @@ export function operating(
         return { lane, outcome, count };
       });
       const workers = deps.shared ? await workersSeen(store.read, deps.now()) : [];
-      return { runs, runningRuns: worker.running().length, ...deps.progress.totals(), workers };
+      const messages = await undelivered(store.read, deps.now());
+      return { runs, runningRuns: worker.running().length, ...deps.progress.totals(), workers, messages };
     },
   };
 }

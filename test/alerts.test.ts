@@ -25,7 +25,10 @@ interface Truth {
 
 async function synced(t: TestContext, dataDir?: string) {
   const sim = await simulate(t, { users: 30, eventsPerDay: 20, days: 30 });
-  const house = await open(t, { alerts: ALERTS, ...(dataDir !== undefined && { dataDir }) });
+  const house = await open(t, {
+    alerts: ALERTS,
+    ...(dataDir === undefined ? { tellsAtEnd: true } : { dataDir }),
+  });
   const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
   await sync(house, connection);
   const hook = await receiver(t);
@@ -92,11 +95,12 @@ test("a sync fails and recovers, a Site Admin is made and unmade: each is told o
   assert.deepEqual(told(), [], "it stands: no news");
   sim.control.mutate({ op: "setSiteAdmin", userId: person.id, value: false });
   await sync(house, connection);
-  await house.alerts.round();
+  await house.close();
   assert.ok(
     told().some(
       ([topic, text]) => topic === "finding_closed" && text.startsWith("New Site Admin, seen fixed"),
     ),
+    "a sync from cron tells it before it ends",
   );
 });
 

@@ -1,7 +1,7 @@
 /** Destinations and messages as the API shows them: never an address that is a secret, and of connections only those that one sees. */
 import { NO_MAIL_SERVER } from "../alerts/channels/email.ts";
 import { allows, seesConnection } from "../model/member.ts";
-import { aboutOf, type ListedDelivery, lastDeliveries } from "../store/deliveries.ts";
+import { aboutOf, type Delivery, type ListedDelivery, lastDeliveries } from "../store/deliveries.ts";
 import { type Destination, destinationSecret, getDestination } from "../store/destinations.ts";
 import { getMember } from "../store/members.ts";
 import type { DeliveryView, DestinationView } from "./contract/alerts.ts";
@@ -61,7 +61,7 @@ async function missing({ db, services }: Asking, { id, channel }: Destination): 
 
 export async function deliveryViews(
   asking: Asking,
-  deliveries: readonly ListedDelivery[],
+  deliveries: readonly (ListedDelivery & Partial<Pick<Delivery, "report">>)[],
 ): Promise<DeliveryView[]> {
   const { db, who } = asking;
   const ids = [...new Set(deliveries.map(({ destination }) => destination))];
@@ -86,6 +86,7 @@ export async function deliveryViews(
             at: iso(at),
           })),
         more: delivery.more,
+        report: hidden ? null : (delivery.report?.text ?? null),
         state: delivery.state,
         attempts: delivery.attempts.map(({ at, ...attempt }) => ({ at: iso(at), ...attempt })),
         nextAt: delivery.state === "waiting" ? iso(delivery.dueAt) : null,

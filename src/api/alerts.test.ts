@@ -10,6 +10,7 @@ import { AlertRunner } from "../jobs/alerts/runner.ts";
 import { answers, mailbox, receiver } from "../jobs/alerts/testing.ts";
 import { addAlerts } from "../store/alerts.ts";
 import { noteAttempt } from "../store/attempts.ts";
+import { addDelivery, undelivered } from "../store/deliveries.ts";
 import { limitMember } from "../store/members.ts";
 import { KeyRing } from "../store/seal.ts";
 import { office } from "./office-testing.ts";
@@ -219,7 +220,7 @@ test("addresses within are refused when they are given", async (t) => {
 });
 
 test("messages are listed newest first with every attempt, and can be sent again", async (t) => {
-  const { ask, somebody, connect, runner, happens, clock } = await sending(t);
+  const { ask, somebody, connect, runner, happens, clock, store } = await sending(t);
   const hook = await receiver(t);
   const { headers } = await somebody("admin");
   const connection = await connect("Aldermoor");
@@ -253,6 +254,33 @@ test("messages are listed newest first with every attempt, and can be sent again
   assert.notEqual(one!.headers["webhook-timestamp"], other!.headers["webhook-timestamp"]);
   const { body } = await ask(headers, `GET /destinations/${made.id}`, undefined, 200);
   assert.deepEqual([body.lastDelivery.id, body.lastDelivery.state], [replayed.id, "delivered"]);
+  const id = await store.write((tx) =>
+    addDelivery(tx, {
+      ...{
+        destination: made.id,
+        kind: "report",
+        messageId: "msg_report",
+        subject: "Weekly report",
+        lines: [],
+      },
+      report: {
+        text: "Who uses it: 12 of 40.",
+        html: "<p>",
+        period: { from: "2026-11-16", to: "2026-11-22" },
+      },
+      ...{
+        more: 0,
+        saidAt: clock.now,
+        madeAt: clock.now,
+        about: [{ connection, name: "Aldermoor", topics: {} }],
+      },
+    }),
+  );
+  const report = (await ask(headers, `GET /deliveries/${id}`, undefined, 200)).body;
+  assert.equal(report.report, "Who uses it: 12 of 40.");
+  const [listed] = (await ask(headers, "GET /deliveries?limit=1", undefined, 200)).body.items;
+  assert.deepEqual([listed.id, listed.report], [id, null]);
+  assert.deepEqual(await undelivered(store.read, clock.now), { waiting: 1, givenUp: 0 });
 });
 
 test("what was never asked for, or came while it was off, is told by no message later", async (t) => {

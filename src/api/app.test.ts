@@ -240,6 +240,7 @@ test("metrics are Prometheus text", async (t) => {
         { worker: "a 1 x", alive: true, seenAt: 5, running: 2 },
         { worker: "b 1 y", alive: false, seenAt: 1, running: 3 },
       ],
+      messages: { waiting: 4, givenUp: 1 },
     }),
   });
   const metrics = (await app.inject("/metrics")).body;
@@ -248,6 +249,8 @@ test("metrics are Prometheus text", async (t) => {
   assert.match(metrics, /^glasshouse_workers 1$/m);
   assert.match(metrics, /^glasshouse_worker_runs_running\{worker="a 1 x"\} 2$/m);
   assert.ok(!metrics.includes("b 1 y"), "who has died runs nothing");
+  assert.match(metrics, /^glasshouse_alert_messages_waiting 4$/m);
+  assert.match(metrics, /^glasshouse_alert_messages_given_up 1$/m);
 });
 
 test("ready only when the parts are", async (t) => {

@@ -102,6 +102,18 @@ export function metricsText(work: Metrics, machine: Machine): string {
       [["", seconds(work.waitedMs)]],
     ],
     [
+      "glasshouse_alert_messages_waiting",
+      "gauge",
+      "Messages of alerts that are not sent yet.",
+      [["", String(work.messages.waiting)]],
+    ],
+    [
+      "glasshouse_alert_messages_given_up",
+      "gauge",
+      "Messages of alerts of the last seven days that were given up.",
+      [["", String(work.messages.givenUp)]],
+    ],
+    [
       "glasshouse_event_loop_delay_max_seconds",
       "gauge",
       "Longest delay of the event loop since the last scrape.",

@@ -96,6 +96,8 @@ export interface Metrics {
   waitedMs: number;
   /** Those of a shared database that live, or lived lately; of an embedded one none. */
   workers: { worker: string; alive: boolean; seenAt: number; running: number }[];
+  /** Messages of alerts, of all processes: those that wait, and those of the last week that were given up. */
+  messages: { waiting: number; givenUp: number };
 }
 
 /** What sends alerts. */

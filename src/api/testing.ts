@@ -63,6 +63,7 @@ export function fakeServices(store: Store, fakes: Partial<Services> = {}): Servi
       throttled: 0,
       waitedMs: 0,
       workers: [],
+      messages: { waiting: 0, givenUp: 0 },
     }),
     others: async () => null,
     ...fakes,

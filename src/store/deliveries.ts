@@ -1,5 +1,5 @@
 /** Messages to destinations: what is in them, each attempt, and what became of them. Who sends them: delivery-leases.ts. */
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { AlertTopic, DeliveryKind, DeliveryState } from "../model/alert.ts";
 import type { FindingRule } from "../model/finding.ts";
 import { type DeliveryClaim, DeliveryLost } from "./delivery-leases.ts";
@@ -8,6 +8,7 @@ import type { Db, Tx } from "./store.ts";
 
 /** Messages are kept for so long. */
 const KEPT_MS = 90 * 86_400_000;
+const WEEK_MS = 7 * 86_400_000;
 
 /** An alert as a message tells it. */
 export interface Line {
@@ -172,6 +173,16 @@ export async function lastDeliveries(
     )
     .execute();
   return new Map(rows.map((row) => [row.destination, toListed(row)]));
+}
+
+/** How many wait, and how many of those made in the last week were given up. */
+export async function undelivered(db: Db, now: number): Promise<{ waiting: number; givenUp: number }> {
+  const { rows } = await sql<{ waiting: number; givenUp: number }>`
+    select (select count(*) from delivery where state = 'waiting') as waiting,
+      (select count(*) from delivery where made_at >= ${now - WEEK_MS} and state = 'given_up') as "givenUp"`.execute(
+    db,
+  );
+  return rows[0]!;
 }
 
 export async function aboutOf(db: Db | Tx, delivery: number): Promise<About[]> {

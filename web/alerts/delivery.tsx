@@ -119,9 +119,16 @@ function Attempts({ delivery: { attempts } }: { delivery: Delivery }) {
   );
 }
 
-function Lines({ delivery: { kind, lines, more } }: { delivery: Delivery }) {
+function Lines({ delivery: { kind, lines, more, report } }: { delivery: Delivery }) {
   const timeZone = useZone();
-  if (kind === "report") return <p className="text-dim">{words.reportLines}</p>;
+  if (kind === "report") {
+    return (
+      <section>
+        <h3 className="mb-1">{words.reportLines}</h3>
+        <pre className="overflow-x-auto border-y py-2 text-sm whitespace-pre-wrap">{report}</pre>
+      </section>
+    );
+  }
   if (lines.length === 0) return null;
   return (
     <section>

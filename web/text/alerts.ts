@@ -191,7 +191,7 @@ export const alertWords = {
     delivery: (id: number) => `Delivery ${id}`,
     messageId: "Message ID",
     lines: "What it says",
-    reportLines: "The weekly report, as it was when the message was made.",
+    reportLines: "The weekly report, as it was when it was made",
     more: (n: number) => `and ${plural(n, "more alert", "more alerts")}`,
     attempts: "Attempts",
     noAttempt: "None yet.",

@@ -85,6 +85,10 @@ export const DeliveryView = z
       }),
     ),
     more: z.number().int().describe("alerts that it counts and doesn't list"),
+    report: z
+      .string()
+      .nullable()
+      .describe("of a weekly report: its text; null: it is none, or stands in a list of messages"),
     state: z.enum(DELIVERY_STATES),
     attempts: z.array(
       z.object({

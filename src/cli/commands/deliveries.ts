@@ -100,6 +100,8 @@ export async function printDelivery(
   );
   await block("Made", `${clock(delivery.madeAt, now)} UTC`);
   if (replayOf !== null) await block("Repeats", String(replayOf));
+  if (delivery.report !== null)
+    await say(`\n${delivery.report.trimEnd().split("\n").map(harmless).join("\n")}`);
   if (delivery.lines.length > 0) await say("\n  Alerts");
   for (const { connection, text, at } of delivery.lines) {
     const told = `· ${harmless(`${connection.name}: ${text}`)}, ${clock(at, now)}`;
