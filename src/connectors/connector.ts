@@ -87,6 +87,8 @@ export interface DeedPage {
   unreadable: UnreadableRecord[];
   /** Every row that was last changed within this span has been read: it becomes coverage with the deeds. */
   claim: Span | null;
+  /** Read, but for rows that can't be: it is no coverage, and read again only where all is. */
+  hole: (Span & { cause: string }) | null;
   /** The reader's own memory: stored with the page, handed back at the next start. */
   checkpoint: unknown;
   /** For progress: how much of the wanted time is left. */
@@ -96,6 +98,7 @@ export interface DeedPage {
 
 export interface DeedOptions {
   checkpoint: unknown;
+  /** What was read, holes too. */
   coverage: readonly Span[];
   /** What time it is at Greenhouse, ms, as far as is known. */
   now: number;

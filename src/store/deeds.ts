@@ -14,7 +14,7 @@ import {
 import type { Span } from "../model/span.ts";
 import type { RecruitingStream } from "../model/stream.ts";
 import { type GivenType, given } from "./bulk.ts";
-import { applyCoverage, coverageSpans } from "./coverage.ts";
+import { applyCoverage, coverageSpans, type Hole } from "./coverage.ts";
 import { dataChanged } from "./data-version.ts";
 import { joinInOrder, lockConnection } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
@@ -32,7 +32,7 @@ export async function storeDeeds(
   tx: Tx,
   connection: number,
   stream: RecruitingStream,
-  page: { deeds: readonly Deed[]; claim: Span | null },
+  page: { deeds: readonly Deed[]; claim: Span | null; hole?: Hole | null },
   zone: DayZone,
 ): Promise<{ added: number; changed: number }> {
   const known = await knownDeeds(tx, connection, page.deeds);
@@ -50,9 +50,10 @@ export async function storeDeeds(
     await noteNewest(tx, connection, changes.stored);
     await dataChanged(tx, connection, "use");
   }
-  if (page.claim) {
+  const { claim, hole = null } = page;
+  if (claim || hole) {
     const before = await coverageSpans(tx, connection, stream);
-    await applyCoverage(tx, connection, stream, before, { claim: page.claim, unclaim: null, hole: null });
+    await applyCoverage(tx, connection, stream, before, { claim, unclaim: null, hole });
   }
   return { added: changes.added, changed: changes.stored.length - changes.added };
 }

@@ -3,8 +3,9 @@ import type { Session } from "../connectors/connector.ts";
 import { FEWEST_EVENT_DAYS } from "../model/connection.ts";
 import { dayZone } from "../model/day.ts";
 import type { UnreadableRecord } from "../model/records.ts";
+import { union } from "../model/span.ts";
 import type { RecruitingStream } from "../model/stream.ts";
-import { coverageSpans } from "../store/coverage.ts";
+import { coverageSpans, holesOf } from "../store/coverage.ts";
 import { countDeeds, deleteOldDeeds, storeDeeds } from "../store/deeds.ts";
 import { lanesAtWork } from "../store/lane-state.ts";
 import { saveCheckpoint } from "../store/lanes.ts";
@@ -47,7 +48,10 @@ export async function syncDeeds(
   const now = deps.now() + connection.clockSkewMs;
   const pages = session.deeds(stream, {
     checkpoint: lane.recruiting[stream],
-    coverage: await coverageSpans(store.read, connection.id, stream),
+    coverage: union(
+      await coverageSpans(store.read, connection.id, stream),
+      await holesOf(store.read, connection.id, stream),
+    ),
     now,
     since: Math.max(wantedSince(context, now), lane.forgottenBefore ?? 0),
     full: claim.requestedFull,

@@ -26,6 +26,8 @@ class List implements RecruitingTransport {
   /** What of dates it takes, and whether it says so. */
   takes: Dates = "two_sided";
   overlooks = false;
+  /** Ids of rows that can't be read. */
+  garbled: number[] = [];
   /** Cursors given so far, and after how many of its pages each listing loses its own. */
   expireAfter = Number.POSITIVE_INFINITY;
   #listing: { rows: Row[]; pages: number } = { rows: [], pages: 0 };
@@ -66,13 +68,16 @@ class List implements RecruitingTransport {
     this.#listing.pages += 1;
     const rows = this.#listing.rows.slice(start, start + PAGE);
     const end = start + rows.length;
+    const garbled = rows.filter(({ id }) => this.garbled.includes(id));
     return {
-      records: rows.map(({ id, at, updatedAt }) => ({
-        id: String(id),
-        updatedAt,
-        deeds: [{ source: "scorecard", rowId: String(id), userId: "1", at }],
-      })),
-      unreadable: [],
+      records: rows
+        .filter((row) => !garbled.includes(row))
+        .map(({ id, at, updatedAt }) => ({
+          id: String(id),
+          updatedAt,
+          deeds: [{ source: "scorecard", rowId: String(id), userId: "1", at }],
+        })),
+      unreadable: garbled.map(({ id }) => ({ id: String(id), field: "submitted_at", reason: "no time" })),
       rows: rows.length,
       lowest: rows.at(-1) ? String(rows.at(-1)!.id) : null,
       next: end < this.#listing.rows.length ? String(end) : null,
@@ -86,6 +91,7 @@ class List implements RecruitingTransport {
 class Kept {
   deeds = new Map<string, number>();
   coverage: Span[] = [];
+  holes: Span[] = [];
   checkpoint: unknown = null;
 
   async run(
@@ -96,7 +102,7 @@ class Kept {
     const pages: DeedPage[] = [];
     const reading = readDeeds(list, {
       checkpoint: this.checkpoint,
-      coverage: this.coverage,
+      coverage: union(this.coverage, this.holes),
       now: list.now,
       since: list.now - 400 * DAY,
       full: false,
@@ -106,6 +112,7 @@ class Kept {
       pages.push(page);
       for (const { rowId, at } of page.deeds) this.deeds.set(rowId, at);
       if (page.claim) this.coverage = union(this.coverage, page.claim);
+      if (page.hole) this.holes = union(this.holes, page.hole);
       this.checkpoint = JSON.parse(JSON.stringify(page.checkpoint));
       if (pages.length >= stopAfter) break;
     }
@@ -206,6 +213,26 @@ for (const [name, list, requests] of [
     assert.equal(played.asked, 1);
   });
 }
+
+test("a span with a row that can't be read is no coverage, and is asked for again only with everything", async () => {
+  const [list, kept] = [new List(), new Kept()];
+  list.add(1200, spread(1200, 380));
+  // On the first of several pages of its span, or on the last.
+  list.garbled = [20, 1100];
+  await kept.run(list);
+  assertHonest(list, kept);
+  assert.equal(kept.deeds.size, 1198);
+  assert.equal(kept.holes.length, 2);
+  assert.deepEqual(subtract([{ from: SINCE, to: NOW }], union(kept.coverage, kept.holes)), []);
+  list.now += 3_600_000;
+  list.asked = 0;
+  await kept.run(list);
+  assert.equal(list.asked, 1);
+  list.garbled = [];
+  await kept.run(list, { full: true });
+  assert.equal(kept.deeds.size, 1200);
+  assert.deepEqual(kept.coverage, [{ from: list.now - 400 * DAY, to: list.now }]);
+});
 
 test("a cursor that expires is followed by a shorter slice", async () => {
   const [list, kept] = [new List(), new Kept()];

@@ -51,18 +51,20 @@ export async function* readDeeds(
     }
     // A filter that is overlooked gives every row: then this is the listing of all, and goes on as such.
     if (read.dates === "none" || overlooked(answer, read)) read = { ...read, dates: "none", from: since };
-    const claim = answer.next === null ? { from: read.from, to: read.until! } : null;
-    if (claim) {
+    const done = answer.next === null ? { from: read.from, to: read.until! } : null;
+    if (done) {
       restarts = 0;
-      wanted = leftOf(wanted, claim.from, read.to);
+      wanted = leftOf(wanted, done.from, read.to);
     }
-    memory = remember(memory, read, claim, { full: answer.rows >= PAGE_ROWS, now, left: wanted.length > 0 });
+    memory = remember(memory, read, done, { full: answer.rows >= PAGE_ROWS, now, left: wanted.length > 0 });
     const latest = (answer.date ?? now) + AHEAD;
     yield {
       deeds: answer.records.flatMap(({ deeds }) => deeds).filter(({ at }) => at >= since && at <= latest),
       rows: answer.rows,
       unreadable: answer.unreadable,
-      claim,
+      // A row that can't be read may tell of any time of the span.
+      claim: read.lost === 0 ? done : null,
+      hole: done && read.lost > 0 ? { ...done, cause: "unreadable" } : null,
       checkpoint: memory,
       progress: { remainingMs: length(wanted), phase: read.to >= now ? "newest" : "backfill" },
       ask: answer.ask,
@@ -84,6 +86,7 @@ async function ask(
     next: answer.next,
     below: answer.lowest,
     pages: slice.pages + 1,
+    lost: slice.lost + answer.unreadable.length,
     // What was changed after the listing had begun may be missing from it, whatever our own clock says.
     until: slice.until ?? Math.min(slice.to, answer.date ?? slice.to),
   };
@@ -101,16 +104,16 @@ function overlooked({ records }: RecruitingAnswer, { from, to, dates }: Slice): 
 function remember(
   memory: Memory,
   read: Slice,
-  claim: Span | null,
+  done: Span | null,
   { full, now, left }: { full: boolean; now: number; left: boolean },
 ): Memory {
   const still = memory.dates?.taken === read.dates && now - memory.dates.at < DATES_GOOD_FOR;
   const learnt = still ? memory.dates : { taken: read.dates, at: now };
   return {
     dates: read.dates === "two_sided" ? null : learnt,
-    days: claim ? nextDays(memory.days, { pages: read.pages, full }) : memory.days,
-    slice: claim ? null : read,
-    again: memory.again && left ? union(memory.again, claim ?? []) : null,
-    wholeAt: claim && read.dates === "none" ? read.until : memory.wholeAt,
+    days: done ? nextDays(memory.days, { pages: read.pages, full }) : memory.days,
+    slice: done ? null : read,
+    again: memory.again && left ? union(memory.again, done ?? []) : null,
+    wholeAt: done && read.dates === "none" ? read.until : memory.wholeAt,
   };
 }

@@ -21,6 +21,8 @@ export interface Slice extends Span {
   next: string | null;
   below: string | null;
   pages: number;
+  /** Rows of it that can't be read. */
+  lost: number;
   dates: Dates;
   /** Rows changed by then have surely been listed; null: not begun. */
   until: number | null;
@@ -72,7 +74,7 @@ export function nextSlice(wanted: readonly Span[], memory: Memory, now: number):
   if (!newest) return null;
   const learnt = memory.dates && now - memory.dates.at < DATES_GOOD_FOR ? memory.dates.taken : null;
   const dates = learnt ?? "two_sided";
-  const begin = { next: null, below: null, pages: 0, dates, until: null };
+  const begin = { next: null, below: null, pages: 0, lost: 0, dates, until: null };
   if (dates === "none" && memory.wholeAt !== null && now - memory.wholeAt < WHOLE_EVERY && !memory.again)
     return null;
   // One listing gives all that was changed since a time: then it is asked for once, back to the oldest that is wanted.
