@@ -89,6 +89,12 @@ export async function activityFacts(db: Db | Tx, connection: number, now: number
   };
 }
 
+/** Are there days whose actives are to be counted anew? */
+export async function hasDaysToRebuild(db: Db | Tx, connection: number): Promise<boolean> {
+  const { rows } = await sql`select 1 from dirty_day where connection = ${connection} limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 /**
  * Counts the distinct active people of the days that have changed, for the whole and by kind, level, role, department
  * and office, as these stand now; days touched by another rule or time zone first from their raw events. At most `limit`

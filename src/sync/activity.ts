@@ -86,7 +86,7 @@ export async function syncActivity(
 }
 
 /** Daily actives follow from user-days; a kill before this leaves the days marked, and the next run rebuilds them. */
-async function rebuildDays(context: RunContext, lane: LaneCheckpoint): Promise<void> {
+export async function rebuildDays(context: RunContext, lane: LaneCheckpoint): Promise<void> {
   const { deps, connection, claim } = context;
   for (let more = true; more; ) {
     more = await deps.store.write(async (tx) => {

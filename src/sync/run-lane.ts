@@ -8,11 +8,14 @@ import { freshMatches } from "../store/employee-matches.ts";
 import { passes } from "../store/errors.ts";
 import { oweJudgement } from "../store/findings.ts";
 import { requestLane } from "../store/lane-requests.ts";
+import { lanesAtWork } from "../store/lane-state.ts";
 import { FenceLost, type LaneClaim, releaseLane, saveCheckpoint } from "../store/lanes.ts";
 import { refreshLevels } from "../store/listings.ts";
 import { endRun, resumeOrStartRun, stepEnded } from "../store/runs.ts";
 import type { Tx } from "../store/store.ts";
+import { hasDaysToRebuild } from "../store/usage.ts";
 import { listVerdicts } from "../store/verdicts.ts";
+import { rebuildDays } from "./activity.ts";
 import { type LaneCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { fencedWrite, type RunContext, type SyncDeps, stopsFor } from "./context.ts";
 import { nextDue, type RunOutcome } from "./due.ts";
@@ -122,12 +125,21 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
     });
     deps.onCommit?.("levels_refreshed");
     if (lane === "directory") await freshMatches(deps.store, connection.id);
+    if (lane === "directory") await countAnew(context, checkpoint);
     if (lane === "directory") await forgetOldRuns(context, checkpoint);
     if (lane === "recruiting_activity") await forgetOldDeeds(context, checkpoint);
   }
   const ended = await end(context, outcome, startedAt, { session, checkpoint });
   report({ outcome, stream: null });
   return ended;
+}
+
+/** Who was found to be a service account, or none: what they did is counted anew. A run of use does that at its own end. */
+async function countAnew(context: RunContext, checkpoint: LaneCheckpoint): Promise<void> {
+  const { deps, connection } = context;
+  if (!(await hasDaysToRebuild(deps.store.read, connection.id))) return;
+  const lanes = await lanesAtWork(deps.store.read, connection.id, deps.now());
+  if (!lanes.some(({ lane, running }) => lane === "usage" && running)) await rebuildDays(context, checkpoint);
 }
 
 async function open(context: RunContext, onProgress: () => void): Promise<Session | null> {
