@@ -85,6 +85,22 @@ for (const [name, filter, ids] of filters) {
   });
 }
 
+test("half a list of addresses tells of nobody that none is confirmed", async () => {
+  const it = await company(await account());
+  await it.list();
+  const lists = async () => {
+    const { items } = await listUsers(it.db, it.connection, { search: "u5@" }, NOW);
+    const { total } = await listUsers(it.db, it.connection, { unconfirmed: true }, NOW);
+    return [items.map(({ emailConfirmed }) => emailConfirmed), total];
+  };
+  // The newest ids come first: an older address, which is confirmed, is still to come.
+  const newest = { id: "72", userId: "5", email: "priya@home.example", verified: false };
+  await it.account.list("user_emails", [newest], { end: false });
+  assert.deepEqual(await lists(), [[null], 0]);
+  await it.account.list("user_emails", [newest]);
+  assert.deepEqual(await lists(), [[false], 1]);
+});
+
 test("an address is confirmed, or not, or that isn't told", async () => {
   const { db, connection } = await used();
   const { items } = await listUsers(db, connection, {}, NOW);

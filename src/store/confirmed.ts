@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { idList } from "./bulk.ts";
 import type { Db, Tx } from "./store.ts";
+import { addressesListed } from "./user-sql.ts";
 
 export interface Address {
   email: string;
@@ -29,7 +30,10 @@ export async function addressesOf(
   return [...found.values()].map(({ email, confirmed = null }) => ({ email, confirmed }));
 }
 
-/** Is at least one of a user's addresses confirmed? Of whom no address was listed, nothing is told. */
+/**
+ * Is at least one of a user's addresses confirmed? Of whom no address was listed, nothing is told; nor is it that none is
+ * confirmed before their list was read completely.
+ */
 export async function confirmedAddresses(
   db: Db | Tx,
   connection: number,
@@ -39,6 +43,6 @@ export async function confirmedAddresses(
   const { rows } = await sql<{ user_id: string; verified: number }>`
     select user_id, max(verified) as verified from user_email
     where connection = ${connection} and user_id in ${idList(userIds)} and state = 'present'
-    group by user_id`.execute(db);
+    group by user_id having max(verified) = 1 or ${addressesListed(connection)}`.execute(db);
   return new Map(rows.map(({ user_id, verified }) => [user_id, Number(verified) === 1]));
 }

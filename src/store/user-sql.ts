@@ -127,11 +127,16 @@ export function whereUsers(connection: number, filter: UserFilter, judge: Judge)
   return sql.join(all, sql` and `);
 }
 
-/** Has addresses, and none of them is confirmed. */
-const unconfirmed = sql`(exists (select 1 from user_email e where e.connection = u.connection and e.user_id = u.user_id
+/** Has addresses, and none of them is confirmed: nothing that half a list could tell. */
+const unconfirmed = sql`(${addressesListed(sql`u.connection`)} and exists (select 1 from user_email e where e.connection = u.connection and e.user_id = u.user_id
     and e.state = 'present')
   and not exists (select 1 from user_email e where e.connection = u.connection and e.user_id = u.user_id
     and e.verified = 1 and e.state = 'present'))`;
+
+/** Was the list of addresses ever read completely? */
+export function addressesListed(connection: RawBuilder<unknown> | number): Fragment {
+  return sql`exists (select 1 from listing l where l.connection = ${connection} and l.stream = 'user_emails')`;
+}
 
 /** Unused now, and used within the window as it lay a week ago. */
 export function newlyUnused(judge: Judge): Fragment {
