@@ -17,6 +17,7 @@ export {
   NO_EMPLOYEE_WORD,
   named,
   SOURCE_LABEL,
+  SOURCE_WORD,
   STATUS_WORD,
 } from "../model/words.ts";
 

@@ -17,6 +17,7 @@ export function grantView(kind: GrantKind, row: GrantRow): GrantView {
     since: isoOrNull(row.createdAt),
     seenSince: iso(row.firstSeenAt),
     lastUsed: isoOrNull(row.lastUsedAt),
+    lastUsedBy: row.lastUsedBy,
   };
 }
 

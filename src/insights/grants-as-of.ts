@@ -141,6 +141,7 @@ async function views(asked: Question, grants: readonly Then[]): Promise<GrantVie
       since: isoOrNull(record.createdAt),
       seenSince: null,
       lastUsed: null,
+      lastUsedBy: null,
     };
   });
 }

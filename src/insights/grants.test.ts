@@ -106,6 +106,7 @@ test("a grant tells who, which role, on what, how and since when, and unknown id
       since: null,
       seenSince: null,
       lastUsed: new Date(NOW - 2 * 86_400_000).toISOString().replace(/T.*/, "T11:00:00.000Z"),
+      lastUsedBy: "audit_log",
     },
   );
   assert.deepEqual(grant("1003").role, { id: "99", name: null });

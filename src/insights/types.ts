@@ -173,6 +173,7 @@ export interface GrantView {
   /** First listing that had it. */
   seenSince: string | null;
   lastUsed: string | null;
+  lastUsedBy: UseSource | null;
 }
 
 export interface JobRef extends Named {

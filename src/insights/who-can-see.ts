@@ -121,6 +121,7 @@ async function adminViews(asked: Question, job: JobRef, ids: readonly string[]):
     since: null,
     seenSince: null,
     lastUsed: isoOrNull(row.lastUsed?.at ?? null),
+    lastUsedBy: row.lastUsed?.source ?? null,
   }));
 }
 

@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from "kysely";
 import type { GrantQuery, Made } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
+import type { UseSource } from "../model/recruiting.ts";
 import { idList } from "./bulk.ts";
 import { joinInOrder } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
-import { isService, usedAt } from "./user-sql.ts";
+import { isService, usedAt, usedSource } from "./user-sql.ts";
 
 export const GRANT_KINDS = ["job", "future_job"] as const;
 export type GrantKind = (typeof GRANT_KINDS)[number];
@@ -29,6 +30,8 @@ export interface GrantRow {
   createdAt: number | null;
   firstSeenAt: number;
   lastUsedAt: number | null;
+  /** What stands behind it. */
+  lastUsedBy: UseSource | null;
   /** What comes before the id in the order of the list: the user's or job's id; null: nothing. */
   lead: string | null;
 }
@@ -74,7 +77,7 @@ export async function selectGrants(
     with listed as materialized (${byMade(kind, filter) ? eachMade(filter, pick, page.limit) : pick(filter, order)})
     select listed.grant_id, listed.user_id, listed.role_id, listed.created_at, listed.first_seen_at, listed.lead_id, ${COLUMNS[kind]},
       u.name as user_name, u.email, u.status, u.level, u.agency_id,
-      ${isService} as service, role.name as role_name, ${usedAt} as used_at
+      ${isService} as service, role.name as role_name, ${usedAt} as used_at, ${usedSource} as used_source
     from listed left join "user" u on u.connection = listed.connection and u.user_id = listed.user_id
       left join role on role.connection = listed.connection and role.role_id = listed.role_id
       left join usage_user x on x.connection = listed.connection and x.user_id = listed.user_id
@@ -291,6 +294,7 @@ interface RawGrant {
   service: number | null;
   role_name: string | null;
   used_at: number | null;
+  used_source: UseSource | null;
 }
 
 const flag = (value: number | null | undefined) => (value == null ? null : value === 1);
@@ -318,6 +322,7 @@ function toGrant(row: RawGrant): GrantRow {
     createdAt: row.created_at,
     firstSeenAt: row.first_seen_at,
     lastUsedAt: row.used_at,
+    lastUsedBy: row.used_source,
     lead: row.lead_id,
   };
 }

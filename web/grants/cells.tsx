@@ -80,9 +80,18 @@ export function SinceCell({ grant: { kind, since, seenSince } }: Cell) {
   );
 }
 
-export function LastUsedCell({ grant: { lastUsed }, usedSince }: Cell & { usedSince: string | null }) {
+export function LastUsedCell({
+  grant: { lastUsed, lastUsedBy },
+  usedSince,
+}: Cell & { usedSince: string | null }) {
   const timeZone = useZone();
-  if (lastUsed) return <Time at={lastUsed} />;
+  if (lastUsed)
+    return (
+      <span className="whitespace-nowrap">
+        <Time at={lastUsed} />
+        {lastUsedBy && <span className="text-dim"> · {WORD.source[lastUsedBy]}</span>}
+      </span>
+    );
   if (usedSince === null) return <Unknown why={words.useUnknown} />;
   return <span className="whitespace-nowrap">{words.noneSince(date(usedSince, { timeZone }))}</span>;
 }

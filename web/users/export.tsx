@@ -19,7 +19,7 @@ const FIELDS: Record<string, readonly string[]> = {
   level: ["level"],
   roles: ["roles"],
   license: ["license_type", "license_state"],
-  lastUsed: ["last_used_at"],
+  lastUsed: ["last_used_at", "last_used_source"],
   days: ["active_days", "covered_days", "window_days"],
   grants: ["grants"],
   departments: ["departments"],

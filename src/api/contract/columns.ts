@@ -108,6 +108,7 @@ export const GRANT_CSV: CsvColumn<GrantView>[] = [
   { name: "since", value: (g) => g.since },
   { name: "seen_since", value: (g) => g.seenSince },
   { name: "last_used_at", value: (g) => g.lastUsed },
+  { name: "last_used_source", value: (g) => g.lastUsedBy },
 ];
 
 export const EVENT_CSV: CsvColumn<EventView>[] = [

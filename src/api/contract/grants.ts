@@ -1,5 +1,6 @@
 /** Who may see which job. */
 import { z } from "zod";
+import { USE_SOURCES } from "../../model/recruiting.ts";
 import {
   anyOf,
   ConnectionParams,
@@ -38,6 +39,7 @@ export const GrantView = z
     since: Time.nullable().describe("when Greenhouse says it was made"),
     seenSince: Time.nullable(),
     lastUsed: Time.nullable(),
+    lastUsedBy: z.enum(USE_SOURCES).nullable().describe("what tells it"),
   })
   .meta({ id: "Grant" });
 export type GrantView = z.output<typeof GrantView>;

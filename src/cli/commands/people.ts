@@ -27,6 +27,7 @@ import {
   MADE_WORD,
   named,
   rolesText,
+  SOURCE_WORD,
   STATUS_WORD,
   seesAllJobs,
 } from "../words.ts";
@@ -240,6 +241,11 @@ const sinceText = (g: GrantView) => {
   return g.seenSince ? `seen since ${date(g.seenSince)}` : "";
 };
 
+const usedText = ({ lastUsed, lastUsedBy }: GrantView) =>
+  lastUsed
+    ? [date(lastUsed), lastUsedBy && SOURCE_WORD[lastUsedBy]].filter(Boolean).join(" · ")
+    : "no recorded use";
+
 export const GRANT_COLUMNS: Column<GrantView>[] = [
   { name: "User", value: (g) => g.user.name ?? `Not given (${g.user.id})`, min: 14 },
   { name: "Level", value: (g) => levelText(g.user), min: 9, rank: 3 },
@@ -253,5 +259,5 @@ export const GRANT_COLUMNS: Column<GrantView>[] = [
   { name: "Job", value: jobState, min: 6, rank: 5 },
   { name: "Made", value: (g) => (g.kind === "site_admin" ? "" : MADE_WORD[g.made]), min: 7, rank: 6 },
   { name: "Since", value: sinceText, min: 11, rank: 7 },
-  { name: "Last used", value: (g) => (g.lastUsed ? date(g.lastUsed) : "no recorded use"), min: 11, rank: 8 },
+  { name: "Last used", value: usedText, min: 11, rank: 8 },
 ];
