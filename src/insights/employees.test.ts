@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayText, parseDay } from "../model/day.ts";
 import type { EmployeeFacts } from "../model/employee-plan.ts";
+import type { DeedSource } from "../model/recruiting.ts";
+import { storeDeeds } from "../store/deeds.ts";
 import { freshMatches, linkUser } from "../store/employee-matches.ts";
 import { addEmployees, lockEmployees, setOwnDomains } from "../store/employees.ts";
 import { Account } from "../store/listing-testing.ts";
@@ -49,7 +51,7 @@ async function directory(t: Context, ...people: Partial<EmployeeFacts>[]) {
 }
 
 test("people who have left and are active still: since when, and their use after it", async (t) => {
-  const { house, db } = await directory(
+  const { house, store, db } = await directory(
     t,
     { emails: ["tomas@aldermoor.example"], leftDay: dayAgo(11) },
     { emails: ["ines@aldermoor.example"], leftDay: dayAgo(3) },
@@ -61,6 +63,10 @@ test("people who have left and are active still: since when, and their use after
     from: zone.start(zone.day(NOW) - 28),
     to: zone.start(zone.day(NOW)),
   });
+  // Her calendar declined by itself, and somebody else moved an interview that is hers: neither is her use.
+  const since = (source: DeedSource) => ({ source, rowId: "1", userId: "1", at: daysAgo(1) });
+  const deeds = { deeds: [since("reply"), since("scheduling")], claim: null };
+  await store.write((tx) => storeDeeds(tx, house.connection.id, "interviews", deeds, zone));
   const { items, total } = await leftButActive(db, house.connection, NOW, { limit: 10 });
   assert.equal(total, 3);
   assert.deepEqual(
@@ -71,6 +77,7 @@ test("people who have left and are active still: since when, and their use after
       daysSince,
       used.days,
       used.lastAt,
+      used.lastBy,
       used.period!.days,
       used.period!.coveredDays,
     ]),
@@ -82,11 +89,12 @@ test("people who have left and are active still: since when, and their use after
         11,
         2,
         new Date(daysAgo(4)).toISOString(),
+        "audit_log",
         11,
         10,
       ],
-      ["Ines Okafor", "by e-mail ines@aldermoor.example", dayText(dayAgo(3)), 3, 0, null, 3, 2],
-      ["Priya Halvorsen", "by e-mail u5@example.com", null, 2, 0, null, 2, 1],
+      ["Ines Okafor", "by e-mail ines@aldermoor.example", dayText(dayAgo(3)), 3, 0, null, null, 3, 2],
+      ["Priya Halvorsen", "by e-mail u5@example.com", null, 2, 0, null, null, 2, 1],
     ],
   );
   const view = await overview(db, house.connection, NOW);

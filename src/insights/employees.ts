@@ -4,16 +4,17 @@ import { dayText } from "../model/day.ts";
 import { daysToRemoval, utcDay } from "../model/employee.ts";
 import type { EmployeeList, EmployeeQuery, NoEmployeeKind } from "../model/employee-query.ts";
 import { coveredDaysIn } from "../model/license.ts";
+import type { UseSource } from "../model/recruiting.ts";
 import { idList } from "../store/bulk.ts";
 import {
   countEmployeeRows,
-  daysUsedAfter,
   type EmployeePlace,
   type EmployeeScope,
   noEmployeeKinds,
   type RemovalRow,
   removals,
   selectEmployeeRows,
+  usedAfter,
 } from "../store/employee-lists.ts";
 import { matchesOfEmployees } from "../store/employee-matches.ts";
 import type { Db } from "../store/store.ts";
@@ -37,6 +38,8 @@ export interface UseAfterLeaving {
   /** Days with use; null: nothing of the time was read. */
   days: number | null;
   lastAt: string | null;
+  /** What tells it. */
+  lastBy: UseSource | null;
   /** The days looked at, both included; null: there is none yet. */
   period: { from: string; to: string; days: number; coveredDays: number } | null;
 }
@@ -212,22 +215,14 @@ async function stillActiveOf(
     const day = utcDay(Date.parse(view.leave.date ?? view.leave.toldAt!));
     return [{ userId, day, view }];
   });
-  const used = await daysUsedAfter(db, connection.id, left);
-  const rows = new Map(
-    (
-      await rowsOf(
-        asked,
-        left.map(({ userId }) => userId),
-      )
-    ).map((row) => [row.id, row]),
-  );
+  const used = await usedAfter(db, connection.id, left);
   const today = zone.day(now);
   return new Map(
     left.map(({ userId, day, view }) => {
       const days = today - day;
       const coveredDays = coveredDaysIn(coverage.effective.spans, zone, day + 1, today - 1);
-      const count = used.get(userId) ?? 0;
-      const lastUsed = rows.get(userId)?.lastUsed?.at ?? null;
+      const { days: count, last } = used.get(userId)!;
+      const after = last !== null && last.at >= zone.end(day) ? last : null;
       const read = coverage.effective.spans.some(({ to }) => to > zone.end(day));
       return [
         userId,
@@ -237,7 +232,8 @@ async function stillActiveOf(
           daysSince: Math.max(0, days),
           used: {
             days: count > 0 || read ? count : null,
-            lastAt: lastUsed !== null && lastUsed >= zone.end(day) ? iso(lastUsed) : null,
+            lastAt: after && iso(after.at),
+            lastBy: after?.source ?? null,
             period: days < 1 ? null : { from: dayText(day + 1), to: dayText(today), days, coveredDays },
           },
         },

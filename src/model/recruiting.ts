@@ -18,9 +18,29 @@ export const DEED_SOURCES = [
 /** What a row of a recruiting list tells of a person: `interview` was held, `reply` is to the invitation to one. */
 export type DeedSource = (typeof DEED_SOURCES)[number];
 
+/**
+ * Those that show what only the person can have done, when they did it: enough to say so of somebody who should not. The
+ * others don't: an interview was planned for its time, its organizer stays who it is when others move it, and a calendar
+ * answers by itself.
+ */
+export const PROVEN_SOURCES = ["scorecard", "approval", "rejection"] as const satisfies readonly DeedSource[];
+export type ProvenSource = (typeof PROVEN_SOURCES)[number];
+
 export const USE_SOURCES = ["audit_log", ...DEED_SOURCES] as const;
 /** What stands behind a date of use. */
 export type UseSource = (typeof USE_SOURCES)[number];
+
+/** The newest use of all that prove it, `at` that of the audit log; null: none is recorded. */
+export function newestProven(
+  told: { at: number | null } & Record<`${ProvenSource}_at`, number | null>,
+): { source: UseSource; at: number } | null {
+  const used: { source: UseSource; at: number | null }[] = [
+    { source: "audit_log", at: told.at },
+    ...PROVEN_SOURCES.map((source) => ({ source, at: told[`${source}_at`] })),
+  ];
+  const known = used.flatMap(({ source, at }) => (at === null ? [] : { source, at }));
+  return known.sort((a, b) => b.at - a.at)[0] ?? null;
+}
 
 /** One dated sign of use: who, when, and the row that tells it. Nothing of whom or what it was about. */
 export interface Deed {

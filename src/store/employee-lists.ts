@@ -1,6 +1,7 @@
 /** The lists that the directory makes with the users of a connection. Matches must be fresh (employee-matches.ts). */
 import { type RawBuilder, sql } from "kysely";
 import type { EmployeeList, EmployeeQuery, NoEmployeeKind } from "../model/employee-query.ts";
+import { newestProven, PROVEN_SOURCES, type ProvenSource, type UseSource } from "../model/recruiting.ts";
 import { searchable } from "../model/text.ts";
 import { given, textList } from "./bulk.ts";
 import { domainOfEmail, employeeStateOf, leaveDay } from "./employee-sql.ts";
@@ -230,25 +231,39 @@ export async function domainsOfEmployees(db: Db): Promise<{ domain: string; empl
   return rows.map(({ domain, n }) => ({ domain, employees: n }));
 }
 
-/** Use after leaving, of users with the day that leaving counts from: days with use after it. */
-export async function daysUsedAfter(
+export interface UsedAfter {
+  /** Days with use after the day that leaving counts from. */
+  days: number;
+  /** The newest use ever, before that day or after it. */
+  last: { at: number; source: UseSource } | null;
+}
+
+/** Use of users with the day that leaving counts from, by what proves that it was theirs. */
+export async function usedAfter(
   db: Db,
   connection: number,
   of: readonly { userId: string; day: number }[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, UsedAfter>> {
   if (of.length === 0) return new Map();
+  const deeds = PROVEN_SOURCES.map((source) => sql`r.${sql.ref(`${source}_at`)}`);
+  const proven = PROVEN_SOURCES.map((source) => sql`d.${sql.ref(source)} > 0`);
   const left = given(
     db,
     { user_id: "id", left_day: "number" },
     of.map(({ userId, day }) => [userId, day]),
   );
-  const { rows } = await sql<{ user_id: string; n: number }>`
-    select given.user_id, (select count(*) from (
+  const { rows } = await sql<
+    { user_id: string; n: number; at: number | null } & Record<`${ProvenSource}_at`, number | null>
+  >`
+    select given.user_id, x.at, ${sql.join(deeds)}, (select count(*) from (
       select d.day from usage_day d where d.connection = ${connection}
         and d.user_id = given.user_id and d.day > given.left_day
       union select d.day from recruiting_day d where d.connection = ${connection}
-        and d.user_id = given.user_id and d.day > given.left_day) as days) as n from ${left}`.execute(db);
-  return new Map(rows.map(({ user_id, n }) => [user_id, n]));
+        and d.user_id = given.user_id and d.day > given.left_day and (${sql.join(proven, sql` or `)})) as days) as n
+    from ${left}
+      left join usage_user x on x.connection = ${connection} and x.user_id = given.user_id
+      left join recruiting_user r on r.connection = ${connection} and r.user_id = given.user_id`.execute(db);
+  return new Map(rows.map((row) => [row.user_id, { days: row.n, last: newestProven(row) }]));
 }
 
 export interface RemovalRow {

@@ -43,9 +43,9 @@ export function LeftOn({ employee }: { employee: Employee | null }) {
   );
 }
 
-export function UsedAfter({ row: { stillActive, user } }: Of<"stillActive" | "user">) {
+export function UsedAfter({ row: { stillActive } }: Of<"stillActive">) {
   if (!stillActive) return null;
-  const { days, lastAt, period } = stillActive.used;
+  const { days, lastAt, lastBy, period } = stillActive.used;
   const read = period && (
     <>
       <p>
@@ -81,7 +81,7 @@ export function UsedAfter({ row: { stillActive, user } }: Of<"stillActive" | "us
             <span className="font-medium text-look">
               {days === 1 ? words.daysOne : words.daysMany(number(days))}
               {lastAt && `, ${words.last} ${date(lastAt)}`}
-              {lastAt && user?.lastUsed && ` · ${WORD.source[user.lastUsed.source]}`}
+              {lastBy && ` · ${WORD.source[lastBy]}`}
             </span>
           )}
         </button>

@@ -157,6 +157,7 @@ export const EMPLOYEE_CSV: CsvColumn<EmployeeRow>[] = [
   { name: "days_since_leaving", value: (r) => r.stillActive?.daysSince },
   { name: "days_used_after", value: (r) => r.stillActive && (r.stillActive.used.days ?? "Unknown") },
   { name: "last_used_after", value: (r) => r.stillActive?.used.lastAt },
+  { name: "last_used_after_source", value: (r) => r.stillActive?.used.lastBy },
   { name: "covered_days_after", value: (r) => r.stillActive?.used.period?.coveredDays },
   { name: "came_back_at", value: (r) => r.employee?.cameBack?.at },
   { name: "user_id", value: (r) => r.user?.id },

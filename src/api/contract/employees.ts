@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { EMPLOYEE_STATES } from "../../model/employee.ts";
 import { EMPLOYEE_LISTS, NO_EMPLOYEE_KINDS } from "../../model/employee-query.ts";
+import { USE_SOURCES } from "../../model/recruiting.ts";
 import { EmployeeView, MatchView, UserEmployee } from "./employee.ts";
 import { anyOf, ConnectionParams, Day, endpoint, Id, listed, Named, PageQuery, Stamp, Time } from "./kit.ts";
 import { UserView } from "./users.ts";
@@ -13,6 +14,7 @@ export const StillActive = z.object({
   used: z.object({
     days: z.number().nullable().describe("days with use after that day; null: nothing of the time was read"),
     lastAt: Time.nullable(),
+    lastBy: z.enum(USE_SOURCES).nullable().describe("what tells it"),
     period: z
       .object({ from: Day, to: Day, days: z.number(), coveredDays: z.number() })
       .nullable()

@@ -18,6 +18,7 @@ import {
   grantsText,
   levelText,
   NO_EMPLOYEE_WORD,
+  SOURCE_WORD,
   STATUS_WORD,
 } from "../words.ts";
 import { importCommand } from "./employee-import.ts";
@@ -228,10 +229,12 @@ function hadLeft(employee: EmployeeRow["employee"]): string {
   return employee.cameBack ? known(employee.cameBack.leftBefore) : known(employee.leave?.date);
 }
 
-function usedText({ days, lastAt }: NonNullable<EmployeeRow["stillActive"]>["used"], now: number): string {
+type Used = NonNullable<EmployeeRow["stillActive"]>["used"];
+function usedText({ days, lastAt, lastBy }: Used, now: number): string {
   if (days === null) return "Unknown";
   if (days === 0) return "no recorded use";
-  const last = lastAt === null ? "" : `, last ${clock(lastAt, now)}`;
+  const last =
+    lastAt === null ? "" : `, last ${clock(lastAt, now)}${lastBy ? ` · ${SOURCE_WORD[lastBy]}` : ""}`;
   return `${days} ${days === 1 ? "day" : "days"}${last}`;
 }
 
