@@ -144,7 +144,8 @@ async function grantsIn(asked: Question, week: Week, now: number): Promise<WeekF
 }
 
 async function findingsIn({ db, connection }: Question, now: number): Promise<WeekFacts["findings"]> {
-  const counted = await countOpenByRule(db, connection.id, rulesOn(connection.settings.findings));
+  const on = rulesOn(connection.settings.findings);
+  const counted = await countOpenByRule(db, { connection: connection.id, on, now });
   const sums = new Map<FindingRule, OpenOfRule>();
   for (const severity of SEVERITIES) {
     for (const { rule, n } of counted.filter((each) => each.severity === severity)) {

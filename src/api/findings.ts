@@ -4,10 +4,11 @@ import { findingOf, listFindings } from "../findings/list.ts";
 import type { Connection } from "../model/connection.ts";
 import { FINDING_TEXT, type Finding, findingId } from "../model/finding.ts";
 import { isAmong } from "../model/member.ts";
+import { lockConnection } from "../store/engine.ts";
 import { saveFindings } from "../store/findings.ts";
 import { getMember } from "../store/members.ts";
 import { namesOf } from "../store/names.ts";
-import type { Db } from "../store/store.ts";
+import type { Db, Tx } from "../store/store.ts";
 import { askerOf, nameOf } from "./asker.ts";
 import type { FindingView } from "./contract/findings.ts";
 import { ApiError } from "./errors.ts";
@@ -39,7 +40,7 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
 
   async getFinding({ params }, asking) {
     const connection = await connectionOf(asking, params.c);
-    return viewOf(asking.db, connection, await required(asking.db, connection, params.finding));
+    return viewOf(asking.db, connection, await required(asking.db, connection, params.finding, asking.now()));
   },
 
   async changeFinding({ params, body }, asking) {
@@ -50,7 +51,9 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
     const asker = askerOf(asking.who);
     if (body.owner != null) await requireOwner(asking, connection, body.owner);
     const changed = await services.store.write(async (tx) => {
-      const before = await required(tx, connection, params.finding);
+      // Whoever judges meanwhile comes before this is read, or after it is written.
+      await lockConnection(tx, connection.id);
+      const before = await required(tx, connection, params.finding, now());
       if (body.state && before.state === "seen_fixed") {
         throw new ApiError(
           "not_possible",
@@ -109,8 +112,8 @@ async function requireOwner({ db }: Asking, connection: Connection, id: number):
   );
 }
 
-async function required(db: Db, connection: Connection, id: string): Promise<Finding> {
-  const found = await findingOf(db, connection.id, id);
+async function required(db: Db | Tx, connection: Connection, id: string, now: number): Promise<Finding> {
+  const found = await findingOf(db, connection.id, id, now);
   if (found) return found;
   throw new ApiError(
     "finding_not_found",

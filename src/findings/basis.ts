@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { Reading } from "../model/finding.ts";
 import type { Windows } from "../model/license.ts";
 import type { DataVersions } from "../store/data-version.ts";
-import type { Asked, Part, Rule } from "./kit.ts";
+import { type Asked, type Part, type Rule, theirClock } from "./kit.ts";
 
 /** What of the store's data each part is. */
 const DATA: Record<Part, (versions: DataVersions) => number[]> = {
@@ -16,6 +16,7 @@ const DATA: Record<Part, (versions: DataVersions) => number[]> = {
   window: () => [],
   directory: ({ directory }) => [directory],
   credential: () => [],
+  clock: () => [],
 };
 
 function dataOf({ restsOn }: Rule, versions: DataVersions): number[] {
@@ -37,6 +38,7 @@ export function basisOf(rule: Rule, asked: Asked, versions: DataVersions, readin
     [timeZone, asked.judge.known.today, asked.utcDay],
     thresholds,
     rule.restsOn.includes("window") ? [windowsOf(asked.judge), asked.judge.rules] : null,
+    rule.restsOn.includes("clock") ? theirClock(asked) : null,
     rule.restsOn.includes("credential") ? [asked.connection.credentialKind, asked.credentialSince] : null,
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("base64url");

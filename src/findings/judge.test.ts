@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alive, type Company, company, daysAgo, deed, NOW, whole } from "../insights/testing.ts";
 import { DEFAULT_FINDING_SETTINGS, type FindingRule, type FindingSettings } from "../model/finding.ts";
-import { findingsOf } from "../store/findings.ts";
+import { findingsOf, saveFindings } from "../store/findings.ts";
 import { accounts, futureGrant, user } from "../store/listing-testing.ts";
 import { judge } from "./judge.ts";
 import { listFindings } from "./list.ts";
@@ -93,14 +93,42 @@ test("with the window covered, dormant Site Admins and unused licenses are found
   await here.read([...alive(40), deed(1, 2), deed(2, 35)], whole(40));
   await all(here);
   assert.deepEqual(await texts(here, "dormant_site_admin"), [
-    "open: Tomas Wren is a Site Admin, last used on 19 Oct.",
+    "open: Tomas Wren is a Site Admin, last used on 19 Oct (log).",
   ]);
   assert.equal((await texts(here, "unused_licenses")).length, 1);
   await here.read([deed(2, 1)]);
   await all(here);
   assert.deepEqual(await texts(here, "dormant_site_admin"), [
-    "seen_fixed: Tomas Wren is a Site Admin, last used on 19 Oct.",
+    "seen_fixed: Tomas Wren is a Site Admin, last used on 19 Oct (log).",
   ]);
+});
+
+test("of whom it is no longer known, nothing is seen fixed: an unread window, a user who is missing", async (t) => {
+  const here = await begun(t);
+  await here.read([...alive(40), deed(1, 2)], whole(40));
+  await all(here);
+  const open = await texts(here, "dormant_site_admin");
+  assert.match(open.join(), /^open: Tomas Wren is a Site Admin, with no recorded use since /);
+  // Site Admins may rest for longer, and so long wasn't read.
+  const { settings } = here.connection;
+  here.connection.settings = { ...settings, windows: [{ level: "site_admin", role: null, days: 180 }] };
+  await all(here);
+  assert.deepEqual(await texts(here, "dormant_site_admin"), open);
+  here.connection.settings = settings;
+  const before = await everybody(here);
+  await here.account.list(
+    "users",
+    before.filter(({ id }) => id !== "2"),
+  );
+  await all(here);
+  assert.deepEqual(await texts(here, "dormant_site_admin"), open);
+  assert.equal((await texts(here, "missing_users")).length, 1);
+  await here.account.list(
+    "users",
+    before.map((each) => (each.id === "2" ? { ...each, deactivated: true } : each)),
+  );
+  await all(here);
+  assert.match((await texts(here, "dormant_site_admin"))[0]!, /^seen_fixed: /);
 });
 
 test("a rule that can't be judged any more leaves its findings open", async (t) => {
@@ -111,7 +139,7 @@ test("a rule that can't be judged any more leaves its findings open", async (t) 
   const later = NOW + 14 * 86_400_000;
   await all(here, later);
   assert.deepEqual(await texts(here, "dormant_site_admin"), [
-    "open: Tomas Wren is a Site Admin, last used on 19 Oct.",
+    "open: Tomas Wren is a Site Admin, last used on 19 Oct (log).",
   ]);
   const { rules } = await listFindings(here.db, here.connection, {}, later);
   const reason = rules.find(({ rule }) => rule === "dormant_site_admin")!.check!.reason!;
@@ -130,9 +158,34 @@ test("a Site Admin who wasn't one before is new, until the level is taken back",
   await all(here);
   const [told] = await texts(here, "new_site_admin");
   assert.match(told!, /^open: Priya Halvorsen became a Site Admin /);
+  const months = NOW + 100 * 86_400_000;
+  await all(here, months);
+  assert.match((await texts(here, "new_site_admin"))[0]!, /^open: /, "time alone mends nothing");
   await promote(false);
-  await all(here);
+  await all(here, months);
   assert.match((await texts(here, "new_site_admin"))[0]!, /^seen_fixed: /);
+});
+
+test("what was accepted is open from its date on, whether anybody judges it or not", async (t) => {
+  const here = await begun(t);
+  await all(here);
+  const listed = async (now: number) => {
+    const list = await listFindings(
+      here.db,
+      here.connection,
+      { state: ["open"], rule: ["private_grants"] },
+      now,
+    );
+    return [list.items.map(({ state, accepted }) => [state, accepted]), list.total, list.open.low];
+  };
+  const [items, total, low] = await listed(NOW);
+  const [finding] = await findingsOf(here.db, here.connection.id, ["private_grants"]);
+  const accepted = { until: NOW + 1000, reason: "they recruit for the board" };
+  await here.account.store.write((tx) =>
+    saveFindings(tx, here.connection.id, [{ ...finding!, state: "accepted", stateAt: NOW, accepted }]),
+  );
+  assert.deepEqual(await listed(NOW + 999), [[], 0, Number(low) - 1]);
+  assert.deepEqual(await listed(NOW + 1000), [items, total, low]);
 });
 
 test("who acts after being seen deactivated is found", async (t) => {
@@ -157,7 +210,7 @@ test("keys and webhooks keep their maker when the events are gone; who left is f
   await here.read([deed(3, 2, made)], whole(5));
   await all(here);
   assert.deepEqual(await texts(here, "key_or_webhook_changed"), [
-    "open: Mara Quill made or changed 1 API key in the last 30 days.",
+    "open: Mara Quill made or changed 1 API key, last on 21 Nov.",
   ]);
   assert.deepEqual(await texts(here, "maker_has_left"), []);
   const before = await everybody(here);

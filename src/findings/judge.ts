@@ -4,10 +4,11 @@ import { question } from "../insights/question.ts";
 import type { Connection } from "../model/connection.ts";
 import { utcDay } from "../model/employee.ts";
 import {
-  type Candidate,
   type Finding,
   type FindingRule,
+  type Found,
   findingId,
+  lapsed,
   type Reading,
   reconcile,
 } from "../model/finding.ts";
@@ -22,6 +23,7 @@ import {
   checksOf,
   findingsOf,
   judgementGiven,
+  openSubjects,
   rulesWaiting,
   saveChecks,
   saveFindings,
@@ -49,8 +51,10 @@ interface Judged {
   reading: Reading;
   basis: string;
   /** null: it wasn't asked, nothing has changed. */
-  candidates: Candidate[] | null;
+  found: FoundBy | null;
 }
+
+type FoundBy = Pick<Found, "candidates" | "untold" | "newsOpens">;
 
 /**
  * Judges every rule whose basis has changed since it was judged; of the others it is noted that they are as they were.
@@ -93,10 +97,11 @@ async function judgeOnce(
   await freshMatches(store, connection.id);
   // Before all else: what changes from here on is judged the next time.
   const versions = await dataVersions(store.read, connection.id);
-  const [asked, checks, waiting] = await Promise.all([
+  const [asked, checks, waiting, open] = await Promise.all([
     ask(store.read, connection, now),
     checksOf(store.read, connection.id),
     rulesWaiting(store.read, connection.id, now),
+    openSubjects(store.read, connection.id),
   ]);
   const known = new Map(checks.map(({ rule, basis }) => [rule, basis]));
   const judged: Judged[] = [];
@@ -105,8 +110,12 @@ async function judgeOnce(
     const reading = rule.reading(asked);
     const basis = basisOf(rule, asked, versions, reading);
     const same = !anew && known.get(rule.code) === basis && !waiting.has(rule.code);
-    const candidates = same ? null : reading.known ? await rule.find(asked) : [];
-    judged.push({ rule, reading, basis, candidates });
+    const found = same
+      ? null
+      : reading.known
+        ? await findBy(rule, asked, open.get(rule.code) ?? new Map())
+        : { candidates: [] };
+    judged.push({ rule, reading, basis, found });
   }
   return store.write(async (tx) => {
     await lockConnection(tx, connection.id);
@@ -119,7 +128,7 @@ async function judgeOnce(
     );
     const overtaken = ours.length < judged.length;
     // Where it has changed meanwhile, nobody has seen that it is as it was.
-    const seen = ours.filter(({ rule, candidates }) => candidates || !differs(rule, versions, then));
+    const seen = ours.filter(({ rule, found }) => found || !differs(rule, versions, then));
     // The directory has no run whose end judges what came meanwhile: without a check it is judged before it is shown.
     const checked = seen.filter(
       ({ rule }) => !rule.restsOn.includes("directory") || versions.directory === then.directory,
@@ -134,15 +143,15 @@ async function judgeOnce(
     await seenAgain(
       tx,
       connection.id,
-      seen.flatMap(({ rule, reading, candidates }) =>
-        candidates === null && reading.known ? [{ rule: rule.code, seenAt: reading.seenAt }] : [],
+      seen.flatMap(({ rule, reading, found }) =>
+        found === null && reading.known ? [{ rule: rule.code, seenAt: reading.seenAt }] : [],
       ),
     );
     if (because !== "employees" && (!overtaken || last)) await judgementGiven(tx, connection.id, because);
-    const found = seen.filter(({ candidates }) => candidates !== null);
+    const anew = seen.filter(({ found }) => found !== null);
     return {
-      asked: found.map(({ rule }) => rule.code),
-      written: await keep(tx, connection.id, found, now),
+      asked: anew.map(({ rule }) => rule.code),
+      written: await keep(tx, connection.id, anew, now),
       overtaken,
     };
   });
@@ -163,17 +172,27 @@ async function ask(db: Db, connection: Connection, now: number): Promise<Asked> 
   };
 }
 
+/** What it finds now; and of what it found before, what it can't tell to be gone. */
+async function findBy(rule: Rule, asked: Asked, open: ReadonlyMap<string, number>): Promise<FoundBy> {
+  const candidates = await rule.find(asked, open);
+  const there = new Set(candidates.map(({ subject }) => subject));
+  const gone = [...open.keys()].filter((subject) => !there.has(subject));
+  const cut = rule.most !== undefined && candidates.length >= rule.most;
+  const untold = cut || gone.length === 0 ? gone : ((await rule.untold?.(asked, gone)) ?? []);
+  return { candidates, untold: new Set(untold), newsOpens: rule.newsOpens ?? false };
+}
+
 async function keep(tx: Tx, connection: number, judged: readonly Judged[], now: number): Promise<Finding[]> {
   if (judged.length === 0) return [];
   const rules = judged.map(({ rule }) => rule.code);
   const kept = await findingsOf(tx, connection, rules);
-  const changed = judged.flatMap(({ rule: { code }, reading, candidates }) => {
-    if (!reading.known) return [];
+  const changed = judged.flatMap(({ rule: { code }, reading, found }) => {
     const before = kept.filter((each) => each.rule === code);
     const bySubject = new Map(before.map((each) => [each.subject, each]));
-    return reconcile(code, before, { ...reading, candidates: candidates! }, now).filter(
-      (each) => !isDeepStrictEqual(each, bySubject.get(each.subject)),
-    );
+    const after = reading.known
+      ? reconcile(code, before, { ...reading, ...found! }, now)
+      : before.map((each) => lapsed(each, now));
+    return after.filter((each) => !isDeepStrictEqual(each, bySubject.get(each.subject)));
   });
   if (changed.length > 0) await saveFindings(tx, connection, changed);
   const known = new Map(kept.map((each) => [findingId(each), each]));

@@ -3,7 +3,14 @@ import { InvalidCursor } from "../insights/errors.ts";
 import { DEFAULT_LIMIT, question } from "../insights/question.ts";
 import type { Stamp } from "../insights/types.ts";
 import type { Connection } from "../model/connection.ts";
-import { FINDING_RULES, type Finding, type FindingRule, rulesOn, type Severity } from "../model/finding.ts";
+import {
+  FINDING_RULES,
+  type Finding,
+  type FindingRule,
+  lapsed,
+  rulesOn,
+  type Severity,
+} from "../model/finding.ts";
 import type { Paged } from "../model/query.ts";
 import {
   checksOf,
@@ -14,7 +21,7 @@ import {
   rankOf,
   selectFindings,
 } from "../store/findings.ts";
-import type { Db } from "../store/store.ts";
+import type { Db, Tx } from "../store/store.ts";
 
 export interface FindingList {
   items: Finding[];
@@ -35,6 +42,7 @@ export async function listFindings(
   now: number,
 ): Promise<FindingList> {
   const on = rulesOn(connection.settings.findings);
+  const scope = { connection: connection.id, on, now };
   const list = "findings";
   const place = placeOf(list, cursor, 4);
   const after = place && {
@@ -45,8 +53,8 @@ export async function listFindings(
   };
   const [{ stamp }, found, open, checks] = await Promise.all([
     question(db, connection, now),
-    selectFindings(db, connection.id, filter, on, { after, limit: limit + 1 }),
-    countOpen(db, connection.id, on),
+    selectFindings(db, scope, filter, { after, limit: limit + 1 }),
+    countOpen(db, scope),
     checksOf(db, connection.id),
   ]);
   const items = found.items.slice(0, limit);
@@ -71,8 +79,14 @@ function numberFrom(part: string | number | null | undefined): number {
 }
 
 /** null: there is none. */
-export async function findingOf(db: Db, connection: number, id: string): Promise<Finding | null> {
+export async function findingOf(
+  db: Db | Tx,
+  connection: number,
+  id: string,
+  now: number,
+): Promise<Finding | null> {
   const [rule, ...rest] = id.split(":");
   if (!FINDING_RULES.some((each) => each === rule)) return null;
-  return getFinding(db, connection, rule as FindingRule, rest.join(":"));
+  const found = await getFinding(db, connection, rule as FindingRule, rest.join(":"));
+  return found && lapsed(found, now);
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from "../model/finding.ts";
 import { EVIDENCE_KEPT } from "../model/finding.ts";
 import type { UserFilter, UserSort } from "../model/query.ts";
-import { countUsers, selectUserIds, type UserRow, usersByIds } from "../store/users.ts";
+import { countUsers, selectUserIds, type UserRow, usersAmong, usersByIds } from "../store/users.ts";
 import type { Asked } from "./kit.ts";
 
 /** How many users fit, and the first of them: as many as evidence keeps, or all where each is a finding of its own. */
@@ -17,6 +17,19 @@ export async function people(
   const ids = places.map(({ id }) => id);
   return { count, first: await usersByIds(db, connection.id, ids, judge) };
 }
+
+/** Those of these users that fit. */
+export function among(
+  { db, connection, judge }: Asked,
+  ids: readonly string[],
+  filter: UserFilter,
+): Promise<string[]> {
+  return usersAmong(db, connection.id, ids, filter, judge);
+}
+
+/** Of a user whom Greenhouse lists no longer nothing is known, and not that it is fixed. */
+export const missingAmong = (asked: Asked, ids: readonly string[]): Promise<string[]> =>
+  among(asked, ids, { status: ["missing"] });
 
 export function evidenceOf<P extends { id: string }>(
   rows: readonly P[],

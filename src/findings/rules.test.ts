@@ -22,11 +22,14 @@ import { useByDeactivated } from "./rules/use-by-deactivated.ts";
 import { RULES } from "./rules.ts";
 
 const date = (at: number) => `day ${at}`;
+const dayOf = (at: number) => `day ${at / DAY}`;
 const DAY = 86_400_000;
 const ines = { id: "1", name: "Ines Okafor" };
 const nameless = { id: "8", name: null };
 
-const became = { seenAt: 9, afterAt: 8, eventAt: null, by: null, added: false };
+const none = new Map<string, number>();
+const became = { seenAt: 9, afterAt: 8, eventAt: null, by: null, added: false, createdAt: null };
+const dated = { missing: false, leftOn: "2026-11-01", leftAt: 1, toldAt: 2 };
 const maker = { ...ines, status: "active" };
 const left = { ...ines, status: "deactivated" };
 const key = (label: string, at: number, user: WatchedEvent["user"] = maker): WatchedEvent => ({
@@ -42,12 +45,14 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
   [
     "somebody who left, and one of whom we were told without a day",
     leavers([
-      { ...ines, leftOn: "2026-11-01", daysSince: 22, daysUsed: 2, lastUsedAt: 9 },
-      { ...nameless, leftOn: null, daysSince: 1, daysUsed: null, lastUsedAt: null },
+      { ...ines, ...dated, daysSince: 22, daysUsed: 2, lastUsed: { at: 9, source: "approval" } },
+      { ...nameless, ...dated, leftOn: null, daysSince: 1, daysUsed: null, lastUsed: null },
+      { ...ines, ...dated, missing: true, daysSince: 1, daysUsed: 0, lastUsed: null },
     ]),
     [
       "Ines Okafor has left 22 days ago and is an active user, with use on 2 days since.",
       "User 8 has left and is an active user.",
+      "Ines Okafor has left 1 day ago and is not known to be deactivated: Greenhouse lists the user no longer.",
     ],
   ],
   ["no deactivated user holds a grant", deactivatedWithGrants(0, []), []],
@@ -74,14 +79,14 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
     "a Site Admin whose use is long ago, and one without any: each is one, with its day",
     dormantSiteAdmins(
       [
-        { ...ines, lastUsed: { at: 3 } },
+        { ...ines, lastUsed: { at: 3, source: "scorecard" } },
         { ...nameless, lastUsed: null },
       ],
       2,
       date,
     ),
     [
-      "Ines Okafor is a Site Admin, last used on day 3.",
+      "Ines Okafor is a Site Admin, last used on day 3 (scorecard).",
       "User 8 is a Site Admin, with no recorded use since day 2.",
     ],
   ],
@@ -99,6 +104,13 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
     "a new user who is a Site Admin",
     appointed([{ ...ines, ...became, afterAt: 9, added: true }], date),
     ["Ines Okafor was added as a Site Admin on day 9, by whom Greenhouse doesn't tell."],
+  ],
+  [
+    "a Site Admin who was there before, and is first listed now: since when isn't told",
+    appointed([{ ...ines, ...became, added: true, createdAt: 2 }], date),
+    [
+      "Ines Okafor was created on day 2 and first listed, as a Site Admin, on day 9, by whom Greenhouse doesn't tell.",
+    ],
   ],
   ["nobody is missing", missingUsers(0, []), []],
   [
@@ -143,8 +155,13 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
     closedJobs({ grants: 5_112, jobs: 1, first: [{ jobId: "101", name: null, grants: 5_112 }] }),
     ["5,112 grants on 1 closed job."],
   ],
-  ["no unused license", unusedLicenses(0, 28, []), []],
-  ["unused licenses", unusedLicenses(57, 28, []), ["57 licenses without recorded use in 28 days."]],
+  ["no unused license", unusedLicenses(0, [28], []), []],
+  ["unused licenses", unusedLicenses(57, [28], []), ["57 licenses without recorded use in 28 days."]],
+  [
+    "unused licenses where some have a window of their own",
+    unusedLicenses(57, [28, 180, 14], []),
+    ["57 licenses without recorded use in the days that count for them, 14 to 180."],
+  ],
   [
     "licenses never used",
     neverUsedLicenses(1, "22 Aug", [ines]),
@@ -158,9 +175,11 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
         { ...key("Web Hook Changed", 40 * DAY), thing: "webhook" },
         key("API Key Updated", 41 * DAY),
       ],
+      none,
       41 * DAY,
+      dayOf,
     ),
-    ["Ines Okafor made or changed 1 API key and 1 webhook in the last 30 days."],
+    ["Ines Okafor made or changed 1 API key and 1 webhook, last on day 41."],
   ],
   [
     "two keys without an id are two",
@@ -169,20 +188,42 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
         { ...key("API Key Created", DAY), target: null },
         { ...key("API Key Created", DAY), target: null },
       ],
+      none,
       DAY,
+      dayOf,
     ),
-    ["Ines Okafor made or changed 2 API keys in the last 30 days."],
+    ["Ines Okafor made or changed 2 API keys, last on day 1."],
   ],
-  ["a key made long ago is no news", changedLately([key("API Key Created", 0)], 41 * DAY), []],
+  ["a key made long ago is no news", changedLately([key("API Key Created", 0)], none, 41 * DAY, dayOf), []],
+  [
+    "one that was found when it was news is found as long as it lives, and none that was old then",
+    changedLately(
+      [{ ...key("API Key Created", 0), target: "old" }, key("API Key Created", 40 * DAY)],
+      new Map([["1", 41 * DAY]]),
+      400 * DAY,
+      dayOf,
+    ),
+    ["Ines Okafor made or changed 1 API key, last on day 40."],
+  ],
   [
     "a key made and revoked is gone",
-    changedLately([key("API Key Created", 40 * DAY), key("API Key Revoked", 40 * DAY)], 41 * DAY),
+    changedLately(
+      [key("API Key Created", 40 * DAY), key("API Key Revoked", 40 * DAY)],
+      new Map([["1", 41 * DAY]]),
+      41 * DAY,
+      dayOf,
+    ),
     [],
   ],
   [
     "a key that is enabled again lives again",
-    changedLately([key("API Key Revoked", 40 * DAY), key("API Key Re-Enabled", 40 * DAY)], 41 * DAY),
-    ["Ines Okafor made or changed 1 API key in the last 30 days."],
+    changedLately(
+      [key("API Key Revoked", 40 * DAY), key("API Key Re-Enabled", 40 * DAY)],
+      none,
+      41 * DAY,
+      dayOf,
+    ),
+    ["Ines Okafor made or changed 1 API key, last on day 40."],
   ],
   ["a key whose maker is here", ofWhoHasLeft([key("API Key Created", 3)]), []],
   [

@@ -80,6 +80,11 @@ export function rowsAt(events: readonly WatchedEvent[], user: WatchedEvent["user
   return { list: "events", filter: { ...(user && { user: user.id }), targetType } };
 }
 
+/** Where older events were not looked at, nothing is known to be gone. */
+export async function cutAway(asked: Asked, gone: readonly string[]): Promise<readonly string[]> {
+  return (await asked.watched()).length < EVENTS ? [] : gone;
+}
+
 /** The log tells of the time that it covers; what was made before is not known. */
 export function byLog({ coverage, stamp, ...asked }: Asked): Reading {
   const [first, last] = [coverage.effective.spans[0], coverage.effective.spans.at(-1)];
@@ -88,6 +93,7 @@ export function byLog({ coverage, stamp, ...asked }: Asked): Reading {
   return {
     known: true,
     seenAt: last.to,
+    begunAt: last.to,
     run: null,
     coverage: `audit log since ${dateOf(asked, first.from)}${holes}: what was made before is not known`,
   };

@@ -46,7 +46,7 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
       count(WITHOUT_EMAIL),
       stopsOf(asked),
       leaversOf(asked, now),
-      countOpen(db, connection.id, rulesOn(connection.settings.findings)),
+      countOpen(db, { connection: connection.id, on: rulesOn(connection.settings.findings), now }),
     ]);
   const people = states.filter((each) => !each.serviceAccount);
   const active = people.filter((each) => each.status === "active");

@@ -34,6 +34,10 @@ interface Case {
   found: boolean;
   /** The reading that the rule rests on. */
   seenAt?: number;
+  begunAt?: number;
+  /** It is not known to be gone. */
+  untold?: true;
+  evidence?: Candidate["evidence"];
   now?: number;
   becomes: Partial<Finding>;
 }
@@ -85,6 +89,43 @@ const CASES: Case[] = [
     becomes: { state: "fixed", stateAt: 300, by: "M. Ito" },
   },
   {
+    what: "said to be fixed, a reading that had begun before says nothing against it",
+    before: kept("fixed", { stateAt: 150, by: "M. Ito" }),
+    found: true,
+    begunAt: 140,
+    becomes: { state: "fixed", stateAt: 150, returned: 0 },
+  },
+  {
+    what: "not found, and not known to be gone, it stays as it is",
+    before: kept("open"),
+    found: false,
+    untold: true,
+    becomes: { state: "open", stateAt: 100, lastSeenAt: 90, coverage: "before" },
+  },
+  {
+    what: "not known to be gone, its acceptance ends all the same",
+    before: kept("accepted", accepted),
+    found: false,
+    untold: true,
+    now: 500,
+    becomes: { state: "open", stateAt: 500, accepted: null },
+  },
+  {
+    what: "accepted, and there is newer evidence, it is open again",
+    before: kept("accepted", accepted),
+    found: true,
+    evidence: [{ text: "API Key Created", userId: null, at: 120 }],
+    becomes: { state: "open", stateAt: 200, accepted: null, returned: 0 },
+  },
+  {
+    what: "found by what happened after its listing, it is seen first when that was",
+    before: null,
+    found: true,
+    now: 300,
+    evidence: [{ text: "last recorded use", userId: "7", at: 250 }],
+    becomes: { firstSeenAt: 250, lastSeenAt: 250, stateAt: 250 },
+  },
+  {
     what: "said to be fixed, and still there in a later reading, it came back",
     before: kept("fixed", { by: "M. Ito" }),
     found: true,
@@ -104,23 +145,24 @@ const CASES: Case[] = [
   },
 ];
 
-for (const { what, before, found, seenAt = 200, now = 200, becomes } of CASES) {
+for (const { what, before, found, seenAt = 200, now = 200, becomes, ...more } of CASES) {
   test(what, () => {
+    const { begunAt = seenAt, untold, evidence = [] } = more;
     const known = {
       known: true as const,
-      seenAt,
-      run: 8,
-      coverage: "a listing",
-      candidates: found ? [candidate] : [],
+      ...{ seenAt, begunAt, run: 8, coverage: "a listing", newsOpens: true },
+      candidates: found ? [{ ...candidate, evidence }] : [],
+      untold: new Set(untold ? ["7"] : []),
     };
-    const [after, ...more] = reconcile("dormant_site_admin", before ? [before] : [], known, now);
-    assert.equal(more.length, 0);
+    const [after, ...others] = reconcile("dormant_site_admin", before ? [before] : [], known, now);
+    assert.equal(others.length, 0);
     const shown = Object.fromEntries(Object.keys(becomes).map((key) => [key, after![key as keyof Finding]]));
     assert.deepEqual(shown, becomes);
   });
 }
 
 test("what was seen fixed and is not there stays as it was", () => {
-  const known = { known: true as const, seenAt: 200, run: 8, coverage: "a listing", candidates: [] };
+  const reading = { seenAt: 200, begunAt: 200, run: 8, coverage: "a listing" };
+  const known = { known: true as const, ...reading, candidates: [] };
   assert.deepEqual(reconcile("dormant_site_admin", [kept("seen_fixed")], known, 200), []);
 });

@@ -69,6 +69,8 @@ export type Reading =
       known: true;
       /** When it ended (ms), and its run. */
       seenAt: number;
+      /** When it began: what was done later it may not show. */
+      begunAt: number;
       run: number | null;
       /** What was read, in words: the listing, or the covered days. */
       coverage: string;
@@ -95,7 +97,13 @@ export interface Finding extends Candidate {
 }
 
 /** A reading, and what the rule found in it. */
-export type Found = Extract<Reading, { known: true }> & { candidates: Candidate[] };
+export type Found = Extract<Reading, { known: true }> & {
+  candidates: Candidate[];
+  /** Subjects that were found before and aren't now, of which that says nothing: they stay as they are. */
+  untold?: ReadonlySet<string>;
+  /** Evidence that is newer than all there was ends an acceptance. */
+  newsOpens?: boolean;
+};
 type Kept = Omit<Finding, keyof Candidate | "rule" | "ownerId" | "coverage">;
 
 /** `missing_users`, `dormant_site_admin:4017730022`: a finding's id is its rule and its subject. */
@@ -110,39 +118,55 @@ export function reconcile(rule: FindingRule, kept: readonly Finding[], found: Fo
     const before = bySubject.get(candidate.subject);
     bySubject.delete(candidate.subject);
     const seen = { rule, ownerId: before?.ownerId ?? null, coverage: found.coverage };
-    return { ...candidate, ...seen, ...stillThere(before, found.seenAt, now) };
+    return { ...candidate, ...seen, ...stillThere(before, candidate, found, now) };
   });
-  const gone = [...bySubject.values()].filter(({ state }) => state !== "seen_fixed");
-  return [
-    ...present,
-    ...gone.map(
-      (each): Finding => ({
-        ...each,
-        state: "seen_fixed",
-        stateAt: found.seenAt,
-        fixedRun: found.run,
-        accepted: null,
-        coverage: found.coverage,
-      }),
-    ),
-  ];
+  const others = [...bySubject.values()].filter(({ state }) => state !== "seen_fixed");
+  const gone = others.map((each): Finding => {
+    if (found.untold?.has(each.subject)) return lapsed(each, now);
+    return {
+      ...each,
+      state: "seen_fixed",
+      stateAt: found.seenAt,
+      fixedRun: found.run,
+      accepted: null,
+      coverage: found.coverage,
+    };
+  });
+  return [...present, ...gone];
 }
 
-function stillThere(before: Finding | undefined, seenAt: number, now: number): Kept {
-  const fresh = { accepted: null, fixedRun: null, by: null, lastSeenAt: seenAt };
-  if (!before) return { state: "open", firstSeenAt: seenAt, stateAt: seenAt, returned: 0, ...fresh };
+/** Accepted until a date that has passed, it is open again: whether it was judged since or not. */
+export function lapsed(finding: Finding, now: number): Finding {
+  const { state, accepted } = finding;
+  if (state !== "accepted" || accepted === null || accepted.until > now) return finding;
+  return { ...finding, state: "open", stateAt: accepted.until, accepted: null, by: null };
+}
+
+const newestOf = (evidence: readonly Evidence[]) => Math.max(0, ...evidence.map(({ at }) => at ?? 0));
+
+function stillThere(
+  kept: Finding | undefined,
+  { evidence }: Candidate,
+  { seenAt, begunAt, newsOpens }: Found,
+  now: number,
+): Kept {
+  const newest = newestOf(evidence);
+  const fresh = { accepted: null, fixedRun: null, by: null };
+  if (!kept) {
+    // What it rests on may have ended before the newest of its evidence.
+    const at = Math.max(seenAt, Math.min(newest, now));
+    return { state: "open", firstSeenAt: at, lastSeenAt: at, stateAt: at, returned: 0, ...fresh };
+  }
+  const before = lapsed(kept, now);
   const { firstSeenAt, returned, state, stateAt, accepted, by } = before;
   const lastSeenAt = Math.max(before.lastSeenAt, seenAt);
+  const same = { state, stateAt, firstSeenAt, lastSeenAt, returned, accepted, fixedRun: null, by };
   const opened = { ...fresh, state: "open", firstSeenAt, lastSeenAt, stateAt: seenAt } as const;
-  // Read before it was said to be fixed: that reading says nothing of it.
-  if (state === "fixed" && seenAt <= stateAt) {
-    return { state, stateAt, firstSeenAt, lastSeenAt, returned, accepted, fixedRun: null, by };
-  }
+  // What was read before it was said to be fixed says nothing of it.
+  if (state === "fixed" && begunAt <= stateAt) return same;
   if (state === "seen_fixed" || state === "fixed") return { ...opened, returned: returned + 1 };
-  if (state === "accepted" && accepted !== null && accepted.until <= now) {
-    return { ...opened, stateAt: accepted.until, returned };
-  }
-  return { state, stateAt, firstSeenAt, lastSeenAt, returned, accepted, fixedRun: null, by };
+  if (state === "accepted" && newsOpens && newest > newestOf(kept.evidence)) return { ...opened, returned };
+  return same;
 }
 
 /** Thresholds and switches of one connection. */

@@ -3,20 +3,20 @@ import { test } from "node:test";
 import { dayZone } from "../model/day.ts";
 import type { DeedSource } from "../model/recruiting.ts";
 import { storeDeeds } from "./deeds.ts";
-import { useAfterDeactivation } from "./finding-facts.ts";
+import { newSiteAdmins, useAfterDeactivation } from "./finding-facts.ts";
 import { accounts, user } from "./listing-testing.ts";
 import { event, keep } from "./use-testing.ts";
 
 const account = accounts();
 
-test("use after deactivation: the newest of any source but replies, and only what lies after", async () => {
+test("use after deactivation: the newest of what proves it, and only what lies after, by their clock", async () => {
   const acme = await account();
   const people = [1, 2, 3, 4, 5].map((id) => user(id));
-  await acme.list("users", people);
-  await acme.list(
-    "users",
-    people.map((each) => ({ ...each, deactivated: each.id !== "5" })),
-  );
+  // Who was deactivated in the first listing has been seen so since then.
+  const before = user(6, { deactivated: true });
+  await acme.list("users", [...people, before]);
+  const first = acme.now;
+  await acme.list("users", [...people.map((each) => ({ ...each, deactivated: each.id !== "5" })), before]);
   const seen = acme.now;
   const deed = (userId: string, source: DeedSource, at: number) => ({
     source,
@@ -34,17 +34,22 @@ test("use after deactivation: the newest of any source but replies, and only wha
         deeds: [
           deed("1", "scorecard", seen + 10),
           deed("1", "reply", seen + 20),
+          deed("1", "interview", seen + 21),
+          deed("1", "scheduling", seen + 22),
           deed("2", "approval", seen + 3),
           deed("3", "reply", seen + 30),
           deed("4", "rejection", seen - 10),
           deed("5", "scorecard", seen + 40),
+          deed("6", "rejection", seen + 2),
         ],
         claim: null,
       },
       dayZone("UTC"),
     ),
   );
-  const found = await useAfterDeactivation(acme.store.read, acme.connection, 10);
+  const after = (skewMs: number, limit = 10) =>
+    useAfterDeactivation(acme.store.read, acme.connection, { skewMs, limit });
+  const found = await after(0);
   assert.deepEqual(
     found.map(({ id, source, usedAt, deactivatedSeenAt }) => [
       id,
@@ -55,7 +60,28 @@ test("use after deactivation: the newest of any source but replies, and only wha
     [
       ["1", "scorecard", 10, 0],
       ["2", "audit_log", 5, 0],
+      ["6", "rejection", 2, first - seen],
     ],
   );
-  assert.equal((await useAfterDeactivation(acme.store.read, acme.connection, 1)).length, 1);
+  assert.equal((await after(0, 1)).length, 1);
+  // Their clock is ahead: what they date as later was before.
+  assert.deepEqual(
+    (await after(7)).map(({ id }) => id),
+    ["1", "6"],
+  );
+});
+
+test("who comes back into the listing as the Site Admin that they were has become nothing", async () => {
+  const acme = await account();
+  const admins = [1, 2, 3].map((id) => user(id, { siteAdmin: true }));
+  const others = [4, 5].map((id) => user(id));
+  await acme.list("users", [...admins, ...others]);
+  await acme.list("users", [admins[0]!, admins[1]!, others[0]!]);
+  await acme.list("users", [...admins, others[0]!, { ...others[1]!, siteAdmin: true }]);
+  const became = async (since: number, also: string[] = []) =>
+    (await newSiteAdmins(acme.store.read, acme.connection, since, also)).map(({ id, added }) => [id, added]);
+  assert.deepEqual(await became(0), [["5", false]]);
+  assert.deepEqual(await became(acme.now + 1), []);
+  // Long ago, and found then.
+  assert.deepEqual(await became(acme.now + 1, ["3", "5"]), [["5", false]]);
 });

@@ -1,6 +1,7 @@
 /** What the rules of findings ask of the database, and no list of the console shows. Each reads along an index, or one table once. */
-import { sql } from "kysely";
-import { DEED_SOURCES, type DeedSource, type UseSource } from "../model/recruiting.ts";
+import { type RawBuilder, sql } from "kysely";
+import { newestProven, PROVEN_SOURCES, type ProvenSource, type UseSource } from "../model/recruiting.ts";
+import { idList } from "./bulk.ts";
 import type { Db } from "./store.ts";
 import { isService } from "./user-sql.ts";
 
@@ -9,26 +10,32 @@ export interface Person {
   name: string | null;
 }
 
-/** A reply to an invitation may come from a calendar: nobody has signed in for it. */
-const SIGNED_IN = DEED_SOURCES.filter((source) => source !== "reply");
-
 export interface UseAfter extends Person {
   usedAt: number;
   source: UseSource;
   deactivatedSeenAt: number;
 }
 
-/** Deactivated users whose newest use, by whatever source, lies after they were seen deactivated; the latest first. */
-export async function useAfterDeactivation(db: Db, connection: number, limit: number): Promise<UseAfter[]> {
-  const deeds = SIGNED_IN.map((source) => sql.ref(`r.${source}_at`));
-  const later = [sql.ref("x.at"), ...deeds].map((at) => sql`${at} > u.status_since_at`);
+/**
+ * Deactivated users whose newest use, by whatever source that proves it, lies after they were seen deactivated; the latest
+ * first. @param skewMs their clock minus ours: use is told by theirs
+ */
+export async function useAfterDeactivation(
+  db: Db,
+  connection: number,
+  { skewMs, limit }: { skewMs: number; limit: number },
+): Promise<UseAfter[]> {
+  const deeds = PROVEN_SOURCES.map((source) => sql.ref(`r.${source}_at`));
+  // Who was deactivated in the first listing has no other time.
+  const seen = sql`coalesce(u.status_since_at, u.first_seen_at)`;
+  const later = [sql.ref("x.at"), ...deeds].map((at) => sql`${at} > ${seen} + ${skewMs}`);
   const { rows } = await sql<
-    { user_id: string; name: string | null; status_since_at: number; at: number | null } & Record<
-      `${DeedSource}_at`,
+    { user_id: string; name: string | null; seen_at: number; at: number | null } & Record<
+      `${ProvenSource}_at`,
       number | null
     >
   >`
-    select u.user_id, u.name, u.status_since_at, x.at, ${sql.join(deeds)} from "user" u
+    select u.user_id, u.name, ${seen} as seen_at, x.at, ${sql.join(deeds)} from "user" u
     left join usage_user x on x.connection = u.connection and x.user_id = u.user_id
     left join recruiting_user r on r.connection = u.connection and r.user_id = u.user_id
     where u.connection = ${connection} and u.status = 'deactivated' and (${sql.join(later, sql` or `)})`.execute(
@@ -36,17 +43,13 @@ export async function useAfterDeactivation(db: Db, connection: number, limit: nu
   );
   return rows
     .map((row) => {
-      const used: { source: UseSource; at: number }[] = [
-        { source: "audit_log" as const, at: row.at ?? 0 },
-        ...SIGNED_IN.map((source) => ({ source, at: row[`${source}_at`] ?? 0 })),
-      ];
-      const { at, source } = used.sort((a, b) => b.at - a.at)[0]!;
+      const { at, source } = newestProven(row)!;
       return {
         id: row.user_id,
         name: row.name,
         usedAt: at,
         source,
-        deactivatedSeenAt: row.status_since_at,
+        deactivatedSeenAt: row.seen_at,
       };
     })
     .sort((a, b) => b.usedAt - a.usedAt || (a.id < b.id ? -1 : 1))
@@ -59,12 +62,29 @@ export interface Appointment extends Person {
   afterAt: number | null;
   eventAt: number | null;
   by: string | null;
-  /** The user itself was new. */
+  /** The user itself was new to us. */
   added: boolean;
+  createdAt: number | null;
 }
 
-/** Those who are Site Admins now and became it since then, as the ledger has it; the latest change of each. */
-export async function newSiteAdmins(db: Db, connection: number, since: number): Promise<Appointment[]> {
+/**
+ * Those who are Site Admins now and became it since then, as the ledger has it, and those of `also` whenever they did;
+ * the latest change of each. Who comes back as what they were before has become nothing.
+ */
+export async function newSiteAdmins(
+  db: Db,
+  connection: number,
+  since: number,
+  also: readonly string[],
+): Promise<Appointment[]> {
+  const became = (which: RawBuilder<unknown>) => sql`
+    select u.user_id, u.name, u.created_at, c.seq, c.kind, c.seen_at, c.after_at, c.event_at, c.by_name
+    from change c join "user" u on u.connection = c.connection and u.user_id = c.row_id
+    where c.connection = ${connection} and c.stream = 'users' and ${which}
+      and c.kind in ('added', 'changed', 'returned') and c.after_json like '%"siteAdmin":true%'
+      and (c.kind <> 'returned' or c.before_json not like '%"siteAdmin":true%')
+      and u.site_admin = 1 and u.status = 'active' and not ${isService}`;
+  const known = also.length === 0 ? sql`` : sql`union ${became(sql`c.row_id in ${idList(also)}`)}`;
   const { rows } = await sql<{
     user_id: string;
     name: string | null;
@@ -73,13 +93,9 @@ export async function newSiteAdmins(db: Db, connection: number, since: number): 
     after_at: number | null;
     event_at: number | null;
     by_name: string | null;
+    created_at: number | null;
   }>`
-    select u.user_id, u.name, c.kind, c.seen_at, c.after_at, c.event_at, c.by_name
-    from change c join "user" u on u.connection = c.connection and u.user_id = c.row_id
-    where c.connection = ${connection} and c.seen_at >= ${since} and c.stream = 'users'
-      and c.kind in ('added', 'changed', 'returned') and c.after_json like '%"siteAdmin":true%'
-      and u.site_admin = 1 and u.status = 'active' and not ${isService}
-    order by c.seq`.execute(db);
+    select * from (${became(sql`c.seen_at >= ${since}`)} ${known}) as became order by seq`.execute(db);
   const latest = new Map(rows.map((row) => [row.user_id, row]));
   return [...latest.values()].map((row) => ({
     id: row.user_id,
@@ -88,7 +104,8 @@ export async function newSiteAdmins(db: Db, connection: number, since: number): 
     afterAt: row.after_at,
     eventAt: row.event_at,
     by: row.by_name,
-    added: row.kind !== "changed",
+    added: row.kind === "added",
+    createdAt: row.created_at,
   }));
 }
 
@@ -125,6 +142,16 @@ export async function sharedBy(db: Db, connection: number, limit: number): Promi
     found.get(key)!.users.push({ id: user_id, name });
   }
   return [...found.values()];
+}
+
+/** Addresses in lower case and employee IDs of users whom Greenhouse lists no longer. */
+export async function addressesOfMissing(db: Db, connection: number): Promise<Set<string>> {
+  const { rows } = await sql<{ value: string | null }>`
+    select lower(email) as value from "user" where connection = ${connection} and status = 'missing'
+    union select employee from "user" where connection = ${connection} and status = 'missing'
+    union select lower(e.email) from "user" u join user_email e on e.connection = u.connection and e.user_id = u.user_id
+      and e.state = 'present' where u.connection = ${connection} and u.status = 'missing'`.execute(db);
+  return new Set(rows.flatMap(({ value }) => value ?? []));
 }
 
 export interface AgencyUser extends Person {

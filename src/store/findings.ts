@@ -1,5 +1,13 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Evidence, Finding, FindingRule, FindingState, RowsAt, Severity } from "../model/finding.ts";
+import {
+  type Evidence,
+  type Finding,
+  type FindingRule,
+  type FindingState,
+  lapsed,
+  type RowsAt,
+  type Severity,
+} from "../model/finding.ts";
 import type { Lane } from "../model/stream.ts";
 import { given, insertRows } from "./bulk.ts";
 import { lockConnection } from "./engine.ts";
@@ -94,6 +102,21 @@ export async function seenAgain(
       and finding.last_seen_at < g.seen_at`.execute(tx);
 }
 
+/** What each rule has found that nobody has seen fixed, with when it was first seen. */
+export async function openSubjects(db: Db, connection: number): Promise<Map<string, Map<string, number>>> {
+  const rows = await db
+    .selectFrom("finding")
+    .select(["rule", "subject", "first_seen_at"])
+    .where("connection", "=", connection)
+    .where("state", "<>", "seen_fixed")
+    .execute();
+  const open = new Map<string, Map<string, number>>();
+  for (const { rule, subject, first_seen_at } of rows) {
+    open.set(rule, (open.get(rule) ?? new Map()).set(subject, first_seen_at));
+  }
+  return open;
+}
+
 /** Rules with a finding that waits for the next reading (it is said to be fixed), or is accepted no longer. */
 export async function rulesWaiting(db: Db, connection: number, now: number): Promise<Set<string>> {
   const { rows } = await sql<{ rule: string }>`
@@ -152,15 +175,22 @@ const RANK = sql<number>`case severity when 'high' then 0 when 'medium' then 1 e
 export const rankOf = ({ severity }: Pick<Finding, "severity">): number =>
   severity === "high" ? 0 : severity === "medium" ? 1 : 2;
 
-/** A page of those that fit. @param on the rules that are on: findings of others are left out */
+export interface FindingScope {
+  connection: number;
+  /** The rules that are on: findings of others are left out. */
+  on: readonly FindingRule[];
+  /** Our clock, ms: what was accepted until then is open. */
+  now: number;
+}
+
+/** A page of those that fit. */
 export async function selectFindings(
   db: Db,
-  connection: number,
+  scope: FindingScope,
   filter: FindingFilter,
-  on: readonly FindingRule[],
   page: { after: FindingPlace | null; limit: number },
 ): Promise<{ items: Finding[]; total: number }> {
-  const where = conditions(connection, filter, on);
+  const where = conditions(scope, filter);
   const { after } = page;
   // The order is mixed: newest first within a severity.
   const beyond = after
@@ -171,17 +201,14 @@ export async function selectFindings(
     select * from finding where ${where} and ${beyond}
     order by ${RANK}, first_seen_at desc, rule, subject limit ${page.limit}`.execute(db);
   const counted = await sql<{ n: number }>`select count(*) as n from finding where ${where}`.execute(db);
-  return { items: rows.map(toFinding), total: counted.rows[0]!.n };
+  const items = rows.map((row) => lapsed(toFinding(row), scope.now));
+  return { items, total: counted.rows[0]!.n };
 }
 
 /** Open ones by severity. */
-export async function countOpen(
-  db: Db,
-  connection: number,
-  on: readonly FindingRule[],
-): Promise<Record<Severity, number>> {
+export async function countOpen(db: Db, scope: FindingScope): Promise<Record<Severity, number>> {
   const { rows } = await sql<{ severity: Severity; n: number }>`
-    select severity, count(*) as n from finding where ${conditions(connection, { state: ["open"] }, on)}
+    select severity, count(*) as n from finding where ${conditions(scope, { state: ["open"] })}
     group by severity`.execute(db);
   const counts = { high: 0, medium: 0, low: 0 };
   for (const { severity, n } of rows) counts[severity] = n;
@@ -191,24 +218,24 @@ export async function countOpen(
 /** Open ones of each rule that has any, by severity. */
 export async function countOpenByRule(
   db: Db,
-  connection: number,
-  on: readonly FindingRule[],
+  scope: FindingScope,
 ): Promise<{ rule: FindingRule; severity: Severity; n: number }[]> {
   const { rows } = await sql<{ rule: FindingRule; severity: Severity; n: number }>`
-    select rule, severity, count(*) as n from finding where ${conditions(connection, { state: ["open"] }, on)}
+    select rule, severity, count(*) as n from finding where ${conditions(scope, { state: ["open"] })}
     group by rule, severity order by rule, severity`.execute(db);
   return rows;
 }
 
 function conditions(
-  connection: number,
+  { connection, on, now }: FindingScope,
   { state, severity, rule, user, owner }: FindingFilter,
-  on: readonly FindingRule[],
 ): RawBuilder<unknown> {
   const oneOf = (column: RawBuilder<unknown>, values: readonly string[]) =>
     sql`${column} in (${sql.join(values.length > 0 ? values : [""])})`;
   const all = [sql`connection = ${connection}`, oneOf(sql`rule`, on)];
-  if (state) all.push(oneOf(sql`state`, state));
+  // The same as `lapsed`.
+  const stateNow = sql`case when state = 'accepted' and accepted_until_at <= ${now} then 'open' else state end`;
+  if (state) all.push(oneOf(stateNow, state));
   if (severity) all.push(oneOf(sql`severity`, severity));
   if (rule) all.push(oneOf(sql`rule`, rule));
   if (user !== undefined) all.push(sql`user_id = ${user}`);

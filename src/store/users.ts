@@ -194,6 +194,21 @@ export async function countUsers(
   return rows[0]!.n;
 }
 
+/** Those of these users that fit. */
+export async function usersAmong(
+  db: Db | Tx,
+  connection: number,
+  ids: readonly string[],
+  filter: UserFilter,
+  judge: Judge,
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ user_id: string }>`
+    select u.user_id from ${asksForUse(filter) ? usersWithUse : users}
+    where ${whereUsers(connection, filter, judge)} and u.user_id in ${idList(ids)}`.execute(db);
+  return rows.map(({ user_id }) => user_id);
+}
+
 /** The users with these ids, in the order of the ids; ids that no user has are left out. */
 export async function usersByIds(
   db: Db | Tx,

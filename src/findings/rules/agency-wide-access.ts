@@ -2,6 +2,7 @@ import { older } from "../../insights/question.ts";
 import type { Candidate } from "../../model/finding.ts";
 import { type AgencyUser, agencyUsersWithWideAccess } from "../../store/finding-facts.ts";
 import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
+import { missingAmong } from "../people.ts";
 
 const AT_MOST = 500;
 
@@ -29,6 +30,8 @@ export const rule: Rule = {
   code: "agency_wide_access",
   restsOn: ["listings"],
   reading: ({ listings }) => byListing(older(listings.jobGrants, listings.futureJobGrants), "grants"),
+  most: AT_MOST,
+  untold: missingAmong,
   async find({ db, connection, settings: { agencyGrants } }) {
     return agencyWideAccess(await agencyUsersWithWideAccess(db, connection.id, agencyGrants, AT_MOST));
   },

@@ -42,6 +42,7 @@ export const rule: Rule = {
   reading: (asked) => ({
     known: true,
     seenAt: startOfToday(asked),
+    begunAt: startOfToday(asked),
     run: null,
     coverage: "our own record of this connection",
   }),

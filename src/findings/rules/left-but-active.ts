@@ -1,8 +1,12 @@
 import { leftButActive } from "../../insights/employees.ts";
+import { parseDay } from "../../model/day.ts";
 import type { Candidate } from "../../model/finding.ts";
+import type { UseSource } from "../../model/recruiting.ts";
+import { SOURCE_LABEL } from "../../model/words.ts";
 import { hasEmployees } from "../../store/employees.ts";
 import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
 
+const DAY_MS = 86_400_000;
 const PAGE = 500;
 /** Each person is one; a directory that names more leavers than this is a mistake, which the first ones show. */
 const AT_MOST = 5_000;
@@ -10,30 +14,47 @@ const AT_MOST = 5_000;
 interface Leaver {
   id: string;
   name: string | null;
-  /** The last day of work; null: not given. */
+  /** Greenhouse lists them no longer: they are not known to be deactivated. */
+  missing: boolean;
+  /** The last day of work, and a time of it; null: not given. */
   leftOn: string | null;
+  leftAt: number | null;
+  /** When we were told, where no day was given. */
+  toldAt: number | null;
   daysSince: number;
   /** Days with use after it; null: not known. */
   daysUsed: number | null;
-  lastUsedAt: number | null;
+  lastUsed: { at: number; source: UseSource } | null;
 }
 
 export function leavers(found: readonly Leaver[]): Candidate[] {
   return found.map((each) => {
-    const { id, leftOn, daysSince, daysUsed, lastUsedAt } = each;
-    const since = leftOn === null ? `We were told ${numberOf(daysSince, "day")} ago` : `Left on ${leftOn}`;
+    const { id, missing, leftOn, leftAt, toldAt, daysSince, daysUsed, lastUsed } = each;
+    const is = missing
+      ? "is not known to be deactivated: Greenhouse lists the user no longer"
+      : "is an active user";
     const used = daysUsed !== null && daysUsed > 0;
     return {
       subject: id,
       userId: id,
       severity: "high",
       text:
-        `${nameOf(each)} has left ${leftOn === null ? "" : `${numberOf(daysSince, "day")} ago `}and is an active user` +
+        `${nameOf(each)} has left ${leftOn === null ? "" : `${numberOf(daysSince, "day")} ago `}and ${is}` +
         `${used ? `, with use on ${numberOf(daysUsed, "day")} since` : ""}.`,
       rows: 1,
       evidence: [
-        { text: since, userId: id, at: leftOn === null ? null : Date.parse(leftOn) },
-        ...(lastUsedAt === null ? [] : [{ text: "last recorded use", userId: id, at: lastUsedAt }]),
+        leftOn === null
+          ? { text: "told to have left, without a day", userId: id, at: toldAt }
+          : { text: `left on ${leftOn}`, userId: id, at: leftAt },
+        ...(lastUsed === null
+          ? []
+          : [
+              {
+                text: `last recorded use: ${SOURCE_LABEL[lastUsed.source].toLowerCase()}`,
+                userId: id,
+                at: lastUsed.at,
+              },
+            ]),
       ],
       rowsAt: { list: "employees", filter: { list: "left_active" } },
     };
@@ -44,7 +65,8 @@ export const rule: Rule = {
   code: "left_but_active",
   restsOn: ["listings", "use", "directory"],
   reading: ({ listings }) => byListing(listings.users, "users"),
-  async find({ db, connection, now }) {
+  most: AT_MOST,
+  async find({ db, connection, now, zone }) {
     if (!(await hasEmployees(db))) return [];
     const found: Leaver[] = [];
     const ourNow = now - connection.clockSkewMs;
@@ -52,13 +74,17 @@ export const rule: Rule = {
     do {
       const page = await leftButActive(db, connection, ourNow, { limit: PAGE, cursor });
       found.push(
-        ...page.items.map(({ user, stillActive: { leftOn, daysSince, used } }) => ({
+        ...page.items.map(({ user, stillActive: { leftOn, toldAt, daysSince, used } }) => ({
           id: user.id,
           name: user.name,
+          missing: user.status === "missing",
           leftOn,
+          // Noon, so that the day is the same one wherever it is read.
+          leftAt: leftOn === null ? null : zone.start(parseDay(leftOn)!) + DAY_MS / 2,
+          toldAt: toldAt === null ? null : Date.parse(toldAt),
           daysSince,
           daysUsed: used.days,
-          lastUsedAt: used.lastAt === null ? null : Date.parse(used.lastAt),
+          lastUsed: used.lastAt && used.lastBy ? { at: Date.parse(used.lastAt), source: used.lastBy } : null,
         })),
       );
       cursor = page.nextCursor;

@@ -1,7 +1,7 @@
 import type { Candidate } from "../../model/finding.ts";
 import type { WatchedEvent } from "../../store/watched.ts";
 import type { Rule } from "../kit.ts";
-import { byDoer, byLog, evidenceOf, living, makerOf, rowsAt, thingsText } from "../things.ts";
+import { byDoer, byLog, cutAway, evidenceOf, living, makerOf, rowsAt, thingsText } from "../things.ts";
 
 /** One for each maker: what they leave behind is handed over together. */
 export function ofWhoHasLeft(events: readonly WatchedEvent[]): Candidate[] {
@@ -24,6 +24,7 @@ export const rule: Rule = {
   code: "maker_has_left",
   restsOn: ["log", "listings"],
   reading: byLog,
+  untold: cutAway,
   async find(asked) {
     return ofWhoHasLeft(await asked.watched());
   },

@@ -1,5 +1,5 @@
 import type { Candidate } from "../../model/finding.ts";
-import { type Shared, sharedBy } from "../../store/finding-facts.ts";
+import { addressesOfMissing, type Shared, sharedBy } from "../../store/finding-facts.ts";
 import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
 import { evidenceOf } from "../people.ts";
 
@@ -22,6 +22,11 @@ export const rule: Rule = {
   code: "shared_address",
   restsOn: ["listings"],
   reading: ({ listings }) => byListing(listings.users, "users"),
+  most: AT_MOST,
+  async untold({ db, connection }, gone) {
+    const missing = await addressesOfMissing(db, connection.id);
+    return gone.filter((subject) => missing.has(subject.slice(subject.indexOf(":") + 1)));
+  },
   async find({ db, connection }) {
     return sharedAddresses(await sharedBy(db, connection.id, AT_MOST));
   },

@@ -1,7 +1,8 @@
 import { type Candidate, EVIDENCE_KEPT, type RowsAt } from "../../model/finding.ts";
 import { SOURCE_LABEL } from "../../model/words.ts";
 import { type UseAfter, useAfterDeactivation } from "../../store/finding-facts.ts";
-import { byListing, dateOf, nameOf, type Rule } from "../kit.ts";
+import { byListing, dateOf, nameOf, type Rule, theirClock } from "../kit.ts";
+import { missingAmong } from "../people.ts";
 
 /** Each is one of its own: somebody acts under a name that nobody should be able to use. */
 const AT_MOST = 10 * EVIDENCE_KEPT;
@@ -33,10 +34,13 @@ const rowsOf = ({ id, source }: UseAfter): RowsAt =>
 
 export const rule: Rule = {
   code: "use_by_deactivated",
-  restsOn: ["listings", "use"],
+  restsOn: ["listings", "use", "clock"],
   reading: ({ listings }) => byListing(listings.users, "users"),
+  most: AT_MOST,
+  untold: missingAmong,
   async find(asked) {
-    const acted = await useAfterDeactivation(asked.db, asked.connection.id, AT_MOST);
+    const how = { skewMs: theirClock(asked), limit: AT_MOST };
+    const acted = await useAfterDeactivation(asked.db, asked.connection.id, how);
     return useByDeactivated(acted, (at) => dateOf(asked, at));
   },
 };
