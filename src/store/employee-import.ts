@@ -17,6 +17,8 @@ export interface ImportOutcome {
   added: number;
   changed: number;
   unchanged: number;
+  /** Of those added: somebody with another employee ID has the same address, so that its user is in doubt. */
+  sameAddress: number;
   /** Of those in it: have left by it, and had not before. */
   leave: number;
   comeBack: number;
@@ -60,6 +62,7 @@ export async function importEmployees(
     added: 0,
     changed: 0,
     unchanged: 0,
+    sameAddress: 0,
     leave: 0,
     comeBack: 0,
     absent: 0,
@@ -77,7 +80,7 @@ export async function importEmployees(
     const changed: { id: number; facts: Planned["next"] }[] = [];
     const again: number[] = [];
     for (const row of batch) {
-      const stored = found(row);
+      const { stored, besides } = found(row);
       if (stored === "several") {
         const text = `${row.emails[0]} belongs to several employees: give the employee ID as well`;
         outcome.problems.push({ line: row.line, column: null, text });
@@ -92,6 +95,7 @@ export async function importEmployees(
       if (stored) touched.set(stored.id, row.line);
       const planned = planEmployee(stored, row, terms.source, terms.now, row.number !== undefined);
       outcome[planned.what]++;
+      if (planned.what === "added" && besides) outcome.sameAddress++;
       if (employeeState(planned.next, today) !== "left") here++;
       if (planned.leaves && stored) outcome.leave++;
       if (planned.comesBack) outcome.comeBack++;
@@ -125,7 +129,7 @@ async function findEmployees(
   db: Db | Tx,
   rows: readonly ImportRow[],
   touched: ReadonlyMap<number, number>,
-): Promise<(row: ImportRow) => StoredEmployee | null | "several"> {
+): Promise<(row: ImportRow) => { stored: StoredEmployee | null | "several"; besides: boolean }> {
   const { byNumber, byEmail } = await idsByKeys(
     db,
     rows.flatMap(({ number }) => (number ? [keyOf(number)] : [])),
@@ -135,12 +139,14 @@ async function findEmployees(
   const stored = new Map((await employeesByIds(db, ids)).map((each) => [each.id, each]));
   return (row) => {
     const numbered = row.number ? byNumber.get(keyOf(row.number)) : undefined;
-    if (numbered !== undefined) return stored.get(numbered)!;
-    const addressed = [...new Set(row.emails.flatMap((email) => byEmail.get(keyOf(email)) ?? []))]
+    if (numbered !== undefined) return { stored: stored.get(numbered)!, besides: false };
+    const all = [...new Set(row.emails.flatMap((email) => byEmail.get(keyOf(email)) ?? []))];
+    const addressed = all
       .map((id) => stored.get(id)!)
       .filter(({ id, number }) => !row.number || (number === null && !touched.has(id)));
-    if (addressed.length > 1) return "several";
-    return addressed[0] ?? null;
+    if (addressed.length > 1) return { stored: "several", besides: false };
+    // Those that this import has added are not there yet when it is only looked at.
+    return { stored: addressed[0] ?? null, besides: all.some((id) => (touched.get(id) ?? 1) > 0) };
   };
 }
 

@@ -214,10 +214,13 @@ export const importWords = {
     added: "Added",
     changed: "Changed",
     unchanged: "Unchanged",
+    sameAddress: "With an address that is taken",
     leave: "Now left, of those known",
     comeBack: "Come back",
     absent: "Marked as left for being absent",
   },
+  sameAddressText:
+    "Some of those added have the address of somebody with another employee ID. Their users will be in doubt. Is the right column the employee ID?",
   absentOf: (n: string) => `of ${n} who work here`,
   wrong: (n: string) =>
     n === "1"

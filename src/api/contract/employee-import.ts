@@ -66,6 +66,11 @@ const Outcome = z.object({
   added: z.number(),
   changed: z.number(),
   unchanged: z.number(),
+  sameAddress: z
+    .number()
+    .describe(
+      "of those added: somebody with another employee ID has the same address, so that whoever uses it is in doubt",
+    ),
   leave: z.number().describe("of those known before: have left by it"),
   comeBack: z.number().describe("had left, and work here again by it"),
   absent: z.number().describe("with `everybody`: work here by what is known, and are not in it"),

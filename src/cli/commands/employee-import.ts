@@ -226,12 +226,15 @@ const COLUMNS: Column<ImportPreview["columns"][number]>[] = [
 ];
 
 function outcomeText(outcome: Answer<"importEmployees">): string {
-  const { rows, added, changed, unchanged, leave, comeBack, absent } = outcome;
+  const { rows, added, changed, unchanged, sameAddress, leave, comeBack, absent } = outcome;
   return [
     countOf(rows, "rows"),
     `${count(added)} added`,
     `${count(changed)} changed`,
     `${count(unchanged)} unchanged`,
+    ...(sameAddress > 0
+      ? [`${count(sameAddress)} of the added with the address of somebody who has another employee ID`]
+      : []),
     ...(leave > 0 ? [`${count(leave)} now left`] : []),
     ...(comeBack > 0 ? [`${count(comeBack)} came back`] : []),
     ...(absent > 0 ? [`${count(absent)} left for being absent`] : []),

@@ -31,7 +31,9 @@ export function Outcome({ preview, busy, onApply }: OutcomeProps) {
           <div>
             <h3>{words.outcome}</h3>
             <Facts
-              items={(["added", "changed", "unchanged", "leave", "comeBack", "absent"] as const)
+              items={(
+                ["added", "changed", "unchanged", "sameAddress", "leave", "comeBack", "absent"] as const
+              )
                 .filter((key) => outcome[key] > 0 || key === "added" || key === "changed")
                 .map((key) => ({
                   label: words.counts[key],
@@ -40,6 +42,7 @@ export function Outcome({ preview, busy, onApply }: OutcomeProps) {
                 }))}
             />
           </div>
+          {outcome.sameAddress > 0 && <Partial>{words.sameAddressText}</Partial>}
           <FirstRows preview={preview} />
           {mustType !== null && (
             <div className="grid gap-3">
