@@ -1,5 +1,5 @@
 /** One action: who asked for it, who approved it, and what happened to each. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { ActDialog } from "../actions/dialog.tsx";
@@ -7,8 +7,9 @@ import { ActionState } from "../actions/index.tsx";
 import { useMayAct } from "../actions/select.tsx";
 import { type Action, grantText, isOpen, type Target, TargetState } from "../actions/targets.tsx";
 import { addressOf, call } from "../api/client.ts";
-import { asked, invalidate, listed, rowsOf } from "../api/query.ts";
+import { asked, invalidate, rowsOf } from "../api/query.ts";
 import { useMember } from "../api/session.ts";
+import { useList } from "../api/use-list.ts";
 import { DataLine } from "../components/data-line.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { Facts, Page } from "../components/page-header.tsx";
@@ -151,13 +152,16 @@ function One({ connection, id }: { connection: Connection; id: string }) {
   );
 }
 
+const rowKey = ({ n }: Target) => String(n);
+
 function Targets({ c, action }: { c: string; action: Action }) {
   const [view] = useView();
   const query = filtersOf(view, FILTERS);
-  const found = useInfiniteQuery({
-    ...listed("listTargets", { params: { c, action: action.id }, query }),
-    refetchInterval: isOpen(action) ? LOOK_MS : false,
-  });
+  const { found, behind } = useList(
+    "listTargets",
+    { params: { c, action: action.id }, query },
+    { every: () => isOpen(action) && LOOK_MS },
+  );
   // What became of the last ones is told with the end of the action, however it was reached.
   const told = useRef(action.state);
   useEffect(() => {
@@ -171,11 +175,12 @@ function Targets({ c, action }: { c: string; action: Action }) {
       many={words.targets.many}
       columns={COLUMNS}
       rows={rowsOf<"listTargets">(found.data)}
-      rowKey={({ n }) => String(n)}
+      rowKey={rowKey}
       query={found}
+      behind={behind}
       total={found.data?.pages[0]?.total}
       whole={action.targets}
-      stamp={found.data?.pages.at(-1)?.stamp}
+      stamp={found.data?.pages[0]?.stamp}
       filters={FILTERS}
       actions={
         <ExportMenu

@@ -1,7 +1,7 @@
 /** Actions: what was changed in Greenhouse, by whom, approved by whom, and what became of it. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { addressOf } from "../api/client.ts";
-import { listed, rowsOf } from "../api/query.ts";
+import { rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { CountLink } from "../components/count-link.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { Badge, type Tone } from "../components/state.tsx";
@@ -12,6 +12,9 @@ import { OfConnection } from "../grants/of-connection.tsx";
 import { actionWords as words } from "../text/actions.ts";
 import { Within } from "../users/within.tsx";
 import { type Action, isOpen } from "./targets.tsx";
+
+/** While one is under way. */
+const LOOK_MS = 2_000;
 
 const TONE: Record<Action["state"], Tone> = {
   previewed: "idle",
@@ -88,15 +91,18 @@ const COLUMNS: Column<Action>[] = [
   counted("unknown"),
 ];
 
+const rowKey = ({ id }: Action) => String(id);
+
 export default function ActionsPage() {
   return <OfConnection title={words.title}>{({ id }) => <Actions c={String(id)} />}</OfConnection>;
 }
 
 function Actions({ c }: { c: string }) {
-  const found = useInfiniteQuery({
-    ...listed("listActions", { params: { c } }),
-    refetchInterval: ({ state }) => (state.data?.pages[0]?.items.some(isOpen) ? 2_000 : false),
-  });
+  const { found, behind } = useList(
+    "listActions",
+    { params: { c } },
+    { every: (first) => (first?.items.some(isOpen) ? LOOK_MS : false) },
+  );
   return (
     <DataTable
       label={words.title}
@@ -104,10 +110,11 @@ function Actions({ c }: { c: string }) {
       many={words.many}
       columns={COLUMNS}
       rows={rowsOf<"listActions">(found.data)}
-      rowKey={({ id }) => String(id)}
+      rowKey={rowKey}
       query={found}
+      behind={behind}
       total={found.data?.pages[0]?.total}
-      stamp={found.data?.pages.at(-1)?.stamp}
+      stamp={found.data?.pages[0]?.stamp}
       actions={
         <ExportMenu address={(format) => addressOf("exportActions", { params: { c }, query: { format } })} />
       }

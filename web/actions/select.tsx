@@ -1,5 +1,5 @@
 /** Choosing rows of a list to act on: some, or all that fit. */
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import type { Column } from "../components/data-table.tsx";
 import { useReader } from "../components/reader.tsx";
 import { Button } from "../components/ui/button.tsx";
@@ -23,6 +23,8 @@ export function useMayAct(connection: Connection | null | undefined): boolean {
   return connection.permissionType === "read_and_act" && reader.may("admin");
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 export interface Selection {
   picked: ReadonlySet<string>;
   all: boolean;
@@ -33,23 +35,27 @@ export interface Selection {
 
 /** Another list (`of`) begins with nothing chosen. */
 export function useSelection(of: string): Selection {
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [picked, setPicked] = useState(NOBODY);
   const [all, setAll] = useState(false);
-  const clear = () => {
-    setPicked(new Set());
+  const clear = useCallback(() => {
+    setPicked(NOBODY);
     setAll(false);
-  };
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen belongs to the list it was chosen from
   useEffect(clear, [of]);
-  const toggle = (key: string) => {
-    setAll(false);
-    setPicked((before) => {
-      const after = new Set(before);
-      if (!after.delete(key)) after.add(key);
-      return after;
-    });
-  };
-  return { picked, all, toggle, pickAll: () => setAll(true), clear };
+  // The same while nothing else is chosen: another one has every row drawn anew.
+  return useMemo(() => {
+    const toggle = (key: string) => {
+      setAll(false);
+      setPicked((before) => {
+        const after = new Set(before);
+        // One taken out of all that fit is not chosen: what is left is what was picked before, without it.
+        if (!after.delete(key) && !all) after.add(key);
+        return after;
+      });
+    };
+    return { picked, all, toggle, pickAll: () => setAll(true), clear };
+  }, [picked, all, clear]);
 }
 
 /** The columns with a box before each row; on a phone it stands in the row's title. */

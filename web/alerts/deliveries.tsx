@@ -1,6 +1,7 @@
 /** What was sent, newest first, with each try one click away. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { asked, listed, rowsOf } from "../api/query.ts";
+import { useQuery } from "@tanstack/react-query";
+import { asked, rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { filtersOf } from "../components/table-view.ts";
 import { Time } from "../components/time.tsx";
@@ -68,12 +69,14 @@ function SubjectCell({ delivery: { id, subject } }: { delivery: Delivery }) {
   );
 }
 
+const rowKey = ({ id }: Delivery) => String(id);
+
 export function Deliveries() {
   const [view] = useView();
   const destinations = useQuery(asked("listDestinations", {}));
   const filters = deliveryFilters(destinations.data?.items ?? []);
   const query = filtersOf(view, filters);
-  const found = useInfiniteQuery(listed("listDeliveries", { query }));
+  const { found, behind } = useList("listDeliveries", { query });
   const narrowed = Object.keys(query).length > 0;
   return (
     <DataTable
@@ -82,8 +85,9 @@ export function Deliveries() {
       many={words.many}
       columns={COLUMNS}
       rows={rowsOf<"listDeliveries">(found.data)}
-      rowKey={({ id }) => String(id)}
+      rowKey={rowKey}
       query={found}
+      behind={behind}
       filters={filters}
       empty={narrowed ? { title: words.empty } : { title: words.none, text: words.noneText }}
     />

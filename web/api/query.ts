@@ -1,10 +1,21 @@
 /** How pages ask: one key a call, old rows kept while new ones come, lists page by page. */
-import { hashKey, infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
+import {
+  hashKey,
+  type InfiniteData,
+  infiniteQueryOptions,
+  QueryClient,
+  queryOptions,
+} from "@tanstack/react-query";
+import type { ReadPage } from "./behind.ts";
 import { type Answer, ApiFailure, type Call, call, type EndpointName } from "./client.ts";
 
 /** Rows asked for at once by a list that pages as it is scrolled. */
 const PAGE = 200;
 const FRESH_MS = 15_000;
+/** The most pages that are asked for again by themselves. */
+const ASKED_AGAIN = 5;
+/** Ends the key of a list that is read page by page. */
+const PAGES = "pages";
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -37,6 +48,15 @@ interface Paged {
   items: unknown[];
   nextCursor: string | null;
 }
+interface Pages {
+  pages: readonly unknown[];
+}
+/**
+ * Too long to be asked for again whenever somebody comes back to it: each page has to wait for the one before. It stays as
+ * it was read, and says when there is newer (use-list.ts).
+ */
+export const isLong = (data: Pages | undefined): boolean => (data?.pages.length ?? 0) > ASKED_AGAIN;
+
 /** Endpoints that answer page by page. */
 export type ListName = { [N in EndpointName]: Answer<N> extends Paged ? N : never }[EndpointName];
 export type Row<N extends ListName> = Answer<N> extends { items: (infer R)[] } ? R : never;
@@ -44,7 +64,7 @@ export type Row<N extends ListName> = Answer<N> extends { items: (infer R)[] } ?
 /** Options of `useInfiniteQuery` for a list: the next page begins where the last one ended. */
 export function listed<N extends ListName>(name: N, given: Call<N>, limit = PAGE) {
   return infiniteQueryOptions({
-    queryKey: [name, given, "pages"] as const,
+    queryKey: [name, given, PAGES] as const,
     queryFn: ({ pageParam, signal }) => {
       const query = {
         ...(given as { query?: object }).query,
@@ -55,6 +75,7 @@ export function listed<N extends ListName>(name: N, given: Call<N>, limit = PAGE
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last: Answer<N>) => (last as Paged).nextCursor,
+    staleTime: ({ state }) => (isLong(state.data) ? "static" : FRESH_MS),
     placeholderData: kept(given),
   });
 }
@@ -69,8 +90,20 @@ export function rowsOf<N extends ListName>(pages: { pages: Answer<N>[] } | undef
 const ROWS = new WeakMap<object, unknown[]>();
 const NO_ROWS: never[] = [];
 
-/** After a change: what these endpoints told is asked anew; without names, everything. */
+/** After a change: what these endpoints told is asked anew; without names, everything. Long lists note it, and stay. */
 export async function invalidate(...names: EndpointName[]): Promise<void> {
-  if (names.length === 0) return queries.invalidateQueries();
-  await Promise.all(names.map((name) => queries.invalidateQueries({ queryKey: [name] })));
+  const filters = names.length === 0 ? [{}] : names.map((name) => ({ queryKey: [name] }));
+  for (const each of filters) noteChange(each);
+  await Promise.all(filters.map((each) => queries.invalidateQueries(each)));
+}
+
+function noteChange(filter: { queryKey?: EndpointName[] }): void {
+  for (const { queryKey, state } of queries.getQueryCache().findAll(filter)) {
+    if (queryKey[2] !== PAGES) continue;
+    const data = state.data as InfiniteData<ReadPage> | undefined;
+    if (!data || !isLong(data)) continue;
+    const [first, ...others] = data.pages as [ReadPage, ...ReadPage[]];
+    const noted: InfiniteData<ReadPage> = { ...data, pages: [{ ...first, changed: true }, ...others] };
+    queries.setQueryData(queryKey, noted, { updatedAt: state.dataUpdatedAt });
+  }
 }

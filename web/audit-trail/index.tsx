@@ -1,8 +1,9 @@
 /** Our own audit trail: who did what, when, from where, and how it ended. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { addressOf } from "../api/client.ts";
-import { asked, listed, rowsOf } from "../api/query.ts";
+import { asked, rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { DataLine } from "../components/data-line.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { ForAdmins } from "../components/for-admins.tsx";
@@ -109,7 +110,7 @@ function AuditTrail() {
   const members = useQuery(asked("listMembers", {}));
   const filters = trailFilters(members.data?.items ?? [], connections);
   const query = filtersOf(view, filters);
-  const found = useInfiniteQuery(listed("listTrail", { query }));
+  const { found, behind } = useList("listTrail", { query });
   const columns = useMemo(() => trailColumns(setOpen), []);
   const [first] = found.data?.pages ?? [];
   return (
@@ -126,8 +127,9 @@ function AuditTrail() {
         many={words.many}
         columns={columns}
         rows={rowsOf<"listTrail">(found.data)}
-        rowKey={({ id }) => String(id)}
+        rowKey={rowKey}
         query={found}
+        behind={behind}
         total={first?.total}
         filters={filters}
         tools={<Presets />}
@@ -140,6 +142,8 @@ function AuditTrail() {
     </Page>
   );
 }
+
+const rowKey = ({ id }: TrailRow) => String(id);
 
 function Presets() {
   const [view, change] = useView();

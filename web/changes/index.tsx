@@ -1,7 +1,8 @@
 /** Changes: who got or lost what, when it was seen, and what proves it. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { addressOf } from "../api/client.ts";
-import { asked, listed, rowsOf } from "../api/query.ts";
+import { asked, rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { filtersOf } from "../components/table-view.ts";
 import { useZone } from "../components/time.tsx";
@@ -80,10 +81,10 @@ function Changes({ c }: { c: string }) {
   const [view] = useView();
   const params = { c };
   const query = filtersOf(view, changeFilters([]));
-  const found = useInfiniteQuery(listed("listChanges", { params, query }));
+  const { found, behind } = useList("listChanges", { params, query });
   const rows = rowsOf<"listChanges">(found.data);
   const all = useQuery(asked("listChanges", { params, query: { limit: 1 } }));
-  const empty = found.data?.pages[0]?.items.length === 0;
+  const first = found.data?.pages[0];
   return (
     <DataTable
       label={words.title}
@@ -91,12 +92,13 @@ function Changes({ c }: { c: string }) {
       many={words.many}
       columns={COLUMNS}
       rows={rows}
-      rowKey={(change) => change.id}
+      rowKey={rowKey}
       query={found}
-      total={found.data?.pages[0]?.total}
+      behind={behind}
+      total={first?.total}
       whole={all.data?.total}
-      stamp={found.data?.pages.at(-1)?.stamp}
-      filters={changeFilters(rows)}
+      stamp={first?.stamp}
+      filters={changeFilters(first?.items ?? [])}
       tools={<ViewsMenu page="changes" />}
       actions={
         <ExportMenu
@@ -105,11 +107,13 @@ function Changes({ c }: { c: string }) {
       }
       empty={{
         title: isNarrowed(view) ? words.emptyOfFilter : words.empty,
-        text: empty && <Looked c={c} from={view.from} />,
+        text: first?.items.length === 0 && <Looked c={c} from={view.from} />,
       }}
     />
   );
 }
+
+const rowKey = ({ id }: Change) => id;
 
 /** How many runs looked for changes and found none: an empty list is worth what it rests on. */
 function Looked({ c, from }: { c: string; from: string | undefined }) {

@@ -4,7 +4,7 @@ import type { Search } from "../search.ts";
 import { changeWords as words } from "../text/changes.ts";
 import { type Change, STREAM, userName } from "../text/words.ts";
 
-/** With names for the ids in the address, as far as the rows that are loaded tell them. */
+/** With names for the ids in the address, as far as the first rows tell them. */
 export function changeFilters(changes: readonly Change[]): Filter[] {
   const { filters } = words;
   return [

@@ -1,5 +1,5 @@
 /**
- * Every list. The page asks (`useInfiniteQuery(listed(…))`), this shows:
+ * Every list. The page asks (`useList`), this shows:
  *
  *   const COLUMNS: Column<User>[] = [
  *     { id: "name", header: "Name", width: 260, grow: true, fixed: true, sort: "name",
@@ -7,7 +7,7 @@
  *     { id: "days", header: "Days", width: 72, number: true, cell: (u) => … },
  *     { id: "title", header: "Job title", width: 160, optional: true, cell: (u) => … } ];
  *   <DataTable label="Users" one="user" many="users" columns={COLUMNS} rows={rowsOf(query.data)} rowKey={(u) => u.id}
- *     query={query} total={query.data?.pages[0].total} whole={428} stamp={query.data?.pages.at(-1)?.stamp}
+ *     query={query} total={query.data?.pages[0].total} whole={428} stamp={query.data?.pages[0].stamp} behind={behind}
  *     filters={FILTERS} search="Search name, e-mail, ID" actions={<Export/>} empty={{ title, text }} />
  *
  * `fills` (default) takes the height that is left, else it grows to `maxRows`. On a phone a row is a card: `card` says
@@ -15,17 +15,19 @@
  */
 import { columnVisibilityFeature, rowSortingFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { Printer } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
+import type { Behind } from "../api/behind.ts";
 import { ago } from "../format/time.ts";
 import { useView } from "../search.ts";
 import { TEXT } from "../text/console.ts";
+import { BehindBar } from "./behind-bar.tsx";
 import { type Stamp, StampLine, type StampProps } from "./stamp.tsx";
 import { Empty, Failed, Loading, Partial } from "./states.tsx";
 import { TableBody } from "./table-body.tsx";
 import { ColumnPicker, SortPicker } from "./table-columns.tsx";
 import { Chips, chosen, FilterButton, RemoveFilters, SearchBox } from "./table-filters.tsx";
 import { PrintTable, print } from "./table-print.tsx";
-import type { Filter } from "./table-view.ts";
+import { type Filter, filtersOf, sortOf } from "./table-view.ts";
 import { Button, IconButton } from "./ui/button.tsx";
 import { cx } from "./ui/cx.ts";
 import { usePhone } from "./use-phone.ts";
@@ -52,7 +54,7 @@ export interface Column<R> {
   card?: "title" | "state" | "line" | "none";
 }
 
-/** What it needs of `useInfiniteQuery`; a plain `useQuery` fits too. */
+/** What it needs of `useList`'s `found`; a plain `useQuery` fits too. */
 export interface TableQuery {
   isPending: boolean;
   error: unknown;
@@ -60,7 +62,8 @@ export interface TableQuery {
   dataUpdatedAt: number;
   refetch: () => unknown;
   hasNextPage?: boolean;
-  isFetchingNextPage?: boolean;
+  isFetching?: boolean;
+  isFetchNextPageError?: boolean;
   fetchNextPage?: () => unknown;
 }
 
@@ -72,6 +75,8 @@ export interface DataTableProps<R> {
   rows: readonly R[];
   rowKey: (row: R) => string;
   query: TableQuery;
+  /** Its rows are not of one reading, or there is newer. */
+  behind?: Behind | null;
   /** Rows of the whole filter; null: not counted. */
   total?: number | null;
   /** Rows without any filter. */
@@ -97,7 +102,7 @@ const NO_FILTERS: readonly Filter[] = [];
 const NO_ROWS: never[] = [];
 
 export function DataTable<R extends object>(props: DataTableProps<R>) {
-  const { columns, rows, query, filters = NO_FILTERS, fills = true, many } = props;
+  const { columns, rows, query, filters = NO_FILTERS, fills = true, many, behind } = props;
   const [view, change] = useView();
   const phone = usePhone();
   const printing = usePrinting();
@@ -131,13 +136,17 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
     },
   });
   const narrowed = chosen(view, filters);
+  const [readAgain, setReadAgain] = useState(0);
+  /** What makes it another list, which is seen from its first row. */
+  const which = JSON.stringify([filtersOf(view, filters), view.search, sortOf(view), readAgain]);
   const failed = query.error != null;
+  const onlyMoreFailed = failed && query.isFetchNextPageError === true;
   const paper = printing && rows.length > 0;
   const foot = !query.isPending && !(failed && rows.length === 0) && (
     <StampLine
       stamp={props.stamp}
       listing={props.listing}
-      also={props.also}
+      also={[props.also, behind?.why === "mixed" && TEXT.behind.inStamp].filter(Boolean).join(" · ")}
       shown={shownText(props)}
       filter={[...narrowed.map(({ text }) => text), view.search && `“${view.search}”`]
         .filter(Boolean)
@@ -170,13 +179,24 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
       {failed && rows.length > 0 && (
         <Partial
           action={
-            <Button small onClick={() => query.refetch()}>
+            <Button small onClick={() => (onlyMoreFailed ? query.fetchNextPage?.() : query.refetch())}>
               {TEXT.tryAgain}
             </Button>
           }
         >
-          {TEXT.table.old(ago(new Date(query.dataUpdatedAt).toISOString()))}
+          {onlyMoreFailed
+            ? TEXT.table.moreFailed((query.error as Error).message)
+            : TEXT.table.old(ago(new Date(query.dataUpdatedAt).toISOString()))}
         </Partial>
+      )}
+      {behind && !failed && (
+        <BehindBar
+          why={behind.why}
+          again={() => {
+            behind.again();
+            setReadAgain((times) => times + 1);
+          }}
+        />
       )}
       <div className={cx("card flex min-h-0 flex-col overflow-hidden print-whole", fills && "flex-1")}>
         {paper ? (
@@ -197,7 +217,9 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
             phone={phone}
             total={props.total ?? null}
             label={props.label}
-            old={query.isPlaceholderData || failed}
+            old={query.isPlaceholderData || (failed && !onlyMoreFailed)}
+            stopped={failed}
+            which={which}
             query={query}
             fills={fills}
             maxRows={props.maxRows ?? 12}

@@ -1,11 +1,12 @@
 /** The rows of a DataTable: only those in sight are drawn, more are asked for as the end comes near. */
 import type { ReactTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { TEXT } from "../text/console.ts";
 import type { Column, features, TableQuery } from "./data-table.tsx";
 import { RowCard } from "./table-card.tsx";
+import { Head } from "./table-head.tsx";
+import { placeOf } from "./table-place.ts";
 import { Row } from "./table-row.tsx";
 import { cx } from "./ui/cx.ts";
 
@@ -25,13 +26,17 @@ interface BodyProps<R extends object> {
   total: number | null;
   label: string;
   old: boolean;
+  /** Nothing more is asked for by itself. */
+  stopped: boolean;
+  /** Another one is another list, and is seen from its first row. */
+  which: string;
   query: TableQuery;
   fills: boolean;
   maxRows: number;
 }
 
 export function TableBody<R extends object>(props: BodyProps<R>) {
-  const { table, columns, rows, rowKey, phone, query } = props;
+  const { table, columns, rows, rowKey, phone, query, which } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { columnVisibility } = table.state;
   const shown = useMemo(() => columns.filter(({ id }) => columnVisibility[id]), [columns, columnVisibility]);
@@ -48,10 +53,17 @@ export function TableBody<R extends object>(props: BodyProps<R>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another height makes all measures void
   useEffect(() => virtual.measure(), [size]);
 
+  const shownBefore = useRef(which);
+  useLayoutEffect(() => {
+    if (shownBefore.current === which) return;
+    shownBefore.current = which;
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [which]);
+
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const wantsMore =
-    query.hasNextPage && !query.isFetchingNextPage && !props.old && last >= rows.length - NEAR_END;
+    query.hasNextPage && !query.isFetching && !props.old && !props.stopped && last >= rows.length - NEAR_END;
   useEffect(() => {
     if (wantsMore) query.fetchNextPage?.();
   }, [wantsMore, query]);
@@ -61,7 +73,7 @@ export function TableBody<R extends object>(props: BodyProps<R>) {
   const head = phone ? 0 : ROW;
   const height = props.fills ? undefined : Math.min(rows.length, props.maxRows) * size + head + 1;
 
-  return (
+  const region = (
     // biome-ignore lint/a11y/useSemanticElements: the section around it is the table's own
     <div
       ref={scroller}
@@ -112,56 +124,21 @@ export function TableBody<R extends object>(props: BodyProps<R>) {
       )}
     </div>
   );
-}
-
-function Head<R extends object>({ table, columns }: Pick<BodyProps<R>, "table" | "columns">) {
+  const place = placeOf(
+    virtual.scrollOffset ?? 0,
+    (virtual.scrollRect?.height ?? 0) - head,
+    size,
+    rows.length,
+  );
   return (
-    <thead className="sticky top-0 z-10 bg-surface">
-      {table.getHeaderGroups().map((group) => (
-        <tr key={group.id} aria-rowindex={1}>
-          {group.headers.map((header) => {
-            const column = columns.find((each) => each.id === header.column.id)!;
-            const sorted = header.column.getIsSorted();
-            const Icon = sorted === "asc" ? ArrowUp : sorted === "desc" ? ArrowDown : ChevronsUpDown;
-            return (
-              <th
-                key={header.id}
-                scope="col"
-                aria-sort={
-                  sorted === "asc"
-                    ? "ascending"
-                    : sorted === "desc"
-                      ? "descending"
-                      : column.sort
-                        ? "none"
-                        : undefined
-                }
-                className={cx(
-                  "h-9 border-b bg-surface px-2 text-sm font-medium text-dim first:pl-3 last:pr-3",
-                  column.number ? "text-right" : "text-left",
-                )}
-              >
-                {column.sort ? (
-                  <button
-                    type="button"
-                    onClick={() => header.column.toggleSorting()}
-                    className={cx(
-                      "inline-flex max-w-full items-center gap-1 hover:text-ink [&_svg]:size-3.5 [&_svg]:shrink-0",
-                      sorted && "text-ink",
-                    )}
-                  >
-                    <span className="truncate">{column.header}</span>
-                    <Icon aria-hidden className={sorted ? undefined : "opacity-50"} />
-                  </button>
-                ) : (
-                  <span className={column.headerHidden ? "sr-only" : "block truncate"}>{column.header}</span>
-                )}
-              </th>
-            );
-          })}
-        </tr>
-      ))}
-    </thead>
+    <>
+      {region}
+      {query.hasNextPage && !props.old && (
+        <p className="screen-only border-t px-3 py-1.5 text-sm text-dim">
+          {TEXT.table.place(place.from, place.to, props.total, rows.length)}
+        </p>
+      )}
+    </>
   );
 }
 

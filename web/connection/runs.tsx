@@ -1,9 +1,10 @@
 /** What the runs did, newest first; each opens its streams, errors and changes. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
-import { listed, rowsOf } from "../api/query.ts";
+import { rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
+import { BehindBar } from "../components/behind-bar.tsx";
 import { Card } from "../components/page-header.tsx";
 import { RunBadge } from "../components/state.tsx";
 import { Empty, Failed, Loading } from "../components/states.tsx";
@@ -21,17 +22,23 @@ const SYNCING_MS = 3_000;
 const QUIET_MS = 30_000;
 
 export function Runs({ connection }: { connection: Connection }) {
-  const asking = useInfiniteQuery({
-    ...listed("listRuns", { params: { c: String(connection.id) } }, PAGE),
-    refetchInterval: connection.state === "syncing" ? SYNCING_MS : QUIET_MS,
-  });
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = asking;
+  const { found, behind } = useList(
+    "listRuns",
+    { params: { c: String(connection.id) } },
+    { limit: PAGE, every: () => (connection.state === "syncing" ? SYNCING_MS : QUIET_MS) },
+  );
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = found;
   const runs = rowsOf<"listRuns">(data);
   if (error && !data) return <Failed error={error} retry={() => void refetch()} what={words.runsThing} />;
   if (!data) return <Loading rows={6} />;
   if (runs.length === 0) return <Empty title={words.noRuns} />;
   return (
     <Card flush>
+      {behind && (
+        <div className="border-b p-2">
+          <BehindBar {...behind} />
+        </div>
+      )}
       <div aria-hidden className={`${LINE} border-b text-sm font-medium text-dim max-lg:hidden`}>
         <span className="w-7" />
         {words.runColumns.map((column, index) => (

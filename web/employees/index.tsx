@@ -1,12 +1,13 @@
 /** Employees: who has left and is still active, who is in doubt, who is no employee; and the directory behind it. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
 import { useMemo, useState } from "react";
 import { EMPLOYEE_LIST_WORD, LISTS_TO_ACT_ON, NO_EMPLOYEE_WORD } from "../../src/model/words.ts";
 import { ActButtons, filterFrom } from "../actions/people.tsx";
 import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
 import { type Answer, addressOf } from "../api/client.ts";
-import { asked, listed, rowsOf } from "../api/query.ts";
+import { asked, rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { DataLine } from "../components/data-line.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { Page } from "../components/page-header.tsx";
@@ -162,7 +163,7 @@ function List({ connection, list, summary }: { connection: Connection; list: Lis
     [list, operator],
   );
   const query = queryOf(view, list);
-  const found = useInfiniteQuery(listed("listEmployees", { params: { c }, query }));
+  const { found, behind } = useList("listEmployees", { params: { c }, query });
   const rows = rowsOf<"listEmployees">(found.data);
   const first = found.data?.pages[0];
   const toActOn = LISTS_TO_ACT_ON.find((each) => each === list);
@@ -194,8 +195,9 @@ function List({ connection, list, summary }: { connection: Connection; list: Lis
         many={many}
         columns={picks}
         rows={rows}
-        rowKey={({ employee, user }) => `${employee?.id ?? ""} ${user?.id ?? ""}`}
+        rowKey={rowKey}
         query={found}
+        behind={behind}
         total={first?.total ?? null}
         whole={summary.lists[list]}
         stamp={first?.stamp}
@@ -220,6 +222,7 @@ function List({ connection, list, summary }: { connection: Connection; list: Lis
   );
 }
 
+const rowKey = ({ employee, user }: EmployeeRow) => `${employee?.id ?? ""} ${user?.id ?? ""}`;
 const userOf = ({ user }: EmployeeRow) => user?.id ?? null;
 const nameOfUser = ({ user }: EmployeeRow) => (user ? userName(user) : "");
 

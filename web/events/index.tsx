@@ -1,7 +1,7 @@
 /** Events of the audit log: a list, the events of one request, and one event whole. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { addressOf } from "../api/client.ts";
-import { listed, rowsOf } from "../api/query.ts";
+import { rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { useReader } from "../components/reader.tsx";
 import type { Stamp } from "../components/stamp.tsx";
@@ -77,8 +77,9 @@ function Events({ c }: { c: string }) {
   const mayKnowAddresses = useReader().may("operator");
   const params = { c };
   const query = filtersOf(view, eventFilters([]));
-  const found = useInfiniteQuery(listed("listEvents", { params, query }));
+  const { found, behind } = useList("listEvents", { params, query });
   const rows = rowsOf<"listEvents">(found.data);
+  const first = found.data?.pages[0];
   const last = found.data?.pages.at(-1);
   const columns = mayKnowAddresses ? COLUMNS : COLUMNS.filter(({ id }) => id !== "from");
   return (
@@ -95,12 +96,13 @@ function Events({ c }: { c: string }) {
         many={words.many}
         columns={columns}
         rows={rows}
-        rowKey={(event) => event.id}
+        rowKey={rowKey}
         query={found}
-        total={last?.total}
-        stamp={last?.stamp}
+        behind={behind}
+        total={first?.total}
+        stamp={first?.stamp}
         listing="usage"
-        filters={eventFilters(rows)}
+        filters={eventFilters(first?.items ?? [])}
         tools={<ViewsMenu page="events" />}
         actions={
           <ExportMenu
@@ -126,6 +128,8 @@ function Events({ c }: { c: string }) {
     </>
   );
 }
+
+const rowKey = ({ id }: ActivityEvent) => id;
 
 /** An empty list says which of the days asked for were never read. */
 function neverRead(

@@ -7,7 +7,7 @@ import { type ActivityEvent, userName, WORD } from "../text/words.ts";
 
 const optionsOf = (names: Record<string, string>) => Object.entries(names);
 
-/** With names for the ids in the address, as far as the rows that are loaded tell them. */
+/** With names for the ids in the address, as far as the first rows tell them. */
 export function eventFilters(events: readonly ActivityEvent[]): Filter[] {
   const { filters } = words;
   return [

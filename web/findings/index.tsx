@@ -1,7 +1,7 @@
 /** Findings: what somebody should look at, the severest first, with its evidence one click away. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { addressOf } from "../api/client.ts";
-import { listed, rowsOf } from "../api/query.ts";
+import { rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { filtersOf } from "../components/table-view.ts";
 import { Time } from "../components/time.tsx";
@@ -87,7 +87,7 @@ function Findings({ c }: { c: string }) {
   const [view] = useView();
   const params = { c };
   const query = filtersOf(view, findingFilters([], []));
-  const found = useInfiniteQuery(listed("listFindings", { params, query }));
+  const { found, behind } = useList("listFindings", { params, query });
   const rows = rowsOf<"listFindings">(found.data);
   const first = found.data?.pages[0];
   const rules = first?.rules ?? [];
@@ -99,11 +99,12 @@ function Findings({ c }: { c: string }) {
         many={words.many}
         columns={COLUMNS}
         rows={rows}
-        rowKey={(finding) => finding.id}
+        rowKey={rowKey}
         query={found}
+        behind={behind}
         total={first?.total}
-        stamp={found.data?.pages.at(-1)?.stamp}
-        filters={findingFilters(rows, rules)}
+        stamp={first?.stamp}
+        filters={findingFilters(first?.items ?? [], rules)}
         tools={
           <>
             <ViewsMenu page="findings" />
@@ -122,6 +123,8 @@ function Findings({ c }: { c: string }) {
     </>
   );
 }
+
+const rowKey = ({ id }: Finding) => id;
 
 /** An empty list says nothing of a rule that can't be judged: which, and why. */
 function Judged({ rules }: { rules: readonly Rule[] }) {

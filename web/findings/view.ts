@@ -4,7 +4,7 @@ import type { Search } from "../search.ts";
 import { type Finding, findingWords as words } from "../text/findings.ts";
 import { userName } from "../text/words.ts";
 
-/** With names for the ids in the address, as far as the rows that are loaded tell them. */
+/** With names for the ids in the address, as far as the first rows tell them. */
 export function findingFilters(
   findings: readonly Finding[],
   rules: readonly { rule: string; label: string }[],

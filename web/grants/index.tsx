@@ -1,10 +1,11 @@
 /** Roles and grants: by user, and by job with everybody who can see it. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { ActButtons, filterFrom } from "../actions/people.tsx";
 import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
 import { addressOf } from "../api/client.ts";
-import { asked, listed, rowsOf } from "../api/query.ts";
+import { asked, rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { DataTable } from "../components/data-table.tsx";
 import { filtersOf } from "../components/table-view.ts";
 import { ViewsMenu } from "../components/views-menu.tsx";
@@ -43,18 +44,21 @@ function Grants({ connection }: { connection: Connection }) {
   const [view] = useView();
   const params = { c };
   const roles = useQuery(asked("listRoles", { params, query: { limit: 1000 } })).data?.items ?? [];
-  const query = filtersOf(view, grantFilters({ roles, grants: [] }));
-  const found = useInfiniteQuery(listed("listGrants", { params, query }));
+  const query = filtersOf(view, grantFilters({ roles, grants: [], job: null }));
+  const { found, behind } = useList("listGrants", { params, query });
   const rows = rowsOf<"listGrants">(found.data);
-  const filters = grantFilters({ roles, grants: rows });
-  const usedSince = found.data?.pages[0]?.stamp.coverage.at(-1)?.from ?? null;
+  const first = found.data?.pages[0];
+  // Before those who hold a grant on it stand Site Admins, who may be many.
+  const seen = useMemo(() => rows.find(({ job }) => job?.id === view.job)?.job, [rows, view.job]);
+  const job = view.job ? (seen ?? null) : undefined;
+  const filters = grantFilters({ roles, grants: first?.items ?? [], job: job ?? null });
+  const usedSince = first?.stamp.coverage.at(-1)?.from ?? null;
   const columns = useMemo(() => grantColumns(usedSince), [usedSince]);
   const { asOf } = view;
   const mayAct = useMayAct(connection) && !asOf;
   const selection = useSelection(JSON.stringify(query));
   const picks = usePicks(columns, mayAct ? selection : null, grantKey, nameOfGrant);
   const all = useQuery(asked("listGrants", { params, query: { limit: 1, asOf } }));
-  const job = view.job ? (rows.find((row) => row.job?.id === view.job)?.job ?? null) : undefined;
   if (isNotKnownThen(found.error)) return <NotKnownThen error={found.error} />;
   return (
     <>
@@ -64,7 +68,7 @@ function Grants({ connection }: { connection: Connection }) {
       {job?.confidential && <p>{words.confidentialJob}</p>}
       {job === undefined && <Presets c={c} />}
       {mayAct && (
-        <SelectionBar selection={selection} total={found.data?.pages[0]?.total ?? null}>
+        <SelectionBar selection={selection} total={first?.total ?? null}>
           <ActButtons
             small
             c={c}
@@ -82,11 +86,12 @@ function Grants({ connection }: { connection: Connection }) {
         {...(job === undefined ? words.rows.grants : words.rows.ways)}
         columns={picks}
         rows={rows}
-        rowKey={(row) => `${row.kind} ${row.id ?? row.user.id}`}
+        rowKey={rowKey}
         query={found}
-        total={found.data?.pages[0]?.total}
+        behind={behind}
+        total={first?.total}
         whole={job === undefined ? all.data?.total : undefined}
-        stamp={found.data?.pages.at(-1)?.stamp}
+        stamp={first?.stamp}
         listing="grants"
         filters={filters}
         tools={<ViewsMenu page="grants" />}
@@ -96,7 +101,7 @@ function Grants({ connection }: { connection: Connection }) {
           />
         }
         empty={{ title: emptyText(view) }}
-        unknown={found.data?.pages[0]?.stamp.grantsListing === null && <NotRead stream="job_grants" />}
+        unknown={first?.stamp.grantsListing === null && <NotRead stream="job_grants" />}
       />
     </>
   );
@@ -104,6 +109,7 @@ function Grants({ connection }: { connection: Connection }) {
 
 /** Filters of grants that take several words. */
 const LISTS = ["kind", "made", "jobStatus", "userStatus"];
+const rowKey = ({ kind, id, user }: Grant) => `${kind} ${id ?? user.id}`;
 /** A Site Admin holds no grant that could be removed. */
 const grantKey = ({ kind, id }: Grant) => (id === null ? null : `${kind} ${id}`);
 const nameOfGrant = ({ user, role, job }: Grant) =>

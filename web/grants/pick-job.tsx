@@ -1,7 +1,8 @@
 /** By job, before one is chosen: by name, by ID, or by the address of its page. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { listed, type Row, rowsOf } from "../api/query.ts";
+import { useMemo } from "react";
+import { type Row, rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { Gray } from "../components/unknown.tsx";
 import { useView } from "../search.ts";
@@ -51,12 +52,14 @@ function JobLink({ job }: { job: Job }) {
   );
 }
 
+const rowKey = ({ id }: Job) => id;
+
 export function PickJob({ c }: { c: string }) {
   const [view] = useView();
   const search = view.search && (jobIdIn(view.search) ?? view.search);
-  const found = useInfiniteQuery(listed("listJobs", { params: { c }, query: { search } }));
+  const { found, behind } = useList("listJobs", { params: { c }, query: { search } });
   const rows = rowsOf<"listJobs">(found.data);
-  const unlisted = found.isSuccess && rows.every(({ inList }) => !inList);
+  const unlisted = useMemo(() => rows.every(({ inList }) => !inList), [rows]);
   return (
     <>
       <h2>{words.title}</h2>
@@ -65,13 +68,14 @@ export function PickJob({ c }: { c: string }) {
         {...grantWords.rows.jobs}
         columns={COLUMNS}
         rows={rows}
-        rowKey={(job) => job.id}
+        rowKey={rowKey}
         query={found}
+        behind={behind}
         total={found.data?.pages[0]?.total}
-        stamp={found.data?.pages.at(-1)?.stamp}
+        stamp={found.data?.pages[0]?.stamp}
         listing="none"
         search={words.search}
-        unknown={unlisted && !search && <NotRead stream="jobs" />}
+        unknown={found.isSuccess && unlisted && !search && <NotRead stream="jobs" />}
         empty={{ title: search ? words.noneFits : words.none, text: search ? words.byId : null }}
       />
     </>

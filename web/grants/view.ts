@@ -8,11 +8,13 @@ const optionsOf = (names: Record<string, string>) => Object.entries(names);
 
 interface Known {
   roles: readonly { id: string; name: string | null }[];
+  /** The first of the list: of one user, all of them are. */
   grants: readonly Grant[];
+  job: Grant["job"];
 }
 
-/** With names for the ids in the address, as far as the rows that are loaded tell them. */
-export function grantFilters({ roles, grants }: Known): Filter[] {
+/** With names for the ids in the address, as far as they are known. */
+export function grantFilters({ roles, grants, job }: Known): Filter[] {
   return [
     {
       key: "role",
@@ -34,7 +36,7 @@ export function grantFilters({ roles, grants }: Known): Filter[] {
     {
       key: "job",
       label: words.filters.job,
-      word: (id) => grants.find(({ job }) => job?.id === id)?.job?.name ?? id,
+      word: (id) => job?.name ?? id,
     },
     { key: "asOf", label: words.filters.asOf, input: "date" },
   ];

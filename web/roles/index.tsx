@@ -1,8 +1,8 @@
 /** Roles and grants by role: who holds each, and how many grants name it. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { addressOf } from "../api/client.ts";
-import { listed, type Row, rowsOf } from "../api/query.ts";
+import { type Row, rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { CountLink } from "../components/count-link.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import type { Filter } from "../components/table-view.ts";
@@ -77,6 +77,7 @@ const COLUMNS: Column<Role>[] = [
   { id: "id", header: words.id, width: 140, optional: true, cell: ({ id }) => id },
 ];
 
+const rowKey = ({ id }: Role) => id;
 const typeText = ({ type }: Role) =>
   type === null ? grantWords.roleNotTold : (grantWords.roleTypes[type] ?? type.replaceAll("_", " "));
 
@@ -101,7 +102,7 @@ function Roles({ connection }: { connection: Connection }) {
   const [{ search, asOf }] = useView();
   const params = { c };
   const query = { search, asOf };
-  const found = useInfiniteQuery(listed("listRoles", { params, query }));
+  const { found, behind } = useList("listRoles", { params, query });
   return (
     <>
       <Ways shown="role" />
@@ -113,10 +114,11 @@ function Roles({ connection }: { connection: Connection }) {
           {...grantWords.rows.roles}
           columns={COLUMNS}
           rows={rowsOf<"listRoles">(found.data)}
-          rowKey={(role) => role.id}
+          rowKey={rowKey}
           query={found}
+          behind={behind}
           total={found.data?.pages[0]?.total}
-          stamp={found.data?.pages.at(-1)?.stamp}
+          stamp={found.data?.pages[0]?.stamp}
           filters={FILTERS}
           search={grantWords.filters.search}
           tools={<ViewsMenu page="roles" />}

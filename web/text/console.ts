@@ -104,6 +104,16 @@ export const TEXT = {
           ? plural(n, one, many)
           : `${n.toLocaleString()} of ${plural(whole, one, many)}`,
     old: (age: string) => `Rows as of ${age}; newer ones could not be read.`,
+    moreFailed: (why: string) => `More rows could not be read: ${why}`,
+    place: (from: number, to: number, of: number | null, loaded: number) =>
+      `Rows ${from.toLocaleString()} to ${to.toLocaleString()}${of === null ? "" : ` of ${of.toLocaleString()}`} · ` +
+      `${loaded.toLocaleString()} loaded, more follow`,
+  },
+  behind: {
+    newer: "Something has changed since these rows were read.",
+    mixed: "Another sync ended while these rows were read: some are newer than others.",
+    inStamp: "another sync ended while they were read: some rows are newer",
+    again: "Read again",
   },
   stamp: {
     run: (run: number) => `sync run ${run}`,

@@ -1,9 +1,10 @@
 /** Users: find a person, filter to a question, export the answer. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { ActButtons, filterFrom } from "../actions/people.tsx";
 import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
-import { asked, listed, rowsOf } from "../api/query.ts";
+import { asked, rowsOf } from "../api/query.ts";
+import { useList } from "../api/use-list.ts";
 import { DataLine } from "../components/data-line.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { Page } from "../components/page-header.tsx";
@@ -35,12 +36,10 @@ function List({ connection }: { connection: Connection }) {
     ...asked("listRoles", { params: { c }, query: { limit: 1000 } }),
     enabled: Boolean(view.role),
   });
-  const seen = (rows: readonly User[]) => (what: "role" | "department" | "office", id: string) =>
-    nameOf(nameAmong(what, id, rows, roles.data?.items ?? []), words.thing[what]);
   // The words of chips come from the rows themselves; what is asked needs none.
   const asking = usersFilters((_, id) => id);
   const query = queryOf(view, asking);
-  const users = useInfiniteQuery(listed("listUsers", { params: { c }, query }));
+  const { found: users, behind } = useList("listUsers", { params: { c }, query });
   const everybody = useQuery(
     asked("listUsers", { params: { c }, query: { limit: 1, ...(view.asOf ? { asOf: view.asOf } : {}) } }),
   );
@@ -48,8 +47,11 @@ function List({ connection }: { connection: Connection }) {
   const mayAct = useMayAct(connection) && !view.asOf;
   const selection = useSelection(JSON.stringify(query));
   const picks = usePicks(columns, mayAct ? selection : null, keyOf, userName);
-  const filters = usersFilters(seen(rows));
   const first = users.data?.pages[0];
+  // Each row fits the filter: the first ones have the name as well as all of them.
+  const filters = usersFilters((what, id) =>
+    nameOf(nameAmong(what, id, first?.items ?? [], roles.data?.items ?? []), words.thing[what]),
+  );
   if (isNotKnownThen(users.error)) {
     return (
       <Page title={words.title} data={<DataLine connection={connection} />}>
@@ -83,6 +85,7 @@ function List({ connection }: { connection: Connection }) {
         rows={rows}
         rowKey={keyOf}
         query={users}
+        behind={behind}
         total={first?.total ?? null}
         whole={everybody.data?.total ?? null}
         stamp={first?.stamp}
