@@ -16,8 +16,9 @@ const marker = join(modules, ".glasshouse-install");
 const lock = join(root, ".install.lock");
 
 /**
- * The heap of the main thread; worker threads set their own (src/store/thread.ts). Without a limit for young objects V8
- * gives them more of the heap than there is, and then collects all of it many times a second (measured).
+ * The heap of the main thread and of each worker thread: flags win over a thread's own limits (measured; nodejs/node#43991).
+ * Without a limit for young objects V8 gives them more of the heap than there is, and then collects all of it many times a
+ * second (measured).
  */
 const HEAP = ["--max-old-space-size=160", "--max-semi-space-size=4"];
 /** glibc keeps freed memory apart for each thread, 15 MB more than two such places do (measured). */
