@@ -48,7 +48,12 @@ export const credentialLinkHandlers: Pick<Handlers, Names> = {
       );
     }
     const draft = existing
-      ? { ...rest, name: existing.name, usage: !existing.settings.off.includes("audit_log") }
+      ? {
+          ...rest,
+          name: existing.name,
+          permissionType: existing.permissionType,
+          usage: !existing.settings.off.includes("audit_log"),
+        }
       : { ...rest, name: name! };
     const [link, createdAt] = [newToken(), now()];
     const endsAt = createdAt + LINK_LASTS_MS;

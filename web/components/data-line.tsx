@@ -6,6 +6,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { clock, date, exact } from "../format/time.ts";
+import { streamOf } from "../integrations/troubles.ts";
 import { TEXT } from "../text/console.ts";
 import { type Connection, type Verdict, WORD } from "../text/words.ts";
 import { Badge } from "./state.tsx";
@@ -51,10 +52,6 @@ function Dot() {
 function oldest(connections: readonly Connection[]): Connection | null {
   const at = (each: Connection) => streamOf(each, "users")?.lastSuccessAt ?? "";
   return [...connections].sort((a, b) => at(a).localeCompare(at(b)))[0] ?? null;
-}
-
-function streamOf(connection: Connection, stream: Verdict["stream"]): Verdict | undefined {
-  return connection.streams.find((each) => each.stream === stream);
 }
 
 /** Where recruiting activity alone tells of use: when its oldest part was read. null: the audit log tells, or nothing does. */

@@ -87,8 +87,12 @@ export function ReplaceDialog({ connection, onClose }: { connection: Connection;
           <button type="submit" hidden />
         </form>
         <aside className="max-lg:border-t max-lg:pt-4 lg:border-l lg:pl-6">
-          <Guide kind={draft.kind}>
-            <SomebodyElse connection={connection.id} kind={draft.kind} />
+          <Guide kind={draft.kind} acts={connection.permissionType === "read_and_act"}>
+            <SomebodyElse
+              connection={connection.id}
+              kind={draft.kind}
+              permission={connection.permissionType}
+            />
           </Guide>
         </aside>
       </div>

@@ -70,14 +70,15 @@ function Opened({ link }: { link: string }) {
 }
 
 function Give({ link, wanted, onDone }: { link: string; wanted: Asked; onDone: () => void }) {
-  const { name, credentialKind, replaces, usage, endsAt } = wanted;
+  const { name, credentialKind, permissionType, replaces, usage, endsAt } = wanted;
+  const acts = permissionType === "read_and_act";
   return (
     <Frame
       wide
       title={replaces ? words.replaceTitle(name) : words.title(name)}
       text={
         <>
-          {words.text}
+          {words.text(acts)}
           <span className="mt-1 block">
             {words.kind}: {WORD.credential[credentialKind]} · {words.until} {exact(endsAt)}
           </span>
@@ -87,7 +88,7 @@ function Give({ link, wanted, onDone }: { link: string; wanted: Asked; onDone: (
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <LinkForm link={link} kind={credentialKind} onDone={onDone} />
         <aside className="border-line max-lg:border-t max-lg:pt-4 lg:border-l lg:pl-6">
-          <Guide kind={credentialKind} usage={usage} />
+          <Guide kind={credentialKind} usage={usage} acts={acts} />
         </aside>
       </div>
     </Frame>

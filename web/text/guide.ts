@@ -1,4 +1,7 @@
 /** The guide beside the form: what to click in Greenhouse, in Greenhouse's own words and order. */
+import type { Connection } from "./words.ts";
+
+type CredentialKind = Connection["credentialKind"];
 
 export interface Scope {
   name: string;
@@ -60,13 +63,16 @@ export const ACT_SCOPES_V1: readonly Scope[] = [
   },
 ];
 
-export const GUIDE_V3: readonly GuideStep[] = [
+/** What the credential is called in Greenhouse: whoever finds it there reads what it may do. */
+const nameIn = (acts: boolean) => (acts ? "Glasshouse, read and act" : "Glasshouse, read only");
+
+const guideV3 = (acts: boolean): readonly GuideStep[] => [
   {
     text: "In Greenhouse click the gear (*Configure*), then *Dev Center*, *API Credential Management*.",
     note: "Not there? You need the permission *Can manage ALL organization's API Credentials*.",
   },
   {
-    text: "*Create new API credentials*. API type *Harvest V3 (OAuth)*; partner *Custom*, if asked; description `Glasshouse, read only`.",
+    text: `*Create new API credentials*. API type *Harvest V3 (OAuth)*; partner *Custom*, if asked; description \`${nameIn(acts)}\`.`,
     note: "One credential for Glasshouse alone: a second program on it may end our sessions.",
   },
   {
@@ -80,7 +86,7 @@ export const GUIDE_V3: readonly GuideStep[] = [
   { text: "Back here: *Test*." },
 ];
 
-export const GUIDE_V1: readonly GuideStep[] = [
+const GUIDE_V1: readonly GuideStep[] = [
   {
     text: "In Greenhouse click the gear (*Configure*), then *Dev Center*, *API Credential Management*, *Create New API Key*.",
     note: "Not there? You need the permission *Can manage ALL organization's API Credentials*.",
@@ -96,6 +102,9 @@ export const GUIDE_V1: readonly GuideStep[] = [
     note: "Use without the audit log, from scorecards and interviews, needs a Harvest v3 credential.",
   },
 ];
+
+export const stepsOf = (kind: CredentialKind, acts: boolean): readonly GuideStep[] =>
+  kind === "harvest_v3" ? guideV3(acts) : GUIDE_V1;
 
 export const guide = {
   title: "In Greenhouse",
@@ -114,13 +123,18 @@ export const guide = {
 };
 
 /** What a person without the permission sends to someone who has it. */
-export function noteToAdmin(kind: "harvest_v3" | "harvest_v1"): string {
-  const steps = kind === "harvest_v3" ? GUIDE_V3.slice(0, 4) : GUIDE_V1.slice(0, 4);
-  const scopes = kind === "harvest_v3" ? SCOPES_V3 : SCOPES_V1;
+export function noteToAdmin(kind: CredentialKind, acts: boolean): string {
+  const v3 = kind === "harvest_v3";
+  const listed = (scopes: readonly Scope[]) => scopes.map(({ name, gives }) => `- ${name} (${gives})`);
   return [
-    "Glasshouse reads who has access to our Greenhouse account. It needs an API credential of its own, read only:",
-    ...steps.map(({ text }, i) => `${i + 1}. ${text.replace(/[*`]/g, "")}`),
+    acts
+      ? "Glasshouse reads who has access to our Greenhouse account, and changes what an admin confirms. It needs an API credential of its own:"
+      : "Glasshouse reads who has access to our Greenhouse account. It needs an API credential of its own, read only:",
+    ...stepsOf(kind, acts)
+      .slice(0, 4)
+      .map(({ text }, i) => `${i + 1}. ${text.replace(/[*`]/g, "")}`),
     "Tick only:",
-    ...scopes.map(({ name, gives }) => `- ${name} (${gives})`),
+    ...listed(v3 ? SCOPES_V3 : SCOPES_V1),
+    ...(acts ? [`${guide.actScopes}:`, ...listed(v3 ? ACT_SCOPES_V3 : ACT_SCOPES_V1)] : []),
   ].join("\n");
 }

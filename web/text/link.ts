@@ -30,7 +30,8 @@ export const link = {
   windowTitle: "One-time link",
   title: (name: string) => `Connect ${name}`,
   replaceTitle: (name: string) => `Another credential for ${name}`,
-  text: "You were asked for an API credential of your Greenhouse account, read only. Make it in Greenhouse as the guide says, paste it here, and you are done. You need no account here.",
+  text: (acts: boolean) =>
+    `You were asked for an API credential of your Greenhouse account, ${acts ? "to read and to act" : "read only"}. Make it in Greenhouse as the guide says, paste it here, and you are done. You need no account here.`,
   formTitle: "The credential",
   kind: "Kind of credential",
   until: "This link is good until",

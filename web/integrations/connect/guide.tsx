@@ -5,12 +5,11 @@ import { CopyButton } from "../../components/copy-button.tsx";
 import {
   ACT_SCOPES_V1,
   ACT_SCOPES_V3,
-  GUIDE_V1,
-  GUIDE_V3,
   guide,
   SCOPES_V1,
   SCOPES_V3,
   type Scope,
+  stepsOf,
 } from "../../text/guide.ts";
 import { Marked } from "./marked.tsx";
 
@@ -31,7 +30,7 @@ export function Guide({ kind, usage = true, acts = false, children }: Props & { 
       </h3>
       {!v3 && <p className="mb-3 rounded bg-look-soft px-3 py-2 text-look">{guide.v1Band}</p>}
       <ol className="ml-5 list-decimal space-y-2">
-        {(v3 ? GUIDE_V3 : GUIDE_V1).map(({ text, note }) => (
+        {stepsOf(kind, acts).map(({ text, note }) => (
           <li key={text}>
             <Marked text={text} />
             {note && (

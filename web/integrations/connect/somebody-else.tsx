@@ -18,16 +18,16 @@ import type { Draft } from "./draft.ts";
 /** A new connection as far as it is decided here, or one that there is. */
 type For =
   | { draft: Pick<Draft, "kind" | "name" | "permission" | "usage"> }
-  | { connection: number; kind: Draft["kind"] };
+  | { connection: number; kind: Draft["kind"]; permission: Draft["permission"] };
 
 export function SomebodyElse(wanted: For) {
   const [open, setOpen] = useState(false);
-  const kind = "draft" in wanted ? wanted.draft.kind : wanted.kind;
+  const { kind, permission } = "draft" in wanted ? wanted.draft : wanted;
   return (
     <section className="mt-4 grid gap-2 border-y py-3">
       <h4 className="font-semibold text-ink">{words.title}</h4>
       <div className="flex flex-wrap gap-2">
-        <CopyButton text={noteToAdmin(kind)} label={guide.copyNote} />
+        <CopyButton text={noteToAdmin(kind, permission === "read_and_act")} label={guide.copyNote} />
         <Button small aria-expanded={open} onClick={() => setOpen(!open)}>
           <Link2 aria-hidden /> {words.make}
         </Button>
