@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alive, type Company, company, daysAgo, deed, NOW, whole } from "../insights/testing.ts";
 import { DEFAULT_FINDING_SETTINGS, type FindingRule, type FindingSettings } from "../model/finding.ts";
+import { allMatchesStale } from "../store/employee-matches.ts";
 import { findingsOf, saveFindings } from "../store/findings.ts";
 import { accounts, futureGrant, user } from "../store/listing-testing.ts";
 import { judge } from "./judge.ts";
 import { listFindings } from "./list.ts";
+import { DAY, employ, World } from "./testing.ts";
 
 const newAccount = accounts();
 
@@ -256,6 +258,30 @@ test("pages of the list hold every finding once, the severest first", async (t) 
 });
 
 /** The users of the company, as its first listing had them. */
+test("a leaver whom another employee fits too stays found, until a listing sees the user deactivated", async (t) => {
+  const here = await begun(t);
+  const world = new World(here);
+  await employ(world, { name: "Priya", emails: ["u5@example.com"], leftDay: Math.floor(NOW / DAY) - 3 });
+  await all(here);
+  const open = await texts(here, "left_but_active");
+  assert.match(open.join(), /^open: Priya Halvorsen has left /);
+  await employ(world, { number: "E-5", emails: ["u5@example.com"] });
+  await all(here);
+  assert.deepEqual(await texts(here, "left_but_active"), open);
+  const before = await everybody(here);
+  await here.account.list(
+    "users",
+    before.map((each) => (each.id === "5" ? { ...each, deactivated: true } : each)),
+  );
+  await all(here);
+  assert.match((await texts(here, "left_but_active")).join(), /^seen_fixed: /);
+  // Other tests have the same directory.
+  await here.account.store.write(async (tx) => {
+    for (const table of ["employee", "employee_email"] as const) await tx.deleteFrom(table).execute();
+    await allMatchesStale(tx);
+  });
+});
+
 async function everybody(here: Company) {
   const rows = await here.db
     .selectFrom("user")

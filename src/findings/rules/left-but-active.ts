@@ -1,4 +1,6 @@
+import { employeesOfUsers } from "../../insights/employee-view.ts";
 import { leftButActive } from "../../insights/employees.ts";
+import { rowsOf } from "../../insights/user-view.ts";
 import { parseDay } from "../../model/day.ts";
 import type { Candidate } from "../../model/finding.ts";
 import type { UseSource } from "../../model/recruiting.ts";
@@ -66,6 +68,14 @@ export const rule: Rule = {
   restsOn: ["listings", "use", "directory"],
   reading: ({ listings }) => byListing(listings.users, "users"),
   most: AT_MOST,
+  // Whom more than one employee fits by now, or who shares one, may still be the one who has left.
+  async untold(asked, gone) {
+    const who = await employeesOfUsers(asked, gone, asked.utcDay);
+    const active = (await rowsOf(asked, gone)).filter(({ status }) => status !== "deactivated");
+    return active.flatMap(({ id }) =>
+      who.get(id)!.candidates.some(({ employee }) => employee.state === "left") ? id : [],
+    );
+  },
   async find({ db, connection, now, zone }) {
     if (!(await hasEmployees(db))) return [];
     const found: Leaver[] = [];
