@@ -11,13 +11,14 @@ import { getUser } from "../src/insights/user.ts";
 import { listUsers } from "../src/insights/users.ts";
 import { previewWindows } from "../src/insights/windows.ts";
 import { type Connection, DEFAULT_SETTINGS } from "../src/model/connection.ts";
-import { dayZone } from "../src/model/day.ts";
+import { dayText, dayZone } from "../src/model/day.ts";
 import { DEED_SOURCES, type DeedSource } from "../src/model/recruiting.ts";
 import { RECRUITING_STREAMS, type RecruitingStream } from "../src/model/stream.ts";
 import { getConnection } from "../src/store/connections.ts";
 import { coverageSpans } from "../src/store/coverage.ts";
-import { lastDeedsOf } from "../src/store/recruiting-use.ts";
+import { lastDeedsOf, recruitingDaysOf } from "../src/store/recruiting-use.ts";
 import { listRuns } from "../src/store/runs.ts";
+import type { Tx } from "../src/store/store.ts";
 import { markServiceAccount } from "../src/store/usage-rules.ts";
 import { listVerdicts } from "../src/store/verdicts.ts";
 import { causes, connect, draftFor, dumpOf, open, simulate, sync } from "./harness.ts";
@@ -42,15 +43,32 @@ async function withoutLog(t: Parameters<typeof open>[0], options: Parameters<typ
   const sim = await simulate(t, { users: 60, eventsPerDay: 80, now: NOW, freeze: true, ...options });
   const logged: string[] = [];
   const begun = performance.now();
+  const during: { commit: ((tx: Tx) => Promise<void>) | null } = { commit: null };
   const house = await open(t, {
+    beforeCommit: async (tx) => during.commit?.(tx),
     // It stands still for Greenhouse; who waits for a limit needs one that runs.
     now: () => Math.round(Date.parse(sim.control.clock().now) + performance.now() - begun),
     log: pino({ level: "trace" }, { write: (line: string) => void logged.push(line) }),
   });
   const settings = { ...DEFAULT_SETTINGS, off: ["audit_log" as const] };
   const { connection, steps } = await connect(house, draftFor(sim, "harvest_v3", { settings }));
-  return { sim, house, connection, steps, logged };
+  return { sim, house, connection, steps, logged, during };
 }
+
+/** Sets the time zone once a run has begun, and with it what it knows of its connection. */
+const zoneMeanwhile = (during: Awaited<ReturnType<typeof withoutLog>>["during"], timeZone: string) => {
+  during.commit = async (tx) => {
+    const run = await tx.selectFrom("run").select("run").where("ended_at", "is", null).executeTakeFirst();
+    if (!run) return;
+    during.commit = null;
+    const { settings_json } = await tx
+      .selectFrom("connection")
+      .select("settings_json")
+      .executeTakeFirstOrThrow();
+    const settings = JSON.stringify({ ...JSON.parse(settings_json), timeZone });
+    await tx.updateTable("connection").set({ settings_json: settings }).execute();
+  };
+};
 
 function scopes({ control, clientId, clientSecret }: Simulator, list: string[] | null): void {
   control.patchScenario({ "credentials.v3": { [clientId]: { secret: clientSecret, scopes: list } } });
@@ -65,7 +83,7 @@ async function newestOf(house: Glasshouse, connection: Connection, user: string)
 
 suite("recruiting activity", () => {
   test("tells what Greenhouse's lists do, once, with one request a list where nothing is new", async (t) => {
-    const { sim, house, connection, steps, logged } = await withoutLog(t);
+    const { sim, house, connection, steps, logged, during } = await withoutLog(t);
     assert.deepEqual(
       steps.filter(({ step }) => PATHS[step as RecruitingStream]).map(({ step, state }) => [step, state]),
       RECRUITING_STREAMS.map((stream) => [stream, "well"]),
@@ -246,8 +264,15 @@ suite("recruiting activity", () => {
           createdAt: at,
           updatedAt: at,
         } as never);
+      zoneMeanwhile(during, "Pacific/Auckland");
       await sync(house, connection, { lanes: ["recruiting_activity"] });
       assert.equal((await newestOf(house, connection, user!)).scorecard, at);
+      const days = await recruitingDaysOf(read, connection.id, user!, 0, 1_000_000);
+      assert.equal(
+        dayText(Math.max(...days.keys())),
+        "2026-11-24",
+        "its day in the zone that was set meanwhile",
+      );
       const [run] = await listRuns(read, connection.id, { limit: 1, before: null });
       const step = run!.steps.find(({ stream }) => stream === "scorecards")!;
       assert.ok(step.added >= 3, "the stranger's deed is kept: they may be listed later");

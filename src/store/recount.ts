@@ -1,7 +1,7 @@
 /** A day counted anew from its raw events: what counts, who is a service account, or where the day begins has changed. */
 import { type RawBuilder, sql } from "kysely";
 import type { ConnectionSettings } from "../model/connection.ts";
-import { dayZone } from "../model/day.ts";
+import { type DayZone, dayZone } from "../model/day.ts";
 import { HARVEST_ACCESS, KINDS_OF_USE, type KindOfUse, PAGE_OPENED } from "../model/usage.ts";
 import { dataChanged } from "./data-version.ts";
 import { jsonField } from "./engine.ts";
@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 
 /** Everything that storeEvents adds up for a day, once more; the same as if its events had come under today's rules. */
 export async function recountDay(tx: Tx, connection: number, day: number): Promise<void> {
-  const zone = dayZone(await timeZoneOf(tx, connection));
+  const zone = await zoneOf(tx, connection);
   const words = await wordsFor(tx, ["user", "service_account", HARVEST_ACCESS]);
   const span: Recount = {
     connection,
@@ -44,13 +44,14 @@ interface Recount {
   harvest: number;
 }
 
-async function timeZoneOf(tx: Tx, connection: number): Promise<string> {
+/** The zone that its days go by now: whoever stores within a run reads it where they store, for it may be set meanwhile. */
+export async function zoneOf(tx: Tx, connection: number): Promise<DayZone> {
   const { settings_json } = await tx
     .selectFrom("connection")
     .select("settings_json")
     .where("connection", "=", connection)
     .executeTakeFirstOrThrow();
-  return (JSON.parse(settings_json) as ConnectionSettings).timeZone;
+  return dayZone((JSON.parse(settings_json) as ConnectionSettings).timeZone);
 }
 
 const ofDay = ({ connection, from, to }: Recount) =>

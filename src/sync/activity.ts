@@ -1,11 +1,11 @@
 import type { Session } from "../connectors/connector.ts";
-import { dayZone } from "../model/day.ts";
 import type { UnreadableRecord } from "../model/records.ts";
 import { setOrganization } from "../store/connections.ts";
 import { storeEvents } from "../store/events.ts";
 import { saveCheckpoint } from "../store/lanes.ts";
 import { learnEvents } from "../store/learn-sizes.ts";
 import { dropPassedMonths } from "../store/months.ts";
+import { zoneOf } from "../store/recount.ts";
 import { deleteOldEvents } from "../store/retention.ts";
 import { updateStep } from "../store/runs.ts";
 import { coverageSpans, oldestEventAt, rebuildOrgDays } from "../store/usage.ts";
@@ -39,7 +39,6 @@ export async function syncActivity(
 ): Promise<ActivityResult> {
   const { deps, connection, claim, run } = context;
   const { store } = deps;
-  const zone = dayZone(connection.settings.timeZone);
   let organization = connection.organizationId;
   const result: ActivityResult = { events: 0, inserted: 0, unreadable: [] };
   const pages = session.activity({
@@ -58,6 +57,7 @@ export async function syncActivity(
       const stored = await store.write(async (tx) => {
         await saveCheckpoint(tx, claim, { ...lane, activity: page.checkpoint });
         if (organization === null && told !== null) await setOrganization(tx, connection.id, told);
+        const zone = await zoneOf(tx, connection.id);
         const stored = await storeEvents(tx, connection.id, "audit_log", page, { zone, now: deps.now() });
         await updateStep(tx, run, "audit_log", {
           rows: result.events + page.events.length,

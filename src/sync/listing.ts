@@ -1,6 +1,5 @@
 import type { Page, Session } from "../connectors/connector.ts";
 import { RestartListing } from "../connectors/errors.ts";
-import { dayZone } from "../model/day.ts";
 import type { RecordOf, UnreadableRecord, UserRecord } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
@@ -15,6 +14,7 @@ import {
   markAbsentExcept,
   storedRows,
 } from "../store/listings.ts";
+import { zoneOf } from "../store/recount.ts";
 import { updateStep } from "../store/runs.ts";
 import { recountUseOf } from "../store/usage-rules.ts";
 import { identified } from "./account.ts";
@@ -73,7 +73,6 @@ async function readThrough<S extends ListStream>(
   const previous = await lastListing(store.read, connection.id, stream);
   const checkpoint = await begin(context, stream, lane);
   const unreadable: UnreadableRecord[] = [];
-  const zone = dayZone(connection.settings.timeZone);
   // Only the end of an unordered listing speaks: it needs every id it has seen. Ordered ones need none.
   const seen: string[] | null = checkpoint.unordered ? [] : null;
 
@@ -107,7 +106,8 @@ async function readThrough<S extends ListStream>(
         },
         changes,
       );
-      for (const user of otherKind(changes)) await recountUseOf(tx, connection.id, zone, user);
+      for (const user of otherKind(changes))
+        await recountUseOf(tx, connection.id, await zoneOf(tx, connection.id), user);
       await updateStep(tx, run, stream, {
         rows: checkpoint.rows,
         added: counts.added,

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../connectors/connector.ts";
 import { FEWEST_EVENT_DAYS } from "../model/connection.ts";
-import { dayZone } from "../model/day.ts";
 import type { UnreadableRecord } from "../model/records.ts";
 import { union } from "../model/span.ts";
 import type { RecruitingStream } from "../model/stream.ts";
@@ -10,6 +9,7 @@ import { countDeeds, deleteOldDeeds, storeDeeds } from "../store/deeds.ts";
 import { lanesAtWork } from "../store/lane-state.ts";
 import { saveCheckpoint } from "../store/lanes.ts";
 import { learnDeeds } from "../store/learn-sizes.ts";
+import { zoneOf } from "../store/recount.ts";
 import { updateStep } from "../store/runs.ts";
 import type { LaneCheckpoint } from "./checkpoint.ts";
 import type { RunContext } from "./context.ts";
@@ -44,7 +44,6 @@ export async function syncDeeds(
 ): Promise<DeedsResult> {
   const { deps, connection, claim, run } = context;
   const { store } = deps;
-  const zone = dayZone(connection.settings.timeZone);
   const now = deps.now() + connection.clockSkewMs;
   const pages = session.deeds(stream, {
     checkpoint: lane.recruiting[stream],
@@ -66,6 +65,7 @@ export async function syncDeeds(
     unreadable.push(...page.unreadable.slice(0, KEEP_UNREADABLE - unreadable.length));
     added += await store.write(async (tx) => {
       await saveCheckpoint(tx, claim, { ...lane, recruiting });
+      const zone = await zoneOf(tx, connection.id);
       const counts = await storeDeeds(tx, connection.id, stream, page, zone);
       await updateStep(tx, run, stream, {
         rows: read,
