@@ -111,6 +111,12 @@ const CASES: Case[] = [
     becomes: { state: "open", stateAt: 500, accepted: null },
   },
   {
+    what: "accepted, and more severe now, it is open again",
+    before: kept("accepted", { ...accepted, severity: "medium" }),
+    found: true,
+    becomes: { state: "open", severity: "high", stateAt: 200, accepted: null, by: null },
+  },
+  {
     what: "accepted, and there is newer evidence, it is open again",
     before: kept("accepted", accepted),
     found: true,

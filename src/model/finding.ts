@@ -146,7 +146,7 @@ const newestOf = (evidence: readonly Evidence[]) => Math.max(0, ...evidence.map(
 
 function stillThere(
   kept: Finding | undefined,
-  { evidence }: Candidate,
+  { evidence, severity }: Candidate,
   { seenAt, begunAt, newsOpens }: Found,
   now: number,
 ): Kept {
@@ -165,7 +165,9 @@ function stillThere(
   // What was read before it was said to be fixed says nothing of it.
   if (state === "fixed" && begunAt <= stateAt) return same;
   if (state === "seen_fixed" || state === "fixed") return { ...opened, returned: returned + 1 };
-  if (state === "accepted" && newsOpens && newest > newestOf(kept.evidence)) return { ...opened, returned };
+  const isWorse = SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(kept.severity);
+  const isNews = isWorse || (newsOpens === true && newest > newestOf(kept.evidence));
+  if (state === "accepted" && isNews) return { ...opened, returned };
   return same;
 }
 
