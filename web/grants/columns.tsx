@@ -52,7 +52,7 @@ export const grantColumns = (usedSince: string | null): Column<Grant>[] => [
   {
     id: "lastUsed",
     header: words.lastUsed,
-    width: 160,
+    width: 176,
     cell: (grant) => <LastUsedCell grant={grant} usedSince={usedSince} />,
   },
 ];
