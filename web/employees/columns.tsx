@@ -149,7 +149,7 @@ export function columnsOf(list: ListName, decide: ((row: EmployeeRow) => void) |
           card: "line",
         }),
         column("state", 120, ({ employee }) => employee && <State employee={employee} />, { card: "state" }),
-        LEFT,
+        column("lastDay", 130, ({ employee }) => <LeftOn employee={employee} />),
         column("department", 160, ({ employee }) => <Text value={employee?.department ?? null} />, {
           card: "line",
         }),

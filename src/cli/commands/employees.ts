@@ -209,7 +209,7 @@ function columnsOf(list: EmployeeList, now: number): Column<EmployeeRow>[] {
         { name: "ID", value: (r) => known(r.employee?.employeeId), min: 6, rank: 3 },
         { name: "E-mail", value: (r) => known(r.employee?.emails[0]), min: 14, rank: 6 },
         { name: "State", value: (r) => (r.employee ? EMPLOYEE_STATE_WORD[r.employee.state] : "") },
-        left,
+        { ...left, name: "Last day" },
         { name: "Department", value: (r) => known(r.employee?.department), min: 8, rank: 7 },
         ...(list === "all"
           ? [{ name: "User", value: (r: EmployeeRow) => usersText(r.users), min: 14, rank: 4 }]
