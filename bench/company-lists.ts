@@ -123,11 +123,12 @@ export async function grants(writer: Writer, users: number, jobs: number, grants
         select connection, user_id, role_id from job_grant union all
         select connection, user_id, role_id from future_job_grant) held
       group by 1, 2, 3`);
-  await writer.run(`
-    update "user" set
-      job_grants = (select count(*) from job_grant g where g.connection = "user".connection and g.user_id = "user".user_id),
-      future_job_grants =
-        (select count(*) from future_job_grant g where g.connection = "user".connection and g.user_id = "user".user_id)`);
+  for (const table of ["job_grant", "future_job_grant"]) {
+    await writer.run(`
+      update "user" set ${table}s = held.n
+      from (select connection, user_id, count(*) as n from ${table} group by 1, 2) as held
+      where "user".connection = held.connection and "user".user_id = held.user_id`);
+  }
   await writer.run(`
     update "user" set level = case when site_admin = 1 then 'site_admin'
       when job_grants + future_job_grants > 0 then 'job_admin' else 'basic' end`);

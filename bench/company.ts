@@ -33,6 +33,10 @@ export interface Company extends Counts {
 
 const EVENT_DAYS = 30;
 
+const MILLIONS = ["job_grant", "usage_day", "event"] as const;
+/** Its indexes are made at once, and lie closer than those that grow. */
+export const isLarge = (users: number) => users >= 50_000;
+
 /**
  * Makes it, as the connection `large`, which is paused. 100 grants a user.
  *
@@ -58,15 +62,19 @@ export async function foundCompany(
     changes: users * 4,
     runs: 0,
   };
-  try {
-    say("lists");
-    await lists(writer, users, jobs);
+  const rows = async () => {
     say("grants");
     await grants(writer, users, jobs, held);
     say("a year of use");
     counts.userDays = await year(writer, users);
     say("events");
     await makeEvents(writer, users, events.n, events.days);
+    say("indexes");
+  };
+  try {
+    say("lists");
+    await lists(writer, users, jobs);
+    await (isLarge(users) ? writer.withoutIndexes(MILLIONS, rows) : rows());
     say("a year of runs and changes");
     counts.runs = await history(writer, users, counts.changes);
   } finally {

@@ -9,7 +9,7 @@ import { dayZone } from "../src/model/day.ts";
 import type { EventRecord } from "../src/model/records.ts";
 import { storeEvents } from "../src/store/events.ts";
 import { type Claim, count, type Figure, median, type Options, percentile95 } from "./claim.ts";
-import type { Company } from "./company.ts";
+import { type Company, isLarge } from "./company.ts";
 import { DAY_MS, userId } from "./company-writer.ts";
 import { inCompany } from "./keep.ts";
 import { parquetBytes } from "./parquet.ts";
@@ -49,7 +49,8 @@ export const growth: Claim = async (options) => {
   const { users, grants, events, userDays, changes } = last.company;
   const sizeText =
     `${engineName(postgres)}; at ${name(last.size)}: ${count(events)} events, ${count(users)} users, ${count(grants)} ` +
-    `grants, ${count(userDays)} user-days, ${count(changes)} changes; generated into the database`;
+    `grants, ${count(userDays)} user-days, ${count(changes)} changes; generated into the database` +
+    (isLarge(users) ? ", indexes of the largest tables made afterwards" : "");
   const largest = size === 1 ? "" : `. Full size was not measured`;
   return [
     step(

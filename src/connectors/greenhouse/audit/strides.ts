@@ -7,10 +7,15 @@ import { COMFORTABLE, type Pace } from "./walk.ts";
 
 export type Mode = "unpaged" | "paged";
 
-/** A slice of the backfill takes about so many answers: the tail is read between slices. */
-const ANSWERS_A_SLICE = { unpaged: 450, paged: 300 };
+/**
+ * A slice of the backfill takes about so many answers: the tail is read between slices, and each ends with a short answer or
+ * two. At Greenhouse's limits it is four minutes, or fifty.
+ */
+const ANSWERS_A_SLICE = { unpaged: 1200, paged: 300 };
+/** The first is the oldest, read from its top down while Greenhouse forgets its bottom. */
+const ANSWERS_AT_FIRST = 300;
 /** A walk may take so many answers, and no more. */
-export const WALK_BUDGET = 4 * ANSWERS_A_SLICE.unpaged;
+export const WALK_BUDGET = 2 * ANSWERS_A_SLICE.unpaged;
 
 /** What came of reading a span. */
 export interface Tally {
@@ -38,7 +43,7 @@ export class Strides {
     if (this.#learnt !== null) return this.#learnt;
     const { rate, probe } = this.#memory;
     const capacity = this.mode() === "paged" ? PAGE_SIZE : (probe?.cap ?? COMFORTABLE);
-    return rate > 0 ? (ANSWERS_A_SLICE[this.mode()] * capacity) / rate : DAY;
+    return rate > 0 ? (ANSWERS_AT_FIRST * capacity) / rate : DAY;
   }
 
   /** For a walk that begins now. */
