@@ -1,7 +1,7 @@
 /** What every way of signing in ends with: a cookie, a row that names who it was, and the session as clients see it. */
 
 import { worksAt } from "../access/passkeys.ts";
-import { closeSession } from "../access/session.ts";
+import { closeSession, IDLE_MS } from "../access/session.ts";
 import type { Member } from "../model/member.ts";
 import { isClaimed } from "../store/members.ts";
 import { anyPasskey } from "../store/passkeys.ts";
@@ -42,6 +42,7 @@ export async function sessionView(
     state: !claimed ? "unclaimed" : who ? "signed_in" : "signed_out",
     sample,
     version,
+    idleMinutes: IDLE_MS / 60_000,
     member: who && {
       id: who.id,
       name: who.name,

@@ -178,12 +178,17 @@ test("from the setup code to the green check mark, out, in again, and ended from
   await tell(
     "signed out, nothing is left to see; a wrong password is told; the right one leads back",
     async () => {
+      const otherTab = await page.context().newPage();
+      await otherTab.goto("/users");
+      await otherTab.getByRole("heading", { name: "Users" }).waitFor();
       await page
         .getByRole("button", { name: /^Your account/ })
         .first()
         .click();
       await page.getByRole("menuitem", { name: "Sign out" }).click();
       await page.getByRole("heading", { name: "Sign in" }).waitFor();
+      await otherTab.getByRole("heading", { name: "Sign in" }).waitFor();
+      await otherTab.close();
       await page.goto("/users?level=site_admin");
       await page.waitForURL("**/sign-in?**");
       await page.getByLabel("E-mail").fill(ADMIN.email);
@@ -223,6 +228,20 @@ test("from the setup code to the green check mark, out, in again, and ended from
       await page.getByLabel("Password").fill(PASSWORD);
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.getByRole("heading", { name: "Events" }).waitFor();
+    },
+  );
+
+  await tell(
+    "a page that is open when its session ends shows nothing any more, though nobody answers",
+    async () => {
+      await page.clock.install();
+      await page.goto("/users");
+      const email = page.getByText(/@/).first();
+      await email.waitFor();
+      await page.route("**/api/**", (route) => route.abort());
+      await page.clock.fastForward("12:02:00");
+      await page.waitForURL("**/sign-in?**");
+      assert.equal(await email.count(), 0);
     },
   );
 });

@@ -24,6 +24,10 @@ export class ApiFailure extends Error {
   }
 }
 
+let lastAnswer = Date.now();
+/** When the server last answered this page, ms. */
+export const answeredAt = (): number => lastAnswer;
+
 interface Given {
   params?: Record<string, unknown>;
   query?: Record<string, unknown>;
@@ -81,7 +85,10 @@ async function send(
     if (signal?.aborted) throw error;
     throw new ApiFailure(0, "unreachable", api.unreachable, api.unreachableCure);
   });
-  if (response.ok) return response;
+  if (response.ok) {
+    lastAnswer = Date.now();
+    return response;
+  }
   const failure = failureOf(await response.text(), response.status);
   if (failure.code === "not_authorized") window.dispatchEvent(new Event(SIGNED_OUT));
   throw failure;

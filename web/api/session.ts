@@ -21,6 +21,12 @@ export function useMember(): Member {
   return useSuspenseQuery(session).data.member!;
 }
 
+/** ms without a request after which the session has ended; null: nobody is signed in here. */
+export function endsAfterIdle(): number | null {
+  const now = queries.getQueryData(session.queryKey);
+  return now?.state === "signed_in" ? now.idleMinutes * 60_000 : null;
+}
+
 /** After a sign-in: what anybody else was shown is forgotten. */
 export function sessionBegan(now: Session): void {
   queries.clear();

@@ -1,7 +1,8 @@
 /** Who is signed in, what they chose for this browser, and the way out. */
 import { Link } from "@tanstack/react-router";
 import { CircleUserRound, LogOut, UserRound } from "lucide-react";
-import { call } from "../api/client.ts";
+import { ApiFailure, call } from "../api/client.ts";
+import { forgetAll } from "../api/session-end.ts";
 import { usePreference } from "../components/preferences.ts";
 import { useReader } from "../components/reader.tsx";
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "../components/ui/menu.tsx";
@@ -61,12 +62,13 @@ export function AccountMenu({ small = false }: { small?: boolean }) {
   );
 }
 
-/** The page is loaded anew: nothing that was read stays in memory. */
+/** Where nobody answers the page is left all the same: what it shows is not for who comes next. */
 async function signOut(): Promise<void> {
   try {
     await call("signOut", {});
-    window.location.assign("/sign-in");
+    forgetAll();
   } catch (error) {
+    if (error instanceof ApiFailure && error.status === 0) return forgetAll();
     say(error instanceof Error ? error.message : String(error), "cant");
   }
 }

@@ -35,6 +35,7 @@ export const SessionView = z
     sample: z.boolean().describe("true: this is sample data"),
     version: z.string(),
     member: Self.nullable(),
+    idleMinutes: z.number().describe("a session ends once nothing was asked for so long"),
     ways: z
       .object({
         sso: z
