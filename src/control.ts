@@ -6,6 +6,7 @@ import { noWorkerSince, START_A_WORKER } from "./api/verdict-view.ts";
 import type { Known, Session } from "./connectors/connector.ts";
 import { ConnectorError } from "./connectors/errors.ts";
 import { applyAction, approveAction, stopAction } from "./jobs/actions/decide.ts";
+import { endActionsOf } from "./jobs/actions/ending.ts";
 import { previewAction } from "./jobs/actions/preview.ts";
 import type { ActionRunner } from "./jobs/actions/runner.ts";
 import { follow } from "./jobs/follow.ts";
@@ -248,7 +249,10 @@ export function control(
     },
 
     async disconnect(connection, data) {
-      await store.write((tx) => freezeConnection(tx, connection.id, deps.now()));
+      await store.write(async (tx) => {
+        await endActionsOf(tx, connection.id, deps.now());
+        await freezeConnection(tx, connection.id, deps.now());
+      });
       await worker.stopRuns(connection.id);
       if (data === "keep") return;
       for (let more = true; more; )
@@ -302,9 +306,9 @@ export function control(
 
     previewAction: (connection, wanted, by, signal) => previewAction(deps, connection, wanted, by, signal),
 
-    async applyAction(connection, action, count) {
+    async applyAction(connection, action, typed) {
       await refuseWithoutWorker();
-      if (await applyAction(deps, connection, action, count)) actions.wake(action.id);
+      if (await applyAction(deps, connection, action, typed)) actions.wake(action.id);
     },
 
     async approveAction(connection, action, by) {

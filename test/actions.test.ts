@@ -9,20 +9,25 @@ import type { TargetView } from "../src/api/contract/actions.ts";
 import type { Glasshouse, GlasshouseOptions } from "../src/glasshouse.ts";
 import { allActions, oneAction, targetsOf } from "../src/insights/actions.ts";
 import { listChanges } from "../src/insights/changes.ts";
+import { haltNow, haltOf, leftLying } from "../src/jobs/actions/halt.ts";
 import type { Wanted } from "../src/jobs/actions/preview.ts";
 import { ActionRefused } from "../src/jobs/actions/refused.ts";
 import type { ActionKind } from "../src/model/action.ts";
 import type { Connection } from "../src/model/connection.ts";
 import { fenceOffActions } from "../src/store/action-leases.ts";
+import { changeTargets } from "../src/store/action-targets.ts";
 import { type ActionPerson, getAction, moveAction } from "../src/store/actions.ts";
 import { getConnection, updateConnection } from "../src/store/connections.ts";
 import { lanesAtWork } from "../src/store/lane-state.ts";
+import { createMember, setRole } from "../src/store/members.ts";
+import type { Tx } from "../src/store/store.ts";
 import { testServer } from "../src/store/testing.ts";
 import { listTrail } from "../src/store/trail.ts";
+import type { SyncDeps } from "../src/sync/context.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 const ITO: ActionPerson = { member: 1, name: "M. Ito" };
-const WREN: ActionPerson = { member: 2, name: "T. Wren" };
+const WREN: ActionPerson = { member: 900, name: "T. Wren" };
 const never = () => new AbortController().signal;
 
 interface Scene {
@@ -72,10 +77,10 @@ async function preview(s: Scene, wanted: Partial<Wanted> & { kind: ActionKind },
   return s.house.services.previewAction(await current(s), { serviceAccounts: false, ...wanted }, by, never());
 }
 
-async function apply(s: Scene, id: number): Promise<void> {
+async function apply(s: Scene, id: number, by = ITO): Promise<void> {
   const action = (await getAction(s.house.store.read, s.connection.id, id))!;
   const { counts } = await viewOf(s, id);
-  await s.house.services.applyAction(await current(s), action, counts.waiting);
+  await s.house.services.applyAction(await current(s), action, { count: counts.waiting, by });
 }
 
 async function viewOf({ house, connection }: Scene, id: number) {
@@ -219,6 +224,15 @@ test("what may come between, each on v3", async (t) => {
       two.map((user) => [user, "seen", "active"]),
     );
     await assert.rejects(preview(s, { kind: "deactivate", undo: id }), refusedBy("not_possible"));
+    // What somebody does by hand afterwards isn't ours.
+    control.mutate({ op: "deactivateUser", userId: Number(two[0]) });
+    await sync(house, s.connection, { lanes: ["directory"] });
+    const query = { user: two[0]!, stream: ["users" as const], kind: ["deactivated" as const] };
+    const { items: changes } = await listChanges(house.store.read, s.connection, query, Date.now());
+    assert.deepEqual(
+      changes.map(({ action }) => action),
+      [null, id],
+    );
   });
 
   await t.test("revoke to Basic, and what it takes away", async () => {
@@ -294,7 +308,11 @@ test("what may come between, each on v3", async (t) => {
     const id = await preview(s, { kind: "deactivate", users: [s.people[0]!] });
     const action = (await getAction(house.store.read, s.connection.id, id))!;
     const connection = await current(s);
-    await assert.rejects(house.services.applyAction(connection, action, 2), refusedBy("count_wrong"));
+    const typed = (count: number, by: ActionPerson) =>
+      house.services.applyAction(connection, action, { count, by });
+    await assert.rejects(typed(2, ITO), refusedBy("count_wrong"));
+    // What is done is done by whoever has looked at it.
+    await assert.rejects(typed(1, WREN), refusedBy("not_possible"));
     await house.store.write((tx) =>
       tx.updateTable("action").set({ ends_at: 1 }).where("action", "=", id).execute(),
     );
@@ -341,6 +359,12 @@ test("what may come between, each on v3", async (t) => {
   });
 
   await t.test("the last active Site Admin stays", async () => {
+    // Without an admin user the credential's own service account acts: nobody keeps the last one from going.
+    const act = (adminUserId: string | null) =>
+      house.store.write((tx) => updateConnection(tx, s.connection.id, { adminUserId }));
+    await act(null);
+    control.mutate({ op: "setSiteAdmin", userId: Number(one()), value: true });
+    await sync(house, s.connection, { lanes: ["directory", "grants"] });
     const admins = await house.store.read
       .selectFrom("user")
       .select("user_id")
@@ -348,16 +372,24 @@ test("what may come between, each on v3", async (t) => {
       .where("status", "=", "active")
       .where("service_account", "=", 0)
       .execute();
-    // Without an admin user the credential's own service account acts: nobody keeps the last one from going.
-    const act = (adminUserId: string | null) =>
-      house.store.write((tx) => updateConnection(tx, s.connection.id, { adminUserId }));
-    await act(null);
-    await sync(house, s.connection, { lanes: ["directory", "grants"] });
     const id = await preview(s, { kind: "deactivate", users: admins.map(({ user_id }) => user_id) });
     assert.deepEqual(
       [...new Set((await targets(s, id)).map(({ reason }) => reason!.code))],
       ["last_site_admin"],
     );
+    // Those that the listing has are gone since: only Greenhouse knows.
+    calm();
+    const [first, ...others] = admins.map(({ user_id }) => user_id);
+    const each = (op: "deactivateUser" | "reactivateUser") => {
+      for (const user of others) control.mutate({ op, userId: Number(user) });
+    };
+    const alone = await preview(s, { kind: "deactivate", users: [first!] });
+    each("deactivateUser");
+    await apply(s, alone);
+    await settled(s, alone);
+    assert.equal((await targets(s, alone))[0]!.reason!.code, "last_site_admin");
+    assert.deepEqual(writes(), []);
+    each("reactivateUser");
     const service = String((dump.serviceAccounts as { id: number }[])[1]!.id);
     const own = await preview(s, { kind: "deactivate", users: [service], serviceAccounts: true });
     assert.equal((await targets(s, own))[0]!.reason!.code, "own_service_account");
@@ -441,6 +473,130 @@ test("what may come between, each on v3", async (t) => {
     });
   }
 
+  const trailOf = async (user: string) =>
+    (await listTrail(house.store.read, { before: null, limit: 50, connection: s.connection.id })).find(
+      ({ action, target }) => action === "deactivateUser" && target === `user ${user}`,
+    );
+
+  await t.test(
+    "sent, and then Greenhouse stays away: nobody has looked, which is said, and in the trail",
+    async () => {
+      calm();
+      const user = one();
+      const id = await preview(s, { kind: "deactivate", users: [user] });
+      control.addFaults({
+        match: { endpoint: "v3.users", nth: 2, count: null },
+        fault: { kind: "status", status: 503 },
+      });
+      await apply(s, id);
+      await ended(s, id);
+      calm();
+      const [target] = await targets(s, id);
+      assert.equal(target!.state, "unknown");
+      assert.match(
+        target!.reason!.text,
+        /^Greenhouse answered 204\. It was sent, .*be looked at afterwards\./,
+      );
+      assert.equal((await trailOf(user))?.result, "unknown");
+      await settled(s, id);
+    },
+  );
+
+  await t.test("what failed before something was done counts no more", async () => {
+    const [moved, other] = some(2) as [string, string];
+    const id = await preview(s, { kind: "deactivate", users: [moved, other] });
+    control.mutate({ op: "changeEmail", userId: Number(moved), email: "moved@example.org" });
+    const fault = { kind: "status", status: 503 } as const;
+    control.addFaults({ match: { endpoint: "v3.users", nth: 2, count: 4 }, fault });
+    await house.store.write((tx) =>
+      tx.updateTable("action").set({ failures: 4 }).where("action", "=", id).execute(),
+    );
+    await apply(s, id);
+    await settled(s, id);
+    assert.deepEqual(
+      (await targets(s, id)).map(({ state, reason }) => reason?.code ?? state),
+      ["changed", "seen"],
+    );
+  });
+
+  await t.test(
+    "stopped while it waits for Greenhouse's limits: it isn't sent when they are over",
+    async () => {
+      calm();
+      const id = await preview(s, { kind: "deactivate", users: [one()] });
+      const action = (await getAction(house.store.read, s.connection.id, id))!;
+      const headers = { "Retry-After": "0" };
+      control.addFaults({ match: post, fault: { kind: "status", status: 429, headers } });
+      const goOn = async () => {
+        await until(async () => writes().length > 0);
+        control.clearFaults();
+      };
+      committed.push({
+        point: "action_sending",
+        work: () => void house.services.stopAction(action, WREN).then(goOn),
+      });
+      await apply(s, id);
+      await settled(s, id);
+      assert.equal((await targets(s, id))[0]!.reason!.code, "stopped");
+      assert.ok(writes().every(({ status }) => status === 429));
+    },
+  );
+
+  await t.test("paused while it runs: it rests, and goes on with its connection", async () => {
+    calm();
+    const paused = (paused: boolean) =>
+      house.store.write((tx) => updateConnection(tx, s.connection.id, { paused }));
+    const resting = async () => {
+      const id = await preview(s, { kind: "deactivate", users: some(3) });
+      committed.push({ point: "action_sending", work: () => void paused(true) });
+      await apply(s, id);
+      const lease = house.store.read.selectFrom("action").select("lease_until_at").where("action", "=", id);
+      await until(async () => (await current(s)).paused);
+      await until(async () => (await lease.executeTakeFirstOrThrow()).lease_until_at === null);
+      const { state, counts } = await viewOf(s, id);
+      assert.deepEqual([state, counts.sent, counts.waiting > 0], ["running", 0, true]);
+      return id;
+    };
+    const id = await resting();
+    await paused(false);
+    await settled(s, id);
+    assert.equal((await viewOf(s, id)).counts.seen, 3);
+    // Stopped while it rests, it ends at once.
+    const stopped = await resting();
+    await house.services.stopAction((await getAction(house.store.read, s.connection.id, stopped))!, WREN);
+    const { state, counts } = await viewOf(s, stopped);
+    assert.deepEqual([state, counts.waiting, counts.seen + counts.refused], ["done", 0, 3]);
+    await paused(false);
+  });
+
+  await t.test("what keeps a running action from sending more", async () => {
+    const id = await preview(s, { kind: "deactivate", users: [s.people[0]!] });
+    const action = (await getAction(house.store.read, s.connection.id, id))!;
+    const hours = (n: number) => ({ store: house.store, now: () => Date.now() + n * 3_600_000 }) as SyncDeps;
+    const connection = await current(s);
+    assert.equal(await haltOf(hours(0), connection, action), null);
+    const halted = async (patch: Parameters<typeof updateConnection>[2]) => {
+      await house.store.write((tx) => updateConnection(tx, connection.id, patch));
+      const halt = await haltNow(house.store.read, action);
+      const { permissionType, adminUserId, paused } = connection;
+      await house.store.write((tx) =>
+        updateConnection(tx, connection.id, { permissionType, adminUserId, paused }),
+      );
+      return halt === null || halt === "rests" ? halt : halt.refusal;
+    };
+    assert.equal(await halted({ permissionType: "read" }), "reads_only");
+    assert.equal(await halted({ adminUserId: "17" }), "acts_as_another");
+    assert.equal(await halted({ paused: true }), "rests");
+    // The admin user was another one for a moment: whoever acts now hasn't read the listing.
+    assert.match(JSON.stringify(await haltOf(hours(0), await current(s), action)), /listing_stale.*another/);
+    assert.match(JSON.stringify(await haltOf(hours(9), connection, action)), /listing_stale.*minutes ago/);
+    const claim = { connection: connection.id, action: id, fence: 0, failures: 0 };
+    assert.equal(await leftLying(hours(0.9), claim), null);
+    assert.match(JSON.stringify(await leftLying(hours(1.1), claim)), /left_lying/);
+    const as = { viewer_version: connection.viewerVersion };
+    await house.store.write((tx) => tx.updateTable("connection").set(as).execute());
+  });
+
   await t.test("stopped while it runs: what was not sent isn't sent", async () => {
     calm();
     const id = await preview(s, { kind: "deactivate", users: some(8) });
@@ -483,17 +639,24 @@ test("what may come between, each on v3", async (t) => {
   await t.test("a second person approves, and nobody their own", async () => {
     calm();
     const settings = { ...(await current(s)).settings, secondApproval: true };
+    const facts = { email: "ito@aldermoor.example", name: "M. Ito", role: "admin", password: null } as const;
+    const member = await house.store.write((tx) => createMember(tx, { ...facts, now: Date.now() }));
+    const ito = { ...ITO, member };
+    const id = await preview(s, { kind: "deactivate", users: some(2) }, ito);
+    // It is asked for from now on, of a preview of before too.
     await house.services.updateConnection(await current(s), { settings });
-    const id = await preview(s, { kind: "deactivate", users: some(2) });
-    await apply(s, id);
+    await apply(s, id, ito);
     assert.equal((await viewOf(s, id)).state, "proposed");
+    await house.store.write((tx) => setRole(tx, member, "viewer"));
     const approve = async (by: ActionPerson, which = id) =>
       house.services.approveAction(
         await current(s),
         (await getAction(house.store.read, s.connection.id, which))!,
         by,
       );
-    await assert.rejects(approve(ITO), refusedBy("own_action"));
+    await assert.rejects(approve(ito), refusedBy("own_action"));
+    await assert.rejects(approve(WREN), refusedBy("not_possible"));
+    await house.store.write((tx) => setRole(tx, member, "admin"));
     assert.deepEqual(writes(), []);
     await approve(WREN);
     await settled(s, id);
@@ -544,8 +707,51 @@ test("what may come between, each on v3", async (t) => {
         refusedBy("reads_only"),
       );
       await may("read_and_act");
+      // Taken over by one who may only read: what was sent is looked at all the same.
+      const next = await preview(s, { kind: "deactivate", users: some(2) });
+      const takenOver = async (tx: Tx) => {
+        await updateConnection(tx, s.connection.id, { permissionType: "read" });
+        await fenceOffActions(tx, s.connection.id);
+      };
+      committed.push({ point: "action_sending", work: () => void house.store.write(takenOver) });
+      await apply(s, next);
+      await settled(s, next);
+      assert.deepEqual(
+        (await targets(s, next)).map(({ state, reason }) => reason?.code ?? state),
+        ["seen", "reads_only"],
+      );
+      await may("read_and_act");
     },
   );
+
+  await t.test("disconnected: nothing of it runs for ever", async () => {
+    const previews = [await preview(s, { kind: "deactivate", users: some(2) }), 0];
+    previews[1] = await preview(s, { kind: "deactivate", users: [one()] });
+    const [running, waiting] = previews as [number, number];
+    const never = Date.now() + 3_600_000;
+    await house.store.write(async (tx) => {
+      const set = (id: number, state: "running" | "approved") =>
+        tx.updateTable("action").set({ state, due_at: never }).where("action", "=", id).execute();
+      await set(running, "running");
+      await set(waiting, "approved");
+      const claim = { connection: s.connection.id, action: running };
+      await changeTargets(tx, claim, [{ n: 1, state: "sent", sentAt: Date.now() }]);
+    });
+    await house.services.disconnect(s.connection, "keep");
+    const items = await targets(s, running);
+    assert.deepEqual(
+      items.map(({ state, reason }) => [state, reason!.code]),
+      [
+        ["unknown", "unknown"],
+        ["refused", "stopped"],
+      ],
+    );
+    assert.equal((await trailOf(items[0]!.user.id))?.result, "unknown");
+    assert.deepEqual(await Promise.all(previews.map(async (id) => (await viewOf(s, id)).state)), [
+      "done",
+      "cancelled",
+    ]);
+  });
 });
 
 test("our own writes, told by the log as the admin user's deeds, are nobody's use", async (t) => {
@@ -564,15 +770,28 @@ test("our own writes, told by the log as the admin user's deeds, are nobody's us
   assert.deepEqual([read.length >= 3, read.filter(({ counts }) => counts === 1).length], [true, 0]);
   const used = await s.house.store.read.selectFrom("usage_user").select("user_id").execute();
   assert.ok(!used.some(({ user_id }) => user_id === String(s.sim.siteAdminId)));
-  // Counted anew, they still don't count; what the admin does by hand does.
+  // Counted anew, they still don't count; what the admin does by hand does, also where Greenhouse has refused us.
+  const spared = s.people.at(-1)!;
+  s.sim.control.patchScenario({ "write.refusals": { [spared]: 422 } });
+  const refused = await done(s, { kind: "deactivate", users: [spared] });
+  assert.equal(refused.items[0]!.reason!.code, "greenhouse");
+  const byHand = {
+    event_time: new Date(Date.now() - 30_000).toISOString(),
+    request: { id: "by-hand", type: "users#update" },
+    performer: { id: s.sim.siteAdminId, type: "user", ip_address: "198.51.100.7", meta: null },
+    event: { type: "data_change_update", target_type: "User", target_id: Number(spared), meta: null },
+  };
   s.sim.control.mutate({
     op: "insertEvents",
-    events: [{ userId: s.sim.siteAdminId, event_time: new Date(Date.now() - 3_600_000).toISOString() }],
+    events: [
+      { userId: s.sim.siteAdminId, event_time: new Date(Date.now() - 3_600_000).toISOString() },
+      byHand as never,
+    ],
   });
   await sync(s.house, s.connection, { lanes: ["usage"], full: true });
   const settings = { ...s.connection.settings, timeZone: "Pacific/Auckland" };
   await s.house.services.updateConnection(await current(s), { settings });
-  assert.equal((await told()).filter(({ counts }) => counts === 1).length, 1);
+  assert.equal((await told()).filter(({ counts }) => counts === 1).length, 2);
 });
 
 // On PostgreSQL the next process waits for the lease to end: there the fence is tried above, and takeover in workers.test.ts.

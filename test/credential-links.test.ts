@@ -10,6 +10,9 @@ import { listConnections } from "../src/store/connections.ts";
 import { listTrail } from "../src/store/trail.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 
+const OPEN = "/credential-links/open";
+const USE = "/credential-links/use";
+
 interface Body {
   id: number;
   link: string;
@@ -60,7 +63,7 @@ test("a link for a new connection: mended after a failure, used once, nothing el
   const sim = await simulate(t, { users: 20 });
   const { ask, make, house } = await installation(t, sim);
   const { link } = await make({ name: "Aldermoor", settings: { timeZone: "Europe/Zurich" } });
-  const opened = await ask("GET", `/credential-links/${link}`);
+  const opened = await ask("POST", OPEN, { link });
   assert.deepEqual(Object.keys(opened.body).sort(), [
     "credentialKind",
     "endsAt",
@@ -70,11 +73,11 @@ test("a link for a new connection: mended after a failure, used once, nothing el
     "usage",
   ]);
 
-  const wrong = await ask("PUT", `/credential-links/${link}`, { ...right(sim), secret: "not-the-secret" });
+  const wrong = await ask("POST", USE, { link, ...right(sim), secret: "not-the-secret" });
   assert.deepEqual([wrong.status, wrong.body.error.code], [422, "test_failed"]);
   assert.deepEqual(await listConnections(house.store.read), []);
 
-  const used = await ask("PUT", `/credential-links/${link}`, right(sim));
+  const used = await ask("POST", USE, { link, ...right(sim) });
   assert.equal(used.status, 200, used.text);
   assert.ok(used.body.steps.some(({ step, state }) => step === "users" && state === "well"));
   const [connection] = await listConnections(house.store.read);
@@ -83,8 +86,11 @@ test("a link for a new connection: mended after a failure, used once, nothing el
     ["Aldermoor", "Europe/Zurich", "read", String(sim.siteAdminId)],
   );
 
-  for (const [method, body] of [["GET"], ["PUT", right(sim)]] as const) {
-    const again = await ask(method, `/credential-links/${link}`, body);
+  for (const [path, body] of [
+    [OPEN, {}],
+    [USE, right(sim)],
+  ] as const) {
+    const again = await ask("POST", path, { link, ...body });
     assert.deepEqual([again.status, again.body.error.code], [404, "link_not_usable"]);
   }
   const { users } = (await (await fetch(`${sim.url}/_sim/dump?parts=users`)).json()) as {
@@ -106,7 +112,7 @@ test("a link for a connection that there is", async (t) => {
   await sync(house, connection);
   const put = async (credential: object, kind = "harvest_v3") => {
     const { link } = await make({ connection: "aldermoor", credentialKind: kind });
-    return ask("PUT", `/credential-links/${link}`, credential);
+    return ask("POST", USE, { link, ...credential });
   };
 
   await t.test("its own credential again, with the same admin user", async () => {
@@ -137,7 +143,7 @@ test("which connection has a credential already is not told", async (t) => {
   const { ask, make, house } = await installation(t, sim);
   await connect(house, draftFor(sim, "harvest_v3", { name: "Secret Merger" }));
   const { link } = await make({ name: "Aldermoor" });
-  const answer = await ask("PUT", `/credential-links/${link}`, right(sim));
+  const answer = await ask("POST", USE, { link, ...right(sim) });
   assert.deepEqual([answer.status, answer.body.error.code], [409, "account_taken"]);
   assert.ok(!answer.text.includes("Merger"));
 });
@@ -147,7 +153,7 @@ test("links that open nothing", async (t) => {
   const { ask, make, house, admin } = await installation(t, sim);
   const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
   const refused = async (link: string) => {
-    const answer = await ask("GET", `/credential-links/${link}`);
+    const answer = await ask("POST", OPEN, { link });
     assert.deepEqual([answer.status, answer.body.error.code], [404, "link_not_usable"]);
   };
   const at = (id: number, change: { ends_at: number } | { taken: number }) =>

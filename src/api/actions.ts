@@ -33,7 +33,7 @@ export const actionHandlers: Pick<Handlers, Names> = {
 
   async applyAction({ params, body }, asking) {
     const { connection, action } = await actionOf(asking, params);
-    await asking.services.applyAction(connection, action, body.count);
+    await asking.services.applyAction(connection, action, { count: body.count, by: personOf(asking.who) });
     return viewOf(asking, connection, action.id);
   },
 

@@ -81,14 +81,14 @@ export const credentialLinkHandlers: Pick<Handlers, Names> = {
     throw notUsable();
   },
 
-  async openCredentialLink({ params }, asking) {
-    return askedFor((await usableLink(params.link, asking)).link);
+  async openCredentialLink({ body }, asking) {
+    return askedFor((await usableLink(body.link, asking)).link);
   },
 
-  async *useCredentialLink({ params, body }, asking) {
+  async *useCredentialLink({ body }, asking) {
     // The link itself opens the door: our trail names what it is for.
     asking.trail.target = "unknown link";
-    const { link, connection } = await usableLink(params.link, asking);
+    const { link, connection } = await usableLink(body.link, asking);
     asking.trail.target = link.draft.name;
     const { clientId, secret, adminUser } = body;
     const given = { kind: link.draft.credentialKind, clientId, secret };

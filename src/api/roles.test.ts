@@ -176,6 +176,31 @@ test("every endpoint before there is an admin: only the session and the setup an
   }
 });
 
+test("what stands in an address names things, and opens none", () => {
+  const found = all.flatMap(([, { path, query }]) => [
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!),
+    ...Object.keys(query?.shape ?? {}).filter((name) => /code|key|link|pass|secret|token/i.test(name)),
+  ]);
+  assert.deepEqual([...new Set(found)].toSorted(), NAMES.toSorted());
+});
+/** Whatever is added here stands in the logs of every proxy. */
+const NAMES = [
+  ...[
+    "action",
+    "c",
+    "delivery",
+    "destination",
+    "event",
+    "finding",
+    "id",
+    "member",
+    "passkey",
+    "run",
+    "session",
+  ],
+  ...["stream", "token", "user", "view"],
+];
+
 test("what no sign-in is asked for is a short list", () => {
   const open = all.filter(([, { needs }]) => needs === "nobody").map(([name]) => name);
   assert.deepEqual(open.toSorted(), OPEN.toSorted());

@@ -173,7 +173,11 @@ export interface Services {
     signal: AbortSignal,
   ): Promise<number>;
   /** `count`: how many it touches, as typed. Said again, it changes nothing. Throws `count_wrong`, `action_over`. */
-  applyAction(connection: Connection, action: Action, count: number): Promise<void>;
+  applyAction(
+    connection: Connection,
+    action: Action,
+    typed: { count: number; by: ActionPerson },
+  ): Promise<void>;
   /** Throws `own_action`, `action_over`. */
   approveAction(connection: Connection, action: Action, by: ActionPerson): Promise<void>;
   stopAction(action: Action, by: ActionPerson): Promise<void>;

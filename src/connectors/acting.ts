@@ -23,7 +23,13 @@ export interface Look {
 /** Of a bulk request: what was counted. null: it can't be asked for, or isn't complete. */
 export type BulkCounted = { succeeded: number; failed: number } | null;
 
-export const DUTY_LISTS = ["hiring_managers", "owners", "default_interviewers", "approvers"] as const;
+export const DUTY_LISTS = [
+  "hiring_managers",
+  "owners",
+  "default_interviewers",
+  "interviews",
+  "approvers",
+] as const;
 export type DutyList = (typeof DUTY_LISTS)[number];
 
 /** What Greenhouse tells of people's duties. */
@@ -32,9 +38,11 @@ export interface DutiesTold {
   hiringManager: Map<string, string[]>;
   owner: Map<string, { jobId: string; type: string | null }[]>;
   interviewKits: Map<string, number>;
+  /** The job of each interview that is to be held; null: Greenhouse names none. */
+  interviews: Map<string, (string | null)[]>;
   approvals: Map<string, number>;
-  /** Lists that can't be read. */
-  refused: DutyList[];
+  /** Lists that weren't read, and why, in words. */
+  untold: Map<DutyList, string>;
 }
 
 export interface Acting {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { trouble } from "./network-errors.ts";
+import { failedToConnect, trouble } from "./network-errors.ts";
 
 const PROXY = new URL("http://proxy.corp:3128");
 const error = (fields: object, message = "failed") => Object.assign(new Error(message), fields);
@@ -103,5 +103,23 @@ suite("cannot reach, is not who it says, and the proxy", () => {
       assert.equal(found.family, family);
       assert.match(found.words, words);
     });
+  }
+});
+
+suite("whether anything of the request can have left", () => {
+  for (const [name, thrown, nothing] of [
+    ["nobody listens", error({ code: "ECONNREFUSED", syscall: "connect" }), true],
+    ["no route while connecting", error({ code: "EHOSTUNREACH", syscall: "connect" }), true],
+    ["no route while the answer is awaited", error({ code: "EHOSTUNREACH", syscall: "read" }), false],
+    ["several addresses", error({ errors: [error({ code: "ETIMEDOUT", syscall: "connect" })] }), true],
+    ["a name that isn't there", error({ code: "ENOTFOUND", syscall: "getaddrinfo" }), true],
+    ["no connection in time", error({ code: "UND_ERR_CONNECT_TIMEOUT" }), true],
+    ["no answer in time", error({ code: "UND_ERR_HEADERS_TIMEOUT" }), false],
+    ["an unknown issuer", error({ code: "SELF_SIGNED_CERT_IN_CHAIN" }), true],
+    ["TLS that breaks", error({ code: "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC" }), false],
+    ["closed", error({ code: "UND_ERR_SOCKET" }), false],
+    ["nothing known", null, false],
+  ] as const) {
+    test(`${name}: ${nothing ? "nothing" : "perhaps"}`, () => assert.equal(failedToConnect(thrown), nothing));
   }
 });

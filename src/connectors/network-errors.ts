@@ -76,10 +76,24 @@ export function trouble(error: unknown, proxy: URL | null): Trouble {
   return { family, fault: timedOut ? "timed_out" : null, words, code };
 }
 
+/**
+ * Was there no connection yet, so that nothing of the request can have left? The same code may come later, of a connection
+ * that breaks while the answer is awaited: only what failed tells.
+ */
+export function failedToConnect(error: unknown): boolean {
+  return causes(error).some(
+    ({ code = "", syscall = "" }) =>
+      ["connect", "getaddrinfo"].includes(syscall) ||
+      code === "UND_ERR_CONNECT_TIMEOUT" ||
+      isCertificate(code),
+  );
+}
+
 interface SystemError {
   name?: string;
   message?: string;
   code?: string;
+  syscall?: string;
   hostname?: string;
   address?: string;
   port?: number;
@@ -101,12 +115,13 @@ function causes(error: unknown): SystemError[] {
 
 function isTls(code: string): boolean {
   return (
-    code in TLS_WORDS ||
-    code.startsWith("ERR_SSL_") ||
-    code.startsWith("ERR_TLS_") ||
-    code.startsWith("CERT_") ||
-    code === "EPROTO"
+    isCertificate(code) || code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_") || code === "EPROTO"
   );
+}
+
+/** Found wrong while connecting, before anything else is said. */
+function isCertificate(code: string): boolean {
+  return code in TLS_WORDS || code.startsWith("CERT_") || code.startsWith("ERR_TLS_CERT_");
 }
 
 function names(error: SystemError, proxy: URL): boolean {

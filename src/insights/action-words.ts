@@ -13,7 +13,7 @@ export const UNDO_TEXT: Record<ActionKind, string> = {
 /** What no preview can say, because Greenhouse's API doesn't. */
 export const NEVER_TOLD: Record<ActionKind, string | null> = {
   deactivate:
-    "Greenhouse doesn't tell what waits for a person beyond this: interviews to hold, tasks, API keys.",
+    "Greenhouse doesn't tell what waits for a person beyond this: interviews of whole days, tasks, API keys.",
   reactivate: null,
   revoke_to_basic:
     "Greenhouse doesn't tell which user-specific and developer permissions a person has: they are lost as well.",
@@ -73,18 +73,22 @@ function grantText(grant: GrantFacts, { name }: Named): string {
 const NAMED_JOBS = 3;
 
 function dutiesText(duties: Duties, { name }: Named): string[] {
-  const onJobs = (what: string, jobs: readonly string[] | null) => {
-    if (!jobs || jobs.length === 0) return [];
+  const names = (jobs: readonly string[]) => {
     const named = jobs.slice(0, NAMED_JOBS).map((job) => name("job", job));
     const more = jobs.length > NAMED_JOBS ? `, and ${jobs.length - NAMED_JOBS} more` : "";
-    return [`${what} of ${several(jobs.length, "open job")}: ${named.join(", ")}${more}.`];
+    return jobs.length === 0 ? "" : `: ${named.join(", ")}${more}`;
   };
-  const { interviewKits, approvals } = duties;
+  const onJobs = (what: string, jobs: readonly string[] | null) =>
+    jobs && jobs.length > 0 ? [`${what} of ${several(jobs.length, "open job")}${names(jobs)}.`] : [];
+  const { interviews, interviewKits, approvals } = duties;
   return [
     ...onJobs("Hiring manager", duties.hiringManager),
     ...onJobs("Recruiter", duties.recruiter),
     ...onJobs("Coordinator", duties.coordinator),
     ...onJobs("Sourcer", duties.sourcer),
+    ...(interviews?.count
+      ? [`Interviewer in ${several(interviews.count, "interview")} to come${names(interviews.jobs)}.`]
+      : []),
     ...(interviewKits ? [`Default interviewer in ${several(interviewKits, "interview kit")}.`] : []),
     ...(approvals
       ? [`${several(approvals, "approval")} ${approvals === 1 ? "waits" : "wait"} for them.`]

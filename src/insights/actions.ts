@@ -1,4 +1,4 @@
-import { type ActionKind, type Refusal, refusalText, type TargetState, UNDOES } from "../model/action.ts";
+import { type ActionKind, refusalText, type TargetState, UNDOES } from "../model/action.ts";
 import type { Connection } from "../model/connection.ts";
 import { countTargets, listTargets, type Target, type TargetCounts } from "../store/action-targets.ts";
 import { type Action, countActions, getAction, listActions } from "../store/actions.ts";
@@ -121,7 +121,11 @@ async function targetViews(
   const grants = targets.flatMap(({ grant }) => grant ?? []);
   const some = (ids: (string | null | undefined)[]) => ids.filter((id) => id != null);
   const duties = targets.flatMap(({ duties: d }) =>
-    d ? [d.hiringManager, d.recruiter, d.coordinator, d.sourcer].flatMap((jobs) => jobs ?? []) : [],
+    d
+      ? [d.hiringManager, d.recruiter, d.coordinator, d.sourcer, d.interviews?.jobs].flatMap(
+          (jobs) => jobs ?? [],
+        )
+      : [],
   );
   const [role, department, office, jobs] = await Promise.all([
     namesOf(db, connection.id, "role", some(grants.map(({ roleId }) => roleId))),
@@ -136,7 +140,7 @@ async function targetViews(
   const place = (what: "department" | "office", id: string | null) =>
     id === null ? ("every" as const) : { id, name: all[what].get(id) ?? null };
   return targets.map((target) => {
-    const { n, userId, user, grant, state, refusal, said, after, ask } = target;
+    const { n, userId, user, grant, state, after, ask } = target;
     const { name, email, level, serviceAccount } = user;
     return {
       n,
@@ -151,7 +155,7 @@ async function targetViews(
       },
       state,
       effect: effectText(kind, target, names),
-      reason: reasonOf(kind, state, refusal, said, ask?.status ?? null),
+      reason: reasonOf(kind, target),
       after: after && { status: after.status ?? null, level: after.level ?? null },
       ask: ask && { ...ask, at: iso(ask.at) },
       sentAt: isoOrNull(target.sentAt),
@@ -170,17 +174,16 @@ export const WRITE_SCOPES: Record<ActionKind, readonly string[]> = {
 
 function reasonOf(
   kind: ActionKind,
-  state: TargetState,
-  refusal: Refusal | null,
-  said: string | null,
-  status: number | null,
+  { state, refusal, said, ask }: Pick<Target, "state" | "refusal" | "said" | "ask">,
 ): TargetView["reason"] {
+  const status = ask?.status ?? null;
   if (state === "unknown") {
     const answer = status === null ? "No answer came" : `Greenhouse answered ${status}`;
-    return {
-      code: "unknown",
-      text: `${answer}, and for two minutes nothing of it was to be seen. Check in Greenhouse.`,
-    };
+    const text =
+      refusal === null
+        ? `${answer}, and for two minutes nothing of it was to be seen.`
+        : `${answer}. ${refusalText(refusal, said?.replace(/\.?$/, ".") ?? null)}`;
+    return { code: "unknown", text: `${text} Check in Greenhouse.` };
   }
   if (state !== "refused" || refusal === null) return null;
   if (refusal !== "greenhouse") return { code: refusal, text: refusalText(refusal, said) };

@@ -87,7 +87,21 @@ const CASES: [string, ActionKind, Aimed, Partial<Circumstances>, string | null][
   ["somebody Basic", "revoke_to_basic", somebody({ level: "basic" }), {}, "already"],
   ["somebody of unknown level", "revoke_to_basic", somebody({ level: "unknown" }), {}, null],
   ["a grant", "remove_grants", somebody({}, {}), {}, null],
-  ["a grant of the admin user", "remove_grants", somebody({}, {}), { adminUserId: "7" }, null],
+  ["a grant of the admin user", "remove_grants", somebody({}, {}), { adminUserId: "7" }, "admin_user"],
+  [
+    "a service account's grant",
+    "remove_grants",
+    somebody({ serviceAccount: true }, {}),
+    {},
+    "service_account",
+  ],
+  [
+    "a service account's grant, which is meant",
+    "remove_grants",
+    somebody({ serviceAccount: true }, {}),
+    { serviceAccounts: true },
+    null,
+  ],
   ["a grant that is gone", "remove_grants", somebody({}, { present: false }), {}, "grant_gone"],
   [
     "a grant of another role",
@@ -137,6 +151,7 @@ const OUTCOMES: [string, Evidence, string | null][] = [
   ["taken, never seen", { so: false, status: 202, failures: null, last: true }, "unknown"],
   ["no answer, not seen", { so: false, status: null, failures: null, last: true }, "unknown"],
   ["a gateway's 502", { so: false, status: 502, failures: null, last: true }, "unknown"],
+  ["a gateway's 408", { so: false, status: 408, failures: null, last: false }, null],
   ["refused, and nothing can be seen", { so: null, status: 403, failures: null, last: false }, "refused"],
 ];
 for (const [name, evidence, expected] of OUTCOMES) {

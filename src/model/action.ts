@@ -44,6 +44,8 @@ export const UNDOES: Partial<Record<ActionKind, ActionKind>> = { deactivate: "re
 export const PREVIEW_MS = 30 * 60_000;
 /** A second admin has so long to approve. */
 export const APPROVAL_MS = 3 * 86_400_000;
+/** For so long nobody worked on it: what is left of it was meant for a day that is over. */
+export const LEFT_MS = 3_600_000;
 
 /** A user as an action sees them: before, and once it has been done. */
 export interface UserFacts {
@@ -77,6 +79,8 @@ export interface Duties {
   recruiter: string[] | null;
   coordinator: string[] | null;
   sourcer: string[] | null;
+  /** Interviews they are to hold, and the jobs of these. */
+  interviews: { count: number; jobs: string[] } | null;
   /** Interview kits they are a default interviewer of. */
   interviewKits: number | null;
   /** Approvals that wait for them. */
@@ -94,8 +98,12 @@ export const REFUSALS = [
   "role_not_removable",
   "changed",
   "reads_only",
+  "acts_as_another",
+  "listing_stale",
+  "left_lying",
   "stopped",
   "not_sent",
+  "not_looked_at",
   "greenhouse",
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
@@ -120,21 +128,20 @@ export interface Aimed {
 export function refusalOf(kind: ActionKind, aimed: Aimed, given: Circumstances): Refusal | null {
   const { user, grant, userId } = aimed;
   if (user.status === null || user.status === "missing") return "not_listed";
-  if (kind === "remove_grants") return grantRefusal(grant, given);
+  if (kind === "remove_grants" && !grant?.present) return "grant_gone";
   if (kind !== "reactivate" && userId === given.adminUserId) return "admin_user";
   if (user.serviceAccount && !given.serviceAccounts) return "service_account";
   // Without an admin user a service account acts for us, and no answer tells which one.
   if (user.serviceAccount && given.adminUserId === null && given.harvest === "v3")
     return "own_service_account";
+  if (kind === "remove_grants") return isFixed(grant!, given) ? "role_not_removable" : null;
   if (isSoAlready(kind, user)) return "already";
   return losesSiteAdmin(kind, aimed) && given.siteAdminsLeft < 1 ? "last_site_admin" : null;
 }
 
-function grantRefusal(grant: GrantFacts | null, { harvest }: Circumstances): Refusal | null {
-  if (!grant?.present) return "grant_gone";
-  // Documented for v3 (api.md §2.5); a type that isn't told is left to Greenhouse.
-  const fixed = harvest === "v3" && grant.roleType !== null && grant.roleType !== "job_admin";
-  return fixed ? "role_not_removable" : null;
+/** Documented for v3 (api.md §2.5); a type that isn't told is left to Greenhouse. */
+function isFixed({ roleType }: GrantFacts, { harvest }: Circumstances): boolean {
+  return harvest === "v3" && roleType !== null && roleType !== "job_admin";
 }
 
 function isSoAlready(kind: ActionKind, { status, level, siteAdmin }: UserFacts): boolean {
@@ -186,8 +193,12 @@ export function refusalText(code: Refusal, said: string | null = null): string {
     role_not_removable: "Greenhouse removes grants of Job Admin roles only, and this role is another.",
     changed: "It is not as the preview showed it any more. Make a new preview.",
     reads_only: "The connection may only read now.",
+    acts_as_another: "The connection acts as another admin user now. Make a new preview.",
+    listing_stale: "What it rests on is out of date.",
+    left_lying: "For more than an hour nobody worked on the action. Make a new preview.",
     stopped: "The action was stopped before its turn came.",
     not_sent: "Nothing was sent: Greenhouse couldn't be asked.",
+    not_looked_at: "It was sent, and Greenhouse couldn't be looked at afterwards.",
     greenhouse: "Greenhouse refused.",
   };
   return said === null ? words[code] : `${words[code]} ${said}`;
@@ -213,7 +224,11 @@ export interface Evidence {
 /** What became of it; null: look again later. */
 export function outcomeOf({ so, status, failures, last }: Evidence): "seen" | "refused" | "unknown" | null {
   if (so === true) return "seen";
-  const refused = (status !== null && status >= 300 && status < 500) || (failures ?? 0) > 0;
-  if (refused) return "refused";
+  if (saysNo(status) || (failures ?? 0) > 0) return "refused";
   return last ? "unknown" : null;
+}
+
+/** A status that says no. 408 and 5xx may come from a gateway in front of a Greenhouse that has done it. */
+export function saysNo(status: number | null): boolean {
+  return status !== null && status >= 300 && status < 500 && status !== 408;
 }

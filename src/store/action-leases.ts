@@ -81,6 +81,19 @@ export async function fenceOffActions(tx: Tx, connection: number): Promise<void>
     where connection = ${connection} and state = 'running'`.execute(tx);
 }
 
+/** Ends one that nobody works on. @returns false: somebody does */
+export async function endIdle(
+  tx: Tx,
+  { connection, action }: Pick<ActionClaim, "connection" | "action">,
+  now: number,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update action set state = 'done', ended_at = ${now}, fence = fence + 1, owner = null, lease_until_at = null
+    where connection = ${connection} and action = ${action} and state = 'running'
+      and (lease_until_at is null or lease_until_at <= ${leaseClock(now)})`.execute(tx);
+  return numAffectedRows === 1n;
+}
+
 /** At the start of the only process there is: whoever had a lease has died. */
 export async function freeActions(tx: Tx): Promise<void> {
   await sql`update action set owner = null, lease_until_at = null where lease_until_at is not null`.execute(

@@ -1,5 +1,5 @@
 /** Whom an action is aimed at, as the latest complete listings have them. */
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Aimed, GrantFacts, UserFacts } from "../model/action.ts";
 import { idList } from "./bulk.ts";
 import type { Db, Tx } from "./store.ts";
@@ -11,19 +11,36 @@ import type { Db, Tx } from "./store.ts";
 export async function otherSiteAdmins(
   db: Db | Tx,
   connection: number,
-  { besides, since }: { besides: string | null; since: number },
+  which: { besides: string | null; since: number },
 ): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*) as n from "user" u
-    where u.connection = ${connection} and u.state = 'present' and u.status = 'active' and u.site_admin = 1
-      and u.service_account = 0 and u.marked_service_account = 0
-      and ${besides === null ? sql`1 = 1` : sql`u.user_id <> ${besides}`}
-      and not exists (select 1 from action_target t join action a on a.action = t.action
-        where t.connection = u.connection and t.user_id = u.user_id and t.sent_at > ${since}
-          and a.kind in ('deactivate', 'revoke_to_basic') and t.state in ('sent', 'seen', 'unknown'))`.execute(
-    db,
-  );
+    select count(*) as n from "user" u where ${areSiteAdmins(connection, which)}`.execute(db);
   return rows[0]!.n;
+}
+
+/** Their ids, `most` at most. */
+export async function otherSiteAdminIds(
+  db: Db | Tx,
+  connection: number,
+  which: { besides: string | null; since: number },
+  most: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ user_id: string }>`
+    select u.user_id from "user" u where ${areSiteAdmins(connection, which)}
+    order by u.user_id limit ${most}`.execute(db);
+  return rows.map(({ user_id }) => user_id);
+}
+
+function areSiteAdmins(
+  connection: number,
+  { besides, since }: { besides: string | null; since: number },
+): RawBuilder<unknown> {
+  return sql`u.connection = ${connection} and u.state = 'present' and u.status = 'active' and u.site_admin = 1
+    and u.service_account = 0 and u.marked_service_account = 0
+    and ${besides === null ? sql`1 = 1` : sql`u.user_id <> ${besides}`}
+    and not exists (select 1 from action_target t join action a on a.action = t.action
+      where t.connection = u.connection and t.user_id = u.user_id and t.sent_at > ${since}
+        and a.kind in ('deactivate', 'revoke_to_basic') and t.state in ('sent', 'seen', 'unknown'))`;
 }
 
 /** In the order asked for; who is in no listing has no status. */

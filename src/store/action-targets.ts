@@ -101,20 +101,35 @@ export async function listTargets(
   return (await query.execute()).map(toTarget);
 }
 
-/** All targets in one state end, as one. */
-export async function endTargets(
+/** Of which kinds are the grants that an action is about? */
+export async function grantKindsOf(
+  db: Db | Tx,
+  connection: number,
+  action: number,
+): Promise<GrantFacts["kind"][]> {
+  const rows = await db
+    .selectFrom("action_target")
+    .select("grant_kind")
+    .distinct()
+    .where("connection", "=", connection)
+    .where("action", "=", action)
+    .execute();
+  return rows.flatMap(({ grant_kind }) => grant_kind ?? []);
+}
+
+/** All that wait end, as one: nothing is sent for them. */
+export async function refuseWaiting(
   tx: Tx,
   { connection, action }: Pick<ActionClaim, "connection" | "action">,
-  from: "waiting" | "sent",
-  to: { state: "refused"; refusal: Refusal; said: string | null } | { state: "unknown"; said: string | null },
+  why: { refusal: Refusal; said: string | null },
   now: number,
 ): Promise<void> {
   await tx
     .updateTable("action_target")
-    .set({ ...to, ended_at: now })
+    .set({ ...why, state: "refused", ended_at: now })
     .where("connection", "=", connection)
     .where("action", "=", action)
-    .where("state", "=", from)
+    .where("state", "=", "waiting")
     .execute();
 }
 

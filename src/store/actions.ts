@@ -1,6 +1,7 @@
 /** Actions. Rules: model/action.ts; their targets: action-targets.ts; who works on them: action-leases.ts. */
 import { sql } from "kysely";
 import type { ActionKind, ActionState } from "../model/action.ts";
+import type { PermissionType } from "../model/connection.ts";
 import { type ActionClaim, holdAction } from "./action-leases.ts";
 import { addTargets, type NewTarget } from "./action-targets.ts";
 import { lockConnection } from "./engine.ts";
@@ -146,14 +147,39 @@ export async function moveAction(
   return numUpdatedRows === 1n;
 }
 
-/** Who asked a running action to stop; null: nobody. */
-export async function stopAsked(db: Db | Tx, action: number): Promise<string | null> {
+/** What may keep a running action from sending anything more; null: it or its connection is gone. */
+export interface Standing {
+  /** Who asked it to stop; null: nobody. */
+  stoppedBy: string | null;
+  permissionType: PermissionType;
+  adminUserId: string | null;
+  /** Paused, frozen or being deleted. */
+  rests: boolean;
+}
+
+export async function standingOf(db: Db | Tx, action: number): Promise<Standing | null> {
   const row = await db
-    .selectFrom("action")
-    .select("stopped_by")
-    .where("action", "=", action)
+    .selectFrom("action as a")
+    .innerJoin("connection as c", "c.connection", "a.connection")
+    .select(["a.stopped_by", "c.permission_type", "c.admin_user", "c.paused", "c.frozen_at", "c.deleting"])
+    .where("a.action", "=", action)
     .executeTakeFirst();
-  return row?.stopped_by ?? null;
+  if (!row) return null;
+  return {
+    stoppedBy: row.stopped_by,
+    permissionType: row.permission_type as PermissionType,
+    adminUserId: row.admin_user,
+    rests: row.paused === 1 || row.frozen_at !== null || row.deleting === 1,
+  };
+}
+
+/** Since when it could have been worked on: its time had come, and no other of its connection sent anything. */
+export async function freeSince(db: Db | Tx, { connection, action }: ActionClaim): Promise<number> {
+  const { rows } = await sql<{ due: number; sent: number | null }>`
+    select a.due_at as due, (select max(t.sent_at) from action_target t
+      where t.connection = a.connection and t.sent_at is not null) as sent
+    from action a where a.action = ${action} and a.connection = ${connection}`.execute(db);
+  return Math.max(rows[0]?.due ?? 0, rows[0]?.sent ?? 0);
 }
 
 /** The one who works on it says that nothing more is to be done, or that it goes on later. @throws ActionLost */

@@ -41,7 +41,10 @@ export async function attributeChanges(
 /** A listing may have read the row before it was changed: its end is later than that by so much at most. */
 const LISTED_WITHIN_MS = 3_600_000;
 
-/** Changes that follow from our own actions name them, and who asked for it. Returns how many do from now on. */
+/**
+ * Changes that follow from our own actions name them, and who asked for it; what an action has changed it has changed once.
+ * Returns how many do from now on.
+ */
 async function nameActions(tx: Tx, connection: number, since: number): Promise<number> {
   const grants = sql`c.stream in ('job_grants', 'future_job_grants') and c.kind = 'removed'`;
   const user = sql`c.stream = 'users' and c.kind = 'changed'`;
@@ -52,6 +55,8 @@ async function nameActions(tx: Tx, connection: number, since: number): Promise<n
       and t.sent_at > c.after_at - ${LISTED_WITHIN_MS} and t.state in ('sent', 'seen', 'unknown')
     join action a on a.action = t.action
     where c.connection = ${connection} and c.seen_at > ${since} and c.action is null and c.after_at is not null
+      and not exists (select 1 from change d where d.connection = c.connection and d.stream = c.stream
+        and d.row_id = c.row_id and d.kind = c.kind and d.seq < c.seq and d.action = a.action)
       and case a.kind
         when 'deactivate' then (${user} and ${jsonIsTrue(sql`c.after_json`, "deactivated")}) or (${grants})
         when 'reactivate' then ${user} and ${jsonIsTrue(sql`c.before_json`, "deactivated")}

@@ -3,6 +3,8 @@ import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync
 import { join } from "node:path";
 import { test } from "node:test";
 import Database from "better-sqlite3";
+import { changeTargets, listTargets } from "./action-targets.ts";
+import { addPreview, getAction, moveAction } from "./actions.ts";
 import { backup, restore } from "./backup.ts";
 import { saveBegun, spendBegun } from "./begun.ts";
 import { invitationByHash, saveInvitation, saveSetupCode, setupCode } from "./codes.ts";
@@ -14,6 +16,7 @@ import { createMember, memberByEmail } from "./members.ts";
 import { databaseFile, openStore } from "./open.ts";
 import { loadSeal } from "./seal.ts";
 import { createSession, sessionByHash } from "./sessions.ts";
+import type { Tx } from "./store.ts";
 import { newConnection, temporaryDir, testStore } from "./testing.ts";
 
 const SECRET = "s3cret-that-must-not-leak";
@@ -157,9 +160,10 @@ for (const [name, reason, spoil] of broken) {
 }
 
 test("nobody who was signed in, invited or given a link when a backup was made comes back with it", async (t) => {
-  const { store } = await connected(t);
+  const { store, connection } = await connected(t);
   const now = 1_000;
   const hash = new Uint8Array(32);
+  const actions = await store.write((tx) => openActions(tx, connection.id));
   await store.write(async (tx) => {
     const member = await createMember(tx, {
       ...{ email: "m.ito@aldermoor.example", name: "M. Ito", role: "viewer", password: null },
@@ -197,4 +201,33 @@ test("nobody who was signed in, invited or given a link when a backup was made c
   assert.equal(await credentialLink(copy.read, hash, now), null);
   assert.equal(await copy.write((tx) => spendBegun(tx, "sso", hash, now)), null);
   assert.ok(await memberByEmail(copy.read, "m.ito@aldermoor.example"));
+  // Greenhouse is changed once, by the installation where it was asked for.
+  for (const [state, id, ended, target] of [
+    ["running", actions[0], "done", "unknown"],
+    ["approved", actions[1], "cancelled", "waiting"],
+  ] as const) {
+    assert.equal((await getAction(copy.read, connection.id, id!))?.state, ended, state);
+    const [found] = await listTargets(copy.read, connection.id, id!, { after: 0, limit: 1 });
+    assert.equal(found!.state, target, state);
+  }
 });
+
+/** One that runs, with somebody asked for, and one that waits for its turn. */
+async function openActions(tx: Tx, connection: number): Promise<number[]> {
+  const by = { member: null, name: "the command line" };
+  const facts = { kind: "deactivate", actingUserId: null, serviceAccounts: false, undoes: null } as const;
+  const more = { needsApproval: false, notTold: [], madeBy: by, madeAt: 1, endsAt: 9e12 };
+  const user = { name: "Mara", email: null, status: "active", level: "basic", siteAdmin: false } as const;
+  const counts = { serviceAccount: false, jobGrants: 0, futureJobGrants: 0 };
+  const target = { userId: "7", user: { ...user, ...counts }, grant: null, refusal: null, duties: null };
+  const ids: number[] = [];
+  for (const state of ["running", "approved"] as const) {
+    const id = await addPreview(tx, { connection, ...facts, ...more }, [target]);
+    await moveAction(tx, { connection, id }, ["previewed"], { state }, 2);
+    if (state === "running") {
+      await changeTargets(tx, { connection, action: id }, [{ n: 1, state: "sent", sentAt: 3 }]);
+    }
+    ids.push(id);
+  }
+  return ids;
+}

@@ -12,6 +12,7 @@ import {
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, sql } from "kysely";
+import { endOpenActions } from "./action-ends.ts";
 import { SETUP_CODE } from "./codes.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
@@ -97,6 +98,7 @@ function endSignIns(file: string): void {
       if (has.get(table)) db.exec(`delete from ${table}`);
     }
     db.prepare("delete from setting where name = ?").run(SETUP_CODE);
+    if (has.get("action")) for (const end of endOpenActions("restoring a copy", Date.now())) db.exec(end);
   } finally {
     db.close();
   }

@@ -42,7 +42,7 @@ export async function ownWritesAmong(
     from action a join action_target t on t.connection = a.connection and t.action = a.action
       join connection c on c.connection = a.connection
     where a.connection = ${connection} and a.acting_user_id is not null and a.started_at is not null
-      and t.sent_at is not null and t.sent_at + c.clock_skew_ms <= ${last! + BEFORE_MS}
+      and t.sent_at is not null and t.state <> 'refused' and t.sent_at + c.clock_skew_ms <= ${last! + BEFORE_MS}
       and coalesce(t.ended_at, t.sent_at) + c.clock_skew_ms >= ${first! - AFTER_MS}`.execute(tx);
   const sent = rows.map(
     (row): Sent => ({
@@ -75,7 +75,7 @@ export const isOwnWrite: RawBuilder<unknown> = sql`exists (
   select 1 from action a join action_target t on t.connection = a.connection and t.action = a.action
     join connection c on c.connection = a.connection
   where a.connection = e.connection and a.acting_user_id = e.user_id and a.started_at is not null
-    and t.sent_at is not null and e.at >= t.sent_at + c.clock_skew_ms - ${BEFORE_MS}
+    and t.sent_at is not null and t.state <> 'refused' and e.at >= t.sent_at + c.clock_skew_ms - ${BEFORE_MS}
     and e.at <= coalesce(t.ended_at, t.sent_at) + c.clock_skew_ms + ${AFTER_MS}
     and exists (select 1 from word w where w.word = e.type and w.text like 'data_change%')
     and (e.target in (cast(t.user_id as text), cast(t.grant_id as text))

@@ -1,5 +1,6 @@
 /** Ways in that end when a database is put back from a copy: whoever was let out since must not come back in. */
 import { sql } from "kysely";
+import { endActions } from "./action-ends.ts";
 import { SETUP_CODE } from "./codes.ts";
 import type { Db, Store, Tx } from "./store.ts";
 
@@ -26,6 +27,8 @@ export async function endSignInsOfCopies(store: Store): Promise<void> {
     if (!noted || !before) return;
     for (const table of OPEN_WAYS_IN) await tx.deleteFrom(table).execute();
     await tx.deleteFrom("setting").where("name", "=", SETUP_CODE).execute();
+    // Greenhouse is changed once, by the database where it was asked for.
+    await endActions(tx, "restoring a copy", Date.now());
   });
 }
 

@@ -121,7 +121,8 @@ test("no secret is in a log, an answer, a file, a backup, a bundle, a process or
   await ask("POST /session", { email: me.email, password: `${PASSWORD}-wrong` });
   await ask("POST /invitation", { code: `${invitation}-wrong`, password: PASSWORD });
   await ask("POST /session/sso/begin", {});
-  await ask(`PUT /credential-links/${link}`, { clientId: "abc-1", secret: "canary-wrong-secret" });
+  await ask("POST /credential-links/open", { link });
+  await ask("POST /credential-links/use", { link, clientId: "abc-1", secret: "canary-wrong-secret" });
   await ask("GET /connections", undefined, { authorization: `Bearer ${token}x` });
   await ask("GET /connections", undefined, { authorization: `Bearer ${scim}` });
   await ask("POST /session", `{"password":"${PASSWORD}"`);

@@ -16,7 +16,7 @@ import { type Action, isOpen, TargetList } from "./targets.tsx";
 export type Wanted = Call<"previewAction">["body"];
 
 const LOOK_MS = 1_000;
-/** A preview is read by people: more of it stands on the action's page. */
+/** Here; all of them stand on the action's page. */
 const SHOWN = 200;
 
 export function ActDialog({ c, wanted, onClose }: { c: string; wanted: Wanted; onClose: () => void }) {
@@ -91,8 +91,10 @@ function Preview({ c, action, accounts, setAccounts, onApplied, onCancel }: Prev
   const { waiting } = action.counts;
   const params = { c, action: action.id };
   const targets = useQuery(asked("listTargets", { params, query: { limit: SHOWN } }));
+  const all = targets.data?.total ?? 0;
+  // Of those that aren't shown here it isn't known.
   const asksAccounts =
-    accounts || targets.data?.items.some(({ reason }) => reason?.code === "service_account");
+    accounts || all > SHOWN || targets.data?.items.some(({ reason }) => reason?.code === "service_account");
   const ready = waiting === 1 || typed.trim() === String(waiting);
   const apply = () =>
     send(async () => {
@@ -110,6 +112,14 @@ function Preview({ c, action, accounts, setAccounts, onApplied, onCancel }: Prev
         {waiting === 0 ? words.nobody : words.touches(action.kind, waiting, action.targets)}
       </p>
       {targets.data ? <TargetList targets={targets.data.items} preview /> : <Loading rows={3} />}
+      {all > SHOWN && (
+        <p>
+          {words.shown(SHOWN, all)}{" "}
+          <Within to="/actions/$action" params={{ action: String(action.id) }} apart>
+            {words.each}
+          </Within>
+        </p>
+      )}
       {action.notTold.length > 0 && (
         <ul className="list-disc pl-5 text-sm text-dim">
           {action.notTold.map((text) => (

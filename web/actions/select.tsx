@@ -6,6 +6,7 @@ import { Button } from "../components/ui/button.tsx";
 import { usePhone } from "../components/use-phone.ts";
 import { actionWords as words } from "../text/actions.ts";
 import type { Connection } from "../text/words.ts";
+import { isPicked, NONE, type Picked, toggled } from "./picked.ts";
 
 const PICK = {
   id: "pick",
@@ -23,39 +24,28 @@ export function useMayAct(connection: Connection | null | undefined): boolean {
   return connection.permissionType === "read_and_act" && reader.may("admin");
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
-
-export interface Selection {
-  picked: ReadonlySet<string>;
-  all: boolean;
+export interface Selection extends Picked {
   toggle: (key: string) => void;
   pickAll: () => void;
   clear: () => void;
 }
 
-/** Another list (`of`) begins with nothing chosen. */
-export function useSelection(of: string): Selection {
-  const [picked, setPicked] = useState(NOBODY);
-  const [all, setAll] = useState(false);
-  const clear = useCallback(() => {
-    setPicked(NOBODY);
-    setAll(false);
-  }, []);
+/** Of one list of one connection: any other begins with nothing chosen. */
+export function useSelection(c: string, query: object): Selection {
+  const [picked, setPicked] = useState(NONE);
+  const clear = useCallback(() => setPicked(NONE), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen belongs to the list it was chosen from
-  useEffect(clear, [of]);
+  useEffect(clear, [c, JSON.stringify(query)]);
   // The same while nothing else is chosen: another one has every row drawn anew.
-  return useMemo(() => {
-    const toggle = (key: string) => {
-      setAll(false);
-      setPicked((before) => {
-        const after = new Set(before);
-        // One taken out of all that fit is not chosen: what is left is what was picked before, without it.
-        if (!after.delete(key) && !all) after.add(key);
-        return after;
-      });
-    };
-    return { picked, all, toggle, pickAll: () => setAll(true), clear };
-  }, [picked, all, clear]);
+  return useMemo(
+    () => ({
+      ...picked,
+      toggle: (key) => setPicked((before) => toggled(before, key)),
+      pickAll: () => setPicked((before) => ({ ...before, all: true })),
+      clear,
+    }),
+    [picked, clear],
+  );
 }
 
 /** The columns with a box before each row; on a phone it stands in the row's title. */
@@ -76,7 +66,7 @@ export function usePicks<R>(
           type="checkbox"
           className="size-4 shrink-0 align-[-0.2em] accent-link"
           aria-label={words.pick(nameOf(row))}
-          checked={selection.all || selection.picked.has(key)}
+          checked={isPicked(selection, key)}
           onChange={() => selection.toggle(key)}
         />
       );
@@ -108,8 +98,8 @@ export function SelectionBar({
   total: number | null;
   children: ReactNode;
 }) {
-  const { picked, all } = selection;
-  if (picked.size === 0 && !all) return null;
+  const { keys, all } = selection;
+  if (keys.size === 0 && !all) return null;
   return (
     <div
       role="toolbar"
@@ -117,7 +107,7 @@ export function SelectionBar({
       className="screen-only flex flex-wrap items-center gap-2 rounded-md bg-link-soft px-3 py-2 [[role=tabpanel]>&]:mb-3"
     >
       <span className="font-medium" role="status">
-        {all ? words.allChosen : words.chosen(picked.size)}
+        {all ? words.allChosen : words.chosen(keys.size)}
       </span>
       {!all && (
         <Button small look="quiet" onClick={selection.pickAll}>

@@ -168,7 +168,7 @@ function List({ connection, list, summary }: { connection: Connection; list: Lis
   const first = found.data?.pages[0];
   const toActOn = LISTS_TO_ACT_ON.find((each) => each === list);
   const mayAct = useMayAct(connection) && toActOn !== undefined;
-  const selection = useSelection(JSON.stringify(query));
+  const selection = useSelection(c, query);
   const picks = usePicks(columns, mayAct ? selection : null, userOf, nameOfUser);
   const { one, many } = isOfEmployees(list) ? words.employee : words.user;
   return (
@@ -184,7 +184,7 @@ function List({ connection, list, summary }: { connection: Connection; list: Lis
             whom={
               selection.all
                 ? { usersOnList: { ...filterFrom(query, ["kind"]), list: toActOn } }
-                : { users: [...selection.picked] }
+                : { users: [...selection.keys] }
             }
           />
         </SelectionBar>

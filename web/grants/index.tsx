@@ -56,7 +56,7 @@ function Grants({ connection }: { connection: Connection }) {
   const columns = useMemo(() => grantColumns(usedSince), [usedSince]);
   const { asOf } = view;
   const mayAct = useMayAct(connection) && !asOf;
-  const selection = useSelection(JSON.stringify(query));
+  const selection = useSelection(c, query);
   const picks = usePicks(columns, mayAct ? selection : null, grantKey, nameOfGrant);
   const all = useQuery(asked("listGrants", { params, query: { limit: 1, asOf } }));
   if (isNotKnownThen(found.error)) return <NotKnownThen error={found.error} />;
@@ -76,7 +76,7 @@ function Grants({ connection }: { connection: Connection }) {
             whom={
               selection.all
                 ? { grantsThatFit: filterFrom(query, LISTS) }
-                : { grants: [...selection.picked].map(grantFrom) }
+                : { grants: [...selection.keys].map(grantFrom) }
             }
           />
         </SelectionBar>

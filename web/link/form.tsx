@@ -34,13 +34,12 @@ export function LinkForm({
     if (running || Object.keys(lacks).length > 0) return;
     const { clientId, secret, adminUser } = draft;
     const body = {
+      link,
       clientId: kind === "harvest_v3" ? clientId : null,
       secret,
       adminUser: adminUserOf(adminUser) || null,
     };
-    const { state } = await run((signal) =>
-      shown(stream("useCredentialLink", { params: { link }, body }, signal)),
-    );
+    const { state } = await run((signal) => shown(stream("useCredentialLink", { body }, signal)));
     if (state !== "ended") return;
     // What was typed is gone from the page as soon as it is stored.
     setDraft({ ...EMPTY, kind });

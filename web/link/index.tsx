@@ -40,7 +40,7 @@ function NotWhole() {
 function Opened({ link }: { link: string }) {
   const [done, setDone] = useState(false);
   const found = useQuery({
-    ...asked("openCredentialLink", { params: { link } }),
+    ...asked("openCredentialLink", { body: { link } }),
     // Once used it is over: what was asked for is not asked again.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,

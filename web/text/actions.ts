@@ -12,6 +12,8 @@ export const actionWords = {
   what: (kind: string, n: number) => (kind === "remove_grants" ? grants(n) : people(n)),
   choose: "Choose",
   eachOf: "Each of them",
+  shown: (n: number, of: number) => `${n.toLocaleString()} of ${of.toLocaleString()} are shown here.`,
+  each: "See each of them",
   pick: (name: string) => `Choose ${name}`,
   chosen: (n: number) => `${n.toLocaleString()} chosen`,
   allThatFit: (n: number | null) => (n === null ? "All that fit" : `All ${n.toLocaleString()} that fit`),

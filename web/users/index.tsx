@@ -45,7 +45,7 @@ function List({ connection }: { connection: Connection }) {
   );
   const rows = rowsOf<"listUsers">(users.data);
   const mayAct = useMayAct(connection) && !view.asOf;
-  const selection = useSelection(JSON.stringify(query));
+  const selection = useSelection(c, query);
   const picks = usePicks(columns, mayAct ? selection : null, keyOf, userName);
   const first = users.data?.pages[0];
   // Each row fits the filter: the first ones have the name as well as all of them.
@@ -71,9 +71,7 @@ function List({ connection }: { connection: Connection }) {
             small
             c={c}
             kinds={["deactivate", "reactivate", "revoke_to_basic"]}
-            whom={
-              selection.all ? { usersThatFit: filterFrom(query, LISTS) } : { users: [...selection.picked] }
-            }
+            whom={selection.all ? { usersThatFit: filterFrom(query, LISTS) } : { users: [...selection.keys] }}
           />
         </SelectionBar>
       )}

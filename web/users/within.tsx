@@ -9,10 +9,12 @@ interface WithinProps {
   search?: Search;
   className?: string;
   label?: string;
+  /** In a window of its own: what is open here stays. */
+  apart?: boolean;
   children: ReactNode;
 }
 
-export function Within({ to, params = {}, search, className = "link", label, children }: WithinProps) {
+export function Within({ to, params = {}, search, className = "link", label, apart, children }: WithinProps) {
   const [view] = useView();
   return (
     <Link
@@ -21,6 +23,7 @@ export function Within({ to, params = {}, search, className = "link", label, chi
       search={{ ...(view.c ? { c: view.c } : {}), ...search }}
       className={className}
       aria-label={label}
+      target={apart ? "_blank" : undefined}
     >
       {children}
     </Link>

@@ -34,7 +34,8 @@ export const LinkStepView = z
 export type LinkStepView = z.output<typeof LinkStepView>;
 
 const group = "One-time links";
-const params = z.object({ link: z.string().min(20).max(100) });
+/** In the body alone: an address stands in the logs of whatever it passes. */
+const Opener = z.object({ link: z.string().min(20).max(100).describe("what opens it") }).strict();
 
 export const createCredentialLink = endpoint({
   method: "POST",
@@ -86,29 +87,27 @@ export const deleteCredentialLink = endpoint({
   errors: ["invalid_request", "link_not_usable"],
 });
 export const openCredentialLink = endpoint({
-  method: "GET",
-  path: "/credential-links/{link}",
+  method: "POST",
+  path: "/credential-links/open",
   needs: "nobody",
+  trail: false,
   group,
   summary: "What the link asks for, and nothing else.",
-  params,
+  body: Opener,
   answer: Asked,
   errors: ["invalid_request", "link_not_usable"],
 });
 export const useCredentialLink = endpoint({
-  method: "PUT",
-  path: "/credential-links/{link}",
+  method: "POST",
+  path: "/credential-links/use",
   needs: "nobody",
   group,
   summary: "Tests the credential, then connects, or replaces the old one; the link is over once that worked.",
-  params,
-  body: z
-    .object({
-      clientId: z.string().max(500).nullable().default(null).describe("v3 only"),
-      secret: z.string().max(5000).describe("v3: the client secret; v1: the key"),
-      adminUser: z.string().max(1000).nullable().default(null),
-    })
-    .strict(),
+  body: Opener.extend({
+    clientId: z.string().max(500).nullable().default(null).describe("v3 only"),
+    secret: z.string().max(5000).describe("v3: the client secret; v1: the key"),
+    adminUser: z.string().max(1000).nullable().default(null),
+  }),
   answer: z.object({ connected: z.literal(true), steps: z.array(LinkStepView) }),
   stream: z.discriminatedUnion("type", [
     z.object({ type: z.literal("note"), text: z.string() }),

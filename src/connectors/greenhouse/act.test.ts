@@ -292,13 +292,33 @@ test("duties are told as far as the credential may read them", async (t) => {
   const { sim, open, zoe } = await stage();
   t.after(() => sim.close());
   const all = await open().duties([zoe]);
-  assert.deepEqual(all.refused, []);
+  assert.deepEqual(all.untold, new Map());
   assert.ok((all.owner.get(zoe) ?? []).length + (all.hiringManager.get(zoe) ?? []).length > 0);
+  const { caller, duties: dutiesOf } = open();
+  const rows = (await sim.control.dump({
+    parts: ["users", "interviews", "interviewers"],
+  })) as unknown as Record<
+    string,
+    { id: number; user_id: number; interview_id: number; starts_at: string }[]
+  >;
+  const toCome = rows.interviews!.filter(({ starts_at }) => Date.parse(starts_at) >= caller.now());
+  const seats = rows.interviewers!.filter(
+    ({ user_id, interview_id }) => user_id && toCome.some(({ id }) => id === interview_id),
+  );
+  const told = await dutiesOf(rows.users!.map(({ id }) => String(id)));
+  const count = (user: number) => seats.filter(({ user_id }) => user_id === user).length;
+  assert.ok(seats.length > 0);
+  for (const { id } of rows.users!) assert.equal(told.interviews.get(String(id))?.length ?? 0, count(id));
   sim.control.patchScenario({
     credentials: { v3: { [sim.clientId]: { scopes: ["harvest:users:list", "harvest:job_owners:list"] } } },
   });
   const few = await open().duties([zoe]);
-  assert.deepEqual(few.refused, ["hiring_managers", "default_interviewers", "approvers"]);
+  const lists = ["hiring_managers", "default_interviewers", "interviews", "approvers"] as const;
+  assert.deepEqual(few.untold, new Map(lists.map((name) => [name, "the credential may not read it"])));
   assert.deepEqual(few.owner.get(zoe), all.owner.get(zoe));
-  assert.deepEqual((await open("harvest_v1").duties([zoe])).refused.length, 4);
+  assert.deepEqual((await open("harvest_v1").duties([zoe])).untold.size, 5);
+  sim.control.reset();
+  sim.control.patchScenario({ "v3.mostPerPage": 1 });
+  const many = await open().duties(rows.users!.map(({ id }) => String(id)));
+  assert.equal(many.untold.get("owners"), "the list is too long");
 });

@@ -2,9 +2,10 @@
  * Asks for one change. Bodies and answers of v3's writes aren't published (api.md §2.5, §8.9): the form for one person is
  * tried first, then the bulk form with one id; 200, 202 and 204 all mean that it was taken, and nothing more.
  */
-import type { Write } from "../../model/action.ts";
+import { saysNo, type Write } from "../../model/action.ts";
 import type { Acted, BulkCounted } from "../acting.ts";
 import { ConnectorError } from "../errors.ts";
+import { failedToConnect } from "../network-errors.ts";
 import type { Authorization } from "./auth.ts";
 import type { Answer, Call, Caller } from "./call.ts";
 import { isMint } from "./questions.ts";
@@ -23,8 +24,6 @@ const VERBS = {
 } as const;
 type Lifecycle = keyof typeof VERBS;
 
-/** Failures of the network that come before anything has been sent. */
-const NOT_SENT = /\((ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)\)/;
 const UUID = /^[\w-]{1,64}$/;
 
 export class Acts {
@@ -87,7 +86,7 @@ export class Acts {
     } catch (error) {
       if (!(error instanceof ConnectorError) || isNothingSent(error)) throw error;
       return {
-        answer: isAnswered(error) ? "refused" : "lost",
+        answer: saysNo(error.ask.status) ? "refused" : "lost",
         ask: error.ask,
         said: error.said ?? error.message,
       };
@@ -165,21 +164,9 @@ function isNoSuchForm(acted: Acted): boolean {
   return acted.answer === "refused" && [404, 405, 410].includes(acted.ask.status ?? 0);
 }
 
-/** A status that says no. One of 5xx may come from a gateway in front of a Greenhouse that has done it. */
-function isAnswered({ ask: { status } }: ConnectorError): boolean {
-  return status !== null && status >= 300 && status < 500 && status !== 408;
-}
-
-function isNothingSent({ family, ask, said }: ConnectorError): boolean {
-  if (
-    isMint(ask) ||
-    family === "credential" ||
-    family === "rate_limited" ||
-    family === "tls" ||
-    family === "proxy"
-  )
-    return true;
-  return family === "network" && NOT_SENT.test(said ?? "");
+function isNothingSent({ family, ask, cause }: ConnectorError): boolean {
+  const before = isMint(ask) || ["credential", "rate_limited", "proxy"].includes(family);
+  return before || failedToConnect(cause);
 }
 
 /** Whatever a write answers, it was taken: a body that can't be read tells nothing more. */

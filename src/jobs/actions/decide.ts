@@ -1,10 +1,12 @@
 /** What people say of a preview: apply it, approve it, stop it. Each is said once; said again, it changes nothing. */
-import { APPROVAL_MS } from "../../model/action.ts";
+import { APPROVAL_MS, refusalText } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
-import { countTargets, listTargets } from "../../store/action-targets.ts";
-import { type Action, type ActionPerson, moveAction } from "../../store/actions.ts";
+import { countTargets } from "../../store/action-targets.ts";
+import { type Action, type ActionPerson, moveAction, standingOf } from "../../store/actions.ts";
+import { getMember } from "../../store/members.ts";
 import type { SyncDeps } from "../../sync/context.ts";
-import { freshListing, grantStreams, refuseUnable } from "./preview.ts";
+import { endResting } from "./ending.ts";
+import { refuseStale, refuseUnable } from "./fit.ts";
 import { ActionRefused } from "./refused.ts";
 
 /** `count`: how many it will touch, as the person typed it. @returns whether it may run now @throws ActionRefused */
@@ -12,8 +14,15 @@ export async function applyAction(
   deps: SyncDeps,
   connection: Connection,
   action: Action,
-  count: number,
+  { count, by }: { count: number; by: ActionPerson },
 ): Promise<boolean> {
+  if (by.member !== action.madeBy.member) {
+    throw new ActionRefused(
+      "not_possible",
+      `${action.madeBy.name} made this preview, and it is theirs to apply.`,
+      "Make a preview of your own.",
+    );
+  }
   // The same request once more: what it asked for has been done.
   if (action.appliedAt !== null) return false;
   const now = deps.now();
@@ -34,11 +43,18 @@ export async function applyAction(
       `Type ${waiting}.`,
     );
   }
-  const state = action.needsApproval ? "proposed" : "approved";
-  const endsAt = action.needsApproval ? now + APPROVAL_MS : action.endsAt;
-  const moved = await deps.store.write((tx) =>
-    moveAction(tx, action, ["previewed"], { state, applied_at: now, ends_at: endsAt, due_at: now }, now),
-  );
+  // Asked for since the preview, it is asked for.
+  const needsApproval = action.needsApproval || connection.settings.secondApproval;
+  const state = needsApproval ? "proposed" : "approved";
+  const endsAt = needsApproval ? now + APPROVAL_MS : action.endsAt;
+  const to = {
+    state,
+    applied_at: now,
+    ends_at: endsAt,
+    due_at: now,
+    needs_approval: needsApproval ? 1 : 0,
+  } as const;
+  const moved = await deps.store.write((tx) => moveAction(tx, action, ["previewed"], to, now));
   return moved && state === "approved";
 }
 
@@ -59,6 +75,7 @@ export async function approveAction(
       "Ask another admin.",
     );
   }
+  await refuseFormerAdmin(deps, action);
   await refuseUnfit(deps, connection, action);
   const to = { approved_member: by.member, approved_by: by.name, approved_at: now, due_at: now };
   const moved = await deps.store.write((tx) =>
@@ -74,19 +91,34 @@ export async function stopAction(deps: SyncDeps, action: Action, by: ActionPerso
   const moved = await deps.store.write(async (tx) => {
     const cancelled = { state: "cancelled", stopped_by: by.name, ended_at: now } as const;
     if (await moveAction(tx, action, ["previewed", "proposed", "approved"], cancelled, now)) return true;
-    return moveAction(tx, action, ["running"], { state: "running", stopped_by: by.name }, now);
+    if (!(await moveAction(tx, action, ["running"], { state: "running", stopped_by: by.name }, now)))
+      return false;
+    // Nobody would read the word before its connection goes on.
+    if ((await standingOf(tx, action.id))?.rests) await endResting(tx, action, by.name, now);
+    return true;
   });
   if (!moved && action.state !== "cancelled") throw over(action, now);
+}
+
+/** Whoever may act no more has nothing to propose either. @throws ActionRefused */
+async function refuseFormerAdmin({ store }: SyncDeps, { madeBy }: Action): Promise<void> {
+  if (madeBy.member === null) return;
+  const maker = await getMember(store.read, madeBy.member);
+  if (maker?.role === "admin") return;
+  throw new ActionRefused(
+    "not_possible",
+    `${madeBy.name}, who proposed it, is no admin any more.`,
+    "Stop it, and make a preview of your own.",
+  );
 }
 
 /** @throws ActionRefused */
 async function refuseUnfit(deps: SyncDeps, connection: Connection, action: Action): Promise<void> {
   refuseUnable(connection);
-  const { read } = deps.store;
-  await freshListing(read, connection, "users", deps.now());
-  if (action.kind !== "remove_grants") return;
-  const targets = await listTargets(read, connection.id, action.id, { after: 0, limit: action.targets });
-  for (const stream of grantStreams(targets)) await freshListing(read, connection, stream, deps.now());
+  if (connection.adminUserId !== action.actingUserId) {
+    throw new ActionRefused("not_possible", refusalText("acts_as_another"));
+  }
+  await refuseStale(deps, connection, action);
 }
 
 function over({ id, state, endsAt }: Action, now: number): ActionRefused {

@@ -13,9 +13,8 @@ import { ActionRefused } from "./refused.ts";
 const PEOPLE = 200;
 const AT_ONCE = 50;
 
-interface Told extends Omit<DutiesTold, "refused"> {
+interface Told extends DutiesTold {
   asked: Set<string>;
-  refused: Set<DutyList>;
   notTold: string[];
 }
 
@@ -23,6 +22,7 @@ const DUTY_WORDS: Record<DutyList, string> = {
   hiring_managers: "whom a job has as its hiring manager",
   owners: "who is recruiter, coordinator or sourcer of a job",
   default_interviewers: "who is a default interviewer",
+  interviews: "which interviews somebody is to hold",
   approvers: "whose approval is waited for",
 };
 
@@ -38,9 +38,10 @@ export async function dutiesOf(
     hiringManager: new Map(),
     owner: new Map(),
     interviewKits: new Map(),
+    interviews: new Map(),
     approvals: new Map(),
+    untold: new Map(),
     asked: new Set(),
-    refused: new Set(),
     notTold: [],
   };
   const session = await openSession(deps, connection, { signal });
@@ -56,17 +57,15 @@ export async function dutiesOf(
     if (!(error instanceof ConnectorError)) throw error;
     told.notTold.push(`Duties: Greenhouse couldn't be asked (${error.said ?? error.message}).`);
   }
-  const v1 = connection.credentialKind === "harvest_v1";
-  const why = v1 ? "Harvest v1 has no list of it" : "the credential may not read it";
-  for (const name of told.refused) told.notTold.push(`Not told: ${DUTY_WORDS[name]} (${why}).`);
+  for (const [name, why] of told.untold) told.notTold.push(`Not told: ${DUTY_WORDS[name]} (${why}).`);
   if (people.length > PEOPLE) told.notTold.push(`Duties were asked for the first ${PEOPLE} people only.`);
   return { of: await openDuties(deps.store.read, connection, told), notTold: told.notTold };
 }
 
 function add(all: Told, told: DutiesTold, people: readonly string[]): void {
-  for (const name of told.refused) all.refused.add(name);
+  for (const [name, why] of told.untold) all.untold.set(name, why);
   for (const id of people) all.asked.add(id);
-  for (const name of ["hiringManager", "owner", "interviewKits", "approvals"] as const) {
+  for (const name of ["hiringManager", "owner", "interviewKits", "interviews", "approvals"] as const) {
     for (const [user, value] of told[name]) (all[name] as Map<string, unknown>).set(user, value);
   }
 }
@@ -82,7 +81,7 @@ async function openDuties(
     ...[...told.owner.values()].flatMap((owned) => owned.map(({ jobId }) => jobId)),
   ];
   const open = await openJobsAmong(db, connection.id, [...new Set(jobs)]);
-  const readable = <T>(name: DutyList, value: T) => (told.refused.has(name) ? null : value);
+  const readable = <T>(name: DutyList, value: T) => (told.untold.has(name) ? null : value);
   return (userId) => {
     if (!told.asked.has(userId)) return null;
     const owned = (type: string) =>
@@ -95,6 +94,10 @@ async function openDuties(
       recruiter: readable("owners", owned("recruiter")),
       coordinator: readable("owners", owned("coordinator")),
       sourcer: readable("owners", owned("sourcer")),
+      interviews: readable("interviews", {
+        count: told.interviews.get(userId)?.length ?? 0,
+        jobs: [...new Set(told.interviews.get(userId)?.flatMap((job) => job ?? []) ?? [])],
+      }),
       interviewKits: readable("default_interviewers", told.interviewKits.get(userId) ?? 0),
       approvals: readable("approvers", told.approvals.get(userId) ?? 0),
     };

@@ -1,16 +1,17 @@
 /** Whether a target may be touched now: by what is stored, and by what Greenhouse has just shown. */
-import type { Look } from "../../connectors/acting.ts";
-import { type Aimed, hasChanged, type Refusal, refusalOf } from "../../model/action.ts";
+import type { Acting, Look } from "../../connectors/acting.ts";
+import { type Aimed, hasChanged, losesSiteAdmin, type Refusal, refusalOf } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
-import { aimedGrants, aimedUsers, otherSiteAdmins } from "../../store/action-subjects.ts";
+import { aimedGrants, aimedUsers, otherSiteAdminIds, otherSiteAdmins } from "../../store/action-subjects.ts";
 import type { Target } from "../../store/action-targets.ts";
 import type { Action } from "../../store/actions.ts";
 import { lastListing } from "../../store/listed.ts";
 import type { Db } from "../../store/store.ts";
 
-/** null: nothing speaks against it. `look`: null where a grant is to be removed. */
+/** null: nothing speaks against it. `look`: null where a grant is to be removed. Throws ConnectorError. */
 export async function judgeNow(
   db: Db,
+  session: Pick<Acting, "look">,
   connection: Connection,
   { kind, serviceAccounts }: Pick<Action, "kind" | "serviceAccounts">,
   target: Target,
@@ -29,7 +30,24 @@ export async function judgeNow(
   if (hasChanged(kind, target, now)) return "changed";
   if (look === null) return null;
   if (look.so === true) return "already";
-  return look.user === null || isAnother(target, look.user) ? "changed" : null;
+  if (look.user === null || isAnother(target, look.user)) return "changed";
+  if (!losesSiteAdmin(kind, target)) return null;
+  const ids = await otherSiteAdminIds(db, connection.id, others, MOST_ASKED);
+  return (await isOneThere(session, ids)) ? null : "last_site_admin";
+}
+
+/** Of so many other Site Admins it is looked whether one is there. */
+const MOST_ASKED = 50;
+const ASKED_AT_ONCE = 10;
+
+/** A listing may be hours old: is one of these Site Admins one still, in Greenhouse itself? */
+async function isOneThere(session: Pick<Acting, "look">, userIds: readonly string[]): Promise<boolean> {
+  for (let from = 0; from < userIds.length; from += ASKED_AT_ONCE) {
+    const some = userIds.slice(from, from + ASKED_AT_ONCE);
+    const looks = await session.look(some.map((userId) => ({ kind: "deactivate", userId })));
+    if (looks.some(({ user }) => user?.siteAdmin && !user.deactivated)) return true;
+  }
+  return false;
 }
 
 async function subjectOf(db: Db, connection: number, { userId, grant }: Target): Promise<Aimed> {

@@ -3,7 +3,6 @@ import {
   type ActionKind,
   type Aimed,
   type Circumstances,
-  freshFor,
   type GrantFacts,
   losesSiteAdmin,
   PREVIEW_MS,
@@ -11,14 +10,14 @@ import {
   UNDOES,
 } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
-import { type ListStream, laneOf } from "../../model/stream.ts";
 import { aimedGrants, aimedUsers, otherSiteAdmins } from "../../store/action-subjects.ts";
 import { listTargets, type NewTarget } from "../../store/action-targets.ts";
 import { type ActionPerson, addPreview, forgetPreviews, getAction } from "../../store/actions.ts";
-import { heldListings, type Listing, lastListing } from "../../store/listed.ts";
+import type { Listing } from "../../store/listed.ts";
 import type { Db } from "../../store/store.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import { dutiesOf } from "./duties.ts";
+import { freshListing, refuseUnable } from "./fit.ts";
 import { ActionRefused } from "./refused.ts";
 
 /** What a person asks for. Exactly one of users, grants and `undo` (an action) says whom it is about. */
@@ -54,7 +53,9 @@ export async function previewAction(
       `An action is about ${MOST_TARGETS} people or grants at most.`,
       "Choose fewer.",
     );
-  for (const stream of grantStreams(targets)) await freshListing(store.read, connection, stream, deps.now());
+  for (const grants of new Set(targets.flatMap(({ grant }) => grant?.kind ?? []))) {
+    await freshListing(store.read, connection, `${grants}_grants`, deps.now());
+  }
   const circumstances = await given(store.read, connection, wanted, listing, targets);
   const judged = targets.map((aimed) => ({ ...aimed, refusal: refusalOf(kind, aimed, circumstances) }));
   const meant = judged.filter(({ refusal }) => refusal === null).map(({ userId }) => userId);
@@ -78,75 +79,6 @@ export async function previewAction(
     };
     return addPreview(tx, facts, news);
   });
-}
-
-/** @throws ActionRefused */
-export function refuseUnable({
-  name,
-  permissionType,
-  paused,
-  frozenAt,
-  credentialKind,
-  adminUserId,
-}: Connection): void {
-  if (permissionType !== "read_and_act") {
-    throw new ActionRefused(
-      "reads_only",
-      `${name} may only read.`,
-      "An admin gives it the permission type Read and act, and its credential the scopes that docs/actions.md names.",
-    );
-  }
-  if (frozenAt !== null || paused) {
-    const what = frozenAt === null ? "paused" : "frozen";
-    throw new ActionRefused(
-      "not_possible",
-      `${name} is ${what}, so what it shows may be out of date.`,
-      "Let it sync first.",
-    );
-  }
-  if (credentialKind === "harvest_v1" && adminUserId === null) {
-    throw new ActionRefused(
-      "not_possible",
-      "Harvest v1 changes something only in the name of an admin user, and none is chosen.",
-      "Choose a Site Admin as the connection's admin user.",
-    );
-  }
-}
-
-/** The listing that an action rests on: recent, complete, not doubted, and seen by who acts. @throws ActionRefused */
-export async function freshListing(
-  db: Db,
-  connection: Connection,
-  stream: ListStream,
-  now: number,
-): Promise<Listing> {
-  const what = stream === "users" ? "users" : "grants";
-  const listing = await lastListing(db, connection.id, stream);
-  const held = (await heldListings(db, connection.id)).some((each) => each.stream === stream);
-  const most = freshFor(connection.settings.everyMinutes[laneOf(stream)]);
-  const why = held
-    ? `The latest listing of ${what} is held: too many are missing from it.`
-    : listing === null
-      ? `The ${what} were never read completely.`
-      : now - listing.endedAt > most
-        ? `The ${what} were last read completely ${Math.round((now - listing.endedAt) / 60_000)} minutes ago.`
-        : listing.viewerVersion !== connection.viewerVersion
-          ? `The ${what} were last read with another credential or admin user.`
-          : null;
-  if (why === null) return listing!;
-  throw new ActionRefused(
-    "listing_stale",
-    `${why} An action rests on a recent, complete listing.`,
-    "Sync now, then ask again.",
-  );
-}
-
-export function grantStreams(targets: readonly Pick<Aimed, "grant">[]): ListStream[] {
-  const kinds = new Set(targets.map(({ grant }) => grant?.kind));
-  return [
-    ...(kinds.has("job") ? ["job_grants" as const] : []),
-    ...(kinds.has("future_job") ? ["future_job_grants" as const] : []),
-  ];
 }
 
 async function aim(db: Db, connection: Connection, wanted: Wanted): Promise<Aimed[]> {

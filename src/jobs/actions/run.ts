@@ -3,23 +3,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Look } from "../../connectors/acting.ts";
 import type { Session } from "../../connectors/connector.ts";
 import { ConnectorError } from "../../connectors/errors.ts";
-import { outcomeOf, type Refusal, type Write, writeOf } from "../../model/action.ts";
+import { outcomeOf, type Write, writeOf } from "../../model/action.ts";
 import type { AskedFor } from "../../model/asked.ts";
 import type { Connection } from "../../model/connection.ts";
 import { type ActionClaim, ActionLost, holdAction } from "../../store/action-leases.ts";
 import {
   changeTargets,
-  endTargets,
   listTargets,
+  refuseWaiting,
   type Target,
   type TargetChange,
 } from "../../store/action-targets.ts";
-import { type Action, type ActionPerson, getAction, releaseAction, stopAsked } from "../../store/actions.ts";
+import { type Action, type ActionPerson, getAction, releaseAction } from "../../store/actions.ts";
 import { getConnection } from "../../store/connections.ts";
 import { requestLane } from "../../store/lane-requests.ts";
 import type { Tx } from "../../store/store.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import { openSession } from "../../sync/session.ts";
+import { leaveUnseen } from "./ending.ts";
+import { type Halt, Halted, haltNow, haltOf, leftLying } from "./halt.ts";
 import { judgeNow } from "./judge.ts";
 import { trailOfAction, trailOfTargets } from "./trail.ts";
 
@@ -54,7 +56,10 @@ export async function runAction(
 ): Promise<AskedFor | null> {
   try {
     const doing = await begin(deps, claim, signal);
-    if (doing) await doAll(doing);
+    if (doing && (await doAll(doing)) === "rests") {
+      await rest(deps, claim);
+      return null;
+    }
     return await end(deps, claim);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
@@ -62,44 +67,39 @@ export async function runAction(
   }
 }
 
-/** null: nothing is to be sent, for a reason that the targets name. */
+/** null: nothing can be asked, which the targets say. */
 async function begin(deps: SyncDeps, claim: ActionClaim, signal: AbortSignal): Promise<Doing | null> {
   const { store } = deps;
   const connection = await getConnection(store.read, claim.connection);
   const action = connection && (await getAction(store.read, claim.connection, claim.action));
   if (!connection || !action) throw new ActionLost(claim.action);
-  if (connection.permissionType !== "read_and_act") return giveUp(deps, claim, "reads_only", null);
   const session = await openSession(deps, connection, { signal });
-  if (!session)
-    return giveUp(deps, claim, "not_sent", "The credential can't be opened with this installation's key.");
-  return { deps, claim, connection, action, session, signal };
-}
-
-async function giveUp(
-  deps: SyncDeps,
-  claim: ActionClaim,
-  refusal: Refusal,
-  said: string | null,
-): Promise<null> {
-  await fenced(deps, claim, (tx) =>
-    endTargets(tx, claim, "waiting", { state: "refused", refusal, said }, deps.now()),
-  );
+  if (session) return { deps, claim, connection, action, session, signal };
+  await giveUp(deps, claim, "The credential can't be opened with this installation's key.");
   return null;
 }
 
-async function doAll(doing: Doing): Promise<void> {
-  const { claim, deps, signal } = doing;
+/** Sends what may be sent, and looks at whatever was. @returns why something waits still; null: nothing does */
+async function doAll(doing: Doing): Promise<"rests" | null> {
+  const halt = (await leftLying(doing.deps, doing.claim)) ?? (await sendAll(doing));
+  if (halt !== null && halt !== "rests") {
+    const { deps, claim } = doing;
+    await fenced(deps, claim, (tx) => refuseWaiting(tx, claim, halt, deps.now()));
+  }
+  await awaitSent(doing, PATIENT_MS, { last: true });
+  return halt === "rests" ? halt : null;
+}
+
+async function sendAll(doing: Doing): Promise<Halt | null> {
   for (;;) {
-    signal.throwIfAborted();
-    const stoppedBy = await stopAsked(deps.store.read, claim.action);
-    if (stoppedBy !== null) await giveUp(deps, claim, "stopped", `By ${stoppedBy}.`);
-    const current = await getConnection(deps.store.read, claim.connection);
-    if (current?.permissionType !== "read_and_act") await giveUp(deps, claim, "reads_only", null);
+    doing.signal.throwIfAborted();
     const waiting = await targets(doing, "waiting", AT_ONCE);
-    if (waiting.length === 0) break;
+    if (waiting.length === 0) return null;
+    const connection = await getConnection(doing.deps.store.read, doing.claim.connection);
+    const halt = connection ? await haltOf(doing.deps, connection, doing.action) : "rests";
+    if (halt !== null) return halt;
     await doSome(doing, waiting);
   }
-  await awaitSent(doing, PATIENT_MS, true);
 }
 
 function targets(
@@ -113,7 +113,7 @@ function targets(
 
 /** Looks at all, asks for each that is still as the preview showed it, and looks again. */
 async function doSome(doing: Doing, waiting: readonly Target[]): Promise<void> {
-  const { action, session } = doing;
+  const { action, connection, deps, session } = doing;
   // A grant never becomes another: only of people it must be seen that they are as they were.
   const looks =
     action.kind === "remove_grants"
@@ -121,29 +121,29 @@ async function doSome(doing: Doing, waiting: readonly Target[]): Promise<void> {
       : await session.look(waiting.map((each) => writeOf(action.kind, each)));
   const refused: TargetChange[] = [];
   for (const [i, target] of waiting.entries()) {
-    const refusal = await judgeNow(
-      doing.deps.store.read,
-      doing.connection,
-      action,
-      target,
-      looks?.[i] ?? null,
-    );
-    if (refusal === null) await ask(doing, target);
-    else refused.push({ n: target.n, state: "refused", refusal, endedAt: doing.deps.now() });
-    if ((await stopAsked(doing.deps.store.read, doing.claim.action)) !== null) break;
+    const look = looks?.[i] ?? null;
+    const refusal = await judgeNow(deps.store.read, session, connection, action, target, look);
+    if (refusal !== null) refused.push({ n: target.n, state: "refused", refusal, endedAt: deps.now() });
+    else if (!(await ask(doing, target))) break;
   }
   await conclude(doing, waiting, refused);
-  await awaitSent(doing, QUICK_MS, false);
+  await awaitSent(doing, QUICK_MS, { after: waiting[0]!.n - 1, last: false });
 }
 
-/** Asks Greenhouse once. That it was sent is stored before it leaves; that nothing arrived, after. */
-async function ask({ deps, claim, action, session }: Doing, target: Target): Promise<void> {
+/**
+ * Asks Greenhouse once. That it was sent is stored before it leaves; that nothing arrived, after.
+ * @returns false: it was halted before it left
+ */
+async function ask({ deps, claim, action, session }: Doing, target: Target): Promise<boolean> {
   const { n } = target;
   const say = (change: Omit<TargetChange, "n">) =>
     fenced(deps, claim, (tx) => changeTargets(tx, claim, [{ n, ...change }]));
   try {
     const acted = await session.act(writeOf(action.kind, target), async () => {
-      await say({ state: "sent", sentAt: deps.now() });
+      await fenced(deps, claim, async (tx) => {
+        if ((await haltNow(tx, action)) !== null) throw new Halted();
+        await changeTargets(tx, claim, [{ n, state: "sent", sentAt: deps.now() }]);
+      });
       deps.onCommit?.("action_sending");
     });
     deps.onCommit?.("action_answered");
@@ -155,20 +155,27 @@ async function ask({ deps, claim, action, session }: Doing, target: Target): Pro
           : { follow: acted.follow }
         : { said: acted.said }),
     });
+    return true;
   } catch (error) {
-    if (error instanceof ConnectorError) await say({ state: "waiting" });
+    // A form before it may have been sent, and was refused.
+    if (error instanceof ConnectorError || error instanceof Halted) await say({ state: "waiting" });
+    if (error instanceof Halted) return false;
     throw error;
   }
 }
 
 /** Looks at whatever was sent until all is seen, or the waits are over; `last`: then it stays unknown. */
-async function awaitSent(doing: Doing, waits: readonly number[], last: boolean): Promise<void> {
+async function awaitSent(
+  doing: Doing,
+  waits: readonly number[],
+  { after: first = 0, last }: { after?: number; last: boolean },
+): Promise<void> {
   const { deps, signal } = doing;
   const scale = deps.timeScale(doing.connection.origins);
   for (const [i, wait] of waits.entries()) {
     if (wait > 0) await sleep(wait / scale, undefined, { signal });
     let left = false;
-    for (let after = 0; ; ) {
+    for (let after = first; ; ) {
       const sent = await targets(doing, "sent", AT_ONCE, after);
       if (sent.length === 0) break;
       after = sent.at(-1)!.n;
@@ -192,6 +199,8 @@ async function conclude(
     await changeTargets(tx, claim, changes);
     await trailOfTargets(tx, action, of, changes, deps.now());
   });
+  // What failed before counts no more.
+  claim.failures = 0;
   deps.onCommit?.("action_concluded");
 }
 
@@ -260,12 +269,22 @@ async function later(deps: SyncDeps, claim: ActionClaim, error: ConnectorError):
     await deps.store.write((tx) => releaseAction(tx, claim, { dueAt: Math.ceil(now + wait), failures }, now));
     return null;
   }
-  const said = error.said ?? error.message;
-  await fenced(deps, claim, async (tx) => {
-    await endTargets(tx, claim, "waiting", { state: "refused", refusal: "not_sent", said }, now);
-    await endTargets(tx, claim, "sent", { state: "unknown", said }, now);
-  });
+  await giveUp(deps, claim, error.said ?? error.message);
   return end(deps, claim);
+}
+
+/** Greenhouse can't be asked any more: what waits wasn't sent, and what was sent can't be looked at. */
+function giveUp(deps: SyncDeps, claim: ActionClaim, said: string): Promise<void> {
+  return fenced(deps, claim, async (tx) => {
+    await refuseWaiting(tx, claim, { refusal: "not_sent", said }, deps.now());
+    await leaveUnseen(tx, claim, said, deps.now());
+  });
+}
+
+/** The connection is paused: it goes on where it was with the connection. */
+function rest(deps: SyncDeps, claim: ActionClaim): Promise<void> {
+  const now = deps.now();
+  return deps.store.write((tx) => releaseAction(tx, claim, { dueAt: now, failures: claim.failures }, now));
 }
 
 /** A transaction of the action: nothing of it stays unless it is still ours. @throws ActionLost */

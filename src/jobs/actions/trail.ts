@@ -42,7 +42,7 @@ export async function trailOfTargets(
 
 export async function trailOfAction(
   tx: Tx,
-  { connection, action: id }: ActionClaim,
+  { connection, action: id }: Pick<ActionClaim, "connection" | "action">,
   now: number,
 ): Promise<Action> {
   const action = (await getAction(tx, connection, id))!;
