@@ -264,7 +264,7 @@ test("a leaver whom another employee fits too stays found, until a listing sees 
   await employ(world, { name: "Priya", emails: ["u5@example.com"], leftDay: Math.floor(NOW / DAY) - 3 });
   await all(here);
   const open = await texts(here, "left_but_active");
-  assert.match(open.join(), /^open: Priya Halvorsen has left /);
+  assert.match(open.join(), /^open: Priya Halvorsen left 3 days ago /);
   await employ(world, { number: "E-5", emails: ["u5@example.com"] });
   await all(here);
   assert.deepEqual(await texts(here, "left_but_active"), open);

@@ -50,9 +50,9 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
       { ...ines, ...dated, missing: true, daysSince: 1, daysUsed: 0, lastUsed: null },
     ]),
     [
-      "Ines Okafor has left 22 days ago and is an active user, with use on 2 days since.",
+      "Ines Okafor left 22 days ago and is an active user, with use on 2 days since.",
       "User 8 has left and is an active user.",
-      "Ines Okafor has left 1 day ago and is not known to be deactivated: Greenhouse lists the user no longer.",
+      "Ines Okafor left 1 day ago and is not known to be deactivated: Greenhouse lists the user no longer.",
     ],
   ],
   ["no deactivated user holds a grant", deactivatedWithGrants(0, []), []],

@@ -233,7 +233,7 @@ export const FINDING_TEXT: Record<FindingRule, { label: string; remedy: string }
   },
   agency_wide_access: {
     label: "Agency user with wide access",
-    remedy: "Take away the grants that the agency doesn't need.",
+    remedy: "Take away what the agency doesn't need: grants, or the level of a Site Admin.",
   },
   future_rule_for_everything: {
     label: "Rule for every future job",

@@ -17,6 +17,7 @@ import { Failed, Loading } from "../components/states.tsx";
 import { type Filter, filtersOf } from "../components/table-view.ts";
 import { Time } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
+import { Popover } from "../components/ui/popover.tsx";
 import { Gray } from "../components/unknown.tsx";
 import { ExportMenu } from "../grants/export-menu.tsx";
 import { Refusal } from "../integrations/refusal.tsx";
@@ -68,7 +69,7 @@ const COLUMNS: Column<Target>[] = [
     card: "line",
     cell: (target) => {
       const text = target.reason?.text ?? target.effect.join(" ");
-      return <span title={text}>{text}</span>;
+      return text && <Whole text={text} />;
     },
   },
   {
@@ -82,6 +83,24 @@ const COLUMNS: Column<Target>[] = [
     },
   },
 ];
+
+/** A line of what may be many sentences: a click shows them all. */
+function Whole({ text }: { text: string }) {
+  return (
+    <Popover
+      trigger={
+        <button
+          type="button"
+          className="block max-w-full truncate text-left underline decoration-dotted underline-offset-3 hover:decoration-solid"
+        >
+          {text}
+        </button>
+      }
+    >
+      {text}
+    </Popover>
+  );
+}
 
 const FILTERS: readonly Filter[] = [
   {
@@ -121,6 +140,7 @@ function One({ connection, id }: { connection: Connection; id: string }) {
     );
   }
   const { kind, targets } = action.data;
+  const { seen, refused, unknown } = action.data.counts;
   return (
     <Page
       title={`${words.word[kind]}: ${words.what(kind, targets)}`}
@@ -143,6 +163,9 @@ function One({ connection, id }: { connection: Connection; id: string }) {
             label: words.facts.approval,
             value: action.data.approvedBy ?? (action.data.needsApproval ? words.notYet : words.nobodyElse),
           },
+          ...(action.data.state === "done"
+            ? [{ label: words.columns.result, value: words.result(seen, refused, unknown) }]
+            : []),
           { label: words.facts.undo, value: action.data.undoText },
         ]}
       />

@@ -28,9 +28,10 @@ const TONE: Record<Action["state"], Tone> = {
 
 export function ActionState({ action }: { action: Action }) {
   const { state, counts, stoppedBy } = action;
-  const bad = state === "done" && counts.refused + counts.unknown > 0;
+  const failed = counts.refused + counts.unknown;
+  if (state === "done" && failed > 0) return <Badge tone="look">{words.doneBut(failed)}</Badge>;
   const text = state === "running" && stoppedBy !== null ? words.stopping : words.state[state];
-  return <Badge tone={bad ? "look" : TONE[state]}>{text}</Badge>;
+  return <Badge tone={TONE[state]}>{text}</Badge>;
 }
 
 const counted = (id: "seen" | "refused" | "unknown"): Column<Action> => ({

@@ -64,7 +64,7 @@ export function Badge({
         filled && cx("rounded-full px-2.5 py-0.5 text-sm font-medium", TONE_SOFT[tone]),
       )}
     >
-      <Icon aria-hidden className={cx("size-4 shrink-0", tone === "link" && "animate-spin")} />
+      <Icon aria-hidden className={cx("size-4 shrink-0", Icon === LoaderCircle && "animate-spin")} />
       <span className="truncate">{children}</span>
     </span>
   );

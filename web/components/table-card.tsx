@@ -21,7 +21,7 @@ function Plain<R>({ row, columns, height }: { row: R; columns: readonly Column<R
         {line.map((column, index) => (
           <Fragment key={column.id}>
             {index > 0 && <span aria-hidden>·</span>}
-            <span className={index === 0 ? "shrink-0" : "truncate"}>
+            <span className={index === 0 && line.length > 1 ? "shrink-0" : "min-w-0 truncate"}>
               {column.number && <span>{column.header} </span>}
               {column.cell(row)}
             </span>

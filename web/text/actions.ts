@@ -75,6 +75,7 @@ export const actionWords = {
       ...(refused > 0 ? [`${refused.toLocaleString()} refused`] : []),
       ...(unknown > 0 ? [`${unknown.toLocaleString()} unknown: check in Greenhouse`] : []),
     ].join(" · "),
+  doneBut: (failed: number) => `Done, but for ${failed.toLocaleString()}`,
   closing: "It goes on when this is closed.",
   columns: {
     when: "When",

@@ -41,7 +41,7 @@ export function leavers(found: readonly Leaver[]): Candidate[] {
       userId: id,
       severity: "high",
       text:
-        `${nameOf(each)} has left ${leftOn === null ? "" : `${numberOf(daysSince, "day")} ago `}and ${is}` +
+        `${nameOf(each)} ${leftOn === null ? "has left" : `left ${numberOf(daysSince, "day")} ago`} and ${is}` +
         `${used ? `, with use on ${numberOf(daysUsed, "day")} since` : ""}.`,
       rows: 1,
       evidence: [
