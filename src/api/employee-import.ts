@@ -51,8 +51,8 @@ export const employeeImportHandlers: Pick<Handlers, "previewImport" | "importEmp
       });
       return done;
     });
-    const { rows, added, changed, unchanged, sameAddress, leave, comeBack, absent } = outcome;
-    const counts = { rows, added, changed, unchanged, sameAddress, leave, comeBack, absent };
+    const { rows, added, changed, unchanged, sameAddress, dateOver, leave, comeBack, absent } = outcome;
+    const counts = { rows, added, changed, unchanged, sameAddress, dateOver, leave, comeBack, absent };
     trail.details = { means: reading.means, everybody, ...counts };
     return counts;
   },
@@ -116,7 +116,8 @@ function refuseUnconfirmed({ absent }: ImportOutcome, marksLeft: number | undefi
 function preview(reading: ImportReading, table: Read["table"], outcome: ImportOutcome): ImportPreview {
   const { means, header, columns, dates, states } = reading;
   const problems = [...reading.problems, ...outcome.problems].sort((a, b) => a.line - b.line);
-  const { rows, added, changed, unchanged, sameAddress, leave, comeBack, absent, working } = outcome;
+  const { rows, added, changed, unchanged, sameAddress, dateOver, leave, comeBack, absent, working } =
+    outcome;
   return {
     means,
     encoding: table.encoding ?? null,
@@ -125,7 +126,7 @@ function preview(reading: ImportReading, table: Read["table"], outcome: ImportOu
     columns,
     dates,
     states,
-    outcome: { rows, added, changed, unchanged, sameAddress, leave, comeBack, absent },
+    outcome: { rows, added, changed, unchanged, sameAddress, dateOver, leave, comeBack, absent },
     working,
     mustType: absent > working * MANY ? absent : null,
     problems: problems.slice(0, PROBLEMS_SHOWN),

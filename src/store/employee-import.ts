@@ -19,6 +19,8 @@ export interface ImportOutcome {
   unchanged: number;
   /** Of those added: somebody with another employee ID has the same address, so that its user is in doubt. */
   sameAddress: number;
+  /** Said to work here, beside a last day that has passed: the word is believed. */
+  dateOver: number;
   /** Of those in it: have left by it, and had not before. */
   leave: number;
   comeBack: number;
@@ -63,6 +65,7 @@ export async function importEmployees(
     changed: 0,
     unchanged: 0,
     sameAddress: 0,
+    dateOver: 0,
     leave: 0,
     comeBack: 0,
     absent: 0,
@@ -96,7 +99,10 @@ export async function importEmployees(
       const planned = planEmployee(stored, row, terms.source, terms.now, row.number !== undefined);
       outcome[planned.what]++;
       if (planned.what === "added" && besides) outcome.sameAddress++;
-      if (employeeState(planned.next, today) !== "left") here++;
+      if (employeeState(planned.next, today) !== "left") {
+        here++;
+        if ((row.leftDay ?? today) < today) outcome.dateOver++;
+      }
       if (planned.leaves && stored) outcome.leave++;
       if (planned.comesBack) outcome.comeBack++;
       if (planned.what === "added") added.push(planned);

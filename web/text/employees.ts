@@ -215,12 +215,15 @@ export const importWords = {
     changed: "Changed",
     unchanged: "Unchanged",
     sameAddress: "With an address that is taken",
+    dateOver: "Active, with a last day that has passed",
     leave: "Now left, of those known",
     comeBack: "Come back",
     absent: "Marked as left for being absent",
   },
   sameAddressText:
     "Some of those added have the address of somebody with another employee ID. Their users will be in doubt. Is the right column the employee ID?",
+  dateOverText:
+    "Some are active by their status, and their last day has passed. The status is believed, as of people employed again. Is it late? Set its column to Not kept, and the dates decide.",
   absentOf: (n: string) => `of ${n} who work here`,
   wrong: (n: string) =>
     n === "1"

@@ -71,6 +71,11 @@ const Outcome = z.object({
     .describe(
       "of those added: somebody with another employee ID has the same address, so that whoever uses it is in doubt",
     ),
+  dateOver: z
+    .number()
+    .describe(
+      "said to work here beside a last day that has passed: the word is believed, the date is not kept",
+    ),
   leave: z.number().describe("of those known before: have left by it"),
   comeBack: z.number().describe("had left, and work here again by it"),
   absent: z.number().describe("with `everybody`: work here by what is known, and are not in it"),

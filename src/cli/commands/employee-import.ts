@@ -226,7 +226,7 @@ const COLUMNS: Column<ImportPreview["columns"][number]>[] = [
 ];
 
 function outcomeText(outcome: Answer<"importEmployees">): string {
-  const { rows, added, changed, unchanged, sameAddress, leave, comeBack, absent } = outcome;
+  const { rows, added, changed, unchanged, sameAddress, dateOver, leave, comeBack, absent } = outcome;
   return [
     countOf(rows, "rows"),
     `${count(added)} added`,
@@ -234,6 +234,9 @@ function outcomeText(outcome: Answer<"importEmployees">): string {
     `${count(unchanged)} unchanged`,
     ...(sameAddress > 0
       ? [`${count(sameAddress)} of the added with the address of somebody who has another employee ID`]
+      : []),
+    ...(dateOver > 0
+      ? [`${count(dateOver)} still here by the status, beside a last day that has passed`]
       : []),
     ...(leave > 0 ? [`${count(leave)} now left`] : []),
     ...(comeBack > 0 ? [`${count(comeBack)} came back`] : []),

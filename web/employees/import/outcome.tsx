@@ -32,7 +32,16 @@ export function Outcome({ preview, busy, onApply }: OutcomeProps) {
             <h3>{words.outcome}</h3>
             <Facts
               items={(
-                ["added", "changed", "unchanged", "sameAddress", "leave", "comeBack", "absent"] as const
+                [
+                  "added",
+                  "changed",
+                  "unchanged",
+                  "sameAddress",
+                  "dateOver",
+                  "leave",
+                  "comeBack",
+                  "absent",
+                ] as const
               )
                 .filter((key) => outcome[key] > 0 || key === "added" || key === "changed")
                 .map((key) => ({
@@ -43,6 +52,7 @@ export function Outcome({ preview, busy, onApply }: OutcomeProps) {
             />
           </div>
           {outcome.sameAddress > 0 && <Partial>{words.sameAddressText}</Partial>}
+          {outcome.dateOver > 0 && <Partial>{words.dateOverText}</Partial>}
           <FirstRows preview={preview} />
           {mustType !== null && (
             <div className="grid gap-3">
