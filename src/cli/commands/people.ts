@@ -244,7 +244,7 @@ const sinceText = (g: GrantView) => {
 const usedText = ({ lastUsed, lastUsedBy }: GrantView) =>
   lastUsed
     ? [date(lastUsed), lastUsedBy && SOURCE_WORD[lastUsedBy]].filter(Boolean).join(" · ")
-    : "no recorded use";
+    : "none known";
 
 export const GRANT_COLUMNS: Column<GrantView>[] = [
   { name: "User", value: (g) => g.user.name ?? `Not given (${g.user.id})`, min: 14 },
