@@ -86,6 +86,18 @@ test("the sentence says what, and how long", () => {
   assert.equal(back.alert?.text, "Everything that is on is read again. It was failing for 3 h.");
   const added = connectionAlert(7, connectionAlert(7, null, attention, NOW).told, worse, NOW);
   assert.equal(added.alert?.text, "Audit log: audit_log failed by permission_missing.");
+  const down = (stream: "jobs" | "offices", at: string) => ({
+    ...trouble(stream, "network"),
+    text: `Nothing answers. Asked at ${at}.`,
+  });
+  const together: Standing = {
+    state: "needs_attention",
+    troubles: [down("offices", "09:03"), trouble("job_grants", "network"), down("jobs", "09:04")],
+  };
+  assert.equal(
+    connectionAlert(7, null, together, NOW).alert?.text,
+    "Offices, Jobs: Nothing answers. Asked at 09:03. Job grants: job_grants failed by network.",
+  );
 });
 
 test("a connection stands by the verdicts of what is on", () => {

@@ -92,8 +92,13 @@ function failedText(troubles: Standing["troubles"]): string {
   return `Users can't be read, and nothing can without them. ${users?.text ?? ""}`.trim();
 }
 
+/** Streams that stopped for the same reason are told together, whenever each was asked. */
 function attentionText(troubles: Standing["troubles"]): string {
-  return troubles.map(({ stream, text }) => `${STREAM_TEXT[stream].label}: ${text}`).join(" ");
+  const reason = ({ cause, text }: Standing["troubles"][number]) =>
+    `${cause} ${/^.*?[.?](?=\s|$)/s.exec(text)?.[0] ?? text}`;
+  return [...Map.groupBy(troubles, reason).values()]
+    .map((same) => `${same.map(({ stream }) => STREAM_TEXT[stream].label).join(", ")}: ${same[0]!.text}`)
+    .join(" ");
 }
 
 function recoveredText({ state, since }: ConnectionTold, now: number): string {
