@@ -104,6 +104,7 @@ test("who has the setup code becomes the first admin, and is signed in", async (
     sample: false,
     version: "0.0.0-test",
     member: null,
+    idleMinutes: 720,
     ways: { sso: null, passkey: false, address: url.replace("127.0.0.1", "localhost"), here: false },
   });
   const typed = (await code()).toLowerCase().replaceAll("-", " ");

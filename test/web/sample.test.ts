@@ -50,6 +50,7 @@ test("one click makes the sample organization; its code lets its first admin in;
       sample: true,
       version: 0,
       member: 0,
+      idleMinutes: 720,
       ways: 0,
     },
   );

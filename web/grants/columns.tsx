@@ -42,12 +42,12 @@ export const grantColumns = (usedSince: string | null): Column<Grant>[] => [
   {
     id: "job",
     header: words.job,
-    width: 212,
+    width: 204,
     grow: true,
     card: "line",
     cell: (grant) => <JobCell grant={grant} />,
   },
-  { id: "made", header: words.made, width: 116, cell: (grant) => <MadeCell grant={grant} /> },
+  { id: "made", header: words.made, width: 108, cell: (grant) => <MadeCell grant={grant} /> },
   { id: "since", header: words.since, width: 116, cell: (grant) => <SinceCell grant={grant} /> },
   {
     id: "lastUsed",
