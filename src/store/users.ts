@@ -115,8 +115,8 @@ export async function selectUserIds(
 const USES_A_USER = 3;
 
 /**
- * The page of who used it last, from the newest uses of either source alone. Whoever is missing among these has used it
- * before the oldest of them; so the page is right down to there. null: it isn't full by then, and all users must be asked.
+ * The page of who used it last, from the newest uses of either source alone. Whoever is missing among these hasn't used it
+ * since the oldest of them; so the page is right down to there. null: it isn't full by then, and all users must be asked.
  */
 async function newestUsed(
   db: Db | Tx,
@@ -138,7 +138,7 @@ async function newestUsed(
     select user_id, sort_key from (
       select u.user_id, ${key} as sort_key from ${usersWithUse}
       where ${where} and u.user_id in (select user_id from logged union select user_id from told)) as found
-    where sort_key >= ${oldest("logged")} and sort_key >= ${oldest("told")} and sort_key > 0
+    where sort_key > ${oldest("logged")} and sort_key > ${oldest("told")}
       and ${after ? beyond(false, order, after) : sql`true`}
     ${inOrder(false, order)} limit ${limit}`.execute(db);
   return rows.length < limit ? null : rows.map(placeOf);
