@@ -35,6 +35,11 @@ export async function tryPasskey(about: Try): Promise<void> {
   await note(about, [{ what: `passkey from ${about.ip}`, most: 100, withinMs: 15 * MINUTE }]);
 }
 
+/** A link of 256 bits is not guessed: what is tried leaves a row of the trail. @throws AccessRefused `too_many_tries` */
+export async function tryLink(about: Try): Promise<void> {
+  await note(about, [{ what: `link from ${about.ip}`, most: 60, withinMs: 15 * MINUTE }]);
+}
+
 /** A destination is tried as often as somebody needs to set it up, and no machine for sending messages. @throws AccessRefused `too_many_tries` */
 export async function trySending(about: Try, destination: number): Promise<void> {
   await note(about, [{ what: `message to destination ${destination}`, most: 20, withinMs: 15 * MINUTE }]);

@@ -52,8 +52,8 @@ export async function claim(
   client: ClientFacts,
   now: number,
 ): Promise<{ member: number; session: number; token: string }> {
-  if (await isClaimed(store.read)) throw claimedAlready();
   await tryCode({ store, now, ip: client.ip });
+  if (await isClaimed(store.read)) throw claimedAlready();
   const right = async (db: Parameters<typeof setupCode>[0]) => {
     const kept = await setupCode(db);
     return kept !== null && kept.endsAt > now && sameHash(kept.hash, hashOfCode(given.code));

@@ -10,9 +10,11 @@ import { actorOfSession, openSession } from "../access/session.ts";
 import { newSetupCode, writeSetupCode } from "../access/setup.ts";
 import { resetAdmin } from "../access/sign-in.ts";
 import { listTrail } from "../store/trail.ts";
+import { endpoints } from "./contract.ts";
 import { handlers } from "./handlers.ts";
 import { serveHttp } from "./server.ts";
 import { NOW, testContext } from "./testing.ts";
+import { notes } from "./trail.ts";
 
 type TestContext = Parameters<typeof testContext>[0];
 
@@ -495,6 +497,40 @@ test("the second factor goes off by the password, not by the session alone", asy
 });
 
 // --- the trail
+
+test("whoever isn't signed in leaves only so many rows, however often they ask", async (t) => {
+  const { claimed, ask, store } = await server(t);
+  await claimed();
+  for (const [call, body, action, most] of [
+    ["DELETE /session", undefined, "signOut", 0],
+    // With the one of the first admin.
+    ["POST /setup", { ...ADMIN, code: "x" }, "claim", 5],
+    ["POST /session/sso", { found: "" }, "signInWithSso", 100],
+    ["POST /credential-links/use", { link: "x".repeat(43), secret: "s" }, "useCredentialLink", 60],
+  ] as const) {
+    for (let asked = 0; asked <= most + 5; asked++) await ask(call, body);
+    const rows = await listTrail(store.read, { before: null, limit: 200, action: [action] });
+    assert.equal(rows.length, most, call);
+  }
+  const open = await ask("POST /credential-links/open", { link: "x".repeat(43) });
+  assert.equal(open.code, "too_many_tries");
+});
+
+test("of what nobody's rows are left out of a line a minute stands in the log; members' rows are all there", async (t) => {
+  const { context, store, member } = await testContext(t);
+  const note = notes(context);
+  const lines: unknown[] = [];
+  const by = (ip: string, who: object = { kind: "nobody" }) =>
+    note({ who, ip, log: { warn: (...line: unknown[]) => lines.push(line) } } as never, endpoints.signIn, "signIn", {}, "sign_in_failed");
+  for (let i = 0; i < 203; i++) await by("192.0.2.1");
+  await by("192.0.2.2");
+  const id = await member("viewer");
+  await by("192.0.2.1", { kind: "member", member: { id, name: "A", email: "a@b.example" }, via: { session: 1 } });
+  const rows = await listTrail(store.read, { before: null, limit: 300 });
+  assert.equal(rows.filter(({ ip }) => ip === "192.0.2.1").length, 201);
+  assert.equal(rows.filter(({ ip }) => ip === "192.0.2.2").length, 1);
+  assert.equal(lines.length, 1);
+});
 
 test("each sign-in and each change leaves a row, and no row a secret", async (t) => {
   const { claimed, ask, signIn, withTotp, store } = await server(t);

@@ -61,6 +61,8 @@ export const accessHandlers: Pick<Handlers, Names> = {
   },
 
   async signOut(_asked, asking) {
+    // Nobody's session ends: what is said so often as somebody likes leaves no row.
+    if (asking.who.kind === "nobody") asking.trail.nothingDone = true;
     await endCurrent(asking);
     asking.client.keepSession(null);
     return sessionView(asking, null);

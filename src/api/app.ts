@@ -28,7 +28,7 @@ import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
 import { scimRoutes } from "./scim/routes.ts";
 import { stillAllowed } from "./still-allowed.ts";
-import { note, noted } from "./trail.ts";
+import { type Note, noted, notes } from "./trail.ts";
 import { turnedAway } from "./turned-away.ts";
 import { malformed, unroutable } from "./unparsed.ts";
 
@@ -87,8 +87,9 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
     transformObject: jsonSchemaTransformObject,
   });
   await app.register(async (routes) => {
+    const note = notes(context);
     for (const name of Object.keys(endpoints) as EndpointName[]) {
-      route(routes, context, name, options.handlers[name] as Handle, client);
+      route(routes, context, name, options.handlers[name] as Handle, { client, note });
     }
     const signedIn = async (request: FastifyRequest) => authorize(request, { needs: "viewer" });
     const hidden = { schema: { hide: true } as object, onRequest: signedIn };
@@ -111,7 +112,7 @@ function route(
   context: ApiContext,
   name: EndpointName,
   handle: Handle,
-  client: ClientOf,
+  { client, note }: { client: ClientOf; note: Note },
 ): void {
   const endpoint: Endpoint = endpoints[name];
   const status = endpoint.status ?? 200;
@@ -136,7 +137,7 @@ function route(
       try {
         authorize(request, endpoint);
       } catch (error) {
-        if (request.who.kind === "member") await note(context, request, endpoint, name, {}, error);
+        if (request.who.kind === "member") await note(request, endpoint, name, {}, error);
         throw error;
       }
     },
@@ -155,7 +156,7 @@ function route(
         trail: {},
         signal: gone.signal,
       };
-      const end = (result: unknown) => note(context, request, endpoint, name, asking.trail, result);
+      const end = (result: unknown) => note(request, endpoint, name, asking.trail, result);
       const asked = { params: request.params, query: request.query, body: request.body };
       const given = handle(asked, asking);
       reply.code(status);

@@ -3,6 +3,7 @@
  * whether it works. Name, kind and everything else were decided by the admin who made it, and nothing of what is stored
  * is shown: neither people nor other connections.
  */
+import { tryLink } from "../access/attempts.ts";
 import { hashOf, newToken } from "../access/secrets.ts";
 import type { Connection } from "../model/connection.ts";
 import type { CauseCode } from "../model/verdict.ts";
@@ -82,12 +83,14 @@ export const credentialLinkHandlers: Pick<Handlers, Names> = {
   },
 
   async openCredentialLink({ body }, asking) {
+    await tryLink({ store: asking.services.store, now: asking.now(), ip: asking.client.ip });
     return askedFor((await usableLink(body.link, asking)).link);
   },
 
   async *useCredentialLink({ body }, asking) {
     // The link itself opens the door: our trail names what it is for.
     asking.trail.target = "unknown link";
+    await tryLink({ store: asking.services.store, now: asking.now(), ip: asking.client.ip });
     const { link, connection } = await usableLink(body.link, asking);
     asking.trail.target = link.draft.name;
     const { clientId, secret, adminUser } = body;

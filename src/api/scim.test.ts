@@ -9,7 +9,7 @@ import { addEmployees, employeesByIds, lockEmployees } from "../store/employees.
 import { addScimToken } from "../store/scim-tokens.ts";
 import { listTrail } from "../store/trail.ts";
 import { handlers } from "./handlers.ts";
-import { Limit } from "./scim/limits.ts";
+import { Limit } from "./limits.ts";
 import { serveHttp } from "./server.ts";
 import { NOW, testContext } from "./testing.ts";
 

@@ -1,4 +1,5 @@
 /** Signing in without a password: the handlers of contract/sign-in.ts. */
+import { trySso } from "../access/attempts.ts";
 import {
   beginPasskey,
   beginPasskeySignIn,
@@ -29,7 +30,7 @@ type Names =
 
 export const signInHandlers: Pick<Handlers, Names> = {
   async beginSso({ body }, asking) {
-    const { address, token } = await beginSso(ssoOf(asking), body.back ?? null, asking.client, asking.now());
+    const { address, token } = await beginSso(await ssoOf(asking), body.back ?? null, asking.client, asking.now());
     asking.client.keepBegun("sso", token);
     return { url: address.href };
   },
@@ -37,7 +38,7 @@ export const signInHandlers: Pick<Handlers, Names> = {
   async signInWithSso({ body }, asking) {
     const { client, trail } = asking;
     const given = { begun: client.begun("sso"), found: new URLSearchParams(body.found) };
-    const done = await signInWithSso(ssoOf(asking), given, client, asking.now(), (member, how) => {
+    const done = await signInWithSso(await ssoOf(asking), given, client, asking.now(), (member, how) => {
       trail.target = member.email;
       trail.details = { account: how };
     });
@@ -116,8 +117,10 @@ const passkeysAt = ({ services, client }: Asking) => ({ store: services.store, a
 /** Where the issuer sends browsers back to: a page of the console, which hands over what it was given. */
 const RETURN_PATH = "/sign-in/sso";
 
-function ssoOf({ services: { store, sso }, client }: Asking) {
+async function ssoOf({ services: { store, sso }, client, now }: Asking) {
   if (!sso) {
+    // What isn't there is tried no oftener than what is.
+    await trySso({ store, now: now(), ip: client.ip });
     throw new ApiError(
       "sso_off",
       "There is no single sign-on here.",

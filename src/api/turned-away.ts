@@ -9,16 +9,24 @@ const ONE_A_MS = 60_000;
 export function turnedAway(
   now: () => number,
 ): (code: ErrorCode, from: string, log: FastifyBaseLogger) => void {
-  const kinds = new Map<ErrorCode, { toldAt: number; since: number }>();
+  const tell = oneAMinute<ErrorCode>(now);
   return (code, from, log) => {
     if (!TOLD.has(code)) return;
-    const kind = kinds.get(code) ?? { toldAt: Number.NEGATIVE_INFINITY, since: 0 };
-    kinds.set(code, kind);
+    tell(code, (othersBefore) => log.warn({ code, from, othersBefore }, "a request was turned away"));
+  };
+}
+
+/** Of each kind one a minute is told, with how many weren't since the one before. */
+export function oneAMinute<K>(now: () => number): (of: K, tell: (othersBefore: number) => void) => void {
+  const kinds = new Map<K, { toldAt: number; since: number }>();
+  return (of, tell) => {
+    const kind = kinds.get(of) ?? { toldAt: Number.NEGATIVE_INFINITY, since: 0 };
+    kinds.set(of, kind);
     if (now() - kind.toldAt < ONE_A_MS) {
       kind.since++;
       return;
     }
-    log.warn({ code, from, othersBefore: kind.since }, "a request was turned away");
+    tell(kind.since);
     kind.toldAt = now();
     kind.since = 0;
   };

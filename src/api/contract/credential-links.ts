@@ -95,7 +95,7 @@ export const openCredentialLink = endpoint({
   summary: "What the link asks for, and nothing else.",
   body: Opener,
   answer: Asked,
-  errors: ["invalid_request", "link_not_usable"],
+  errors: ["invalid_request", "link_not_usable", "too_many_tries"],
 });
 export const useCredentialLink = endpoint({
   method: "POST",
@@ -123,5 +123,6 @@ export const useCredentialLink = endpoint({
     "name_taken",
     "other_account",
     "account_taken",
+    "too_many_tries",
   ],
 });

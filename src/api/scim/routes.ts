@@ -20,7 +20,7 @@ import { addTrail } from "../../store/trail.ts";
 import { ApiError } from "../errors.ts";
 import { asApiError } from "../failure.ts";
 import type { ApiContext } from "../handler.ts";
-import { Limit } from "./limits.ts";
+import { Limit } from "../limits.ts";
 import { MOST_RESULTS, resourceTypes, schemas, serviceProviderConfig } from "./schemas.ts";
 import { errorOf, etagOf, listOf, locationOf, projected, resourceOf, SCIM, SCIM_TYPE } from "./wire.ts";
 

@@ -1,4 +1,4 @@
-/** How often a SCIM client may ask, and how often a token may be guessed. Pure but for the clock that is given. */
+/** How often somebody may ask, or leave something behind: kept in memory. Pure but for the clock that is given. */
 
 interface Bucket {
   left: number;
