@@ -156,7 +156,7 @@ test("links that open nothing", async (t) => {
     const answer = await ask("POST", OPEN, { link });
     assert.deepEqual([answer.status, answer.body.error.code], [404, "link_not_usable"]);
   };
-  const at = (id: number, change: { ends_at: number } | { taken: number }) =>
+  const at = (id: number, change: { ends_at: number } | { taken_until: number }) =>
     house.store.write((tx) =>
       tx.updateTable("credential_link").set(change).where("credential_link", "=", id).execute(),
     );
@@ -169,8 +169,11 @@ test("links that open nothing", async (t) => {
   });
   await t.test("one that somebody is using", async () => {
     const { id, link } = await make({ name: "Used" });
-    await at(id, { taken: 1 });
+    await at(id, { taken_until: Date.now() + 60_000 });
     await refused(link);
+    await at(id, { taken_until: Date.now() });
+    const free = await ask("POST", OPEN, { link });
+    assert.equal(free.status, 200, "whoever tried it was killed: it is free again, and by itself");
   });
   await t.test("one that was taken back", async () => {
     const { id, link } = await make({ name: "Back" });

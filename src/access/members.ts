@@ -1,6 +1,7 @@
 /** Who may sign in, and as what: given, changed and taken away by an admin. */
 import type { Member, MemberRole } from "../model/member.ts";
 import { getConnection } from "../store/connections.ts";
+import { deleteCredentialLinksOf } from "../store/credential-links.ts";
 import {
   createMember,
   deleteMember,
@@ -64,6 +65,8 @@ export async function changeMember(
       if (before.role === "admin") await refuseLastAdmin(tx, before);
       await setRole(tx, id, role);
       if (role === null) await endSessions(tx, id);
+      // A link does what only an admin may.
+      if (role !== "admin") await deleteCredentialLinksOf(tx, id);
       // An admin's rights are never limited: a limit that slept would come back unasked with the next role.
       if (role === "admin") await limitMember(tx, id, null);
     }

@@ -14,9 +14,11 @@ import {
   credentialLink,
   deleteCredentialLink,
   giveBackCredentialLink,
+  holdCredentialLink,
   listCredentialLinks,
   takeCredentialLink,
 } from "../store/credential-links.ts";
+import { getMember } from "../store/members.ts";
 import { askerName } from "./asker.ts";
 import { readDraft } from "./connections.ts";
 import { DraftBody } from "./contract/connections.ts";
@@ -59,7 +61,9 @@ export const credentialLinkHandlers: Pick<Handlers, Names> = {
     const [link, createdAt] = [newToken(), now()];
     const endsAt = createdAt + LINK_LASTS_MS;
     const madeBy = askerName(who);
-    const facts = { hash: hashOf(link), connection: existing?.id ?? null, draft, madeBy, createdAt, endsAt };
+    const member = who.kind === "member" ? who.member.id : null;
+    const about = { connection: existing?.id ?? null, draft, madeBy, member };
+    const facts = { ...about, hash: hashOf(link), createdAt, endsAt };
     const id = await services.store.write((tx) => addCredentialLink(tx, facts));
     trail.target = draft.name;
     return { id, link, endsAt: iso(endsAt) };
@@ -99,7 +103,8 @@ export const credentialLinkHandlers: Pick<Handlers, Names> = {
     const adminUserId = readAdminUser(adminUser);
     for (const text of notes) yield { type: "note", text };
     const { services, signal, now } = asking;
-    if (!(await services.store.write((tx) => takeCredentialLink(tx, link.id, now())))) throw notUsable();
+    let held = await services.store.write((tx) => takeCredentialLink(tx, link.id, now()));
+    if (held === null) throw notUsable();
     const by = { kind: "link", name: link.madeBy } as const;
     const steps: LinkStepView[] = [];
     try {
@@ -107,6 +112,13 @@ export const credentialLinkHandlers: Pick<Handlers, Names> = {
         ? services.replaceCredential(connection, { credential, adminUserId }, signal, by)
         : services.connect(draftOf(link, { ...given, ...credential }, adminUserId, asking), signal, by);
       for (;;) {
+        // Up to the last step it may be taken back, or end with its maker's rights.
+        const still: number = held;
+        held = await services.store.write((tx) => holdCredentialLink(tx, link.id, still, now()));
+        if (held === null) {
+          await testing.return(undefined as never);
+          throw notUsable();
+        }
         const next = await testing.next();
         if (next.done) {
           asking.trail.connection = connection?.id ?? (next.value as number);
@@ -120,14 +132,15 @@ export const credentialLinkHandlers: Pick<Handlers, Names> = {
     } catch (error) {
       throw discreet(error);
     } finally {
-      await services.store.write((tx) => giveBackCredentialLink(tx, link.id));
+      const still = held;
+      if (still !== null) await services.store.write((tx) => giveBackCredentialLink(tx, link.id, still));
     }
     yield { type: "connected" };
     return { connected: true, steps };
   },
 };
 
-/** Its connection may have gone meanwhile. @throws ApiError `link_not_usable` */
+/** Its connection, or its maker's rights, may have gone meanwhile. @throws ApiError `link_not_usable` */
 async function usableLink(
   text: string,
   { db, now }: Asking,
@@ -135,6 +148,7 @@ async function usableLink(
   const link = await credentialLink(db, hashOf(text), now());
   const connection = link?.connection == null ? null : await getConnection(db, link.connection);
   if (!link || (link.connection !== null && !connection)) throw notUsable();
+  if (link.member !== null && (await getMember(db, link.member))?.role !== "admin") throw notUsable();
   return { link, connection };
 }
 

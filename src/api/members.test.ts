@@ -205,6 +205,46 @@ for (const [name, act] of [
   });
 }
 
+test("a one-time link ends with its maker's rights to make one, also while it is being tried", async (t) => {
+  const during = { test: async (): Promise<unknown> => null };
+  const saved: string[] = [];
+  const step = { text: "", verdict: null, tookMs: 1, state: "well" } as const;
+  const { ask, somebody, machine, trail } = await office(t, {
+    async *connect(draft) {
+      yield { ...step, step: "reach" };
+      await during.test();
+      yield { ...step, step: "users" };
+      saved.push(draft.name);
+      return 1;
+    },
+  });
+  const admin = await somebody("admin");
+  const credential = { clientId: "aldermoor-1", secret: "a-client-secret" };
+  const linkOf = async ({ headers }: { headers: Record<string, string> }, name: string) =>
+    (await ask(headers, "POST /connections/credential-links", { name }, 201)).body.link as string;
+  const use = async (link: string) =>
+    (await ask({}, "POST /credential-links/use", { link, ...credential })).code;
+  for (const [way, end] of [
+    ["made a viewer", (id: number) => machine(`PATCH /members/${id}`, { role: "viewer" })],
+    ["left without a role", (id: number) => machine(`PATCH /members/${id}`, { role: null })],
+    ["removed", (id: number) => machine(`DELETE /members/${id}`)],
+  ] as const) {
+    const maker = await somebody("admin");
+    const [kept, tried] = [await linkOf(maker, "Kept"), await linkOf(maker, "Tried")];
+    await ask({}, "POST /credential-links/open", { link: kept }, 200);
+    during.test = () => end(maker.id);
+    assert.equal(await use(tried), "link_not_usable", way);
+    during.test = async () => null;
+    assert.equal((await ask({}, "POST /credential-links/open", { link: kept })).code, "link_not_usable", way);
+    assert.equal(await use(kept), "link_not_usable", way);
+  }
+  assert.deepEqual(saved, []);
+  assert.equal((await trail())[0]!.result, "link_not_usable");
+  const others = await linkOf(admin, "Others");
+  assert.equal(await use(others), null);
+  assert.deepEqual(saved, ["Others"], "the links of who is still an admin go on");
+});
+
 test("a removed member leaves shared views and rows of the trail, and nothing else", async (t) => {
   const { ask, somebody, store, trail, clock } = await office(t);
   const admin = await somebody("admin");

@@ -185,6 +185,7 @@ test("nobody who was signed in, invited or given a link when a backup was made c
       connection: null,
       draft,
       madeBy: "Ada",
+      member: null,
       createdAt: now,
       endsAt: 9e12,
     });

@@ -18,6 +18,8 @@ export interface CredentialLink {
   connection: number | null;
   draft: LinkDraft;
   madeBy: string;
+  /** Whose rights it rests on; null: whoever is at this machine. */
+  member: number | null;
   createdAt: number;
   endsAt: number;
 }
@@ -35,6 +37,7 @@ export async function addCredentialLink(
       connection: link.connection,
       draft_json: JSON.stringify(link.draft),
       made_by: link.madeBy,
+      member: link.member,
       created_at: link.createdAt,
       ends_at: link.endsAt,
     })
@@ -54,21 +57,52 @@ export async function credentialLink(db: Db, hash: Uint8Array, now: number): Pro
   return row ? toLink(row) : null;
 }
 
-/** For one who tries it: nobody else can meanwhile. false: somebody else was faster. */
-export async function takeCredentialLink(tx: Tx, id: number, now: number): Promise<boolean> {
+/** How long a test may say nothing before the link is free again: a process that was killed gives nothing back. */
+const HELD_MS = 5 * 60_000;
+
+/** For one who tries it: nobody else can meanwhile. @returns until when; null: somebody else was faster */
+export async function takeCredentialLink(tx: Tx, id: number, now: number): Promise<number | null> {
+  const until = now + HELD_MS;
   const { numUpdatedRows } = await tx
     .updateTable("credential_link")
-    .set({ taken: 1 })
+    .set({ taken_until: until })
     .where("credential_link", "=", id)
-    .where("taken", "=", 0)
+    .where("taken_until", "<=", now)
     .where("ends_at", ">", now)
     .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return numUpdatedRows === 1n ? until : null;
+}
+
+/** @returns until when; null: it was taken back, or its maker may no longer make any */
+export async function holdCredentialLink(
+  tx: Tx,
+  id: number,
+  held: number,
+  now: number,
+): Promise<number | null> {
+  const until = now + HELD_MS;
+  const { numUpdatedRows } = await tx
+    .updateTable("credential_link")
+    .set({ taken_until: until })
+    .where("credential_link", "=", id)
+    .where("taken_until", "=", held)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n ? until : null;
 }
 
 /** Nothing came of it: it may be tried again. */
-export async function giveBackCredentialLink(tx: Tx, id: number): Promise<void> {
-  await tx.updateTable("credential_link").set({ taken: 0 }).where("credential_link", "=", id).execute();
+export async function giveBackCredentialLink(tx: Tx, id: number, held: number): Promise<void> {
+  await tx
+    .updateTable("credential_link")
+    .set({ taken_until: 0 })
+    .where("credential_link", "=", id)
+    .where("taken_until", "=", held)
+    .execute();
+}
+
+/** Of who may make none any more; also one that is being tried. */
+export async function deleteCredentialLinksOf(tx: Tx, member: number): Promise<void> {
+  await tx.deleteFrom("credential_link").where("member", "=", member).execute();
 }
 
 export async function deleteCredentialLink(tx: Tx, id: number): Promise<boolean> {
@@ -80,7 +114,7 @@ export async function deleteCredentialLink(tx: Tx, id: number): Promise<boolean>
 }
 
 const usable = (db: Db, now: number) =>
-  db.selectFrom("credential_link").selectAll().where("taken", "=", 0).where("ends_at", ">", now);
+  db.selectFrom("credential_link").selectAll().where("taken_until", "<=", now).where("ends_at", ">", now);
 
 function toLink(row: Selectable<Schema["credential_link"]>): CredentialLink {
   return {
@@ -88,6 +122,7 @@ function toLink(row: Selectable<Schema["credential_link"]>): CredentialLink {
     connection: row.connection,
     draft: JSON.parse(row.draft_json) as LinkDraft,
     madeBy: row.made_by,
+    member: row.member,
     createdAt: row.created_at,
     endsAt: row.ends_at,
   };

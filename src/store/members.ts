@@ -128,6 +128,7 @@ const OF_A_MEMBER = [
   "recovery_code",
   "invitation",
   "member_connection",
+  "credential_link",
   "member",
 ] as const;
 

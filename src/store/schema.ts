@@ -421,9 +421,10 @@ export interface Schema {
     connection: number | null;
     draft_json: Json;
     made_by: string;
+    member: number | null;
     created_at: At;
     ends_at: At;
-    taken: Generated<Flag>;
+    taken_until: Generated<At>;
   };
   identity: { issuer: string; subject: string; member: number; created_at: At };
   passkey: {

@@ -20,6 +20,7 @@ import * as dataVersion from "./0019-data-version.ts";
 import * as alerts from "./0021-alerts.ts";
 import * as countsAndSearches from "./0022-counts-and-searches.ts";
 import * as userPlaces from "./0027-user-places.ts";
+import * as linkMakers from "./0028-link-makers.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -41,6 +42,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0021-alerts": alerts,
   "0022-counts-and-searches": countsAndSearches,
   "0027-user-places": userPlaces,
+  "0028-link-makers": linkMakers,
 };
 
 /** What was applied, oldest first. */
