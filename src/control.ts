@@ -224,24 +224,22 @@ export function control(
     },
 
     async updateConnection(connection, patch, by = null) {
-      const zone = patch.settings?.timeZone ?? connection.settings.timeZone;
-      try {
-        await store.write(async (tx) => {
-          await updateConnection(tx, connection.id, patch);
-          if (zone === connection.settings.timeZone) return;
-          await changeTimeZone(tx, connection.id, {
-            from: dayZone(connection.settings.timeZone),
-            to: dayZone(zone),
-          });
-          await recountDeeds(tx, connection.id, dayZone(zone));
+      const { before, after } = await store
+        .write(async (tx) => {
+          const changed = await updateConnection(tx, connection.id, patch);
+          const [from, to] = [changed.before.timeZone, changed.after.timeZone];
+          if (from === to) return changed;
+          await changeTimeZone(tx, connection.id, { from: dayZone(from), to: dayZone(to) });
+          await recountDeeds(tx, connection.id, dayZone(to));
+          return changed;
+        })
+        .catch((error: unknown) => {
+          throw taken(error);
         });
-      } catch (error) {
-        throw taken(error);
-      }
-      if (zone !== connection.settings.timeZone) await recountDays(store, connection.id);
+      if (before.timeZone !== after.timeZone) await recountDays(store, connection.id);
       if (patch.settings) {
-        await tellSwitched(deps, connection, patch.settings.off);
-        const on = connection.settings.off.filter((stream) => !patch.settings!.off.includes(stream));
+        await tellSwitched(deps, { ...connection, settings: before }, after.off);
+        const on = before.off.filter((stream) => !after.off.includes(stream));
         const asked = { trigger: "settings", who: by } as const;
         await worker.request(connection.id, [...new Set(on.map(laneOf))], { only: null, full: false, asked });
       }

@@ -1,10 +1,10 @@
 /** Connections: the handlers of contract/connections.ts. */
-import { type ConnectionSettings, DEFAULT_SETTINGS } from "../model/connection.ts";
+import { DEFAULT_SETTINGS, withChange } from "../model/connection.ts";
 import { seesConnection } from "../model/member.ts";
 import { credentialState, getCredential, listConnections } from "../store/connections.ts";
 import { extentOf } from "../store/extent.ts";
 import { askerOf } from "./asker.ts";
-import type { ConnectionView, SettingsPatch, TestStepView } from "./contract/connections.ts";
+import type { ConnectionView, TestStepView } from "./contract/connections.ts";
 import type { Asked } from "./contract.ts";
 import { readAdminUser, readCredential } from "./credential.ts";
 import {
@@ -18,7 +18,7 @@ import {
   working,
 } from "./handler.ts";
 import { chooseOrigins } from "./origins.ts";
-import type { Draft, TestStep } from "./services.ts";
+import type { ConnectionPatch, Draft, TestStep } from "./services.ts";
 import { connectionView, testStepView } from "./view.ts";
 
 /** Greenhouse keeps 30 days of events (api.md §3): what is older exists only here. */
@@ -94,18 +94,23 @@ export const connectionHandlers: Pick<Handlers, Names> = {
     const connection = await connectionOf(asking, params.c);
     if (body.name !== undefined || body.settings || body.permissionType)
       requireRole(asking, "admin", "Renaming, or changing settings or the permission type,");
-    if (body.permissionType !== undefined && body.permissionType !== connection.permissionType) {
+    const { permissionType, settings, ...rest } = body;
+    const patch: ConnectionPatch = { ...rest, settings: settings && { ...settings } };
+    if (permissionType !== undefined && permissionType !== connection.permissionType) {
       requirePerson(asking, "Changing the permission type");
-      asking.trail.details = { permissionType: body.permissionType, before: connection.permissionType };
+      asking.trail.details = { permissionType, before: connection.permissionType };
+      patch.permissionType = permissionType;
     }
-    const { secondApproval } = body.settings ?? {};
+    const { secondApproval } = settings ?? {};
     if (secondApproval !== undefined && secondApproval !== connection.settings.secondApproval) {
       requirePerson(asking, "Deciding whether actions need a second approval");
       asking.trail.details = { ...asking.trail.details, secondApproval };
+    } else {
+      // As it stood when it was looked at: nobody has asked for a change, which may undo one of this moment.
+      delete patch.settings?.secondApproval;
     }
-    if (body.paused !== undefined || body.settings) refuseFrozen(connection);
-    const settings = body.settings && mergeSettings(connection.settings, body.settings);
-    await asking.services.updateConnection(connection, { ...body, settings }, askerOf(asking.who));
+    if (body.paused !== undefined || settings) refuseFrozen(connection);
+    await asking.services.updateConnection(connection, patch, askerOf(asking.who));
     return viewOf(asking, String(connection.id));
   },
 
@@ -193,7 +198,7 @@ export function readDraft(
   { config, who }: Asking,
 ): { draft: Draft; notes: string[] } {
   const { credential, notes } = readCredential(body.credential);
-  const settings = mergeSettings(DEFAULT_SETTINGS, body.settings ?? {});
+  const settings = withChange(DEFAULT_SETTINGS, body.settings ?? {});
   return {
     notes,
     draft: {
@@ -206,14 +211,5 @@ export function readDraft(
         ? settings
         : { ...settings, off: [...new Set([...settings.off, "audit_log" as const])] },
     },
-  };
-}
-
-function mergeSettings(before: ConnectionSettings, patch: SettingsPatch): ConnectionSettings {
-  return {
-    ...before,
-    ...patch,
-    everyMinutes: { ...before.everyMinutes, ...patch.everyMinutes },
-    findings: { ...before.findings, ...patch.findings },
   };
 }

@@ -11,6 +11,7 @@ import type {
   Credential,
   Origins,
   PermissionType,
+  SettingsChange,
 } from "../model/connection.ts";
 import type { Lane, Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
@@ -76,7 +77,7 @@ export type Progress =
 export interface ConnectionPatch {
   name?: string;
   paused?: boolean;
-  settings?: ConnectionSettings;
+  settings?: SettingsChange;
   permissionType?: PermissionType;
 }
 
@@ -149,6 +150,7 @@ export interface Services {
     signal: AbortSignal,
     by?: Asker | null,
   ): AsyncGenerator<TestStep, void, void>;
+  /** What the patch doesn't name stays as it is when the change is made, not as it was when `connection` was read. */
   updateConnection(connection: Connection, patch: ConnectionPatch, by?: Asker | null): Promise<void>;
   /**
    * `keep`: the credential is destroyed, the data stays readable. `delete`: ends when all is deleted; cut short, it

@@ -64,6 +64,22 @@ export const DEFAULT_SETTINGS: ConnectionSettings = {
   secondApproval: false,
 };
 
+/** Any of the settings; lanes of everyMinutes and those of findings one by one. */
+export type SettingsChange = Partial<Omit<ConnectionSettings, "everyMinutes" | "findings">> & {
+  everyMinutes?: Partial<Record<Lane, number>>;
+  findings?: Partial<FindingSettings>;
+};
+
+/** What isn't named stays as it is. */
+export function withChange(before: ConnectionSettings, change: SettingsChange): ConnectionSettings {
+  return {
+    ...before,
+    ...change,
+    everyMinutes: { ...before.everyMinutes, ...change.everyMinutes },
+    findings: { ...before.findings, ...change.findings },
+  };
+}
+
 export const CONNECTION_STATES = [
   "not_synced_yet",
   "syncing",

@@ -125,6 +125,18 @@ test("changes are kept; another admin user is another viewer", async (t) => {
   assert.deepEqual([other?.adminUserId, other?.viewerVersion], ["6", 2]);
 });
 
+test("settings that a change doesn't name stay as they are now", async (t) => {
+  const { create, read, write } = await open(t);
+  const { id } = await create({});
+  await write((tx) => updateConnection(tx, id, { settings: { secondApproval: true, everyMinutes: { usage: 20 } } }));
+  await write((tx) => updateConnection(tx, id, { settings: { everyMinutes: { grants: 30 } } }));
+  const { secondApproval, everyMinutes } = (await getConnection(read, id))!.settings;
+  assert.deepEqual(
+    [secondApproval, everyMinutes],
+    [true, { ...DEFAULT_SETTINGS.everyMinutes, usage: 20, grants: 30 }],
+  );
+});
+
 test("a connection can keep its name, and can't take another's", async (t) => {
   const { create, write } = await open(t);
   const { id } = await create({ name: "acme" });

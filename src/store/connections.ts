@@ -8,6 +8,8 @@ import {
   DEFAULT_SETTINGS,
   type Origins,
   type PermissionType,
+  type SettingsChange,
+  withChange,
 } from "../model/connection.ts";
 import { fenceOffActions } from "./action-leases.ts";
 import { lockConnection, lockInstallation } from "./engine.ts";
@@ -116,34 +118,44 @@ export async function listConnections(db: Db | Tx): Promise<Connection[]> {
   return rows.map(toConnection);
 }
 
-/** Another admin user sees other rows: it raises the viewer's version. @throws NameTaken */
+/**
+ * Another admin user sees other rows: it raises the viewer's version. Settings that aren't named stay as they are now.
+ *
+ * @returns the settings before and after
+ * @throws NameTaken
+ */
 export async function updateConnection(
   tx: Tx,
   id: number,
-  patch: Partial<Pick<Connection, "name" | "settings" | "paused" | "permissionType" | "adminUserId">>,
-): Promise<void> {
+  patch: Partial<Pick<Connection, "name" | "paused" | "permissionType" | "adminUserId">> & {
+    settings?: SettingsChange | undefined;
+  },
+): Promise<{ before: ConnectionSettings; after: ConnectionSettings }> {
   await lockInstallation(tx, "connections");
   await lockConnection(tx, id);
   if (patch.name !== undefined) await refuseTaken(tx, id, { name: patch.name });
-  const before = await tx
+  const row = await tx
     .selectFrom("connection")
-    .select("admin_user")
+    .select(["admin_user", "settings_json"])
     .where("connection", "=", id)
     .executeTakeFirstOrThrow();
-  const otherViewer = patch.adminUserId !== undefined && patch.adminUserId !== before.admin_user;
+  const before = settingsOf(row.settings_json);
+  const after = patch.settings === undefined ? before : withChange(before, patch.settings);
+  const otherViewer = patch.adminUserId !== undefined && patch.adminUserId !== row.admin_user;
   const values = {
     ...(patch.name === undefined ? {} : { name: patch.name.trim(), name_key: nameKey(patch.name) }),
-    ...(patch.settings === undefined ? {} : { settings_json: JSON.stringify(patch.settings) }),
+    ...(patch.settings === undefined ? {} : { settings_json: JSON.stringify(after) }),
     ...(patch.paused === undefined ? {} : { paused: patch.paused ? 1 : 0 }),
     ...(patch.permissionType === undefined ? {} : { permission_type: patch.permissionType }),
     ...(otherViewer ? { admin_user: patch.adminUserId } : {}),
   };
-  if (Object.keys(values).length === 0) return;
+  if (Object.keys(values).length === 0) return { before, after };
   await tx
     .updateTable("connection")
     .set((eb) => ({ ...values, ...(otherViewer ? { viewer_version: eb("viewer_version", "+", 1) } : {}) }))
     .where("connection", "=", id)
     .execute();
+  return { before, after };
 }
 
 /** Also thaws a frozen connection. What is under way with the old credential loses its lanes. @throws FingerprintTaken */

@@ -65,6 +65,8 @@ test("what is done to a connection on its page", async (t) => {
     await page.getByRole("tablist").waitFor();
     assert.equal(await page.evaluate(overflow), 0, "the tabs don't scroll up and down");
     const every = page.getByLabel("Users and roles every");
+    // Somebody else, after this page was opened.
+    await house.services.updateConnection(await stored(), { settings: { sharePercent: 70 } });
     await every.fill("3");
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator("input:invalid").waitFor();
@@ -73,7 +75,8 @@ test("what is done to a connection on its page", async (t) => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved.").first().waitFor();
     await page.getByText(/every 2 hours, use every 15 min/).waitFor();
-    assert.equal((await stored()).settings.everyMinutes.directory, 120);
+    const { everyMinutes, sharePercent } = (await stored()).settings;
+    assert.deepEqual([everyMinutes.directory, sharePercent], [120, 70], "only what was touched is saved");
     await accessible(page);
   });
 

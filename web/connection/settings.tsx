@@ -1,4 +1,4 @@
-/** Schedule, zone, window, usage: what a connection may be told. */
+/** Schedule, zone, window, usage: what a connection may be told. What wasn't touched here is shown, and stays, as it is. */
 import { type FormEvent, useState } from "react";
 import { ApiFailure } from "../api/client.ts";
 import { Card } from "../components/page-header.tsx";
@@ -11,6 +11,7 @@ import type { Connection } from "../integrations/troubles.ts";
 import { useUpdate } from "../integrations/use-actions.ts";
 import { connection as words } from "../text/connection.ts";
 import { STREAM } from "../text/words.ts";
+import { changeOf, settingsWith, type Touched, touchedOf } from "./touched.ts";
 
 const WINDOWS = [28, 60, 90, 180];
 const LANES = ["directory", "grants", "usage", "recruiting_activity"] as const;
@@ -18,11 +19,13 @@ const KINDS = ["scorecards", "interviews", "interview_replies", "approvals", "re
 const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
 export function SettingsForm({ connection, role }: { connection: Connection; role: Role }) {
-  const [settings, setSettings] = useState(connection.settings);
-  const [permissionType, setPermissionType] = useState(connection.permissionType);
+  const [touched, setTouched] = useState<Touched>({});
+  const settings = settingsWith(connection.settings, touched);
+  const permissionType = touched.permissionType ?? connection.permissionType;
   const update = useUpdate(connection.id);
   const fixed = role !== "admin" || connection.frozenAt !== null;
-  const change = (part: Partial<typeof settings>) => setSettings((before) => ({ ...before, ...part }));
+  const change = (part: Touched) =>
+    setTouched((before) => touchedOf(connection, { ...before, ...part }));
   const usage = !settings.off.includes("audit_log");
   const v3 = connection.credentialKind === "harvest_v3";
   const windows = [...new Set([...WINDOWS, settings.windowDays])].sort((a, b) => a - b);
@@ -30,7 +33,12 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    update.mutate({ settings, permissionType }, { onSuccess: () => say(words.settingsSaved) });
+    update.mutate(changeOf(connection.settings, touched), {
+      onSuccess: () => {
+        setTouched({});
+        say(words.settingsSaved);
+      },
+    });
   };
   return (
     <Card>
@@ -42,10 +50,7 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
             hint={words.usageHint}
             checked={usage}
             disabled={fixed}
-            onChange={(on) => {
-              const others = settings.off.filter((each) => each !== "audit_log");
-              change({ off: on ? others : [...others, "audit_log"] });
-            }}
+            onChange={(on) => change({ on: { ...touched.on, audit_log: on } })}
           />
           {v3 && (
             <fieldset className="grid gap-3">
@@ -57,10 +62,7 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
                   label={STREAM[kind]}
                   checked={!settings.off.includes(kind)}
                   disabled={fixed}
-                  onChange={(on) => {
-                    const others = settings.off.filter((each) => each !== kind);
-                    change({ off: on ? others : [...others, kind] });
-                  }}
+                  onChange={(on) => change({ on: { ...touched.on, [kind]: on } })}
                 />
               ))}
             </fieldset>
@@ -78,7 +80,7 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
                     value={settings.everyMinutes[lane] || ""}
                     onChange={(event) =>
                       change({
-                        everyMinutes: { ...settings.everyMinutes, [lane]: event.target.valueAsNumber },
+                        everyMinutes: { ...touched.everyMinutes, [lane]: event.target.valueAsNumber },
                       })
                     }
                   />
@@ -148,7 +150,7 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
             legend={words.mayLabel}
             name="may"
             value={permissionType}
-            onChange={setPermissionType}
+            onChange={(next) => change({ permissionType: next })}
             options={[
               { value: "read", label: words.mayRead, text: words.mayReadText },
               { value: "read_and_act", label: words.mayAct, text: words.mayActText },

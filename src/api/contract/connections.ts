@@ -69,7 +69,6 @@ export const SettingsPatch = Settings.extend({
 })
   .partial()
   .strict();
-export type SettingsPatch = z.output<typeof SettingsPatch>;
 
 const Origins = z.object({ harvest: z.url(), auth: z.url(), audit: z.url() });
 

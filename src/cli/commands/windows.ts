@@ -57,7 +57,13 @@ export function windowCommands(root: Command, context: Context): void {
         throw new UsageError("--preview goes with --days, --level or --role: say what to try.");
       const preview = await client.call("previewWindows", { params, body: next });
       if (changes && !given.preview) {
-        await client.call("updateConnection", { params, body: { settings: next } });
+        // Only what was asked for: the rest may have changed since it was read.
+        const { days, level, role } = given;
+        const asked = {
+          ...(days === undefined ? {} : { windowDays: next.windowDays }),
+          ...((level ?? role) === undefined ? {} : { windows: next.windows }),
+        };
+        await client.call("updateConnection", { params, body: { settings: asked } });
       }
       if (given.json) return write(terminal.out, `${harmlessJson(preview, 2)}\n`);
       if (changes) await sayMoves(context, preview, given.preview ? "would move" : "moved");
