@@ -48,12 +48,16 @@ export function livingSessions(store: Store, member: number, now: number): Promi
   return sessionsOf(store.read, member, { now, idleMs: IDLE_MS });
 }
 
-/** Who has this cookie: nobody, once the session has ended or the member has no role any more. */
-export async function actorOfSession(store: Store, token: string, now: number): Promise<Actor> {
+/**
+ * Who has this cookie: nobody, once the session has ended or the member has no role any more.
+ *
+ * @param used false: a page asks by itself, or it is only looked at; that puts off no end
+ */
+export async function actorOfSession(store: Store, token: string, now: number, used = true): Promise<Actor> {
   const session = await sessionByHash(store.read, hashOf(token), { now, idleMs: IDLE_MS });
   const member = session && (await getMember(store.read, session.member));
   if (!session || !member || member.role === null) return { kind: "nobody" };
-  if (session.lastSeenAt <= now - TOUCH_MS) {
+  if (used && session.lastSeenAt <= now - TOUCH_MS) {
     await store.write((tx) => touchSession(tx, session.id, member.id, now));
   }
   const { role, connections } = member;

@@ -291,6 +291,20 @@ for (const [name, steps, lives] of [
   });
 }
 
+test("a session that pages alone use, while nobody is at them, ends after 12 hours too", async (t) => {
+  const { claimed, ask, clock } = await server(t);
+  const cookie = await claimed();
+  const poll = () => ask("GET /connections", undefined, cookie, { "glasshouse-unattended": "true" });
+  for (let hour = 1; hour < 12; hour++) {
+    clock.now += HOUR;
+    assert.equal((await poll()).status, 200);
+  }
+  const { items } = (await ask("GET /sessions", undefined, cookie, { "glasshouse-unattended": "true" })).body;
+  assert.equal(items[0].lastSeenAt, new Date(NOW).toISOString());
+  clock.now += HOUR;
+  assert.equal((await poll()).status, 401);
+});
+
 test("sessions are listed, and can be ended one by one", async (t) => {
   const { claimed, signIn, ask, session } = await server(t);
   const here = await claimed();

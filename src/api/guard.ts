@@ -6,6 +6,7 @@ import { isClaimed } from "../store/members.ts";
 import type { Store } from "../store/store.ts";
 import { sessionCookie } from "./client.ts";
 import { ApiError } from "./errors.ts";
+import { UNATTENDED } from "./wire.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -47,14 +48,15 @@ export function guard(app: FastifyInstance, guarding: Guarding | null): void {
   let claimed = false;
   app.addHook("onRequest", async (request) => {
     request.who = { kind: guarding ? "nobody" : "machine" };
-    request.askWho = async () => (guarding ? actorOf(request, guarding) : request.who);
+    request.askWho = async () => (guarding ? actorOf(request, guarding, false) : request.who);
     if (!guarding) return;
     refuseStrangers(request, guarding);
     if (request.routeOptions.config?.open) return;
     refusePages(request);
     claimed ||= await isClaimed(guarding.store.read);
     request.claimed = claimed;
-    if (claimed) request.who = await actorOf(request, guarding);
+    const used = request.headers[UNATTENDED] === undefined;
+    if (claimed) request.who = await actorOf(request, guarding, used);
   });
 }
 
@@ -108,12 +110,12 @@ function bearerOf(request: FastifyRequest): string | null {
   return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 }
 
-async function actorOf(request: FastifyRequest, guarding: Guarding): Promise<Actor> {
+async function actorOf(request: FastifyRequest, guarding: Guarding, used: boolean): Promise<Actor> {
   const { store, now } = guarding;
   const bearer = bearerOf(request);
   if (bearer !== null) return actorOfToken(store, bearer, now());
   const cookie = sessionCookie(request, guarding);
-  return cookie === null ? { kind: "nobody" } : actorOfSession(store, cookie, now());
+  return cookie === null ? { kind: "nobody" } : actorOfSession(store, cookie, now(), used);
 }
 
 /** What an endpoint asks of whom it answers. */

@@ -2,6 +2,9 @@
 
 export const API = "/api/v1";
 
+/** The header of what a page asks by itself while nobody is at it: no use of its session. */
+export const UNATTENDED = "glasshouse-unattended";
+
 /** Where a call goes: `path` as the contract writes it (`/users/{id}`), filled in. */
 export function addressOf(
   path: string,

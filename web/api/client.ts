@@ -1,7 +1,8 @@
 /** The API's client: calls by the name of their endpoint, typed by the contract. */
 import type { Answer, Call, EndpointName, StreamItem } from "../../src/api/contract.ts";
-import { events, addressOf as fill } from "../../src/api/wire.ts";
+import { events, addressOf as fill, UNATTENDED } from "../../src/api/wire.ts";
 import { api } from "../text/api.ts";
+import { attended } from "./attended.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 
 export type { Answer, Call, EndpointName, StreamItem };
@@ -25,7 +26,7 @@ export class ApiFailure extends Error {
 }
 
 let lastAnswer = Date.now();
-/** When the server last answered this page, ms. */
+/** When the server last answered what somebody at this page asked, ms. */
 export const answeredAt = (): number => lastAnswer;
 
 interface Given {
@@ -73,10 +74,12 @@ async function send(
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   const { method, url } = whereTo(name, given);
+  const byReader = attended();
   const response = await fetch(url, {
     method,
     headers: {
       accept,
+      ...(byReader ? {} : { [UNATTENDED]: "true" }),
       ...(given.body === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
@@ -86,7 +89,7 @@ async function send(
     throw new ApiFailure(0, "unreachable", api.unreachable, api.unreachableCure);
   });
   if (response.ok) {
-    lastAnswer = Date.now();
+    if (byReader) lastAnswer = Date.now();
     return response;
   }
   const failure = failureOf(await response.text(), response.status);
