@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
+import { trySignIn } from "../access/attempts.ts";
 import { actorOfSession, openSession } from "../access/session.ts";
 import { newSetupCode, writeSetupCode } from "../access/setup.ts";
 import { resetAdmin } from "../access/sign-in.ts";
@@ -257,6 +258,14 @@ test("one place can try thirty times in a quarter of an hour, whatever the addre
     for (const answer of await Promise.all(tries)) assert.equal(answer.code, "sign_in_failed");
   }
   assert.equal((await signIn()).code, "too_many_tries");
+});
+
+test("whoever has a network of IPv6 is one place, whatever the address of each try", async (t) => {
+  const { store } = await testContext(t);
+  const from = (ip: string) => trySignIn({ store, now: NOW, ip }, `${ip}@aldermoor.example`);
+  for (let i = 1; i <= 30; i++) await from(`2001:db8:1:2::${i}`);
+  await assert.rejects(from("2001:db8:1:2:3:4:5:6"), { code: "too_many_tries" });
+  await from("2001:db8:1:3::1");
 });
 
 test("each sign-in gives a new id, and the one brought along ends", async (t) => {

@@ -1,5 +1,6 @@
 /** One row of our audit trail for whatever changes something. Never a secret: targets are names and ids. */
 import type { FastifyRequest } from "fastify";
+import { placeOf } from "../access/place.ts";
 import { COMMAND_LINE } from "../model/asked.ts";
 import type { Actor } from "../model/member.ts";
 import { addTrail, type TrailEntry } from "../store/trail.ts";
@@ -46,7 +47,7 @@ export function notes(context: ApiContext): Note {
     // Refused without a look: a row for each would fill the disk for whoever tries.
     if (!leavesTrail(endpoint) || added.nothingDone || code === "too_many_tries") return;
     const who = added.who ?? request.who;
-    if (who.kind === "nobody" && tooMany(request.ip)) {
+    if (who.kind === "nobody" && tooMany(placeOf(request.ip))) {
       const facts = { action, code, from: request.ip };
       tell(action, (othersBefore) =>
         request.log.warn({ ...facts, othersBefore }, "the audit trail has no row of this: too many by nobody"),

@@ -1,5 +1,6 @@
 /** SCIM 2.0 (RFC 7644) for Users: what identity providers send employees to. Its own tokens open it, and nothing else. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { placeOf } from "../../access/place.ts";
 import { hashOf } from "../../access/secrets.ts";
 import { weightOf } from "../../model/json-weight.ts";
 import { idOf, MOST_ID, readUser, ScimRefused, type ScimUser } from "../../model/scim.ts";
@@ -59,7 +60,7 @@ export async function scimRoutes(
     const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
     const token = secret ? await scimTokenByHash(store.read, hashOf(secret)) : null;
     if (!token) {
-      const seconds = guessed.take(request.ip ?? "", now());
+      const seconds = guessed.take(placeOf(request.ip ?? null), now());
       if (seconds > 0) throw wait(seconds);
       reply.header("www-authenticate", 'Bearer realm="Glasshouse SCIM"');
       throw new ScimRefused(401, null, "A SCIM token is needed: an admin makes one on the page Employees.");
