@@ -1,7 +1,7 @@
 /** Signing in, and passwords: set with a one-time code, or changed. */
 import type { Member } from "../model/member.ts";
 import { invitationByHash, saveInvitation, spendInvitation } from "../store/codes.ts";
-import { getMember, memberByEmail, passwordOf, removeTotp, setName, setPassword } from "../store/members.ts";
+import { getMember, holdPassword, memberByEmail, passwordOf, removeTotp, setName, setPassword } from "../store/members.ts";
 import { removePasskeys } from "../store/passkeys.ts";
 import type { Seal } from "../store/seal.ts";
 import { endSessions } from "../store/sessions.ts";
@@ -39,13 +39,7 @@ export async function signIn(
   await trySignIn({ store, now, ip: client.ip }, given.email);
   const member = await memberByEmail(store.read, given.email);
   const kept = member && (await passwordOf(store.read, member.id));
-  if (!(await passwordMatches(given.password, kept)) || !member) {
-    throw new AccessRefused(
-      "sign_in_failed",
-      "This e-mail address and password don't fit together.",
-      "Check both. Forgotten? An admin gives a new code; the last admin gets one with `glasshouse reset-admin`.",
-    );
-  }
+  if (!(await passwordMatches(given.password, kept)) || !member) throw signInFailed();
   if (member.secondFactor) {
     if (!given.code) {
       throw new AccessRefused(
@@ -56,12 +50,27 @@ export async function signIn(
     }
     await checkSecondFactor(deps, member.id, given.code, now);
   }
-  if (member.role === null) {
-    throw new AccessRefused("no_role", "Nobody has given you a role yet.", "Ask an admin for one.");
-  }
+  if (member.role === null) throw noRole();
   await signInWorked(store, given.email);
-  return store.write(async (tx) => ({ member, ...(await openSession(tx, member.id, client, now)) }));
+  return store.write(async (tx) => {
+    // To compare takes a while: what was proved must still be what is asked for, or a change ends all sessions but this.
+    const held = await holdPassword(tx, member.id, kept);
+    const still = await getMember(tx, member.id);
+    if (!held || still?.secondFactor !== member.secondFactor) throw signInFailed();
+    if (still.role === null) throw noRole();
+    return { member: still, ...(await openSession(tx, member.id, client, now)) };
+  });
 }
+
+const signInFailed = () =>
+  new AccessRefused(
+    "sign_in_failed",
+    "This e-mail address and password don't fit together.",
+    "Check both. Forgotten? An admin gives a new code; the last admin gets one with `glasshouse reset-admin`.",
+  );
+
+const noRole = () =>
+  new AccessRefused("no_role", "Nobody has given you a role yet.", "Ask an admin for one.");
 
 /** How long a code that lets a member set a password is good. */
 const INVITATION_MS = { join: 7 * 86_400_000, reset: 3_600_000 };
@@ -108,9 +117,7 @@ export async function acceptInvitation(
     }
     await endSessions(tx, found.member);
     const member = (await getMember(tx, found.member))!;
-    if (member.role === null) {
-      throw new AccessRefused("no_role", "Nobody has given you a role yet.", "Ask an admin for one.");
-    }
+    if (member.role === null) throw noRole();
     return { member, ...(await openSession(tx, found.member, client, now)) };
   });
   await signInWorked(store, done.member.email);
@@ -151,12 +158,13 @@ export async function changePassword(
   now: number,
 ): Promise<{ session: number; token: string }> {
   await trySignIn({ store, now, ip: client.ip }, member.email);
-  if (!(await passwordMatches(given.password, await passwordOf(store.read, member.id))))
-    throw wrongPassword();
+  const kept = await passwordOf(store.read, member.id);
+  if (!(await passwordMatches(given.password, kept))) throw wrongPassword();
   checkPassword(given.newPassword, member);
   const password = await hashPassword(given.newPassword);
   await signInWorked(store, member.email);
   return store.write(async (tx) => {
+    if (!(await holdPassword(tx, member.id, kept))) throw wrongPassword();
     await setPassword(tx, member.id, password);
     await endSessions(tx, member.id);
     return openSession(tx, member.id, client, now);

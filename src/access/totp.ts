@@ -4,6 +4,7 @@ import { encode } from "uqr";
 import type { Member } from "../model/member.ts";
 import {
   beginTotp,
+  holdPassword,
   passwordOf,
   removeTotp,
   spendRecoveryCode,
@@ -116,8 +117,10 @@ export async function removeSecondFactor(
   session: number,
   password: string,
 ): Promise<void> {
-  if (!(await passwordMatches(password, await passwordOf(store.read, member.id)))) throw wrongPassword();
+  const kept = await passwordOf(store.read, member.id);
+  if (!(await passwordMatches(password, kept))) throw wrongPassword();
   await store.write(async (tx) => {
+    if (!(await holdPassword(tx, member.id, kept))) throw wrongPassword();
     await removeTotp(tx, member.id);
     await endSessions(tx, member.id, session);
   });

@@ -9,7 +9,17 @@ import { Secret, TOTP } from "otpauth";
 import { trySignIn } from "../access/attempts.ts";
 import { actorOfSession, openSession } from "../access/session.ts";
 import { newSetupCode, writeSetupCode } from "../access/setup.ts";
-import { resetAdmin } from "../access/sign-in.ts";
+import { hashPassword } from "../access/password.ts";
+import { changePassword, resetAdmin, signIn } from "../access/sign-in.ts";
+import {
+  createMember,
+  deleteMember,
+  getMember,
+  passwordOf,
+  setPassword,
+  switchTotpOn,
+} from "../store/members.ts";
+import type { Store, Tx } from "../store/store.ts";
 import { listTrail } from "../store/trail.ts";
 import { endpoints } from "./contract.ts";
 import { handlers } from "./handlers.ts";
@@ -428,6 +438,42 @@ test("a changed password ends the other sessions, and this one goes on under a n
   assert.equal((await signIn()).code, "sign_in_failed");
   assert.equal((await signIn({ password: newPassword })).status, 201);
 });
+
+/** A store in which something else happens once the password has been compared. */
+function meanwhile(store: Store, change: (tx: Tx) => Promise<unknown>): Store {
+  let compared = false;
+  const write: Store["write"] = async (work) => {
+    // The first one counts the try.
+    if (compared) await store.write(change);
+    compared = true;
+    return store.write(work);
+  };
+  return Object.create(store, { write: { value: write } }) as Store;
+}
+
+for (const [name, change] of [
+  ["the password is changed", async (tx, id) => setPassword(tx, id, await hashPassword("another long phrase"))],
+  ["the second factor is switched on", (tx, id) => switchTotpOn(tx, id, [new Uint8Array(32)])],
+  ["the member is removed", deleteMember],
+] as [string, (tx: Tx, id: number) => Promise<void>][]) {
+  test(`what began with the password of before doesn't end with a session once ${name}`, async (t) => {
+    const { store, seal } = (await testContext(t)).context.services;
+    const client = { ip: null, agent: null };
+    const password = await hashPassword(PASSWORD);
+    const id = await store.write((tx) => createMember(tx, { ...ADMIN, role: "viewer", password, now: NOW }));
+    const member = (await getMember(store.read, id))!;
+    const at = meanwhile(store, (tx) => change(tx, id));
+    await assert.rejects(signIn({ store: at, seal }, ADMIN, client, NOW), { code: "sign_in_failed" });
+    assert.deepEqual(await store.read.selectFrom("session").selectAll().execute(), []);
+    const now = await passwordOf(store.read, id);
+    if (now === password) return;
+    await store.write((tx) => setPassword(tx, id, password));
+    const changing = meanwhile(store, (tx) => change(tx, id));
+    const given = { password: PASSWORD, newPassword: "a phrase of the thief's own" };
+    await assert.rejects(changePassword(changing, member, given, client, NOW), { code: "password_wrong" });
+    assert.deepEqual(await store.read.selectFrom("session").selectAll().execute(), []);
+  });
+}
 
 test("a reset code sets a password once, within the hour, and ends second factor and sessions", async (t) => {
   const { claimed, ask, store, clock, signIn, withTotp } = await server(t);

@@ -89,6 +89,17 @@ export async function passwordOf(db: Db | Tx, member: number): Promise<string | 
   return row?.password ?? null;
 }
 
+/** Is this still the password? Until the transaction ends nobody changes it. */
+export async function holdPassword(tx: Tx, member: number, password: string | null): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("member")
+    .set({ password })
+    .where("member", "=", member)
+    .where("password", "=", password)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 export async function setPassword(tx: Tx, member: number, password: string): Promise<void> {
   await tx.updateTable("member").set({ password }).where("member", "=", member).execute();
 }
