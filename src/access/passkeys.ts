@@ -5,7 +5,7 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 
 import type { Member } from "../model/member.ts";
-import { getMember } from "../store/members.ts";
+import { getMember, passwordOf } from "../store/members.ts";
 import {
   addPasskey,
   notePasskeyUse,
@@ -194,15 +194,33 @@ export async function signInWithPasskey(
   });
 }
 
-/** The other sessions end: a device that is lost may hold one. @throws AccessRefused `passkey_not_found` */
+/**
+ * The other sessions end: a device that is lost may hold one. Whoever has found a session shuts its owner out by this, so it
+ * asks for the same as a new one does.
+ *
+ * @param others may members sign in otherwise than by passkey and password?
+ * @throws AccessRefused `passkey_not_found`, `fresh_sign_in_needed`, `password_wrong`, `not_possible`, `too_many_tries`
+ */
 export async function forgetPasskey(
-  store: Store,
+  { store, others }: { store: Store; others: boolean },
   who: { member: Member; session: number },
-  passkey: number,
+  given: { passkey: number; password: string | undefined },
+  client: ClientFacts,
+  now: number,
 ): Promise<void> {
+  await prove(store, who, given.password, client, now);
+  const { id } = who.member;
   await store.write(async (tx) => {
-    if (!(await removePasskey(tx, who.member.id, passkey))) throw passkeyNotFound(passkey);
-    await endSessions(tx, who.member.id, who.session);
+    if (!(await removePasskey(tx, id, given.passkey))) throw passkeyNotFound(given.passkey);
+    const last = (await passkeysOf(tx, id)).length === 0 && (await passwordOf(tx, id)) === null;
+    if (last && !others) {
+      throw new AccessRefused(
+        "not_possible",
+        "This passkey is your only way in.",
+        "Add another one first, or let an admin give you a code to set a password with.",
+      );
+    }
+    await endSessions(tx, id, who.session);
   });
 }
 

@@ -156,7 +156,7 @@ test("a session of more than ten minutes asks for the password; without one, for
 
 test("one's own passkeys are renamed and removed, nobody else's; removing ends the other sessions", async (t) => {
   const { person, add, signIn } = await there(t);
-  const [ines, mara] = [await person("ines"), await person("mara")];
+  const [ines, mara] = [await person("ines", { password: true }), await person("mara")];
   const { device, body } = await add(ines.mine);
   const path = `/passkeys/${body.id}`;
   assert.equal((await mara.mine.ask(`PATCH ${path}`, { name: "Mine" })).code, "passkey_not_found");
@@ -168,6 +168,24 @@ test("one's own passkeys are renamed and removed, nobody else's; removing ends t
   assert.equal((await ines.mine.ask("GET /connections")).status, 200);
   assert.equal((await signIn(device)).code, "passkey_refused");
   assert.equal((await ines.mine.ask("GET /session")).body.ways.passkey, false);
+});
+
+test("a found session takes no passkey away without proof, and nobody their only way in", async (t) => {
+  const { person, add, signIn, clock } = await there(t);
+  const [ines, mara] = [await person("ines", { password: true }), await person("mara")];
+  const [hers, only] = [await add(ines.mine), await add(mara.mine)];
+  const remove = async (mine: Browser, { body }: { body: { id: number } }, given?: object) =>
+    (await mine.ask(`DELETE /passkeys/${body.id}`, given)).code;
+  assert.equal(await remove(mara.mine, only), "not_possible", "her only way in, with no single sign-on");
+  clock.now += 10 * MINUTE;
+  assert.equal(await remove(ines.mine, hers), "password_wrong");
+  assert.equal(await remove(ines.mine, hers, { password: "not this one" }), "password_wrong");
+  assert.equal(await remove(mara.mine, only), "fresh_sign_in_needed");
+  const again = await signIn(only.device);
+  assert.equal(again.status, 201);
+  await add(again.mine);
+  assert.equal(await remove(again.mine, only), null, "another one is left");
+  assert.equal(await remove(ines.mine, hers, { password: PASSWORD }), null);
 });
 
 test("a device is asked not to make a second one; should it, it is refused", async (t) => {
@@ -259,7 +277,7 @@ test("a hundred tries in a quarter of an hour are enough", async (t) => {
 
 test("each leaves a row, by whom and which, and nothing of the key", async (t) => {
   const { person, add, signIn, store } = await there(t);
-  const { mine, email } = await person("ines");
+  const { mine, email } = await person("ines", { password: true });
   const { device, body } = await add(mine);
   await mine.ask(`PATCH /passkeys/${body.id}`, { name: "Laptop" });
   const used = await signIn(device);

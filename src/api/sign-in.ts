@@ -106,8 +106,10 @@ export const signInHandlers: Pick<Handlers, Names> = {
     return passkeyView(passkeys.find(({ id }) => id === params.passkey)!);
   },
 
-  async removePasskey({ params }, asking) {
-    await forgetPasskey(asking.services.store, self(asking), params.passkey);
+  async removePasskey({ params, body }, asking) {
+    const { services, client, now } = asking;
+    const at = { store: services.store, others: services.sso !== null };
+    await forgetPasskey(at, self(asking), { ...params, password: body.password }, client, now());
     return { removed: true };
   },
 };

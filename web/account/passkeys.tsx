@@ -49,7 +49,9 @@ export function Passkeys() {
         </>
       )}
       {open?.what === "rename" && <Rename passkey={open.passkey} onClose={close} />}
-      {open?.what === "remove" && <Remove passkey={open.passkey} onClose={close} />}
+      {open?.what === "remove" && data && (
+        <Remove passkey={open.passkey} proof={data.proof} onClose={close} />
+      )}
     </Card>
   );
 }
@@ -143,19 +145,7 @@ function Add({ proof, onClose }: { proof: Asked["proof"]; onClose: () => void })
       {...{ onClose, onSubmit: submit }}
     >
       <NameField name={name} onChange={setName} tried={tried} />
-      {asksPassword && (
-        <Field label={words.password} error={tried && password === "" && words.needPassword}>
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
-      )}
+      {asksPassword && <PasswordField password={password} onChange={setPassword} tried={tried} />}
       {failure && <Refusal failure={failure} />}
     </Asking>
   );
@@ -188,33 +178,65 @@ function Rename({ passkey, onClose }: { passkey: Passkey; onClose: () => void })
   );
 }
 
-function Remove({ passkey, onClose }: { passkey: Passkey; onClose: () => void }) {
+interface Removing {
+  passkey: Passkey;
+  proof: Asked["proof"];
+  onClose: () => void;
+}
+
+function Remove({ passkey, proof, onClose }: Removing) {
+  const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
   const { busy, failure, send } = useSending();
-  const submit = () =>
-    send(async () => {
-      await call("removePasskey", { params: { passkey: passkey.id } });
+  const asksPassword = proof === "password";
+  const submit = async () => {
+    setTried(true);
+    if (asksPassword && password === "") return;
+    await send(async () => {
+      const body = asksPassword ? { password } : {};
+      await call("removePasskey", { params: { passkey: passkey.id }, body });
       await invalidate("listPasskeys", "listSessions", "getSession");
       say(words.removed);
       onClose();
     });
+  };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <Asking
       title={words.removeTitle(passkey.name)}
-      foot={
-        <Button look="danger" busy={busy} onClick={() => void submit()}>
-          {words.remove}
-        </Button>
-      }
+      text={proof === "sign_in" ? words.removeSignInAgain : words.removeText}
+      submit={words.remove}
+      look="danger"
+      disabled={proof === "sign_in"}
+      busy={busy}
+      {...{ onClose, onSubmit: submit }}
     >
-      <p>{words.removeText}</p>
-      {failure && (
-        <div className="mt-3">
-          <Refusal failure={failure} />
-        </div>
+      {asksPassword && <PasswordField password={password} onChange={setPassword} tried={tried} />}
+      {failure && <Refusal failure={failure} />}
+    </Asking>
+  );
+}
+
+function PasswordField({
+  password,
+  onChange,
+  tried,
+}: {
+  password: string;
+  onChange: (password: string) => void;
+  tried: boolean;
+}) {
+  return (
+    <Field label={words.password} error={tried && password === "" && words.needPassword}>
+      {(ids) => (
+        <Input
+          {...ids}
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => onChange(event.target.value)}
+        />
       )}
-    </Dialog>
+    </Field>
   );
 }
 
@@ -242,6 +264,8 @@ function Asking({
   title,
   text,
   submit,
+  look = "solid",
+  disabled = false,
   busy,
   onSubmit,
   onClose,
@@ -250,6 +274,8 @@ function Asking({
   title: string;
   text?: string;
   submit: string;
+  look?: "solid" | "danger";
+  disabled?: boolean;
   busy: boolean;
   onSubmit: () => Promise<unknown>;
   onClose: () => void;
@@ -262,7 +288,7 @@ function Asking({
       title={title}
       text={text}
       foot={
-        <Button look="solid" type="submit" form={FORM} busy={busy}>
+        <Button look={look} type="submit" form={FORM} busy={busy} disabled={disabled}>
           {submit}
         </Button>
       }

@@ -61,6 +61,8 @@ export const passkeys = {
   save: "Save",
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: "It signs you in no more, and your other sessions end. Delete it from the device too.",
+  removeSignInAgain:
+    "To remove one, sign out and in again first: you have no password to ask for, and you have been here for longer than ten minutes.",
   removed: "The passkey is removed. Your other sessions have ended.",
   signInAgain:
     "To add one, sign out and in again first: you have no password to ask for, and you have been here for longer than ten minutes.",

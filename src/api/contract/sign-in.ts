@@ -134,7 +134,7 @@ export const listPasskeys = endpoint({
     works: z.boolean().describe("false: passkeys work at no address without https"),
     proof: z
       .enum(["nothing", "password", "sign_in"])
-      .describe("what a new one asks for: nothing within ten minutes of the sign-in"),
+      .describe("what adding and removing asks for: nothing within ten minutes of the sign-in"),
   }),
   errors: [],
 });
@@ -190,6 +190,14 @@ export const removePasskey = endpoint({
   needs: "viewer",
   by: "session",
   params: z.object({ passkey: z.coerce.number().int().positive() }),
+  body: z.object({ password: z.string().max(500).optional().describe("where `proof` asks for it") }).strict(),
   answer: z.object({ removed: z.literal(true) }),
-  errors: ["invalid_request", "passkey_not_found"],
+  errors: [
+    "invalid_request",
+    "passkey_not_found",
+    "password_wrong",
+    "fresh_sign_in_needed",
+    "not_possible",
+    "too_many_tries",
+  ],
 });
