@@ -10,6 +10,7 @@ import { problemText } from "./problem.ts";
 const REFUSALS = {
   NameTaken: "name_taken",
   ViewNameTaken: "name_taken",
+  TooManyViews: "not_possible",
   EmailTaken: "email_taken",
   FingerprintTaken: "account_taken",
   DatabaseRefused: "not_possible",

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { addView } from "../store/views.ts";
 import { handlers } from "./handlers.ts";
 import { serveHttp } from "./server.ts";
-import { testContext } from "./testing.ts";
+import { NOW, testContext } from "./testing.ts";
 
 type TestContext = Parameters<typeof testContext>[0];
 type Answer = {
@@ -14,7 +15,7 @@ type Answer = {
 
 /** A viewer with a private and a shared view, and others who look. */
 async function views(t: TestContext) {
-  const { context, store, token } = await testContext(t);
+  const { context, store, token, session, connect } = await testContext(t);
   const config = { host: "127.0.0.1", port: 0, publicUrl: null };
   const http = await serveHttp(context, { config, handlers, consoleDir: join(store.dir, "console") });
   t.after(() => http.close());
@@ -24,17 +25,23 @@ async function views(t: TestContext) {
     operator: await token("operator"),
     admin: await token("admin"),
   };
-  const ask = async (who: keyof typeof people, method: string, path: string, body?: object) => {
+  const ask = async (
+    who: keyof typeof people | { cookie: string },
+    method: string,
+    path: string,
+    body?: object,
+  ) => {
+    const headers = typeof who === "string" ? people[who] : { ...who, origin: http.url };
     const answer = await fetch(`${http.url}/api/v1${path}`, {
       method,
-      headers: { authorization: people[who].authorization, "content-type": "application/json" },
+      headers: { ...headers, "content-type": "application/json" },
       body: body && JSON.stringify(body),
     });
     return { status: answer.status, body: (await answer.json()) as Answer };
   };
   const keep = async (name: string, shared: boolean) =>
     (await ask("owner", "POST", "/views", { page: "users", name, query: "use=unused", shared })).body.id;
-  return { ask, ids: { private: await keep("Mine", false), shared: await keep("Ours", true) } };
+  return { ask, store, session, connect, ids: { private: await keep("Mine", false), shared: await keep("Ours", true) } };
 }
 
 test("each sees the own views and the shared ones, by name", async (t) => {
@@ -48,6 +55,53 @@ test("each sees the own views and the shared ones, by name", async (t) => {
   assert.deepEqual(await names("viewer"), [["Ours", false]]);
   assert.deepEqual(await names("admin"), [["Ours", false]]);
   assert.deepEqual(await names("owner", "grants"), []);
+});
+
+test("who is limited sees shared views of those alone who see no more; those of the trail are for admins", async (t) => {
+  const { ask, session, connect, ids } = await views(t);
+  const [eu, us] = [(await connect("Aldermoor EU")).id, (await connect("Aldermoor US")).id];
+  const [reader, same, more] = [
+    await session("viewer", [eu]),
+    await session("operator", [eu]),
+    await session("viewer", [eu, us]),
+  ];
+  const keep = async (who: { cookie: string } | "admin", name: string, page = "users") =>
+    (await ask(who, "POST", "/views", { page, name, query: "search=mara", shared: true })).body;
+  await keep(same, "Same");
+  const beyond = await keep(more, "Leavers of Aldermoor US");
+  const trail = await keep("admin", "Who was here", "trail");
+  const names = async (who: { cookie: string } | "admin" | "viewer") =>
+    (await ask(who, "GET", "/views")).body.items.map(({ name }) => name);
+  assert.deepEqual(await names(reader), ["Same"]);
+  assert.deepEqual(await names(more), ["Leavers of Aldermoor US", "Same"]);
+  assert.deepEqual(await names("viewer"), ["Leavers of Aldermoor US", "Ours", "Same"]);
+  assert.deepEqual(await names("admin"), ["Leavers of Aldermoor US", "Ours", "Same", "Who was here"]);
+  for (const [who, id] of [
+    [reader, beyond.id],
+    [reader, ids.shared],
+    ["viewer", trail.id],
+  ] as const) {
+    assert.equal((await ask(who, "DELETE", `/views/${id}`)).body.error.code, "view_not_found");
+  }
+  assert.equal((await keep(same, "Mine", "trail")).error.code, "not_allowed");
+});
+
+test("a hundred views of one, and five hundred shared, are enough", async (t) => {
+  const { ask, store, ids } = await views(t);
+  const post = async (who: "owner" | "viewer", name: string, shared = false) =>
+    (await ask(who, "POST", "/views", { page: "users", name, query: "", shared })).body.error?.code ?? null;
+  const owner = (await store.read.selectFrom("saved_view").select("owner").executeTakeFirstOrThrow()).owner;
+  const add = (count: number, of: (n: number) => { owner: number; shared: boolean }) =>
+    store.write(async (tx) => {
+      for (let n = 0; n < count; n++)
+        await addView(tx, { ...of(n), page: "grants", name: `View ${n}`, query: "" }, NOW);
+    });
+  await add(97, () => ({ owner, shared: false }));
+  assert.deepEqual([await post("owner", "The last"), await post("owner", "One more")], [null, "not_possible"]);
+  await add(499, (n) => ({ owner: 1000 + Math.floor(n / 100), shared: true }));
+  assert.deepEqual([await post("viewer", "A", true), await post("viewer", "A")], ["not_possible", null]);
+  const shared = await ask("owner", "PATCH", `/views/${ids.private}`, { shared: true });
+  assert.equal(shared.body.error.code, "not_possible");
 });
 
 for (const [name, who, body, status, code] of [

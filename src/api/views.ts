@@ -1,5 +1,5 @@
 /** Saved views: the handlers of contract/views.ts. */
-import type { Actor } from "../model/member.ts";
+import { type Actor, allows } from "../model/member.ts";
 import {
   addView,
   deleteView,
@@ -8,6 +8,7 @@ import {
   MACHINE,
   type SavedView,
   updateView,
+  type ViewReader,
 } from "../store/views.ts";
 import type { SavedViewView } from "./contract/views.ts";
 import { ApiError } from "./errors.ts";
@@ -17,11 +18,13 @@ type Names = "listViews" | "addView" | "updateView" | "deleteView";
 
 export const viewHandlers: Pick<Handlers, Names> = {
   async listViews({ query }, { db, who }) {
-    const views = await listViews(db, ownerOf(who), query.page ?? null);
+    const views = await listViews(db, readerOf(who), query.page ?? null);
     return { items: views.map((view) => savedView(view, who)) };
   },
 
-  async addView({ body }, { services, who, now }) {
+  async addView({ body }, asking) {
+    const { services, who, now } = asking;
+    if (body.page === "trail") requireRole(asking, "admin", "A view of the audit trail");
     const view = { ...body, owner: ownerOf(who) };
     return savedView(await services.store.write((tx) => addView(tx, view, now())), who);
   },
@@ -42,16 +45,22 @@ export const viewHandlers: Pick<Handlers, Names> = {
 /** @throws ApiError `view_not_found`, `not_allowed` */
 async function mayChange(id: number, asking: Asking, doing: string): Promise<SavedView> {
   const { db, who, trail } = asking;
-  const view = await getView(db, id);
+  const view = await getView(db, readerOf(who), id);
   const mine = view?.owner === ownerOf(who);
-  // Of other people's private views not even their being there is told.
-  if (!view || (!mine && !view.shared)) {
+  // Of what isn't theirs to see not even its being there is told.
+  if (!view) {
     throw new ApiError("view_not_found", `There is no view ${id}.`);
   }
   trail.target = view.name;
   if (!mine) requireRole(asking, "admin", `${doing} a view of somebody else`);
   return view;
 }
+
+const readerOf = (who: Actor): ViewReader => ({
+  owner: ownerOf(who),
+  connections: who.kind === "member" ? who.connections : null,
+  admin: allows(who, "admin"),
+});
 
 const ownerOf = (who: Actor): number => (who.kind === "member" ? who.member.id : MACHINE);
 

@@ -20,7 +20,9 @@ export const SavedViewBody = z
     page: z.enum(PAGES),
     name: z.string().trim().min(1, "a view needs a name").max(80),
     query: z.string().max(4000).describe("as the address bar has it, without its question mark"),
-    shared: z.boolean().default(false).describe("true: every member sees it"),
+    shared: z.boolean().default(false).describe(
+        "true: every member sees it; who is limited to some connections, only if its owner sees no others; of `trail`, admins",
+      ),
   })
   .strict();
 
@@ -45,7 +47,7 @@ export const listViews = endpoint({
   path: "/views",
   needs: "viewer",
   group,
-  summary: "The member's own views and those that are shared, by name.",
+  summary: "The member's own views and those that are shared with them, by name.",
   query: z.object({ page: z.enum(PAGES).optional() }).strict(),
   answer: z.object({ items: z.array(SavedViewView) }),
   errors: ["invalid_request"],
@@ -60,7 +62,7 @@ export const addView = endpoint({
   summary: "Keeps a view, for the member alone or for all.",
   body: SavedViewBody,
   answer: SavedViewView,
-  errors: ["invalid_request", "name_taken"],
+  errors: ["invalid_request", "name_taken", "not_possible", "not_allowed"],
 });
 export const updateView = endpoint({
   method: "PATCH",
@@ -78,7 +80,7 @@ export const updateView = endpoint({
     })
     .strict(),
   answer: SavedViewView,
-  errors: ["invalid_request", "view_not_found", "not_allowed", "name_taken"],
+  errors: ["invalid_request", "view_not_found", "not_allowed", "name_taken", "not_possible"],
 });
 export const deleteView = endpoint({
   method: "DELETE",
