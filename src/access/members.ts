@@ -12,7 +12,7 @@ import {
   setRole,
 } from "../store/members.ts";
 import { endSessions } from "../store/sessions.ts";
-import type { Db, Store, Tx } from "../store/store.ts";
+import type { Db, Tx } from "../store/store.ts";
 import { AccessRefused } from "./refused.ts";
 import { newInvitation } from "./sign-in.ts";
 
@@ -25,22 +25,20 @@ export interface Handed {
 
 /** @throws EmailTaken; AccessRefused `unclaimed`, `connection_not_found`, `not_possible` */
 export async function invite(
-  store: Store,
+  tx: Tx,
   given: { name: string; email: string; role: MemberRole; connections: readonly number[] | null },
   now: number,
 ): Promise<Handed> {
   const { name, email, role, connections } = given;
-  return store.write(async (tx) => {
-    // Whoever is first claims it, with the setup code: an invited viewer would shut that door.
-    if (!(await isClaimed(tx))) {
-      const cure = "Open it in a browser and enter the setup code; `glasshouse setup-code` shows one.";
-      throw new AccessRefused("unclaimed", "This Glasshouse has no admin yet.", cure);
-    }
-    await checkLimit(tx, role, connections);
-    const member = await createMember(tx, { name, email, role, password: null, now });
-    await limitMember(tx, member, connections);
-    return { member, kind: "join", ...(await newInvitation(tx, member, "join", now)) };
-  });
+  // Whoever is first claims it, with the setup code: an invited viewer would shut that door.
+  if (!(await isClaimed(tx))) {
+    const cure = "Open it in a browser and enter the setup code; `glasshouse setup-code` shows one.";
+    throw new AccessRefused("unclaimed", "This Glasshouse has no admin yet.", cure);
+  }
+  await checkLimit(tx, role, connections);
+  const member = await createMember(tx, { name, email, role, password: null, now });
+  await limitMember(tx, member, connections);
+  return { member, kind: "join", ...(await newInvitation(tx, member, "join", now)) };
 }
 
 /**
@@ -52,41 +50,37 @@ export async function invite(
  * @throws AccessRefused `member_not_found`, `connection_not_found`, `last_admin`, `yourself`, `not_possible`
  */
 export async function changeMember(
-  store: Store,
+  tx: Tx,
   actor: number | null,
   id: number,
   change: { role?: MemberRole | null | undefined; connections?: readonly number[] | null | undefined },
 ): Promise<Member> {
-  return store.write(async (tx) => {
-    const before = await memberOf(tx, id);
-    const role = change.role === undefined ? before.role : change.role;
-    if (role !== before.role) {
-      if (id === actor) throw yourself("Your own role is changed by another admin.");
-      if (before.role === "admin") await refuseLastAdmin(tx, before);
-      await setRole(tx, id, role);
-      if (role === null) await endSessions(tx, id);
-      // A link does what only an admin may.
-      if (role !== "admin") await deleteCredentialLinksOf(tx, id);
-      // An admin's rights are never limited: a limit that slept would come back unasked with the next role.
-      if (role === "admin") await limitMember(tx, id, null);
-    }
-    if (change.connections !== undefined) {
-      await checkLimit(tx, role, change.connections);
-      await limitMember(tx, id, change.connections);
-    }
-    return before;
-  });
+  const before = await memberOf(tx, id);
+  const role = change.role === undefined ? before.role : change.role;
+  if (role !== before.role) {
+    if (id === actor) throw yourself("Your own role is changed by another admin.");
+    if (before.role === "admin") await refuseLastAdmin(tx, before);
+    await setRole(tx, id, role);
+    if (role === null) await endSessions(tx, id);
+    // A link does what only an admin may.
+    if (role !== "admin") await deleteCredentialLinksOf(tx, id);
+    // An admin's rights are never limited: a limit that slept would come back unasked with the next role.
+    if (role === "admin") await limitMember(tx, id, null);
+  }
+  if (change.connections !== undefined) {
+    await checkLimit(tx, role, change.connections);
+    await limitMember(tx, id, change.connections);
+  }
+  return before;
 }
 
 /** @throws AccessRefused `member_not_found`, `last_admin`, `yourself` */
-export async function removeMember(store: Store, actor: number | null, id: number): Promise<Member> {
-  return store.write(async (tx) => {
-    const member = await memberOf(tx, id);
-    if (id === actor) throw yourself("You are removed by another admin.");
-    if (member.role === "admin") await refuseLastAdmin(tx, member);
-    await deleteMember(tx, id);
-    return member;
-  });
+export async function removeMember(tx: Tx, actor: number | null, id: number): Promise<Member> {
+  const member = await memberOf(tx, id);
+  if (id === actor) throw yourself("You are removed by another admin.");
+  if (member.role === "admin") await refuseLastAdmin(tx, member);
+  await deleteMember(tx, id);
+  return member;
 }
 
 /**
@@ -94,17 +88,15 @@ export async function removeMember(store: Store, actor: number | null, id: numbe
  *
  * @throws AccessRefused `member_not_found`, `yourself`, `no_role`
  */
-export async function newCode(store: Store, actor: number | null, id: number, now: number): Promise<Handed> {
-  return store.write(async (tx) => {
-    const member = await memberOf(tx, id);
-    if (id === actor) throw yourself("Your own password is changed with the one of now.");
-    if (member.role === null) {
-      const cure = "Give a role first: without one the code can't be used.";
-      throw new AccessRefused("no_role", `${member.name} has no role yet.`, cure);
-    }
-    const kind = member.hasPassword || member.lastSeenAt !== null ? "reset" : "join";
-    return { member: id, kind, ...(await newInvitation(tx, id, kind, now)) };
-  });
+export async function newCode(tx: Tx, actor: number | null, id: number, now: number): Promise<Handed> {
+  const member = await memberOf(tx, id);
+  if (id === actor) throw yourself("Your own password is changed with the one of now.");
+  if (member.role === null) {
+    const cure = "Give a role first: without one the code can't be used.";
+    throw new AccessRefused("no_role", `${member.name} has no role yet.`, cure);
+  }
+  const kind = member.hasPassword || member.lastSeenAt !== null ? "reset" : "join";
+  return { member: id, kind, ...(await newInvitation(tx, id, kind, now)) };
 }
 
 /** @throws AccessRefused `member_not_found` */

@@ -64,13 +64,14 @@ export const alertHandlers: Pick<Handlers, Names> = {
     const { store, seal } = services;
     const { channel, own, name, url } = body;
     if (!own) requireRole(asking, "admin", "A destination that isn't one's own e-mail");
-    const owner = own ? await ownerOf(asking) : null;
+    const owner = own ? ownerOf(asking) : null;
     await checkConnections(asking, body.connections, owner);
     const place = url === undefined ? { told: body.address ?? "" } : await placeOf(asking, url);
     trail.details = { channel, where: owner?.email ?? place.told };
     const secret = channel === "webhook" ? newWebhookSecret() : null;
     const id = await store.write(async (tx) => {
       const from = { lastAlert: await lastAlert(tx), now: now() };
+      if (owner) await refuseMoreOwn(tx, owner);
       const made = await addDestination(tx, {
         channel,
         name,
@@ -254,7 +255,7 @@ async function requiredDelivery(
 }
 
 /** Whose e-mail it is. @throws ApiError `not_possible` */
-async function ownerOf({ db, who }: Asking): Promise<Member> {
+function ownerOf({ who }: Asking): Member {
   if (who.kind !== "member") {
     throw new ApiError(
       "not_possible",
@@ -262,10 +263,13 @@ async function ownerOf({ db, who }: Asking): Promise<Member> {
       "Give `--address`.",
     );
   }
-  if ((await listDestinations(db, who.member.id)).length >= MOST_OWN) {
-    throw new ApiError("not_possible", `You have ${MOST_OWN} of your own already.`, "Remove one first.");
-  }
   return who.member;
+}
+
+/** @throws ApiError `not_possible` */
+async function refuseMoreOwn(tx: Tx, owner: Member): Promise<void> {
+  if ((await listDestinations(tx, owner.id)).length < MOST_OWN) return;
+  throw new ApiError("not_possible", `You have ${MOST_OWN} of your own already.`, "Remove one first.");
 }
 
 /** @throws ApiError `connection_not_found`: there is none, or its owner doesn't see it */

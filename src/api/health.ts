@@ -1,7 +1,7 @@
 /** For operators: does it live, is it ready, how is it doing. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { errorBody } from "./errors.ts";
+import { ApiError, errorBody } from "./errors.ts";
 import { authorize } from "./guard.ts";
 import type { ApiContext } from "./handler.ts";
 import type { Metrics } from "./services.ts";
@@ -19,7 +19,17 @@ export function health(app: FastifyInstance, { services, version }: ApiContext):
     if (why === null) return reply.type(PLAIN).send("ready\n");
     return reply.code(503).send(errorBody("not_ready", why));
   });
-  const operator = async (request: FastifyRequest) => authorize(request, { needs: "operator" });
+  const operator = async (request: FastifyRequest) => {
+    authorize(request, { needs: "operator" });
+    const { who } = request;
+    if (who.kind === "member" && who.connections !== null) {
+      throw new ApiError(
+        "not_allowed",
+        "These are counts of all connections, and you see some of them.",
+        "Ask an admin.",
+      );
+    }
+  };
   app.get("/metrics", { schema: { hide: true } as object, onRequest: operator }, async (_request, reply) => {
     const text = metricsText(await services.metrics(), machine());
     return reply.type("text/plain; version=0.0.4; charset=utf-8").send(text);

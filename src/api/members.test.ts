@@ -5,7 +5,11 @@ import { sql } from "kysely";
 import { Secret, TOTP } from "otpauth";
 import { changeMember, removeMember } from "../access/members.ts";
 import { AccessRefused } from "../access/refused.ts";
+import { deleteMember } from "../store/members.ts";
+import type { Asking } from "./handler.ts";
+import { memberHandlers } from "./members.ts";
 import { office, PASSWORD } from "./office-testing.ts";
+import { testContext } from "./testing.ts";
 
 const TOMAS = { name: "Tomas Wren", email: "Tomas.Wren@aldermoor.example", role: "viewer" };
 const DAY = 86_400_000;
@@ -186,6 +190,21 @@ for (const [name, call, body] of [
   });
 }
 
+test("somebody who is removed right after a change was changed: that is answered, and is no fault", async (t) => {
+  const { context, store, member } = await testContext(t);
+  await member("admin");
+  const id = await member("viewer");
+  const write: typeof store.write = async (work) => {
+    const done = await store.write(work);
+    await store.write((tx) => deleteMember(tx, id));
+    return done;
+  };
+  const services = { ...context.services, store: Object.create(store, { write: { value: write } }) };
+  const asking = { ...context, services, db: store.read, who: { kind: "machine" }, trail: {} } as unknown as Asking;
+  const asked = { params: { member: id }, body: { role: "operator" }, query: {} } as const;
+  assert.equal((await memberHandlers.changeMember(asked, asking)).role, "operator");
+});
+
 for (const [name, act] of [
   ["take each other's role", changeMember],
   ["remove each other", removeMember],
@@ -194,8 +213,8 @@ for (const [name, act] of [
     const { store, somebody } = await office(t);
     const [a, b] = [await somebody("admin"), await somebody("admin")];
     const results = await Promise.allSettled([
-      act(store, a.id, b.id, { role: "viewer" }),
-      act(store, b.id, a.id, { role: "viewer" }),
+      store.write((tx) => act(tx, a.id, b.id, { role: "viewer" })),
+      store.write((tx) => act(tx, b.id, a.id, { role: "viewer" })),
     ]);
     const [refused] = results.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
     assert.ok(refused instanceof AccessRefused);

@@ -4,6 +4,7 @@ import { IDLE_MS, livingSessions } from "../access/session.ts";
 import type { Member } from "../model/member.ts";
 import { listMembers, type MemberRow } from "../store/member-list.ts";
 import { endSession, endSessions } from "../store/sessions.ts";
+import type { Tx } from "../store/store.ts";
 import type { MemberView } from "./contract/members.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, type Handlers, iso, isoOrNull } from "./handler.ts";
@@ -27,14 +28,17 @@ export const memberHandlers: Pick<Handlers, Names> = {
 
   async inviteMember({ body }, asking) {
     asking.trail.details = { role: body.role, connections: limitText(body.connections) };
-    return handed(await invite(asking.services.store, body, asking.now()), asking);
+    const { services, now } = asking;
+    return services.store.write(async (tx) => handed(await invite(tx, body, now()), asking, tx));
   },
 
   async changeMember({ params, body }, asking) {
     await named(params.member, asking);
-    const { store } = asking.services;
-    const before = await changeMember(store, actorId(asking), params.member, body);
-    const after = await viewOf(params.member, asking);
+    // Whoever removes them at this moment comes before, or after: what is answered is what was done.
+    const { before, after } = await asking.services.store.write(async (tx) => ({
+      before: await changeMember(tx, actorId(asking), params.member, body),
+      after: await viewOf(params.member, asking, tx),
+    }));
     asking.trail.details = {
       roleBefore: before.role,
       role: after.role,
@@ -46,7 +50,9 @@ export const memberHandlers: Pick<Handlers, Names> = {
 
   async removeMember({ params }, asking) {
     await named(params.member, asking);
-    const { role } = await removeMember(asking.services.store, actorId(asking), params.member);
+    const { role } = await asking.services.store.write((tx) =>
+      removeMember(tx, actorId(asking), params.member),
+    );
     asking.trail.details = { role };
     return { removed: true };
   },
@@ -54,9 +60,11 @@ export const memberHandlers: Pick<Handlers, Names> = {
   async newMemberCode({ params }, asking) {
     await named(params.member, asking);
     const { services, now } = asking;
-    const made = await newCode(services.store, actorId(asking), params.member, now());
+    const made = await services.store.write(async (tx) =>
+      handed(await newCode(tx, actorId(asking), params.member, now()), asking, tx),
+    );
     asking.trail.details = { kind: made.kind };
-    return handed(made, asking);
+    return made;
   },
 
   async listMemberSessions({ params }, asking) {
@@ -93,13 +101,13 @@ async function named(id: number, { db, trail }: Asking): Promise<Member> {
 
 const limitText = (connections: readonly number[] | null) => connections?.join(", ") ?? "all";
 
-async function viewOf(id: number, asking: Asking): Promise<MemberView> {
-  const [member] = await listMembers(asking.db, { now: asking.now(), idleMs: IDLE_MS }, id);
+async function viewOf(id: number, asking: Asking, tx: Tx): Promise<MemberView> {
+  const [member] = await listMembers(tx, { now: asking.now(), idleMs: IDLE_MS }, id);
   return memberView(member!, asking);
 }
 
-async function handed({ member, kind, code, endsAt }: Handed, asking: Asking) {
-  return { member: await viewOf(member, asking), kind, code, endsAt: iso(endsAt) };
+async function handed({ member, kind, code, endsAt }: Handed, asking: Asking, tx: Tx) {
+  return { member: await viewOf(member, asking, tx), kind, code, endsAt: iso(endsAt) };
 }
 
 function memberView(member: MemberRow, asking: Asking): MemberView {

@@ -34,7 +34,7 @@ curl -H "Authorization: Bearer $GLASSHOUSE_TOKEN" http://127.0.0.1:4180${API}/co
 \`\`\`
 
 Outside of the base: \`GET /healthz\` (lives), \`GET /readyz\` (ready, or 503 with \`not_ready\`, also while the database doesn't answer), \`GET /metrics\` (Prometheus'
-text; needs the role operator).
+text; needs the role operator, without a limit to some connections).
 `;
 
 type Json = Record<string, unknown> & {

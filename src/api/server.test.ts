@@ -37,7 +37,7 @@ function ask(url: string, headers: Record<string, string>): Promise<{ status: nu
 }
 
 test("an API token opens, and only a whole one", async (t) => {
-  const { url, token } = await server(t);
+  const { url, token, session } = await server(t);
   const at = `${url}/api/v1/connections`;
   assert.equal((await ask(at, { authorization: `Bearer ${token}` })).status, 200);
   for (const headers of [
@@ -53,6 +53,13 @@ test("an API token opens, and only a whole one", async (t) => {
   }
   assert.equal((await ask(`${url}/api/v1/openapi.json`, {})).status, 401);
   assert.equal((await ask(`${url}/metrics`, {})).status, 401);
+  for (const [connections, status] of [
+    [null, 200],
+    [[], 403],
+  ] as const) {
+    const { cookie } = await session("operator", connections && [...connections]);
+    assert.equal((await ask(`${url}/metrics`, { cookie })).status, status, "counts of all connections");
+  }
   assert.equal((await ask(`${url}/api/v1/nothing`, {})).status, 401, "what exists is not told either");
 });
 
