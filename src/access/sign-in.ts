@@ -1,7 +1,15 @@
 /** Signing in, and passwords: set with a one-time code, or changed. */
 import type { Member } from "../model/member.ts";
 import { invitationByHash, saveInvitation, spendInvitation } from "../store/codes.ts";
-import { getMember, holdPassword, memberByEmail, passwordOf, removeTotp, setName, setPassword } from "../store/members.ts";
+import {
+  getMember,
+  holdPassword,
+  memberByEmail,
+  passwordOf,
+  removeTotp,
+  setName,
+  setPassword,
+} from "../store/members.ts";
 import { removePasskeys } from "../store/passkeys.ts";
 import type { Seal } from "../store/seal.ts";
 import { endSessions } from "../store/sessions.ts";

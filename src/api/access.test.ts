@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
 import { trySignIn } from "../access/attempts.ts";
+import { hashPassword } from "../access/password.ts";
 import { actorOfSession, openSession } from "../access/session.ts";
 import { newSetupCode, writeSetupCode } from "../access/setup.ts";
-import { hashPassword } from "../access/password.ts";
 import { changePassword, resetAdmin, signIn } from "../access/sign-in.ts";
 import {
   createMember,
@@ -452,7 +452,10 @@ function meanwhile(store: Store, change: (tx: Tx) => Promise<unknown>): Store {
 }
 
 for (const [name, change] of [
-  ["the password is changed", async (tx, id) => setPassword(tx, id, await hashPassword("another long phrase"))],
+  [
+    "the password is changed",
+    async (tx, id) => setPassword(tx, id, await hashPassword("another long phrase")),
+  ],
   ["the second factor is switched on", (tx, id) => switchTotpOn(tx, id, [new Uint8Array(32)])],
   ["the member is removed", deleteMember],
 ] as [string, (tx: Tx, id: number) => Promise<void>][]) {
@@ -590,11 +593,21 @@ test("of what nobody's rows are left out of a line a minute stands in the log; m
   const note = notes(context);
   const lines: unknown[] = [];
   const by = (ip: string, who: object = { kind: "nobody" }) =>
-    note({ who, ip, log: { warn: (...line: unknown[]) => lines.push(line) } } as never, endpoints.signIn, "signIn", {}, "sign_in_failed");
+    note(
+      { who, ip, log: { warn: (...line: unknown[]) => lines.push(line) } } as never,
+      endpoints.signIn,
+      "signIn",
+      {},
+      "sign_in_failed",
+    );
   for (let i = 0; i < 203; i++) await by("192.0.2.1");
   await by("192.0.2.2");
   const id = await member("viewer");
-  await by("192.0.2.1", { kind: "member", member: { id, name: "A", email: "a@b.example" }, via: { session: 1 } });
+  await by("192.0.2.1", {
+    kind: "member",
+    member: { id, name: "A", email: "a@b.example" },
+    via: { session: 1 },
+  });
   const rows = await listTrail(store.read, { before: null, limit: 300 });
   assert.equal(rows.filter(({ ip }) => ip === "192.0.2.1").length, 201);
   assert.equal(rows.filter(({ ip }) => ip === "192.0.2.2").length, 1);

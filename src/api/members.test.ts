@@ -200,8 +200,14 @@ test("somebody who is removed right after a change was changed: that is answered
     return done;
   };
   const services = { ...context.services, store: Object.create(store, { write: { value: write } }) };
-  const asking = { ...context, services, db: store.read, who: { kind: "machine" }, trail: {} } as unknown as Asking;
-  const asked = { params: { member: id }, body: { role: "operator" }, query: {} } as const;
+  const asking = {
+    ...context,
+    services,
+    db: store.read,
+    who: { kind: "machine" },
+    trail: {},
+  } as unknown as Asking;
+  const asked = { params: { member: id }, body: { role: "operator" as const }, query: undefined as never };
   assert.equal((await memberHandlers.changeMember(asked, asking)).role, "operator");
 });
 

@@ -30,7 +30,12 @@ type Names =
 
 export const signInHandlers: Pick<Handlers, Names> = {
   async beginSso({ body }, asking) {
-    const { address, token } = await beginSso(await ssoOf(asking), body.back ?? null, asking.client, asking.now());
+    const { address, token } = await beginSso(
+      await ssoOf(asking),
+      body.back ?? null,
+      asking.client,
+      asking.now(),
+    );
     asking.client.keepBegun("sso", token);
     return { url: address.href };
   },

@@ -50,7 +50,10 @@ export function notes(context: ApiContext): Note {
     if (who.kind === "nobody" && tooMany(placeOf(request.ip))) {
       const facts = { action, code, from: request.ip };
       tell(action, (othersBefore) =>
-        request.log.warn({ ...facts, othersBefore }, "the audit trail has no row of this: too many by nobody"),
+        request.log.warn(
+          { ...facts, othersBefore },
+          "the audit trail has no row of this: too many by nobody",
+        ),
       );
       return;
     }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { addView } from "../store/views.ts";
 import { handlers } from "./handlers.ts";
 import { serveHttp } from "./server.ts";
 import { NOW, testContext } from "./testing.ts";
@@ -41,7 +40,13 @@ async function views(t: TestContext) {
   };
   const keep = async (name: string, shared: boolean) =>
     (await ask("owner", "POST", "/views", { page: "users", name, query: "use=unused", shared })).body.id;
-  return { ask, store, session, connect, ids: { private: await keep("Mine", false), shared: await keep("Ours", true) } };
+  return {
+    ask,
+    store,
+    session,
+    connect,
+    ids: { private: await keep("Mine", false), shared: await keep("Ours", true) },
+  };
 }
 
 test("each sees the own views and the shared ones, by name", async (t) => {
@@ -91,14 +96,22 @@ test("a hundred views of one, and five hundred shared, are enough", async (t) =>
   const post = async (who: "owner" | "viewer", name: string, shared = false) =>
     (await ask(who, "POST", "/views", { page: "users", name, query: "", shared })).body.error?.code ?? null;
   const owner = (await store.read.selectFrom("saved_view").select("owner").executeTakeFirstOrThrow()).owner;
-  const add = (count: number, of: (n: number) => { owner: number; shared: boolean }) =>
-    store.write(async (tx) => {
-      for (let n = 0; n < count; n++)
-        await addView(tx, { ...of(n), page: "grants", name: `View ${n}`, query: "" }, NOW);
-    });
-  await add(97, () => ({ owner, shared: false }));
-  assert.deepEqual([await post("owner", "The last"), await post("owner", "One more")], [null, "not_possible"]);
-  await add(499, (n) => ({ owner: 1000 + Math.floor(n / 100), shared: true }));
+  const add = (count: number, of: (n: number) => { owner: number; shared: 0 | 1 }) => {
+    const rest = { page: "grants", query: "", created_at: NOW };
+    const rows = Array.from({ length: count }, (_, n) => ({
+      ...of(n),
+      ...rest,
+      name: `${n}`,
+      name_key: `${n}`,
+    }));
+    return store.write((tx) => tx.insertInto("saved_view").values(rows).execute());
+  };
+  await add(97, () => ({ owner, shared: 0 }));
+  assert.deepEqual(
+    [await post("owner", "The last"), await post("owner", "One more")],
+    [null, "not_possible"],
+  );
+  await add(499, (n) => ({ owner: 1000 + Math.floor(n / 100), shared: 1 }));
   assert.deepEqual([await post("viewer", "A", true), await post("viewer", "A")], ["not_possible", null]);
   const shared = await ask("owner", "PATCH", `/views/${ids.private}`, { shared: true });
   assert.equal(shared.body.error.code, "not_possible");

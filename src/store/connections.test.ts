@@ -128,7 +128,9 @@ test("changes are kept; another admin user is another viewer", async (t) => {
 test("settings that a change doesn't name stay as they are now", async (t) => {
   const { create, read, write } = await open(t);
   const { id } = await create({});
-  await write((tx) => updateConnection(tx, id, { settings: { secondApproval: true, everyMinutes: { usage: 20 } } }));
+  await write((tx) =>
+    updateConnection(tx, id, { settings: { secondApproval: true, everyMinutes: { usage: 20 } } }),
+  );
   await write((tx) => updateConnection(tx, id, { settings: { everyMinutes: { grants: 30 } } }));
   const { secondApproval, everyMinutes } = (await getConnection(read, id))!.settings;
   assert.deepEqual(

@@ -29,7 +29,7 @@ export interface ViewReader {
 }
 
 /** Of one owner, and shared in all: each list of views is read whole. */
-export const MOST_VIEWS = { own: 100, shared: 500 } as const;
+const MOST_VIEWS = { own: 100, shared: 500 } as const;
 
 /** There are as many views as there can be. */
 export class TooManyViews extends Error {
@@ -43,9 +43,7 @@ export class ViewNameTaken extends Error {
 
 /** The member's own and those that are shared with them, by name. */
 export async function listViews(db: Db, reader: ViewReader, page: string | null): Promise<SavedView[]> {
-  let views = visible(db, reader)
-    .orderBy("name_key")
-    .orderBy("saved_view");
+  let views = visible(db, reader).orderBy("name_key").orderBy("saved_view");
   if (page !== null) views = views.where("page", "=", page);
   return (await views.execute()).map(toView);
 }
@@ -154,7 +152,11 @@ function visible(db: Db | Tx, { owner, connections, admin }: ViewReader) {
       .select("theirs.connection")
       .whereRef("theirs.member", "=", "member.member")
       .$if(connections.length > 0, (of) => of.where("theirs.connection", "not in", [...connections]));
-    const noMore = [eb("member.limited", "=", 1), eb("member.role", "<>", "admin"), eb.not(eb.exists(beyond))];
+    const noMore = [
+      eb("member.limited", "=", 1),
+      eb("member.role", "<>", "admin"),
+      eb.not(eb.exists(beyond)),
+    ];
     return eb.or([eb("owner", "=", owner), eb.and([shared, ...noMore])]);
   });
   if (!admin) views = views.where("page", "<>", "trail");

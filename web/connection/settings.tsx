@@ -24,8 +24,7 @@ export function SettingsForm({ connection, role }: { connection: Connection; rol
   const permissionType = touched.permissionType ?? connection.permissionType;
   const update = useUpdate(connection.id);
   const fixed = role !== "admin" || connection.frozenAt !== null;
-  const change = (part: Touched) =>
-    setTouched((before) => touchedOf(connection, { ...before, ...part }));
+  const change = (part: Touched) => setTouched((before) => touchedOf(connection, { ...before, ...part }));
   const usage = !settings.off.includes("audit_log");
   const v3 = connection.credentialKind === "harvest_v3";
   const windows = [...new Set([...WINDOWS, settings.windowDays])].sort((a, b) => a - b);

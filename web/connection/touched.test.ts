@@ -34,6 +34,9 @@ test("what another has switched meanwhile is shown, and stays", () => {
   const now = { ...opened.settings, secondApproval: true, off: ["scorecards"] } as Connection["settings"];
   const touched = touchedOf(opened, { on: { audit_log: false }, sharePercent: 50 });
   const shown = settingsWith(now, touched);
-  assert.deepEqual([shown.secondApproval, shown.sharePercent, shown.off], [true, 50, ["scorecards", "audit_log"]]);
+  assert.deepEqual(
+    [shown.secondApproval, shown.sharePercent, shown.off],
+    [true, 50, ["scorecards", "audit_log"]],
+  );
   assert.deepEqual(changeOf(now, touched).settings, { sharePercent: 50, off: ["scorecards", "audit_log"] });
 });

@@ -20,7 +20,10 @@ export const SavedViewBody = z
     page: z.enum(PAGES),
     name: z.string().trim().min(1, "a view needs a name").max(80),
     query: z.string().max(4000).describe("as the address bar has it, without its question mark"),
-    shared: z.boolean().default(false).describe(
+    shared: z
+      .boolean()
+      .default(false)
+      .describe(
         "true: every member sees it; who is limited to some connections, only if its owner sees no others; of `trail`, admins",
       ),
   })
