@@ -180,6 +180,9 @@ test("passkeys", async (t) => {
     await screenshot(page, "account-passkey-remove");
     // Another page, open since before, still has its button.
     await dialog.getByRole("button", { name: "Remove" }).click();
+    await dialog.getByText("Enter your password.").waitFor();
+    await dialog.getByLabel("Your password").fill(PASSWORD);
+    await dialog.getByRole("button", { name: "Remove" }).click();
     await card.getByText("You have none.").waitFor();
     await signOut();
     assert.equal(await page.getByRole("button", { name: "Use a passkey" }).count(), 0);
