@@ -118,9 +118,14 @@ export class Limiter {
 
   /**
    * Takes in what became of the request. After a 429 nobody asks in these families until it has passed: returns how
-   * long, ms; null: no 429.
+   * long, ms; null: no 429. `again`: it was answered so before, and what that told was too short.
    */
-  settle(families: readonly BudgetFamily[], sentAt: number, answer: Answered | null): Promise<number | null> {
+  settle(
+    families: readonly BudgetFamily[],
+    sentAt: number,
+    answer: Answered | null,
+    again = false,
+  ): Promise<number | null> {
     return this.change((traffic, now) => {
       const at = Math.min(answer?.headersAt ?? now, now);
       const budgets = families.map((family) => this.#budget(traffic, family, now));
@@ -135,7 +140,7 @@ export class Limiter {
       if (answer.status === 429) {
         const told = retryAfter(answer.headers["retry-after"], answer.date, now);
         for (const budget of budgets) {
-          const wait = penalty(budget, told, headers);
+          const wait = penalty(budget, told, headers, again);
           budget.blockedUntil = Math.max(budget.blockedUntil, now + wait);
           longest = Math.max(longest ?? 0, wait);
         }

@@ -261,6 +261,7 @@ suite("what answers teach", () => {
 
   for (const [name, told, headers, expected] of [
     ["as told", 7000, {}, 7000],
+    ["a second at least: what is told may be cut", 0, {}, 1000],
     ["a day at most: seconds since 1970 are no wait", 1_795_424_400_000, {}, 86_400_000],
     ["a day at most, by the reset too", null, { "x-ratelimit-reset": "1895424405" }, 86_400_000],
     ["until the reset, when only that is told", null, { "x-ratelimit-reset": "1795424405" }, 6000],
@@ -269,6 +270,12 @@ suite("what answers teach", () => {
     test(`a 429 is waited out: ${name}`, () =>
       assert.equal(penalty(budget(), told, limitHeaders(headers, 1_795_424_400_000)), expected));
   }
+
+  test("a 429 after one that was waited out: the window has to pass", () => {
+    const none = limitHeaders({}, null);
+    assert.equal(penalty(budget(), 0, none, true), 30_300);
+    assert.equal(penalty(budget(), 40_000, none, true), 40_000);
+  });
 
   for (const [value, expected] of [
     ["12", 12_000],

@@ -186,13 +186,21 @@ export function learn(budget: Budget, headers: Headers, sentAt: number, now: num
   };
 }
 
-/** How long a 429 asks us to stay away: as told, a day at most, else until the window has surely passed. */
+/**
+ * How long a 429 asks us to stay away: as told, a day at most, else until the window has surely passed. What is told is in whole
+ * seconds, and may be cut: never less than one. Where it was too short, the window is waited for.
+ */
 export function penalty(
-  budget: Pick<Budget, "windowMs">,
+  budget: Pick<Budget, "windowMs" | "timeScale">,
   retryAfterMs: number | null,
   headers: Headers,
+  again = false,
 ): number {
-  if (retryAfterMs !== null) return Math.min(retryAfterMs, LONGEST_PENALTY_MS);
+  if (again) return Math.max(penalty(budget, retryAfterMs, headers), budget.windowMs * MARGIN);
+  if (retryAfterMs !== null) {
+    const told = Math.max(retryAfterMs, HEADER_PRECISION_MS / budget.timeScale);
+    return Math.min(told, LONGEST_PENALTY_MS);
+  }
   if (headers.reset !== null && headers.date !== null) {
     const left = Math.max(0, headers.reset - headers.date) + HEADER_PRECISION_MS;
     return Math.min(left, LONGEST_PENALTY_MS);

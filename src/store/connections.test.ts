@@ -234,6 +234,14 @@ test("a token about to expire is not handed out", async (t) => {
   assert.equal(got.accessToken, "new");
 });
 
+test("a token that lives for seconds is shared all the same", async (t) => {
+  const { store, seal } = await open(t);
+  const tokens = tokenStore(store, seal, () => 1_000_000);
+  const short = (accessToken: string) => ({ accessToken, mintedAt: 998_000, expiresAt: 1_003_000 });
+  await tokens.get("f", null, async () => short("one"));
+  assert.equal((await tokens.get("f", null, async () => short("two"))).accessToken, "one");
+});
+
 test("a failed mint fails its caller alone, and the next one tries", async (t) => {
   const { store, seal } = await open(t);
   const tokens = tokenStore(store, seal);

@@ -6,8 +6,11 @@ import { giveLeaseBack, type Lease, takeLease } from "./leases.ts";
 import { type Seal, SealBroken } from "./seal.ts";
 import type { Db, Store, Tx } from "./store.ts";
 
-/** A token about to expire is not handed out: the request under way must still arrive with it. */
-const EXPIRY_MARGIN_MS = 30_000;
+/**
+ * A token about to expire is not handed out: the request under way must still arrive with it. Of one that lives for seconds a
+ * tenth must do, or nobody would share it.
+ */
+const marginOf = ({ expiresAt, mintedAt }: Token) => Math.min(30_000, (expiresAt - mintedAt) / 10);
 /** Who mints says so again and again: after so long without a word another one mints. */
 const LEASE_MS = 20_000;
 const RENEW_MS = 5_000;
@@ -20,7 +23,7 @@ export function tokenStore(store: Store, seal: Seal, now: () => number = Date.no
 
   async function known(fingerprint: string, stale: string | null): Promise<Token | null> {
     const token = await readToken(store.read, seal, fingerprint);
-    return token && token.accessToken !== stale && token.expiresAt - EXPIRY_MARGIN_MS > now() ? token : null;
+    return token && token.accessToken !== stale && token.expiresAt - marginOf(token) > now() ? token : null;
   }
 
   async function get(fingerprint: string, stale: string | null, mint: () => Promise<Token>): Promise<Token> {

@@ -86,6 +86,26 @@ suite("one token for all", () => {
     assert.ok(sim.control.requests().every((request) => request.status === 200));
   });
 
+  test("a token that ends while the limit is waited for is not sent", async (t) => {
+    const sim = await simulator(t);
+    const tokens = memoryTokens();
+    const options = sessionOptions(sim.urls, v3(sim), { tokens });
+    const { caller, list } = parts(options);
+    await readAll(list("roles"));
+    const { slot } = caller.limiter;
+    t.mock.method(caller.limiter, "slot", (...asked: Parameters<typeof slot>) => {
+      // As if the wait had been longer than the token's life.
+      if (!asked[0].includes("token"))
+        for (const token of tokens.tokens.values())
+          Object.assign(token, { mintedAt: Date.now() - 20_000, expiresAt: Date.now() - 1000 });
+      return slot.apply(caller.limiter, asked);
+    });
+    sim.control.clearRequests();
+    await readAll(list("jobs"));
+    assert.ok(sim.control.requests().every((request) => request.status === 200));
+    assert.ok(mints(sim) >= 1);
+  });
+
   test("a server's clock that is a day behind doesn't make every token old", async (t) => {
     const sim = await simulator(t, { now: "2020-01-01T00:00:00Z" });
     const { list } = parts(sessionOptions(sim.urls, v3(sim)));

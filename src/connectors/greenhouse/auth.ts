@@ -111,9 +111,14 @@ export class Authorization {
 
   async #withToken(call: Call, key: string, mint: () => Promise<Token>): Promise<Answer> {
     let token = await this.#good(key, mint);
+    // Its turn may come when that one has ended.
+    const authorize = async () => {
+      token = await this.#good(key, mint);
+      return { authorization: `Bearer ${token.accessToken}` };
+    };
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#caller.call(bearing(call, token));
+        return await this.#caller.call({ ...call, authorize, secrets: [token.accessToken] });
       } catch (error) {
         if (!(error instanceof ConnectorError) || error.ask.status !== 401) throw error;
         // Minted once, retried once; but a token that our own mint for another subject has ended is no refusal.
@@ -257,14 +262,6 @@ export function saysRevoked(error: ConnectorError): boolean {
 
 function endedSince({ endedEarly }: Traffic, since: number): Ask[] {
   return endedEarly.filter((ask) => ask.at > since);
-}
-
-function bearing(call: Call, token: Token): Call {
-  return {
-    ...call,
-    headers: { ...call.headers, authorization: `Bearer ${token.accessToken}` },
-    secrets: [token.accessToken],
-  };
 }
 
 function basic(user: string, password: string): string {

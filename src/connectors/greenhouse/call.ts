@@ -33,6 +33,8 @@ export interface Call {
   secrets?: readonly string[];
   /** Never sent again where it may have arrived: only a 429, and a token that has ended, are no arrival. */
   once?: boolean;
+  /** Headers that must be good when the call leaves: asked for when its turn has come, after whatever wait. */
+  authorize?: () => Promise<Record<string, string>>;
   /** Awaited when its turn has come, right before it leaves; what it throws keeps it from leaving. */
   beforeSending?: () => Promise<void>;
 }
@@ -93,7 +95,7 @@ export class Caller implements Waiter {
     let throttled = 0;
     for (;;) {
       try {
-        return await this.#once(call);
+        return await this.#once(call, throttled > 0);
       } catch (error) {
         if (!(error instanceof ConnectorError)) throw error;
         if (error.family === "rate_limited") {
@@ -111,7 +113,8 @@ export class Caller implements Waiter {
     }
   }
 
-  async #once(call: Call): Promise<Answer> {
+  /** @param again it was answered 429 already */
+  async #once(call: Call, again: boolean): Promise<Answer> {
     const { connection } = this.options;
     refuseWriting(call, connection.permissionType);
     const sentAt = await this.limiter
@@ -123,11 +126,12 @@ export class Caller implements Waiter {
     let answer: HttpAnswer | null = null;
     let penalty: number | null = null;
     try {
+      const authorized = await call.authorize?.();
       await call.beforeSending?.();
       answer = await exchange({
         method: call.method,
         url: call.url,
-        headers: call.headers ?? {},
+        headers: { ...call.headers, ...authorized },
         body: call.body,
         origins: this.#origins,
         maxBytes: call.maxBytes ?? 16 * MEGABYTE,
@@ -139,7 +143,7 @@ export class Caller implements Waiter {
       this.meter.bytes += answer.bytes;
       if (answer.date !== null) this.meter.clockSkewMs = skew(answer.date, answer.ask.at, answer.headersAt);
     } finally {
-      penalty = await this.limiter.settle(call.families, sentAt, answer);
+      penalty = await this.limiter.settle(call.families, sentAt, answer, again);
       if (answer && familyOf(answer.status) === "rate_limited") this.meter.throttled += 1;
       this.onProgress();
     }
@@ -148,7 +152,12 @@ export class Caller implements Waiter {
   }
 
   #read(call: Call, { text, ...answer }: HttpAnswer): Answer {
-    if (text.trim() === "") return { ...answer, body: null };
+    if (text.trim() === "") {
+      if (isWrite(call)) return { ...answer, body: null };
+      // No content is said to be none: of a list, no rows.
+      if (answer.status === 204 && call.method === "GET") return { ...answer, body: [] };
+      throw unreadable(call, answer, "cut", "nothing at all");
+    }
     try {
       return { ...answer, body: (call.parse ?? parseExact)(text) };
     } catch (cause) {
@@ -163,15 +172,7 @@ export class Caller implements Waiter {
             ? ["cut", `cut off after ${size}`]
             : ["garbled", `not JSON (${size})`];
       // The parser's own message quotes the text it failed on: it is not kept as a cause.
-      throw new ConnectorError(
-        "unreadable",
-        `${call.method} ${answer.ask.path} answered ${answer.status} with ${words}`,
-        answer.ask,
-        {
-          fault,
-          said: words,
-        },
-      );
+      throw unreadable(call, answer, fault, words);
     }
   }
 
@@ -200,13 +201,25 @@ export class Caller implements Waiter {
   }
 }
 
+function unreadable(
+  { method }: Call,
+  { ask, status }: Omit<HttpAnswer, "text">,
+  fault: Fault,
+  said: string,
+): ConnectorError {
+  const message = `${method} ${ask.path} answered ${status} with ${said}`;
+  return new ConnectorError("unreadable", message, ask, { fault, said });
+}
+
 /** The only POSTs that change nothing: those for a token. */
 const MINTS: readonly string[] = ["/token", "/auth/jwt_access_token"];
 
+const isWrite = ({ method, url }: Call) =>
+  method !== "GET" && !(method === "POST" && MINTS.includes(url.pathname));
+
 /** A connection that may only read can't write, whatever its credential could do. */
 function refuseWriting(call: Call, permissionType: PermissionType): void {
-  const mints = call.method === "POST" && MINTS.includes(call.url.pathname);
-  if (call.method === "GET" || mints || permissionType === "read_and_act") return;
+  if (!isWrite(call) || permissionType === "read_and_act") return;
   throw new TypeError(`${call.method} refused: this connection may only read`);
 }
 
@@ -234,7 +247,7 @@ function notAsked({ method, url }: Call, { ms }: StayAway, at: number): Connecto
 export function familyOf(status: number): Family {
   if (status === 429) return "rate_limited";
   if (status >= 500 || status === 408 || status === 425) return "unavailable";
-  if (status === 401 || status === 403) return "refused";
+  if (status === 401 || status === 402 || status === 403) return "refused";
   if (status === 404 || status === 410) return "gone";
   return status < 400 ? "unreadable" : "invalid";
 }

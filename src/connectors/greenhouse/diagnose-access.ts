@@ -95,6 +95,12 @@ async function v1List(context: Context, stream: V1Stream, error: ConnectorError)
   return text.credentialRetired(error.ask);
 }
 
+/** Greenhouse says itself that there is no audit log: with which status isn't documented (api.md §3.6). */
+export function saysOff({ ask, said }: ConnectorError): boolean {
+  const { status } = ask;
+  return status !== null && status >= 400 && status < 500 && status !== 429 && SAYS_OFF.test(said ?? "");
+}
+
 const SAYS_OFF =
   /audit.?log[^.;]{0,60}\b(not (been )?(enabled|available|active|activated|included|part)|disabled|isn't (enabled|available)|add-?on)|add-?on[^.;]{0,40}(not|required|needed|disabled)/i;
 const SAYS_SUBJECT =

@@ -139,6 +139,23 @@ suite("the audit log", () => {
       "audit_log_off",
       /answer says so/,
     ],
+    ...[400, 402, 422].map(
+      (status): BrokenCase => [
+        `no add-on, and an answer of ${status} that says so`,
+        "audit_log",
+        () => ({}),
+        stage.faults({
+          match: { path: "/events" },
+          fault: {
+            kind: "status",
+            status,
+            body: '{"message":"Audit log is not enabled for this organization"}',
+          },
+        }),
+        "audit_log_off",
+        /answer says so/,
+      ],
+    ),
     [
       "no list readable, audit log or not",
       "audit_log",

@@ -9,7 +9,7 @@ import { UNKNOWN_ISSUER } from "../network-errors.ts";
 import { proxyInForce } from "../proxy.ts";
 import type { Authorization } from "./auth.ts";
 import type { Caller } from "./call.ts";
-import { refusal } from "./diagnose-access.ts";
+import { refusal, saysOff } from "./diagnose-access.ts";
 import { isRefusal } from "./questions.ts";
 import * as text from "./verdict-text.ts";
 
@@ -42,6 +42,7 @@ async function find(
 ): Promise<text.Finding> {
   if (error instanceof RestartListing) return text.unreadable(null, error.message);
   if (!(error instanceof ConnectorError)) throw error;
+  if (stream === "audit_log" && saysOff(error)) return text.auditLogOff(error.ask);
   if (!isRefusal(error)) return plain(caller, error);
   try {
     return await authorization.alone(() => refusal({ caller, authorization, known }, stream, error));

@@ -121,6 +121,34 @@ suite("v1 lists", () => {
     body: '{"message":"Resource not found"}',
   };
 
+  for (const [name, end] of [
+    ["an empty page", { kind: "status", status: 200, body: "[]" }],
+    ["a 404", unknown],
+  ] as [string, FaultRule["fault"]][]) {
+    test(`without Link headers full pages of grants are followed by their number, up to ${name}`, async () => {
+      const { ids } = await holders();
+      const path = `/v1/users/${ids[0]}/permissions/jobs`;
+      const full = (from: number) =>
+        JSON.stringify(
+          Array.from({ length: 500 }, (_, i) => ({
+            id: from + i,
+            job_id: 2,
+            user_role_id: 3,
+            user_id: Number(ids[0]),
+          })),
+        );
+      for (const [i, body] of [full(1), full(501)].entries())
+        sim.control.addFaults({
+          match: { path, nth: i + 1, count: 1 },
+          fault: { kind: "status", status: 200, body },
+        });
+      sim.control.addFaults({ match: { path, nth: 3, count: 1 }, fault: end });
+      const usersAfter = async (after: string | null) => (after === null ? [ids[0]!] : []);
+      const { records, pages } = await readAll(open().list("job_grants", { usersAfter }));
+      assert.deepEqual([records.length, pages[0]!.covers], [1000, { by: "user", userId: ids[0] }]);
+    });
+  }
+
   test("one user that Greenhouse doesn't know is skipped, and speaks for nothing", async () => {
     const { ids, usersAfter } = await holders();
     sim.control.addFaults({ match: { path: `/v1/users/${ids[9]}/permissions/jobs` }, fault: unknown });

@@ -182,6 +182,7 @@ async function grantsOf(
   const unreadable: UnreadableRecord[] = [];
   let url: URL | null = caller.url("harvest", grantPath(stream, userId), { per_page: PER_PAGE });
   let ask: GrantPage["ask"] | null = null;
+  let blindly = false;
   while (url) {
     let answer: Answer;
     try {
@@ -190,6 +191,8 @@ async function grantsOf(
       // One user that Greenhouse doesn't know must not end the listing of all others. While nobody's was read, the
       // path itself may be gone: then Greenhouse is asked for the user.
       if (!(error instanceof ConnectorError) || error.ask.status !== 404) throw error;
+      // Past the last page, which was full.
+      if (blindly) break;
       if (!othersAnswered() && (await new Questions(caller, authorization).lookUp(userId)).says !== "nobody")
         throw error;
       const row = { id: null, field: "user_id", reason: `Greenhouse doesn't know user ${userId}` };
@@ -204,7 +207,11 @@ async function grantsOf(
     );
     records.push(...page.records);
     unreadable.push(...page.unreadable);
-    url = trail.next(answer, url, page.records.length + page.unreadable.length);
+    const fresh = page.records.length + page.unreadable.length;
+    const told = trail.next(answer, url, fresh);
+    blindly =
+      told === null && answer.headers.link === undefined && list(answer).length >= ROWS_A_PAGE && fresh > 0;
+    url = told ?? (blindly ? following(url) : null);
   }
   const whole = unreadable.every((row) => row.id !== null);
   return {

@@ -129,6 +129,7 @@ suite("v3 lists", () => {
     ],
     ["a cut body", { kind: "cut", how: "length" }, "unreadable", "cut"],
     ["a cut body in chunks", { kind: "cut", how: "chunked" }, "unreadable", "cut"],
+    ["nothing at all", { kind: "status", status: 200, body: "" }, "unreadable", "cut"],
     ["a connection that is reset", { kind: "reset" }, "network", null],
     ["another host's next link", { kind: "foreignLink" }, "invalid", "foreign"],
     ["its own page as next link", { kind: "loop" }, "invalid", "repeated_link"],
@@ -147,6 +148,7 @@ suite("v3 lists", () => {
 
   for (const [name, fault] of [
     ["a cut body", { kind: "cut", how: "length" }],
+    ["nothing at all", { kind: "status", status: 200, body: "" }],
     ["a 500", { kind: "status", status: 500 }],
     ["an HTML 502", { kind: "status", status: 502, body: "<html>", contentType: "text/html" }],
     ["a reset connection", { kind: "reset" }],
@@ -167,6 +169,19 @@ suite("v3 lists", () => {
       assert.deepEqual(again.records, whole.records);
     });
   }
+
+  for (const origin of ["https://harvest.greenhouse.io", "http://localhost:PORT", "https://127.0.0.1"]) {
+    test(`next links that spell our own host ${origin} are followed on ours`, async () => {
+      const { port } = new URL(sim.urls.harvest);
+      faulty({ kind: "foreignLink", origin: origin.replace("PORT", port) }, { path: "/v3/users" });
+      assert.deepEqual((await readAll(open().list("users"))).records, whole.records);
+    });
+  }
+
+  test("a list without content has no rows", async () => {
+    faulty({ kind: "status", status: 204, body: "" }, { path: "/v3/jobs" });
+    assert.deepEqual((await readAll(open().list("jobs"))).records, []);
+  });
 
   test("a storm of 429s ends, with how long to stay away", async () => {
     faulty({ kind: "status", status: 429 });

@@ -9,7 +9,7 @@ const REMEMBERED = 100_000;
 /** Pages in a row without a new row, after which a listing that leads on and on is taken for endless. */
 const IDLE_PAGES = 20;
 
-/** Follows next links; one for each listing. Throws ConnectorError `invalid` on a foreign or repeated link. */
+/** Follows next links; one for each listing, always on the connection's own origin. Throws ConnectorError `invalid` on a foreign or repeated link. */
 export class LinkTrail {
   readonly #origin: string;
   readonly #followed = new Set<string>();
@@ -30,7 +30,7 @@ export class LinkTrail {
     }
     if (!URL.canParse(link, from.href))
       throw refused("repeated_link", "a next link that is no address", answer.ask);
-    const url = new URL(link, from);
+    const url = this.#here(new URL(link, from), from);
     if (url.origin !== this.#origin) {
       throw refused("foreign", `a next link to another host, ${url.origin}: not followed`, answer.ask);
     }
@@ -45,6 +45,25 @@ export class LinkTrail {
     if (this.#followed.size > REMEMBERED) this.#followed.clear();
     return url;
   }
+
+  /** The same list under another spelling of our own host is asked where it was asked before. */
+  #here(url: URL, from: URL): URL {
+    if (url.origin === this.#origin || url.pathname !== from.pathname) return url;
+    return isSameHost(url, new URL(this.#origin)) ? new URL(url.pathname + url.search, this.#origin) : url;
+  }
+}
+
+/** As api.md §2.2 prints links: what stands behind a proxy of its own may not know under which name it is asked. */
+const DOCUMENTED = "harvest.greenhouse.io";
+
+/** Another spelling of the host that was asked: its other scheme, the documented name, or this machine by another name. */
+function isSameHost(url: URL, origin: URL): boolean {
+  const isLocal = ({ hostname }: URL) => ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  return (
+    url.hostname === origin.hostname ||
+    url.hostname === DOCUMENTED ||
+    (isLocal(url) && isLocal(origin) && url.port === origin.port)
+  );
 }
 
 function refused(fault: "foreign" | "repeated_link", what: string, ask: Ask): ConnectorError {

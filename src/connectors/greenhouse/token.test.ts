@@ -18,6 +18,7 @@ suite("how long a token is good", () => {
       '{"access_token":"a.b.c","expires_at":"2026-11-23T21:18:46+01:00"}',
       HOUR,
     ],
+    ["expires_at without a zone: UTC", '{"access_token":"a.b.c","expires_at":"2026-11-23T20:18:46"}', HOUR],
     ["expires_in", '{"access_token":"a.b.c","expires_in":3600}', HOUR],
     ["expires_in as text", '{"access_token":"a.b.c","expires_in":"60"}', 60_000],
     ["expires", '{"access_token":"a.b.c","expires":"2026-11-24T19:18:46.000Z"}', 24 * HOUR],

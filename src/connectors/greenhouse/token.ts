@@ -1,5 +1,6 @@
 /** Reads what the two token endpoints answer: three spellings of the expiry, one of them not JSON (api.md §2.1, §3.1). */
 import { parseExact } from "../json.ts";
+import { milliseconds } from "./schema.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -47,7 +48,7 @@ function until(time: unknown, now: number): number | null {
     typeof time === "number"
       ? time * (time < 1e11 ? 1000 : 1)
       : typeof time === "string"
-        ? Date.parse(time)
+        ? (milliseconds(time) ?? Date.parse(time))
         : Number.NaN;
   return Number.isNaN(at) || at <= now ? null : at - now;
 }

@@ -25,6 +25,13 @@ const raw = (more: Record<string, unknown> = {}) => ({
   ...more,
 });
 
+test("a time without a zone is UTC", () => {
+  assert.equal(
+    read(raw({ event_time: "2026-11-23T18:58:46.217" })).at,
+    Date.UTC(2026, 10, 23, 18, 58, 46, 217),
+  );
+});
+
 test("an event in our words", () => {
   const { hash, ...event } = read(raw());
   assert.match(hash, /^[0-9a-f]{32}$/);

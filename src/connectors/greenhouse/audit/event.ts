@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EventRecord, UnreadableRecord } from "../../../model/records.ts";
 import { replacedField } from "../../json.ts";
+import { milliseconds } from "../schema.ts";
 import { EqualEvents, identityHash } from "./hash.ts";
 import { redactMeta, redactRequestType } from "./redact.ts";
 
@@ -17,8 +18,8 @@ const Part = <S extends z.ZodRawShape>(shape: S) => z.object(shape).nullish().ca
 const AuditEvent = z.object({
   organization_id: Name,
   event_time: z.string().transform((text, context) => {
-    const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-    if (!Number.isNaN(at)) return at;
+    const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? milliseconds(text) : null;
+    if (at !== null) return at;
     context.addIssue({ code: "custom", message: "not a time" });
     return z.NEVER;
   }),
