@@ -4,9 +4,9 @@
 // Node built-ins only, and nothing newer than Node 18: this file must run on whatever `node` the machine has.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isBuilt } from "./console.mjs";
 
@@ -14,6 +14,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
 const marker = join(modules, ".glasshouse-install");
 const lock = join(root, ".install.lock");
+const LOOK_MS = 300;
+/** Is the lock ours? */
+let installing = false;
 
 /**
  * The heap of the main thread and of each worker thread: flags win over a thread's own limits (measured; nodejs/node#43991).
@@ -40,8 +43,10 @@ export async function launch(script, args) {
   const flags = ["--disable-warning=ExperimentalWarning", ...HEAP];
   const env = { NODE_COMPILE_CACHE: join(modules, ".cache", "compile"), ...ARENAS, ...process.env };
   const child = spawn(node, [...flags, join(root, script), ...args], { stdio: "inherit", env });
-  // A terminal sends Ctrl-C to child and launcher alike: the child decides, the launcher waits for it.
-  process.on("SIGINT", () => {});
+  // A terminal sends Ctrl-C to child and launcher alike: the child decides, the launcher waits for it. Whoever sends it to
+  // the launcher alone has no terminal.
+  const atTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  process.on("SIGINT", () => !atTerminal && child.kill("SIGINT"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   // npm that is told to end leaves its scripts behind: whoever started us through it wants us gone as well.
   const parent = process.ppid;
@@ -61,9 +66,11 @@ async function install() {
   try {
     if (installed()) return;
     process.stderr.write("Installing what Glasshouse needs (npm ci), once …\n");
-    // npm sets npm_execpath to its own script; without it this was started by hand.
-    const npm = process.env.npm_execpath;
-    const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    // npm sets npm_execpath to its own script, as others do to theirs; without it this was started by hand.
+    const { npm_execpath: runner = "" } = process.env;
+    const npm = basename(runner) === "npm-cli.js" ? runner : null;
+    // Also where NODE_ENV is production: tests and checks are among what is installed.
+    const args = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     const run = npm
       ? spawnSync(process.execPath, [npm, ...args], { cwd: root, env: FOREIGN, stdio: ["ignore", 2, 2] })
       : spawnSync("npm", args, {
@@ -82,15 +89,17 @@ async function install() {
     writeFileSync(marker, wanted);
   } finally {
     rmSync(lock, { force: true, recursive: true });
+    installing = false;
   }
 }
 
 /** Two first commands may start at once: only one installs, the other waits. */
 async function waitForTurn() {
-  for (;;) {
+  for (let looks = 0; ; looks += 1) {
     try {
       mkdirSync(lock);
-      writeFileSync(join(lock, "pid"), String(process.pid));
+      installing = true;
+      writeFileSync(join(lock, "owner"), markOf(process.pid));
       return;
     } catch (error) {
       if (error.code !== "EEXIST") {
@@ -98,17 +107,43 @@ async function waitForTurn() {
       }
     }
     if (!ownerLives()) rmSync(lock, { force: true, recursive: true });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    if (looks === 10) process.stderr.write(`Another command is installing (${lock}): waiting for it …\n`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
 
 function ownerLives() {
   try {
-    process.kill(Number(readFileSync(join(lock, "pid"), "utf8")), 0);
-    return true;
+    const mark = readFileSync(join(lock, "owner"), "utf8");
+    const [pid] = mark.split(" ").map(Number);
+    process.kill(pid, 0);
+    return markOf(pid) === mark;
   } catch (error) {
-    // No pid yet: its owner made the folder a moment ago, and will write it.
-    return error.code === "EPERM" || error.code === "ENOENT";
+    if (error.code === "EPERM") return true;
+    // None yet: its owner made the folder a moment ago, and will write it; or was cut off just then.
+    return error.code === "ENOENT" && isYoung(lock);
+  }
+}
+
+/** A process and when it began: in a new container, or after a restart, another has its number. */
+function markOf(pid) {
+  try {
+    // The name, in parentheses, may hold anything; the start is the 20th word behind it.
+    return `${pid} ${
+      readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ")[19]
+    }`;
+  } catch {
+    return String(pid);
+  }
+}
+
+function isYoung(path) {
+  try {
+    return Date.now() - statSync(path).mtimeMs < 30 * LOOK_MS;
+  } catch {
+    return true; // gone: the next look makes it anew
   }
 }
 
@@ -155,12 +190,12 @@ function pinnedNode() {
 }
 
 function fail(message) {
-  rmSync(lock, { force: true, recursive: true });
+  if (installing) rmSync(lock, { force: true, recursive: true });
   process.stderr.write(`${message}\n`);
   process.exit(1);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [script, ...args] = process.argv.slice(2);
   if (!script) fail("Usage: node bin/launch.mjs SCRIPT.ts [ARG ...]");
   await launch(script, args);

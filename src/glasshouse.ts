@@ -129,10 +129,10 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
       await judgeAfter(deps, connection, lane);
     const alerts = new AlertRunner(alertDeps(deps, options), worker);
     const deletions = finishDeletions(store, deps.owner);
+    await presence?.start();
     worker.start();
     actions.start();
     alerts.start();
-    await presence?.start();
     const services = control(deps, worker, actions, alerting(alerts, settingsOf(options)), options);
     const { notReady } = services;
     return {

@@ -72,7 +72,7 @@ interface Pod {
 }
 interface Container {
   args: string[];
-  env?: { name: string }[];
+  env?: { name: string; value?: string }[];
   resources: { limits?: Record<string, string>; requests?: Record<string, string> };
   securityContext: Record<string, unknown>;
   volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
@@ -104,6 +104,14 @@ for (const manifest of manifests) {
     assert.equal(kind === "Namespace" ? metadata.name : metadata.namespace, "glasshouse");
   });
 }
+
+test("the server's data directory is a folder of its own within its volume, which belongs to root", () => {
+  const [{ env, volumeMounts }] = pods.find(({ name }) => name === "glasshouse-server")!.pod.containers as [
+    Container,
+  ];
+  const folder = env!.find(({ name }) => name === "GLASSHOUSE_DATA_DIR")?.value;
+  assert.ok(volumeMounts.some(({ mountPath }) => folder?.startsWith(`${mountPath}/`)));
+});
 
 test("no field of a manifest is one that Kubernetes doesn't know", () => {
   assert.deepEqual(misspelt(manifests), []);

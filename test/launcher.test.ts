@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 
 const root = dirname(import.meta.dirname);
 
@@ -35,3 +36,48 @@ test("without a script the launcher says how it is used", () => {
   assert.equal(status, 1);
   assert.match(stderr, /Usage: node bin\/launch.mjs/);
 });
+
+/** A clone in which nothing is installed, and an npm that only tells how it was asked. */
+function clone(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), "glasshouse-clone-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  for (const file of ["bin/launch.mjs", "bin/console.mjs", "package-lock.json"])
+    cpSync(join(root, file), join(folder, file));
+  writeFileSync(join(folder, "script.ts"), 'console.log("ran");');
+  const npm = join(folder, "npm-cli.js");
+  writeFileSync(
+    npm,
+    'console.error(process.argv.slice(2).join(" ")); require("fs").mkdirSync("node_modules");',
+  );
+  const lock = join(folder, ".install.lock");
+  const start = (launcher = join(folder, "bin", "launch.mjs")) =>
+    spawnSync(process.execPath, [launcher, "script.ts"], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, npm_execpath: npm, NODE_ENV: "production" },
+    });
+  return { folder, lock, start };
+}
+
+test("where nothing is installed the launcher does it once, with what tests need, whatever NODE_ENV says", (t) => {
+  const { folder, lock, start } = clone(t);
+  const first = start();
+  assert.equal(first.stdout, "ran\n");
+  assert.match(first.stderr, /^ci --include=dev --ignore-scripts/m);
+  assert.ok(!existsSync(lock));
+  symlinkSync(join(folder, "bin"), join(folder, "by-another-name"));
+  const second = start(join(folder, "by-another-name", "launch.mjs"));
+  assert.deepEqual([second.stdout, second.stderr], ["ran\n", ""]);
+});
+
+for (const [what, owner] of [
+  ["of a process whose number another has now", `${process.pid} 1`],
+  ["of a process that is gone", "4000000 1"],
+] as const) {
+  test(`an install that was cut off is made anew: its lock is ${what}`, (t) => {
+    const { lock, start } = clone(t);
+    mkdirSync(lock);
+    writeFileSync(join(lock, "owner"), owner);
+    assert.equal(start().stdout, "ran\n");
+  });
+}

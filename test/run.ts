@@ -37,6 +37,10 @@ const folder = mkdtempSync(join(hasRoom() ? MEMORY : tmpdir(), "glasshouse-tests
 // Some servers run as nobody.
 chmodSync(folder, 0o711);
 process.env.TMPDIR = folder;
+// Of an installation that its user runs: no test shall know of it.
+for (const name of Object.keys(process.env)) {
+  if (name.startsWith("GLASSHOUSE_") && !name.startsWith("GLASSHOUSE_TEST_")) delete process.env[name];
+}
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 

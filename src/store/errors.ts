@@ -9,9 +9,9 @@ export class StoreError extends Error {
   }
 }
 
-/** SQLSTATE: connection lost, transaction left alone, deadlock, lock waited for in vain; and what the network says. */
+/** SQLSTATE: connection lost, transaction left alone, written to who is no primary any more, deadlock, lock waited for in vain; and what the network says. */
 const PASSING =
-  /^(?:08|57P|25P03|40|55P03|53300|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|STORE_CLOSED)/;
+  /^(?:08|57P|25P03|25006|40|55P03|53300|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|STORE_CLOSED)/;
 
 /** Is it over by itself, so that the same work may go on? Of several processes one may be cut off for a moment. */
 export function passes(error: unknown): boolean {

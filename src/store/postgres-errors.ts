@@ -39,12 +39,14 @@ const CURES: Record<string, (told: string) => string> = {
   "55P03": (told) => `Another transaction kept what was wanted for too long in ${told}.`,
 };
 
-/** Codes after which the connection can't be used. */
-const LOST = /^(?:08|57P|25P03|ECONN|EPIPE|ETIMEDOUT)/;
+/** Codes after which the connection can't be used; to who is no primary any more none should stay. */
+const LOST = /^(?:08|57P|25P03|25006|ECONN|EPIPE|ETIMEDOUT)/;
 
 export function isLost(error: unknown): boolean {
   const { code, message } = error as DriverError;
-  return typeof code === "string" ? LOST.test(code) : /terminated|not queryable/i.test(String(message));
+  return typeof code === "string"
+    ? LOST.test(code)
+    : /terminated|not queryable|read timeout/i.test(String(message));
 }
 
 /** A value that PostgreSQL can't read stands in its message: it may be of a person. */

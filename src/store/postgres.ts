@@ -112,10 +112,16 @@ class PoolDriver extends Savepoints implements Driver {
       // Unused connections don't keep a command from ending.
       allowExitOnIdle: true,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10 * SECOND,
+      // Where the server's machine has vanished nothing of it ends a statement: this does.
+      ...(statement > 0 ? { query_timeout: statement + 15 * SECOND } : {}),
+      // After a failover none stays with who was the primary.
+      maxLifetimeSeconds: 30 * 60,
       onConnect: async (client) => {
         await client.query(
           `set statement_timeout = ${statement}; set lock_timeout = ${lock};
            set idle_in_transaction_session_timeout = ${idle}; set jit = off;
+           set default_transaction_isolation = 'read committed'; set bytea_output = 'hex';
            set default_transaction_read_only = ${role === "read" ? "on" : "off"}`,
         );
       },
