@@ -34,7 +34,8 @@ export async function year(writer: Writer, users: number): Promise<number> {
       .sort(([a], [b]) => a - b)
       .map(([i, day]) => [
         userId(i),
-        Math.min(day * DAY_MS + 10 * HOUR_MS, writer.now),
+        // At all hours: no two of them together.
+        Math.min(day * DAY_MS + 10 * HOUR_MS, writer.now) - ((userId(i) * 7919) % (8 * HOUR_MS)),
         Buffer.alloc(16, i),
         0,
         ...["audit_log", "action", "GET /dashboard", "Page"],

@@ -1,12 +1,31 @@
 import { dayText } from "../model/day.ts";
+import { clip } from "../model/span.ts";
 import type { KindOfUse } from "../model/usage.ts";
-import { noKinds, type OrgDay } from "../store/active-people.ts";
+import { noKinds, type OrgDay, orgDays } from "../store/active-people.ts";
+import { dataVersions } from "../store/data-version.ts";
+import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
 import { coveredOf, type Question } from "./question.ts";
 import { coveredOfDeeds } from "./recruiting.ts";
 import type { DayUse } from "./types.ts";
 
 const everyDay = (fromDay: number, toDay: number) =>
   Array.from({ length: Math.max(0, toDay - fromDay + 1) }, (_, i) => fromDay + i);
+
+/**
+ * Counts of these days. A day that a run writes to is counted at each look, which takes a while: so they are remembered, while
+ * a run writes for a minute, but never beyond what was read when they were counted.
+ */
+export async function daysOf(
+  { db, connection, zone, coverage }: Question,
+  fromDay: number,
+  toDay: number,
+): Promise<OrgDay[]> {
+  const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
+  const read = clip(coverage.effective.spans, { from: zone.start(fromDay), to: zone.end(toDay) });
+  const key = `${connection.id} days ${fromDay} ${toDay} ${marks} ${zone.timeZone} ${JSON.stringify(read)}`;
+  const make = () => orgDays(db, connection.id, fromDay, toDay);
+  return remembered(db, key, `${listed} ${use}`, make, syncing ? WHILE_SYNCING_MS : 0);
+}
 
 /** One line a day, with and without use. What was never read is null, not 0. */
 export function dayUses(

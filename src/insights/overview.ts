@@ -5,7 +5,6 @@ import { SITE_ADMINS } from "../model/query.ts";
 import { LEVELS } from "../model/records.ts";
 import { recruitingSince } from "../model/recruiting.ts";
 import { grouped } from "../model/text.ts";
-import { orgDays } from "../store/active-people.ts";
 import { sumChanges } from "../store/changes.ts";
 import { hasEmployees } from "../store/employees.ts";
 import { countOpen } from "../store/findings.ts";
@@ -14,7 +13,7 @@ import type { Db } from "../store/store.ts";
 import type { StateCount } from "../store/user-states.ts";
 import { countUsers, selectUserIds } from "../store/users.ts";
 import { listVerdicts } from "../store/verdicts.ts";
-import { dayUses } from "./days.ts";
+import { daysOf, dayUses } from "./days.ts";
 import { leftButActive } from "./employees.ts";
 import { countLicenses, holdersOf, LICENSE_SENTENCE } from "./licenses.ts";
 import { iso, isoOrNull, type Question, question, windowView } from "./question.ts";
@@ -38,7 +37,7 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
   const [{ states, stamp }, days, told, admins, changes, holding, withoutEmail, stops, leavers, findings] =
     await Promise.all([
       statesOf(asked),
-      orgDays(db, connection.id, fromDay, known.today),
+      daysOf(asked, fromDay, known.today),
       recruitingDaysIn(asked, fromDay, known.today),
       siteAdmins(asked),
       changesOfWeek(asked, now),

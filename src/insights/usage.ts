@@ -8,14 +8,13 @@ import {
   activeByPart,
   countActive,
   type DayRange,
-  orgDays,
 } from "../store/active-people.ts";
 import { dataVersions } from "../store/data-version.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
 import { notCounted, olderDays, requestTypes } from "../store/usage-rules.ts";
 import { countUsers } from "../store/users.ts";
-import { dayUses } from "./days.ts";
+import { daysOf, dayUses } from "./days.ts";
 import { QueryRefused } from "./errors.ts";
 import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
 import { type Question, question, windowView } from "./question.ts";
@@ -39,7 +38,7 @@ export async function usage(
   const { zone, coverage } = asked;
   const range = rangeOf(asked, query);
   const [days, counted, recruiting, whatCounts, uncounted, older] = await Promise.all([
-    orgDays(db, connection.id, range.fromDay, range.toDay),
+    daysOf(asked, range.fromDay, range.toDay),
     countPeople(asked, upToNow(asked, range)),
     recruitingView(asked, upToNow(asked, range)),
     requestTypes(db, connection.id, range.fromDay, range.toDay),

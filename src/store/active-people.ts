@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { KINDS_OF_USE, type KindOfUse } from "../model/usage.ts";
 import type { Db } from "./store.ts";
-import { isService } from "./user-sql.ts";
+import { isService, users } from "./user-sql.ts";
 
 /** Whole days, both included, and the same as times (from <= t < to). */
 export interface DayRange {
@@ -42,8 +42,8 @@ export async function orgDays(db: Db, connection: number, fromDay: number, toDay
     changed as materialized (
       select d.day, count(*) as people, sum(d.viewed + d.changed + d.acted + d.other) as deeds, ${sql.join(ofKinds)}
       from dirty y join usage_day d on d.connection = ${connection} and d.day = y.day
-        left join "user" u on u.connection = d.connection and u.user_id = d.user_id
-      where coalesce(not ${isService}, true) group by d.day)
+      where d.user_id not in (select u.user_id from ${users} where u.connection = ${connection} and ${isService})
+      group by d.day)
     select day, dimension, value, people, deeds from org_day
     where ${inRange} and dimension in ('all', 'kind') and day not in (select day from dirty)
     union all select day, 'all', '', people, deeds from changed ${sql.join(kindRows, sql` `)}
