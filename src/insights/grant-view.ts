@@ -1,14 +1,26 @@
 import type { GrantKind, GrantRow, JobFacts } from "../store/grants.ts";
-import { iso, isoOrNull } from "./question.ts";
-import type { GrantView, JobRef } from "./types.ts";
+import { holdersUse } from "./holder-use.ts";
+import { iso, isoOrNull, type Question } from "./question.ts";
+import type { GrantView, HolderUse, JobRef } from "./types.ts";
 
-export function grantView(kind: GrantKind, row: GrantRow): GrantView {
-  const { user } = row;
+export async function grantViews(
+  asked: Question,
+  grants: readonly { kind: GrantKind; row: GrantRow }[],
+): Promise<GrantView[]> {
+  const uses = await holdersUse(
+    asked,
+    grants.map(({ row: { user, lastUsedAt, lastUsedBy } }) => ({ ...user, lastUsedAt, lastUsedBy })),
+  );
+  return grants.map(({ kind, row }, i) => grantView(kind, row, uses[i]!));
+}
+
+function grantView(kind: GrantKind, row: GrantRow, usage: HolderUse): GrantView {
+  const { createdAt: _, firstSeenAt: __, ...user } = row.user;
   return {
     kind,
     id: row.id,
     // A grant may name a user whom no listing had (yet): nothing is known of them.
-    user: { ...user, status: user.status ?? "missing", level: user.level ?? "unknown" },
+    user: { ...user, status: user.status ?? "missing", level: user.level ?? "unknown", usage },
     role: row.role,
     job: row.job,
     department: kind === "job" ? null : (row.department ?? "every"),

@@ -1,15 +1,13 @@
 import type { Connection } from "../model/connection.ts";
 import type { FutureJobGrantRecord, JobGrantRecord } from "../model/records.ts";
-import { grantsAsOf } from "../store/as-of.ts";
-import { GRANT_KINDS, type GrantKind, jobsByIds } from "../store/grants.ts";
+import { grantsAsOf, jobsByIdsAsOf, usersByIdsAsOf } from "../store/as-of.ts";
+import { GRANT_KINDS, type GrantKind } from "../store/grants.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { NotKnownThen, QueryRefused } from "./errors.ts";
-import { jobRef } from "./grant-view.ts";
-import { isoOrNull, type Question, question } from "./question.ts";
-import type { GrantQuery, GrantUser, GrantView, Listed, Named } from "./types.ts";
-import { rowsOf } from "./user-view.ts";
+import { isoOrNull, NOT_THEN, type Question, question } from "./question.ts";
+import type { GrantQuery, GrantUser, GrantView, JobRef, Listed, Named } from "./types.ts";
 
 const NOW_ONLY = ["jobStatus", "userStatus", "agency"] as const;
 
@@ -17,8 +15,8 @@ type Asked = GrantQuery & { kind: ("job" | "future_job")[]; limit: number; asOf:
 type Then = { kind: "job"; record: JobGrantRecord } | { kind: "future_job"; record: FutureJobGrantRecord };
 
 /**
- * The grants that were in force then, by id. Users, roles and jobs show the names of today. Throws NotKnownThen before the
- * first complete listing.
+ * The grants that were in force then, by id, with what their holders and jobs were. Users, roles and jobs show the names
+ * of today. Throws NotKnownThen before the first complete listing.
  */
 export async function listGrantsAsOf(
   db: Db,
@@ -49,7 +47,7 @@ export async function listGrantsAsOf(
   const page = found.slice(0, query.limit);
   const last = found.length > query.limit ? page.at(-1) : undefined;
   return {
-    items: await views(asked, page),
+    items: await views(asked, page, query.asOf),
     nextCursor: last ? cursorOf(list, [last.kind, last.record.id]) : null,
     total: null,
     stamp: asked.stamp,
@@ -83,30 +81,27 @@ function madeOf(grant: Then): GrantView["made"] {
   return grant.record.automated ? "by_rule" : "by_hand";
 }
 
-async function views(asked: Question, grants: readonly Then[]): Promise<GrantView[]> {
-  const { db, connection } = asked;
+async function views(
+  { db, connection }: Question,
+  grants: readonly Then[],
+  asOf: number,
+): Promise<GrantView[]> {
   const ids = (of: (grant: Then) => string | null) => [
     ...new Set(grants.flatMap((grant) => of(grant) ?? [])),
   ];
-  const users = new Map(
-    (
-      await rowsOf(
-        asked,
-        ids(({ record }) => record.userId),
-      )
-    ).map((row) => [row.id, row]),
-  );
+  const holders = ids(({ record }) => record.userId);
+  const then = await usersByIdsAsOf(db, connection.id, asOf, holders);
+  const users = new Map(then.map((user) => [user.record.id, user]));
+  const names = await namesOf(db, connection.id, "user", holders);
   const roles = await namesOf(
     db,
     connection.id,
     "role",
     ids(({ record }) => record.roleId),
   );
-  const jobs = await jobsByIds(
-    db,
-    connection.id,
-    ids((grant) => (grant.kind === "job" ? grant.record.jobId : null)),
-  );
+  const jobIds = ids((grant) => (grant.kind === "job" ? grant.record.jobId : null));
+  const jobs = await jobsByIdsAsOf(db, connection.id, asOf, jobIds);
+  const jobNames = await namesOf(db, connection.id, "job", jobIds);
   const of = (field: "departmentId" | "officeId") =>
     ids((grant) => (grant.kind === "job" ? null : grant.record[field]));
   const departments = await namesOf(db, connection.id, "department", of("departmentId"));
@@ -115,17 +110,23 @@ async function views(asked: Question, grants: readonly Then[]): Promise<GrantVie
     id,
     name: names.get(id) ?? null,
   });
+  const jobThen = (id: string): JobRef => {
+    const job = jobs.get(id);
+    const { name } = named(id, jobNames);
+    return { id, name, status: job?.status ?? null, confidential: job?.confidential ?? null };
+  };
   return grants.map((grant): GrantView => {
     const { record } = grant;
     const user = users.get(record.userId);
     const who: GrantUser = {
       id: record.userId,
-      name: user?.name ?? null,
-      email: user?.email ?? null,
+      name: names.get(record.userId) ?? null,
+      email: user?.record.email ?? null,
       status: user?.status ?? "missing",
       level: user?.level ?? "unknown",
-      agency: user?.agencyId != null,
-      serviceAccount: user?.serviceAccount ?? false,
+      agency: user?.record.agencyId != null,
+      serviceAccount: user?.record.serviceAccount ?? false,
+      usage: { state: "unknown", reason: NOT_THEN, since: null },
     };
     const place = (id: string | null, names: Map<string, string | null>) =>
       id === null ? "every" : named(id, names);
@@ -134,7 +135,7 @@ async function views(asked: Question, grants: readonly Then[]): Promise<GrantVie
       id: record.id,
       user: who,
       role: record.roleId === null ? null : named(record.roleId, roles),
-      job: grant.kind === "job" ? jobRef(grant.record.jobId, jobs.get(grant.record.jobId)) : null,
+      job: grant.kind === "job" ? jobThen(grant.record.jobId) : null,
       department: grant.kind === "job" ? null : place(grant.record.departmentId, departments),
       office: grant.kind === "job" ? null : place(grant.record.officeId, offices),
       made: madeOf(grant),

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { GrantQuery } from "../model/query.ts";
-import { accounts, jobGrant } from "../store/listing-testing.ts";
+import { accounts, jobGrant, user } from "../store/listing-testing.ts";
 import { InvalidCursor, NotKnownThen, QueryRefused } from "./errors.ts";
 import { listGrants } from "./grants.ts";
 import { listRoles } from "./roles.ts";
-import { type Company, company, deed, NOW, whole } from "./testing.ts";
+import { alive, type Company, company, deed, NOW, whole } from "./testing.ts";
 import type { GrantView } from "./types.ts";
+import { listUsers } from "./users.ts";
 
 const account = accounts();
 
@@ -156,6 +157,67 @@ test("as of an earlier time, grants that have gone since are there", async () =>
   assert.deepEqual(await ask({ asOf: then, limit: 6, cursor: first.nextCursor }), ["2001", "2002"]);
   await assert.rejects(ask({ asOf: then, agency: true }), QueryRefused);
   await assert.rejects(ask({ asOf: 5 }), NotKnownThen);
+});
+
+test("as of an earlier time, holders and jobs are what they were then, and nothing is said of their use", async () => {
+  const aldermoor = await listed();
+  const { account: acme, db, connection } = aldermoor;
+  const then = acme.now;
+  await acme.list("users", [user(4, { siteAdmin: true, email: null }), user(6)]);
+  await acme.list("jobs", [
+    { id: "100", name: "Job 100", status: "closed", confidential: true, departmentId: null, officeIds: [] },
+  ]);
+  await acme.levels();
+  await aldermoor.read(alive(93), whole(93));
+  const told = async (query: GrantQuery) => {
+    const { items } = await listGrants(db, connection, { job: "100", kind: ["job"], ...query }, NOW);
+    return items.map(({ user, job }) => [
+      user.status,
+      user.level,
+      user.email,
+      job!.status,
+      job!.confidential,
+    ]);
+  };
+  assert.deepEqual(await told({}), [
+    ["active", "job_admin", "u3@example.com", "closed", true],
+    ["active", "site_admin", null, "closed", true],
+    ["active", "job_admin", "u6@example.com", "closed", true],
+  ]);
+  assert.deepEqual(await told({ asOf: then }), [
+    ["active", "job_admin", "u3@example.com", "open", false],
+    ["active", "job_admin", "u4@example.com", "open", false],
+    ["deactivated", "job_admin", "u6@example.com", "open", false],
+  ]);
+  const { items } = await listGrants(db, connection, { asOf: then }, NOW);
+  const uses = new Set(items.map(({ user }) => JSON.stringify(user.usage)));
+  const unknown = { state: "unknown", reason: "not told as of an earlier time", since: null };
+  assert.deepEqual([...uses], [JSON.stringify(unknown)]);
+});
+
+test("use of who holds a grant is what the list of users says of them", async () => {
+  const aldermoor = await listed();
+  await aldermoor.read([...alive(93), deed(2, 3)], whole(93));
+  const { db } = aldermoor;
+  const windows = [{ level: null, role: "10", days: 120 }];
+  const connection = { ...aldermoor.connection, settings: { ...aldermoor.connection.settings, windows } };
+  const { items: users } = await listUsers(db, connection, {}, NOW);
+  const { items } = await listGrants(db, connection, { job: "100" }, NOW);
+  for (const { user, lastUsed } of items) {
+    const { usage, lastUsed: newest } = users.find(({ id }) => id === user.id)!;
+    assert.deepEqual(user.usage, { state: usage.state, reason: usage.reason, since: usage.since });
+    assert.equal(lastUsed, newest?.at ?? null);
+  }
+  assert.deepEqual(
+    items.map(({ user }) => `${user.id} ${user.usage.reason}`),
+    [
+      "1 none since 22 Aug",
+      "9 none since 22 Aug",
+      "2 last used 20 Nov",
+      ...["3", "4", "6", "3"].map((id) => `${id} only 92 of 120 days covered, known from 21 Dec`),
+      "7 too new (created 18 Nov)",
+    ],
+  );
 });
 
 test("roles are listed with who holds them; one that grants name and no list has stands among them", async () => {

@@ -10,7 +10,7 @@ import {
 } from "../store/grants.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
-import { grantView } from "./grant-view.ts";
+import { grantViews } from "./grant-view.ts";
 import { listGrantsAsOf } from "./grants-as-of.ts";
 import { DEFAULT_LIMIT, question } from "./question.ts";
 import type { GrantQuery, GrantView, Listed } from "./types.ts";
@@ -51,7 +51,7 @@ export async function listGrants(
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
   return {
-    items: page.map(({ kind, row }) => grantView(kind, row)),
+    items: await grantViews(asked, page),
     nextCursor: last ? cursorOf(list, [last.kind, last.row.lead, last.row.id]) : null,
     total: place ? null : await totalOf(db, connection.id, wanted, filter),
     stamp: asked.stamp,

@@ -23,6 +23,9 @@ export const NOT_TOLD =
   "Not in Greenhouse's API: last sign-in, invitations not accepted, user-specific permissions (private candidates, " +
   "salaries, offers), developer permissions, who holds API keys, licenses. Grants on confidential jobs may be missing.";
 
+/** Why something of an earlier time is unknown: it is told for now only. */
+export const NOT_THEN = "not told as of an earlier time";
+
 const LISTED = ["users", "jobs", "job_grants", "future_job_grants"] as const;
 
 /** Rows a page, unless asked otherwise. */

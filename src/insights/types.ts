@@ -151,7 +151,11 @@ export interface GrantUser extends Named {
   level: Level;
   agency: boolean;
   serviceAccount: boolean;
+  /** Of whatever they do: that nothing of it is recorded says something only if all of the time was read. */
+  usage: HolderUse;
 }
+
+export type HolderUse = Pick<UseView, "state" | "reason" | "since">;
 
 /**
  * `job`: a role on one job. `future_job`: a role on every future job of a department and office.

@@ -7,10 +7,9 @@ import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { NotKnownThen, QueryRefused } from "./errors.ts";
-import { iso, isoOrNull, type Question, question } from "./question.ts";
+import { iso, isoOrNull, NOT_THEN, type Question, question } from "./question.ts";
 import type { Listed, Named, RoleHeld, UserFilter, UserView } from "./types.ts";
 
-const NOT_THEN = "not told as of an earlier time";
 const ROWS_AT_ONCE = 500;
 
 /** What follows from use and grants is told for now only. */

@@ -3,7 +3,8 @@ import { countGrants, type JobFacts, jobFacts, selectGrants } from "../store/gra
 import type { Db } from "../store/store.ts";
 import { countUsers, selectUserIds } from "../store/users.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
-import { grantView, jobRef } from "./grant-view.ts";
+import { grantViews, jobRef } from "./grant-view.ts";
+import { holdersUse } from "./holder-use.ts";
 import { DEFAULT_LIMIT, isoOrNull, type Question, question } from "./question.ts";
 import type { GrantQuery, GrantView, JobRef, Listed } from "./types.ts";
 import { rowsOf } from "./user-view.ts";
@@ -92,7 +93,11 @@ async function pageOf(
   const filter = part === "job" ? query : futureFilter(query);
   const page = { after: after && { lead: asLead(after.key), id: after.id }, limit, fits: placed(job) };
   const rows = await selectGrants(db, connection.id, part, filter, page);
-  return rows.map((row) => ({ part, view: grantView(part, row), key: row.lead, id: row.id }));
+  const views = await grantViews(
+    asked,
+    rows.map((row) => ({ kind: part, row })),
+  );
+  return rows.map(({ lead, id }, i) => ({ part, view: views[i]!, key: lead, id }));
 }
 
 function asLead(key: string | number | null): string | null {
@@ -101,7 +106,15 @@ function asLead(key: string | number | null): string | null {
 
 async function adminViews(asked: Question, job: JobRef, ids: readonly string[]): Promise<GrantView[]> {
   const rows = await rowsOf(asked, ids);
-  return rows.map((row) => ({
+  const uses = await holdersUse(
+    asked,
+    rows.map((row) => ({
+      ...row,
+      lastUsedAt: row.lastUsed?.at ?? null,
+      lastUsedBy: row.lastUsed?.source ?? null,
+    })),
+  );
+  return rows.map((row, i) => ({
     kind: "site_admin",
     id: null,
     user: {
@@ -112,6 +125,7 @@ async function adminViews(asked: Question, job: JobRef, ids: readonly string[]):
       level: row.level,
       agency: row.agencyId !== null,
       serviceAccount: row.serviceAccount,
+      usage: uses[i]!,
     },
     role: null,
     job,

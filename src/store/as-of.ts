@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from "kysely";
 import type {
   FutureJobGrantRecord,
   JobGrantRecord,
+  JobRecord,
   RecordOf,
   RoleRecord,
   UserRecord,
@@ -50,8 +51,54 @@ export async function usersAsOf(
   page: AsOfPage,
 ): Promise<AsOf<UserThen>> {
   const found = await asOf(db, connection, "users", at, page, { keepGone: true });
-  const levels = await levelsAsOf(db, connection, at, found.items);
-  const items = found.items.map(({ record, state, firstSeenAt }): UserThen => {
+  return { ...found, items: await withLevels(db, connection, at, found.items) };
+}
+
+/** Those of these users who were known by then. */
+export async function usersByIdsAsOf(
+  db: Db,
+  connection: number,
+  at: number,
+  ids: readonly string[],
+): Promise<UserThen[]> {
+  return withLevels(db, connection, at, await byIdsAsOf(db, connection, "users", at, ids));
+}
+
+/** By id, those of these jobs that were known by then. */
+export async function jobsByIdsAsOf(
+  db: Db,
+  connection: number,
+  at: number,
+  ids: readonly string[],
+): Promise<Map<string, JobRecord>> {
+  const found = await byIdsAsOf(db, connection, "jobs", at, ids);
+  return new Map(found.map(({ record }) => [record.id, record]));
+}
+
+async function byIdsAsOf<S extends ListStream>(
+  db: Db,
+  connection: number,
+  stream: S,
+  at: number,
+  ids: readonly string[],
+): Promise<Then<RecordOf[S]>[]> {
+  const listing = await lastListing(db, connection, stream, at);
+  if (!listing || ids.length === 0) return [];
+  const layout = layoutOf(stream);
+  const { rows } = await sql<Record<string, unknown>>`
+    select ${sql.raw(columnsToRead(layout))}, first_seen_at from ${sql.table(layout.table)}
+    where connection = ${connection} and ${sql.ref(layout.id)} in ${idList(ids)}`.execute(db);
+  return standing(db, connection, stream, rows, listing.seq);
+}
+
+async function withLevels(
+  db: Db,
+  connection: number,
+  at: number,
+  users: readonly Then<UserRecord>[],
+): Promise<UserThen[]> {
+  const levels = await levelsAsOf(db, connection, at, users);
+  return users.map(({ record, state, firstSeenAt }) => {
     const status = record.deactivated ? "deactivated" : "active";
     return {
       record,
@@ -61,7 +108,6 @@ export async function usersAsOf(
       firstSeenAt,
     };
   });
-  return { ...found, items };
 }
 
 export async function rolesAsOf(

@@ -21,6 +21,9 @@ export interface GrantRow {
     level: Level | null;
     agency: boolean;
     serviceAccount: boolean;
+    createdAt: number | null;
+    /** null: no listing had them (yet). */
+    firstSeenAt: number | null;
   };
   role: { id: string; name: string | null } | null;
   job: { id: string; name: string | null; status: string | null; confidential: boolean | null } | null;
@@ -76,7 +79,8 @@ export async function selectGrants(
   const { rows } = await sql<RawGrant>`
     with listed as materialized (${byMade(kind, filter) ? eachMade(filter, pick, page.limit) : pick(filter, order)})
     select listed.grant_id, listed.user_id, listed.role_id, listed.created_at, listed.first_seen_at, listed.lead_id, ${COLUMNS[kind]},
-      u.name as user_name, u.email, u.status, u.level, u.agency_id,
+      u.name as user_name, u.email, u.status, u.level, u.agency_id, u.created_at as user_created_at,
+      u.first_seen_at as user_first_seen_at,
       ${isService} as service, role.name as role_name, ${usedAt} as used_at, ${usedSource} as used_source
     from listed left join "user" u on u.connection = listed.connection and u.user_id = listed.user_id
       left join role on role.connection = listed.connection and role.role_id = listed.role_id
@@ -291,6 +295,8 @@ interface RawGrant {
   status: Status | null;
   level: Level | null;
   agency_id: string | null;
+  user_created_at: number | null;
+  user_first_seen_at: number | null;
   service: number | null;
   role_name: string | null;
   used_at: number | null;
@@ -313,6 +319,8 @@ function toGrant(row: RawGrant): GrantRow {
       level: row.level,
       agency: row.agency_id !== null,
       serviceAccount: row.service === 1,
+      createdAt: row.user_created_at,
+      firstSeenAt: row.user_first_seen_at,
     },
     role: named(row.role_id, row.role_name),
     job: job && { ...job, status: row.job_status ?? null, confidential: flag(row.confidential) },

@@ -7,6 +7,7 @@ const ID_COLUMNS = {
   role: "role_id",
   department: "department_id",
   office: "office_id",
+  job: "job_id",
 } as const;
 type NamedTable = keyof typeof ID_COLUMNS;
 

@@ -78,6 +78,9 @@ test("the lists, kept: as a file, as they stood, and on a phone", async (t) => {
       assert.match(await foot(page), / · as of /);
       const [now, then] = [await listed(page, "/grants"), await listed(page, `/grants?${asOf}`)];
       assert.equal(then, now + 1);
+      // Use is told for now only: nobody is said to have had none.
+      assert.equal(await page.getByRole("cell", { name: /^none since/ }).count(), 0);
+      assert.ok((await page.getByRole("button", { name: "Unknown" }).count()) > 0);
       assert.equal(
         await listed(page, `/users?status=deactivated&${asOf}`),
         (await listed(page, "/users?status=deactivated")) - 1,

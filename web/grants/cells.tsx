@@ -1,12 +1,12 @@
 /** What the cells of a grant hold. A role, a job or a user opens its own list. */
 import { Link } from "@tanstack/react-router";
 import { Badge } from "../components/state.tsx";
-import { Time, useZone } from "../components/time.tsx";
-import { Gray, Unknown } from "../components/unknown.tsx";
-import { date } from "../format/time.ts";
+import { Time } from "../components/time.tsx";
+import { Gray } from "../components/unknown.tsx";
 import { useView } from "../search.ts";
 import { futureJobs, jobState, grantWords as words } from "../text/grants.ts";
 import { type Grant, nameOf, userName, WORD } from "../text/words.ts";
+import { NoUse } from "../users/cells.tsx";
 import { noFilter } from "./view.ts";
 
 interface Cell {
@@ -80,18 +80,13 @@ export function SinceCell({ grant: { kind, since, seenSince } }: Cell) {
   );
 }
 
-export function LastUsedCell({
-  grant: { lastUsed, lastUsedBy },
-  usedSince,
-}: Cell & { usedSince: string | null }) {
-  const timeZone = useZone();
-  if (lastUsed)
-    return (
-      <span className="whitespace-nowrap">
-        <Time at={lastUsed} />
-        {lastUsedBy && <span className="text-dim"> · {WORD.source[lastUsedBy]}</span>}
-      </span>
-    );
-  if (usedSince === null) return <Unknown why={words.useUnknown} />;
-  return <span className="whitespace-nowrap">{words.noneSince(date(usedSince, { timeZone }))}</span>;
+/** Of the holder: a grant tells no use of its own. */
+export function LastUsedCell({ grant: { user, lastUsed, lastUsedBy } }: Cell) {
+  if (lastUsed === null) return <NoUse usage={user.usage} />;
+  return (
+    <span className="whitespace-nowrap">
+      <Time at={lastUsed} />
+      {lastUsedBy && <span className="text-dim"> · {WORD.source[lastUsedBy]}</span>}
+    </span>
+  );
 }

@@ -7,8 +7,7 @@ import { JobCell, LastUsedCell, MadeCell, RoleCell, SinceCell, UserCell } from "
 
 const { columns: words } = grantWords;
 
-/** @param usedSince from when on use is known without a break; null: no use is known */
-export const grantColumns = (usedSince: string | null): Column<Grant>[] => [
+export const GRANT_COLUMNS: Column<Grant>[] = [
   {
     id: "user",
     header: words.user,
@@ -53,6 +52,6 @@ export const grantColumns = (usedSince: string | null): Column<Grant>[] => [
     id: "lastUsed",
     header: words.lastUsed,
     width: 176,
-    cell: (grant) => <LastUsedCell grant={grant} usedSince={usedSince} />,
+    cell: (grant) => <LastUsedCell grant={grant} />,
   },
 ];

@@ -12,7 +12,7 @@ import { ViewsMenu } from "../components/views-menu.tsx";
 import { useView } from "../search.ts";
 import { grantWords as words } from "../text/grants.ts";
 import { type Connection, type Grant, nameOf, userName } from "../text/words.ts";
-import { grantColumns } from "./columns.tsx";
+import { GRANT_COLUMNS } from "./columns.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import { isNotKnownThen, NotKnownThen } from "./not-known-then.tsx";
 import { NotRead } from "./not-read.tsx";
@@ -52,12 +52,10 @@ function Grants({ connection }: { connection: Connection }) {
   const seen = useMemo(() => rows.find(({ job }) => job?.id === view.job)?.job, [rows, view.job]);
   const job = view.job ? (seen ?? null) : undefined;
   const filters = grantFilters({ roles, grants: first?.items ?? [], job: job ?? null });
-  const usedSince = first?.stamp.coverage.at(-1)?.from ?? null;
-  const columns = useMemo(() => grantColumns(usedSince), [usedSince]);
   const { asOf } = view;
   const mayAct = useMayAct(connection) && !asOf;
   const selection = useSelection(c, query);
-  const picks = usePicks(columns, mayAct ? selection : null, grantKey, nameOfGrant);
+  const picks = usePicks(GRANT_COLUMNS, mayAct ? selection : null, grantKey, nameOfGrant);
   const all = useQuery(asked("listGrants", { params, query: { limit: 1, asOf } }));
   if (isNotKnownThen(found.error)) return <NotKnownThen error={found.error} />;
   return (

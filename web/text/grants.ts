@@ -60,8 +60,6 @@ export const grantWords = {
     "Site Admins see every job without a grant, so Greenhouse lists no grants of this role. Who they are stands with the users, by their level.",
   siteAdminsThen: "Site Admins are told by their level, not by grants: see the users of that day.",
   grantsNotRead: "Grants were not read at that time, so how many hold this role is not known.",
-  noneSince: (date: string) => `none since ${date}`,
-  useUnknown: "Use was not read: nothing is known of it.",
   siteAdminsNeedNone: "none needed",
   parts: {
     site_admin: "Site Admins: they see every job but confidential ones",

@@ -60,13 +60,7 @@ export function Roles({ user: { roles } }: Of<"roles">) {
 export function LastUsed({ user: { id, lastUsed, usage } }: Of<"id" | "lastUsed" | "usage">) {
   const timeZone = useZone();
   const written = useExact();
-  if (lastUsed === null) {
-    return usage.state === "never_used" && usage.since !== null ? (
-      <span className="whitespace-nowrap">{words.noneSince(date(usage.since, { timeZone }))}</span>
-    ) : (
-      <Unknown why={words.because(usage.reason)} />
-    );
-  }
+  if (lastUsed === null) return <NoUse usage={usage} />;
   const { event, at, source } = lastUsed;
   return (
     <Popover
@@ -92,6 +86,16 @@ export function LastUsed({ user: { id, lastUsed, usage } }: Of<"id" | "lastUsed"
         </p>
       )}
     </Popover>
+  );
+}
+
+/** No use is recorded: `none since 22 Aug` where all of the window was read, else unknown. */
+export function NoUse({ usage }: { usage: Pick<User["usage"], "state" | "reason" | "since"> }) {
+  const timeZone = useZone();
+  return usage.state === "never_used" && usage.since !== null ? (
+    <span className="whitespace-nowrap">{words.noneSince(date(usage.since, { timeZone }))}</span>
+  ) : (
+    <Unknown why={words.because(usage.reason)} />
   );
 }
 

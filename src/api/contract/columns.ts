@@ -27,6 +27,14 @@ export function grantsText({ grants, status }: Pick<UserView, "grants" | "status
   return String(grants.jobs + grants.futureJobs);
 }
 
+/** That none is recorded is no proof, unless all of the window was read. */
+function lastUsedAt(
+  at: string | null | undefined,
+  { state, since }: Pick<UserView["usage"], "state" | "since">,
+): string {
+  return at ?? (state === "never_used" ? `none since ${since}` : "Unknown");
+}
+
 export const USER_CSV: CsvColumn<UserView>[] = [
   { name: "id", value: (u) => u.id },
   { name: "name", value: (u) => u.name },
@@ -54,11 +62,7 @@ export const USER_CSV: CsvColumn<UserView>[] = [
     value: (u) => (u.license.state === null ? "None" : LICENSE_WORD[u.license.state]),
   },
   { name: "license_reason", value: (u) => u.license.reason },
-  {
-    name: "last_used_at",
-    value: (u) =>
-      u.lastUsed?.at ?? (u.usage.state === "never_used" ? `none since ${u.usage.since}` : "Unknown"),
-  },
+  { name: "last_used_at", value: (u) => lastUsedAt(u.lastUsed?.at, u.usage) },
   { name: "last_used_source", value: (u) => u.lastUsed?.source },
   { name: "active_days", value: (u) => u.usage.activeDays ?? "Unknown" },
   { name: "covered_days", value: (u) => u.usage.coveredDays },
@@ -107,7 +111,7 @@ export const GRANT_CSV: CsvColumn<GrantView>[] = [
   { name: "made", value: (g) => MADE_WORD[g.made] },
   { name: "since", value: (g) => g.since },
   { name: "seen_since", value: (g) => g.seenSince },
-  { name: "last_used_at", value: (g) => g.lastUsed },
+  { name: "last_used_at", value: (g) => lastUsedAt(g.lastUsed, g.user.usage) },
   { name: "last_used_source", value: (g) => g.lastUsedBy },
 ];
 

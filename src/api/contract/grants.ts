@@ -1,5 +1,6 @@
 /** Who may see which job. */
 import { z } from "zod";
+import { USE_STATES } from "../../model/license.ts";
 import { USE_SOURCES } from "../../model/recruiting.ts";
 import {
   anyOf,
@@ -30,6 +31,13 @@ export const GrantView = z
       level: z.enum(LEVELS),
       agency: z.boolean(),
       serviceAccount: z.boolean(),
+      usage: z
+        .object({
+          state: z.enum(USE_STATES),
+          reason: z.string(),
+          since: Time.nullable().describe("since when every use would be known"),
+        })
+        .describe("of whatever they do; without `lastUsed`, only `never_used` says that there was none"),
     }),
     role: Named.nullable(),
     job: JobRef.nullable(),

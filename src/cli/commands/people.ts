@@ -241,10 +241,10 @@ const sinceText = (g: GrantView) => {
   return g.seenSince ? `seen since ${date(g.seenSince)}` : "";
 };
 
-const usedText = ({ lastUsed, lastUsedBy }: GrantView) =>
-  lastUsed
-    ? [date(lastUsed), lastUsedBy && SOURCE_WORD[lastUsedBy]].filter(Boolean).join(" · ")
-    : "none known";
+const usedText = ({ lastUsed, lastUsedBy, user: { usage } }: GrantView) => {
+  if (lastUsed) return [date(lastUsed), lastUsedBy && SOURCE_WORD[lastUsedBy]].filter(Boolean).join(" · ");
+  return usage.state === "never_used" && usage.since !== null ? `none since ${date(usage.since)}` : "Unknown";
+};
 
 export const GRANT_COLUMNS: Column<GrantView>[] = [
   { name: "User", value: (g) => g.user.name ?? `Not given (${g.user.id})`, min: 14 },
