@@ -1,9 +1,18 @@
 /** The filters above a table: search, chips removable one by one, and the panel that adds them. See table-view.ts. */
 import { ListFilter, Search as SearchIcon, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type Search, useView } from "../search.ts";
 import { TEXT } from "../text/console.ts";
-import { chipOf, chosenValue, type Filter, setting, toggled } from "./table-view.ts";
+import {
+  chipOf,
+  chosenValue,
+  type Filter,
+  fieldOf,
+  leaving,
+  setting,
+  stillOnTheirWay,
+  toggled,
+} from "./table-view.ts";
 import { Button } from "./ui/button.tsx";
 import { Dialog, DialogClose } from "./ui/dialog.tsx";
 import { Checkbox, Field, Input } from "./ui/field.tsx";
@@ -12,15 +21,23 @@ import { usePhone } from "./use-phone.ts";
 
 const TYPING_MS = 250;
 
-/** Writes `search` into the address once typing pauses. */
+/** Writes `search` into the address once typing pauses. The address follows later: what was typed meanwhile stays. */
 export function SearchBox({ placeholder, name = "search" }: { placeholder: string; name?: string }) {
   const [view, change] = useView();
   const [text, setText] = useState(view[name] ?? "");
   const inAddress = view[name] ?? "";
-  useEffect(() => setText(inAddress), [inAddress]);
+  const written = useRef<string[]>([]);
+  useEffect(() => {
+    const left = stillOnTheirWay(written.current, inAddress);
+    written.current = left ?? [];
+    if (left === null) setText(inAddress);
+  }, [inAddress]);
   useEffect(() => {
     if (text === inAddress) return;
-    const timer = setTimeout(() => change({ [name]: text || undefined }, { replace: true }), TYPING_MS);
+    const timer = setTimeout(() => {
+      written.current.push(text);
+      change({ [name]: text || undefined }, { replace: true });
+    }, TYPING_MS);
     return () => clearTimeout(timer);
   }, [text, inAddress, change, name]);
   return (
@@ -133,15 +150,19 @@ function FilterPanel({ filters }: { filters: readonly Filter[] }) {
           );
         }
         if (filter.input) {
+          const leave = (text: string) => {
+            const next = leaving(filter, value, text);
+            if (next) change(next);
+          };
           return (
             <Field key={filter.key} label={filter.label}>
               {(ids) => (
                 <Input
                   {...ids}
                   type={filter.input}
-                  defaultValue={value ?? ""}
-                  onBlur={(event) => set(event.target.value || undefined)}
-                  onKeyDown={(event) => event.key === "Enter" && set(event.currentTarget.value || undefined)}
+                  defaultValue={fieldOf(filter, value)}
+                  onBlur={(event) => leave(event.target.value)}
+                  onKeyDown={(event) => event.key === "Enter" && leave(event.currentTarget.value)}
                 />
               )}
             </Field>

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chipOf, type Filter, filtersOf, setting, sortOf, toggled } from "./table-view.ts";
+import { utc } from "../format/time.ts";
+import {
+  chipOf,
+  type Filter,
+  fieldOf,
+  filtersOf,
+  leaving,
+  setting,
+  sortOf,
+  stillOnTheirWay,
+  toggled,
+} from "./table-view.ts";
 
 const license: Filter = {
   key: "license",
@@ -13,6 +24,8 @@ const license: Filter = {
 const status: Filter = { key: "status", label: "Status", options: [["active", "Active"]], default: "active" };
 const noEmail: Filter = { key: "noEmail", label: "No e-mail", flag: true };
 const role: Filter = { key: "role", label: "Role", word: (id) => `Role ${id}` };
+const from: Filter = { key: "from", label: "From", input: "date" };
+const since = "2026-11-19T10:26:22.123Z";
 const all = [license, status, noEmail, role];
 
 for (const [name, got, expected] of [
@@ -32,6 +45,18 @@ for (const [name, got, expected] of [
   ["a chip of an id says its name", chipOf(role, "48"), "Role: Role 48"],
   ["ticking keeps the order of the options", toggled(license, "unused", "in_use", true), "in_use,unused"],
   ["unticking the last leaves nothing", toggled(license, "unused", "unused", false), ""],
+  ["a chip of a day", chipOf(from, "2026-11-19"), "From: 2026-11-19"],
+  ["a chip of a time says its zone", chipOf(from, since), `From: ${utc(since)}`],
+  ["the field of a time shows its day", fieldOf(from, since), "2026-11-19"],
+  ["passing by a field writes nothing", leaving(from, "2026-11-19", "2026-11-19"), null],
+  ["passing by the field of a time keeps the time", leaving(from, since, "2026-11-19"), null],
+  ["passing by an empty field writes nothing", leaving(from, undefined, ""), null],
+  ["another day takes the time's place", leaving(from, since, "2026-11-20"), { from: "2026-11-20" }],
+  ["an emptied field takes the filter away", leaving(from, since, ""), { from: undefined }],
+  ["what a search box wrote has come", stillOnTheirWay(["ab"], "ab"), []],
+  ["more was typed meanwhile", stillOnTheirWay(["ab", "abc"], "ab"), ["abc"]],
+  ["what was passed over isn't waited for", stillOnTheirWay(["ab", "abc"], "abc"), []],
+  ["somebody else's words", stillOnTheirWay(["ab"], "mara"), null],
   ["no sort", sortOf({}), {}],
   ["sort", sortOf({ sort: "name" }), { sort: "name", descending: false }],
   ["sort descending", sortOf({ sort: "name", descending: "true" }), { sort: "name", descending: true }],

@@ -3,6 +3,7 @@
  * A page declares its filters once: const FILTERS: Filter[] = [{ key: "license", label: "License", options: [["unused", "Unused"]] }],
  * asks with query: { ...filtersOf(view, FILTERS), ...sortOf(view) }, and hands FILTERS to <DataTable>.
  */
+import { utc } from "../format/time.ts";
 import type { Search } from "../search.ts";
 
 export interface Filter {
@@ -46,6 +47,25 @@ export function setting(filter: Filter, value: string | undefined): Search {
   return { [filter.key]: value === filter.default ? undefined : value };
 }
 
+/** What the field of a typed filter shows of its value: of a time, its day, as the API reads days. */
+export function fieldOf({ input }: Filter, value: string | undefined): string {
+  return input === "date" ? (value ?? "").slice(0, 10) : (value ?? "");
+}
+
+/** What the address must say once this text is left in the field; null: it is what stood there. */
+export function leaving(filter: Filter, value: string | undefined, text: string): Search | null {
+  return text === fieldOf(filter, value) ? null : setting(filter, text);
+}
+
+/**
+ * Words that a search box has written, oldest first, without those that the address says by now or has passed over; null: the
+ * address says what the box never wrote, so that the box takes it over.
+ */
+export function stillOnTheirWay(written: readonly string[], inAddress: string): string[] | null {
+  const at = written.lastIndexOf(inAddress);
+  return at < 0 ? null : written.slice(at + 1);
+}
+
 /** `sort` and `descending` as the API takes them. */
 export function sortOf(view: Search): { sort?: string; descending?: boolean } {
   return view.sort ? { sort: view.sort, descending: view.descending === "true" } : {};
@@ -54,6 +74,7 @@ export function sortOf(view: Search): { sort?: string; descending?: boolean } {
 /** `Unused, Never used`. */
 export function wordOf(filter: Filter, value: string): string {
   if (filter.flag) return filter.label;
+  if (filter.input === "date" && value.includes("T") && !Number.isNaN(Date.parse(value))) return utc(value);
   return value
     .split(",")
     .map((each) => filter.options?.find(([known]) => known === each)?.[1] ?? filter.word?.(each) ?? each)
