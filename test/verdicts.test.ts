@@ -4,6 +4,9 @@ import { test } from "node:test";
 import type { Simulator, SimulatorOptions } from "../simulator/index.ts";
 import type { Draft } from "../src/api/services.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
+import { listGrants } from "../src/insights/grants.ts";
+import { listRoles } from "../src/insights/roles.ts";
+import { listUsers } from "../src/insights/users.ts";
 import type { Connection, ConnectionState, GREENHOUSE_ORIGINS } from "../src/model/connection.ts";
 import { connectionState } from "../src/model/connection-state.ts";
 import type { Lane, Stream } from "../src/model/stream.ts";
@@ -303,17 +306,28 @@ for (const each of cases) {
       await each.breaks(at);
     }
     await sync(house, connection, each.lanes && { lanes: each.lanes });
-    const broken = (await listVerdicts(house.store.read, connection.id)).find(
-      ({ verdict }) => verdict.stream === each.stream,
-    )!.verdict;
+    const stored = await listVerdicts(house.store.read, connection.id);
+    const broken = stored.find(({ verdict }) => verdict.stream === each.stream)!.verdict;
     assert.equal(broken.cause, each.cause, await explain(at));
     assert.ok(broken.text && broken.cure, "a verdict has its cause and its cure in words");
     if (each.says) assert.match(`${broken.text} ${broken.cure}`, each.says);
     assert.equal(await stateOf(at), each.state ?? "needs_attention", await explain(at));
+    for (const { verdict, rows } of stored)
+      if (rows !== null) assert.equal(rows, (await listedOf(at, verdict.stream)) ?? rows, verdict.stream);
     await each.cure(at);
     await sync(house, connection);
     assert.equal(await stateOf(at), each.green ?? "connected", await explain(at));
   });
+}
+
+/** Rows of the list to which a stream's number leads. */
+async function listedOf({ house, connection }: At, stream: Stream): Promise<number | null> {
+  const { read } = house.store;
+  const limit = { limit: 1 };
+  if (stream === "users") return (await listUsers(read, connection, limit, Date.now())).total;
+  if (stream === "roles") return (await listRoles(read, connection, limit, Date.now())).total;
+  if (stream !== "job_grants") return null;
+  return (await listGrants(read, connection, { ...limit, kind: ["job"] }, Date.now())).total;
 }
 
 async function stateOf(at: At): Promise<ConnectionState> {

@@ -1,7 +1,30 @@
 import type { KnownUser } from "../connectors/connector.ts";
+import type { ListStream } from "../model/stream.ts";
+import { countGrants } from "./grants.ts";
+import { allRoles } from "./roles.ts";
 import type { Db, Tx } from "./store.ts";
 
-/** What sync and verdicts ask about users that are already stored. */
+/** What sync and verdicts ask about what is already stored. */
+
+/** Rows of the list that shows a stream: those that are missing or can't be read now are in it. null: nothing lists it. */
+export async function countListed(
+  db: Db | Tx,
+  connection: number,
+  stream: ListStream,
+): Promise<number | null> {
+  switch (stream) {
+    case "users":
+      return countKnownUsers(db, connection);
+    case "roles":
+      return (await allRoles(db, connection, null)).length;
+    case "job_grants":
+      return countGrants(db, connection, "job", {});
+    case "future_job_grants":
+      return countGrants(db, connection, "future_job", {});
+    default:
+      return null;
+  }
+}
 
 export async function countKnownUsers(db: Db | Tx, connection: number): Promise<number> {
   const row = await db

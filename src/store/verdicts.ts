@@ -9,7 +9,7 @@ export interface StoredVerdict {
   since: number;
   /** The stream's last complete read; null: never. */
   lastSuccessAt: number | null;
-  /** Rows of that read. */
+  /** Rows that the stream's list had after it; of what no page lists, those read. */
   rows: number | null;
 }
 
@@ -34,6 +34,17 @@ export async function saveVerdict(
     .insertInto("verdict")
     .values({ connection, stream: verdict.stream, ...values })
     .onConflict((conflict) => conflict.columns(["connection", "stream"]).doUpdateSet(values))
+    .execute();
+}
+
+/** The list of a stream that has been read has so many rows by now: another stream has added to it. */
+export async function saveRows(tx: Tx, connection: number, stream: Stream, rows: number): Promise<void> {
+  await tx
+    .updateTable("verdict")
+    .set({ rows })
+    .where("connection", "=", connection)
+    .where("stream", "=", stream)
+    .where("rows", "is not", null)
     .execute();
 }
 

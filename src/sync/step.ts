@@ -3,13 +3,13 @@ import { ConnectorError, RestartListing } from "../connectors/errors.ts";
 import { failedState } from "../model/connection-state.ts";
 import { isRecruiting, type ListStream, type RecruitingStream, type Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { countKnownUsers } from "../store/known.ts";
+import { countKnownUsers, countListed } from "../store/known.ts";
 import { FenceLost, saveCheckpoint } from "../store/lanes.ts";
 import { heldListing, lastListing } from "../store/listings.ts";
 import { endStep, startStep } from "../store/runs.ts";
 import type { Tx } from "../store/store.ts";
 import { activityFacts } from "../store/usage.ts";
-import { listVerdicts, saveVerdict } from "../store/verdicts.ts";
+import { listVerdicts, saveRows, saveVerdict } from "../store/verdicts.ts";
 import { syncActivity } from "./activity.ts";
 import type { LaneCheckpoint } from "./checkpoint.ts";
 import { fencedWrite, type RunContext } from "./context.ts";
@@ -52,9 +52,12 @@ export async function step(
   await fencedWrite(context, (tx) => startStep(tx, run, stream, deps.now()));
   try {
     const verdict = await read(context, session, stream, checkpoint, report);
-    await save(context, verdict.verdict, { rows: verdict.rows }, (tx) =>
-      endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null }),
-    );
+    await save(context, verdict.verdict, { rows: verdict.rows }, async (tx) => {
+      await endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null });
+      // Grants may name roles that no list has: these are listed too.
+      if (stream === "job_grants" || stream === "future_job_grants")
+        await saveRows(tx, connection.id, "roles", (await countListed(tx, connection.id, "roles"))!);
+    });
     report({ stream, rows: verdict.rows, ended: "done" });
     return { stream, end: verdict.verdict.state === "well" ? "well" : "failed" };
   } catch (error) {
@@ -125,15 +128,17 @@ async function readListing(
   const last = await lastListing(store.read, context.connection.id, stream);
   report({ stream, rows: 0, ofRows: last?.rows ?? null, phase: null });
   const result = await syncListing(context, session, stream, checkpoint, (rows) => report({ rows }));
-  const { rows, unreadableCount } = result;
+  const { rows: read, unreadableCount } = result;
+  // A number leads to its list, which holds what is stored.
+  const rows = (await countListed(store.read, context.connection.id, stream)) ?? read;
   if (result.held) {
     // Whoever may not list sees empty lists (api.md §2.4): then the list says nothing, and there is nothing to accept.
-    const hidden = rows === 0 && stream !== "users" ? await session.usersHidden() : null;
+    const hidden = read === 0 && stream !== "users" ? await session.usersHidden() : null;
     if (hidden) throw hidden;
     const held = await heldListing(store.read, context.connection.id, stream);
     if (held) {
       const facts = {
-        listed: rows,
+        listed: read,
         before: held.rowsBefore,
         absent: held.rowsAbsent,
         needsPerson: held.needsPerson,
@@ -142,7 +147,7 @@ async function readListing(
     }
   }
   if (unreadableCount > 0)
-    return { verdict: say.unreadable(stream, result.unreadable, unreadableCount, rows), rows };
+    return { verdict: say.unreadable(stream, result.unreadable, unreadableCount, read), rows };
   // Well for now; but another program may keep ending our sessions.
   const concern = stream === "users" ? await session.concern() : null;
   return { verdict: concern ?? say.well(stream), rows };

@@ -100,7 +100,7 @@ export const VerdictView = z
       .nullable()
       .describe("for a day after a stream that had stopped is well again"),
     lastSuccessAt: Time.nullable().describe("null: never"),
-    rows: z.number().nullable().describe("null: not read"),
+    rows: z.number().nullable().describe("stored after the last read; null: not read"),
     nextTryAt: Time.nullable(),
     ask: Ask.nullable(),
     facts: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
