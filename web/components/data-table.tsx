@@ -145,6 +145,7 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
   const foot = !query.isPending && !(failed && rows.length === 0) && (
     <StampLine
       stamp={props.stamp}
+      readAt={query.dataUpdatedAt}
       listing={props.listing}
       also={[props.also, behind?.why === "mixed" && TEXT.behind.inStamp].filter(Boolean).join(" · ")}
       shown={shownText(props)}

@@ -1,28 +1,26 @@
 /**
  * The line under every table, part of each screenshot: source, scope, completeness, time, person.
  * <StampLine stamp={page.stamp} shown="57 of 428 users" filter="active people, unused" listing="grants" />
+ * Without a stamp: <StampLine stamp={undefined} readAt={query.dataUpdatedAt} shown="4 connections" />
  */
-import { useState } from "react";
-import type { Answer } from "../../src/api/contract.ts";
-import { clock, utc } from "../format/time.ts";
+import { utc } from "../format/time.ts";
 import { TEXT } from "../text/console.ts";
 import { useReader } from "./reader.tsx";
+import { type RestsOn, restsOn, type Stamp, shownAt } from "./stamp-parts.ts";
 
-export type Stamp = Answer<"listUsers">["stamp"];
+export type { Stamp };
 
-export interface StampProps {
-  stamp: Stamp | undefined;
+export type StampProps = {
   shown: string;
   filter?: string;
-  /** What the rows rest on: a complete listing, what was read of the audit log, or nothing that a stamp names. */
-  listing?: "users" | "grants" | "usage" | "none";
+  listing?: RestsOn;
   /** What the rows rest on besides. */
   also?: string | undefined;
-}
+} & ({ stamp: Stamp } | { stamp: Stamp | undefined; readAt: number });
 
-export function StampLine({ stamp, shown, filter, listing = "users", also }: StampProps) {
+export function StampLine({ shown, filter, listing = "users", also, ...read }: StampProps) {
   const reader = useReader();
-  const [opened] = useState(() => new Date().toISOString());
+  const { stamp } = read;
   const parts = [
     shown,
     filter,
@@ -30,7 +28,7 @@ export function StampLine({ stamp, shown, filter, listing = "users", also }: Sta
     stamp && restsOn(stamp, listing),
     also,
     stamp && stamp.holes.length > 0 && TEXT.stamp.holes(stamp.holes.length),
-    TEXT.stamp.shownTo(reader.name, `${clock(stamp?.at ?? opened, { timeZone: "UTC" })} UTC`),
+    TEXT.stamp.shownTo(reader.name, shownAt(stamp, "readAt" in read ? read.readAt : 0)),
     stamp?.connection,
     reader.sample && TEXT.sample,
   ];
@@ -39,15 +37,4 @@ export function StampLine({ stamp, shown, filter, listing = "users", also }: Sta
       {parts.filter(Boolean).join(" · ")}
     </p>
   );
-}
-
-function restsOn({ listing: users, grantsListing, coverage }: Stamp, listing: string): string | null {
-  if (listing === "none") return null;
-  if (listing === "usage") {
-    const [first, last] = [coverage[0], coverage.at(-1)];
-    return first && last ? TEXT.stamp.read(utc(first.from), utc(last.to)) : TEXT.stamp.nothingRead;
-  }
-  const rests = listing === "grants" ? grantsListing : users;
-  if (!rests) return TEXT.stamp.noListing;
-  return `${TEXT.stamp.run(rests.run)}, ${TEXT.stamp.complete}, ${utc(rests.completedAt)}`;
 }

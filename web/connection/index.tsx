@@ -36,7 +36,7 @@ const QUIET_MS = 30_000;
 export default function ConnectionPage() {
   const { connection: c } = useParams({ strict: false }) as { connection: string };
   const { role } = useMember();
-  const { data, error, refetch } = useQuery({
+  const { data, dataUpdatedAt, error, refetch } = useQuery({
     ...asked("getConnection", { params: { c } }),
     // Another connection's rows are not this one's old rows.
     placeholderData: (before) => (String(before?.id) === c || before?.name === c ? before : undefined),
@@ -58,12 +58,19 @@ export default function ConnectionPage() {
   return (
     <Zone value={data.settings.timeZone}>
       {error && <Partial>{error.message}</Partial>}
-      <Whole connection={data} role={role} />
+      <Whole connection={data} readAt={dataUpdatedAt} role={role} />
     </Zone>
   );
 }
 
-function Whole({ connection, role }: { connection: Connection; role: Role }) {
+interface WholeProps {
+  connection: Connection;
+  /** When the answer came, ms. */
+  readAt: number;
+  role: Role;
+}
+
+function Whole({ connection, readAt, role }: WholeProps) {
   const [view, change] = useView();
   const { id, name, state, stateText, frozenAt } = connection;
   const syncing = state === "syncing";
@@ -146,7 +153,7 @@ function Whole({ connection, role }: { connection: Connection; role: Role }) {
           {words.back}
         </Link>
       </p>
-      <StampLine stamp={undefined} shown={name} />
+      <StampLine stamp={undefined} readAt={readAt} shown={name} />
       <Dialogs connection={connection} open={view.do} onClose={() => change({ do: undefined })} role={role} />
     </Page>
   );

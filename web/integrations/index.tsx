@@ -28,7 +28,7 @@ const QUIET_MS = 30_000;
 export default function Integrations() {
   const [view, change] = useView();
   const { role } = useMember();
-  const { data, error, refetch } = useQuery({
+  const { data, dataUpdatedAt, error, refetch } = useQuery({
     ...asked("listConnections", {}),
     refetchInterval: ({ state }) =>
       state.data?.items.some((each) => each.state === "syncing" || each.state === "not_synced_yet")
@@ -99,7 +99,11 @@ export default function Integrations() {
       {admin && connections.length > 0 && <SampleBeside />}
       {data && <Needs connections={connections} />}
       {connections.length > 0 && (
-        <StampLine stamp={undefined} shown={plural(connections.length, words.one, words.many)} />
+        <StampLine
+          stamp={undefined}
+          readAt={dataUpdatedAt}
+          shown={plural(connections.length, words.one, words.many)}
+        />
       )}
       <ConnectDialog
         open={admin && data !== undefined && view.connect !== undefined}

@@ -119,6 +119,7 @@ export const TEXT = {
     run: (run: number) => `sync run ${run}`,
     complete: "complete listing",
     noListing: "no complete listing yet",
+    ofGrants: (listing: string) => `grants: ${listing}`,
     read: (from: string, to: string) => `audit log read from ${from} to ${to}`,
     nothingRead: "audit log not read yet",
     asOf: (time: string) => `as of ${time}`,
