@@ -222,8 +222,9 @@ test("use of who holds a grant is what the list of users says of them", async ()
 
 test("roles are listed with who holds them; one that grants name and no list has stands among them", async () => {
   const { db, connection } = await shared();
-  const { items, total } = await listRoles(db, connection, {}, NOW);
+  const { items, total, stamp } = await listRoles(db, connection, {}, NOW);
   assert.equal(total, 4);
+  assert.deepEqual([stamp.listing?.run, stamp.grantsListing?.run], [2, 6], "of roles and of grants");
   assert.deepEqual(
     items.map(({ id, name, type, inList, users, grants }) => [id, name, type, inList, users, grants]),
     [

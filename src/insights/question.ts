@@ -114,7 +114,8 @@ export function older(a: Listing | null, b: Listing | null): Listing | null {
   return a.endedAt <= b.endedAt ? a : b;
 }
 
-function listingView(listing: Listing | null): Stamp["listing"] {
+/** As a stamp has it. */
+export function listingView(listing: Listing | null): Stamp["listing"] {
   return listing && { run: listing.run, completedAt: iso(listing.endedAt), complete: true };
 }
 

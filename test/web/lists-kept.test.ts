@@ -81,6 +81,10 @@ test("the lists, kept: as a file, as they stood, and on a phone", async (t) => {
       // Use is told for now only: nobody is said to have had none.
       assert.equal(await page.getByRole("cell", { name: /^none since/ }).count(), 0);
       assert.ok((await page.getByRole("button", { name: "Unknown" }).count()) > 0);
+      await listed(page, `/roles?${asOf}`);
+      await page.getByRole("button", { name: "Unknown" }).first().click();
+      await page.getByText(/ not told as of an earlier time/).waitFor();
+      await page.keyboard.press("Escape");
       assert.equal(
         await listed(page, `/users?status=deactivated&${asOf}`),
         (await listed(page, "/users?status=deactivated")) - 1,

@@ -45,7 +45,7 @@ const COLUMNS: Column<Role>[] = [
     card: "line",
     cell: ({ id, type, users, grants }) =>
       users === null ? (
-        <Unknown why={type === SITE_ADMIN ? grantWords.siteAdminsThen : grantWords.grantsNotRead} />
+        <NotCounted siteAdmins={type === SITE_ADMIN} />
       ) : grants === "all jobs" ? (
         <CountLink count={users} label={grantWords.siteAdmins} to="/users" search={SITE_ADMINS} />
       ) : (
@@ -62,7 +62,7 @@ const COLUMNS: Column<Role>[] = [
       grants === "all jobs" ? (
         <Unknown why={grantWords.needNoneWhy}>{grantWords.needNone}</Unknown>
       ) : grants === null ? (
-        <Unknown why={grantWords.grantsNotRead} />
+        <NotCounted />
       ) : (
         <CountLink count={grants} label={words.grants} to="/grants" search={{ role: id }} />
       ),
@@ -80,6 +80,12 @@ const COLUMNS: Column<Role>[] = [
 const rowKey = ({ id }: Role) => id;
 const typeText = ({ type }: Role) =>
   type === null ? grantWords.roleNotTold : (grantWords.roleTypes[type] ?? type.replaceAll("_", " "));
+
+function NotCounted({ siteAdmins = false }: { siteAdmins?: boolean }) {
+  const [{ asOf }] = useView();
+  const then = siteAdmins ? grantWords.siteAdminsThen : grantWords.notThen;
+  return <Unknown why={asOf ? then : grantWords.grantsNotRead} />;
+}
 
 function RoleLink({ role }: { role: Role }) {
   const [{ c, asOf }] = useView();
@@ -119,6 +125,7 @@ function Roles({ connection }: { connection: Connection }) {
           behind={behind}
           total={found.data?.pages[0]?.total}
           stamp={found.data?.pages[0]?.stamp}
+          listing="roles"
           filters={FILTERS}
           search={grantWords.filters.search}
           tools={<ViewsMenu page="roles" />}

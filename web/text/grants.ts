@@ -59,7 +59,8 @@ export const grantWords = {
   needNoneWhy:
     "Site Admins see every job without a grant, so Greenhouse lists no grants of this role. Who they are stands with the users, by their level.",
   siteAdminsThen: "Site Admins are told by their level, not by grants: see the users of that day.",
-  grantsNotRead: "Grants were not read at that time, so how many hold this role is not known.",
+  grantsNotRead: "Grants were not read completely yet, so how many hold this role is not known.",
+  notThen: "Who holds a role is not told as of an earlier time: see the users or the grants of that day.",
   siteAdminsNeedNone: "none needed",
   parts: {
     site_admin: "Site Admins: they see every job but confidential ones",
