@@ -2,7 +2,7 @@
 import { StreamBadge } from "../components/state.tsx";
 import { Time } from "../components/time.tsx";
 import { Rows } from "../integrations/tile.tsx";
-import { type Connection, firstSentence, isOffByChoice, type Verdict } from "../integrations/troubles.ts";
+import { type Connection, causeOf, isOffByChoice, type Verdict } from "../integrations/troubles.ts";
 import { connection as words } from "../text/connection.ts";
 import { integrations } from "../text/integrations.ts";
 
@@ -79,7 +79,7 @@ function Cause({ connection, verdict }: { connection: Connection; verdict: Verdi
   const choice = isOffByChoice(connection, verdict.stream);
   return (
     <>
-      {choice ? integrations.offByChoice : verdict.text ? firstSentence(verdict.text) : null}{" "}
+      {choice ? integrations.offByChoice : causeOf(verdict)}{" "}
       {connection.frozenAt === null && (
         <a href={`#verdict-${verdict.stream}`} className="link whitespace-nowrap">
           {integrations.whatToDo}

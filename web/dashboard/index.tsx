@@ -66,7 +66,7 @@ function Overview({ connection }: { connection: Connection }) {
       )}
       {data && data.listing !== null && (
         <div className={isPlaceholderData || error ? "old grid gap-4" : "grid gap-4"}>
-          <NeedsYou needsYou={data.needsYou} findings={data.findings} connection={c} />
+          <NeedsYou needsYou={data.needsYou} findings={data.findings} connection={connection} />
           {data.leftButActive && data.leftButActive.total > 0 && (
             <LeftButActive leftButActive={data.leftButActive} />
           )}

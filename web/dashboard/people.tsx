@@ -4,9 +4,9 @@ import { useState } from "react";
 import type { Answer } from "../api/client.ts";
 import { Card, Facts } from "../components/page-header.tsx";
 import { number } from "../format/number.ts";
-import { firstSentence } from "../integrations/troubles.ts";
+import { causeOf, streamOf } from "../integrations/troubles.ts";
 import { dashboardWords as words } from "../text/dashboard.ts";
-import { userName } from "../text/words.ts";
+import { type Connection, userName } from "../text/words.ts";
 import { LastUsed } from "../users/cells.tsx";
 import { viewOf } from "../users/filter.ts";
 import { Within } from "../users/within.tsx";
@@ -18,9 +18,9 @@ export function NeedsYou({
   needsYou,
   findings: { high, medium, low },
   connection,
-}: Pick<Overview, "needsYou" | "findings"> & { connection: string }) {
+}: Pick<Overview, "needsYou" | "findings"> & { connection: Connection }) {
   const [all, setAll] = useState(false);
-  const lines = once(needsYou);
+  const lines = once(needsYou.map((need) => ({ ...need, text: lineOf(need, connection) })));
   const shown = all ? lines : lines.slice(0, SHOWN);
   return (
     <Card title={words.needsYou}>
@@ -36,8 +36,8 @@ export function NeedsYou({
                 {text}
               </Within>
             ) : (
-              <Within to="/integrations/$connection" params={{ connection }}>
-                {firstSentence(text)}
+              <Within to="/integrations/$connection" params={{ connection: String(connection.id) }}>
+                {text}
               </Within>
             )}
           </li>
@@ -60,11 +60,17 @@ export function NeedsYou({
   );
 }
 
+/** Of what stopped, the cause alone. */
+function lineOf({ stream, text }: Overview["needsYou"][number], connection: Connection): string {
+  if (stream === null) return text;
+  return causeOf({ text, facts: streamOf(connection, stream)?.facts ?? {} })!;
+}
+
 /** One line a cause: a bad admin user is one thing to mend, whatever number of streams it stops. */
 function once(needsYou: Overview["needsYou"]): Overview["needsYou"] {
   const told = new Set<string>();
-  return needsYou.filter(({ code, text, filter }) => {
-    const line = filter || code === "left_but_active" ? `${code} ${text}` : `${code} ${firstSentence(text)}`;
+  return needsYou.filter(({ code, text }) => {
+    const line = `${code} ${text}`;
     return !told.has(line) && told.add(line);
   });
 }

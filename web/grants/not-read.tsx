@@ -1,6 +1,6 @@
 /** Why a list holds nothing: it could not be read, or was not yet. What to do stands on the connection's page. */
 import { Link } from "@tanstack/react-router";
-import { firstSentence, streamOf } from "../integrations/troubles.ts";
+import { causeOf, streamOf } from "../integrations/troubles.ts";
 import { useConnection } from "../layout/connection.tsx";
 import { integrations } from "../text/integrations.ts";
 import { STREAM, type StreamName } from "../text/words.ts";
@@ -11,7 +11,7 @@ export function NotRead({ stream }: { stream: StreamName }) {
   if (!connection) return null;
   return (
     <>
-      {verdict?.text ? firstSentence(verdict.text) : `${STREAM[stream]}: ${integrations.notReadYet}.`}{" "}
+      {verdict?.text ? causeOf(verdict) : `${STREAM[stream]}: ${integrations.notReadYet}.`}{" "}
       <Link
         to="/integrations/$connection"
         params={{ connection: String(connection.id) }}

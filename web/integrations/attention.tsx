@@ -4,7 +4,7 @@ import { Time, Zone } from "../components/time.tsx";
 import { integrations as words } from "../text/integrations.ts";
 import { NextStep } from "./next-step.tsx";
 import type { Role } from "./tile.tsx";
-import { type Connection, firstSentence, type Verdict } from "./troubles.ts";
+import { type Connection, causeOf, type Verdict } from "./troubles.ts";
 
 export interface Problem {
   connection: Connection;
@@ -36,7 +36,7 @@ export function Attention({ problems, role }: { problems: readonly Problem[]; ro
                     </span>
                   )}
                 </p>
-                {first.text && <p className="text-dim">{firstSentence(first.text)}</p>}
+                {first.text && <p className="text-dim">{causeOf(first)}</p>}
                 {first.lost && (
                   <p className="text-sm text-dim">
                     {words.what}: {first.lost}

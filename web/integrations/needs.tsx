@@ -4,7 +4,7 @@ import { StreamBadge } from "../components/state.tsx";
 import { cx } from "../components/ui/cx.ts";
 import { NEEDS, integrations as words } from "../text/integrations.ts";
 import { STREAM, type StreamName } from "../text/words.ts";
-import { type Connection, firstSentence, isOffByChoice, streamOf } from "./troubles.ts";
+import { type Connection, causeOf, isOffByChoice, streamOf } from "./troubles.ts";
 
 const ORDER = Object.keys(STREAM) as StreamName[];
 const CELL = "px-4 py-2 max-md:p-0";
@@ -60,9 +60,7 @@ function OnForYou({ connections, stream }: { connections: readonly Connection[];
         const verdict = streamOf(connection, stream);
         if (!verdict) return null;
         const well = verdict.state === "well" || verdict.state === "reading";
-        const why = isOffByChoice(connection, stream)
-          ? words.offByChoice
-          : verdict.text && firstSentence(verdict.text);
+        const why = isOffByChoice(connection, stream) ? words.offByChoice : causeOf(verdict);
         return (
           <li key={connection.id} className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-4">
             <StreamBadge state={verdict.state} frozen={connection.frozenAt !== null} />

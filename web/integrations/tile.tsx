@@ -12,7 +12,7 @@ import { STREAM, type StreamName, WORD } from "../text/words.ts";
 import { LicensesOf, UsageOf } from "./tile-lines.tsx";
 import {
   type Connection,
-  firstSentence,
+  causeOf,
   isOffByChoice,
   needing,
   streamOf,
@@ -66,7 +66,7 @@ export function Tile({ connection, role }: { connection: Connection; role: Role 
           <p className="mx-4 mt-2 flex items-start gap-2 rounded-md bg-look-soft px-3 py-2 text-sm">
             <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-look" />
             <span className="min-w-0 flex-1">
-              {firstSentence(trouble[0].text)}{" "}
+              {causeOf(trouble[0])}{" "}
               <Link
                 to="/integrations/$connection"
                 params={params}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cureOf, furtherSteps, needing, stepOf, troubles, type Verdict } from "./troubles.ts";
+import { causeOf, cureOf, furtherSteps, needing, stepOf, troubles, type Verdict } from "./troubles.ts";
 
 const verdict = (stream: Verdict["stream"], facts: Partial<Verdict> = {}): Verdict => ({
   stream,
@@ -70,6 +70,16 @@ for (const [name, streams, expected] of [
       expected,
     );
   });
+}
+
+for (const [name, text, cause] of [
+  ["J. R. Okafor", "J. R. Okafor is deactivated. GET /v3/users answered 403.", "J. R. Okafor is deactivated."],
+  ["M. L. King Jr.", "M. L. King Jr. is Basic, not Site Admin. So they say.", "M. L. King Jr. is Basic, not Site Admin."],
+  ["Dr. Quill", "The admin user was refused. Dr. Quill is one.", "The admin user was refused."],
+  ["", "Behind", "Behind"],
+] as const) {
+  test(`the cause without its evidence: ${text}`, () =>
+    assert.equal(causeOf(verdict("users", { text, facts: { name } })), cause));
 }
 
 test("what is off needs nobody", () => {

@@ -15,7 +15,7 @@ export function troubles(streams: readonly Verdict[]): [Verdict, ...Verdict[]][]
       : JSON.stringify([
           verdict.state,
           verdict.cause,
-          verdict.text && firstSentence(verdict.text),
+          causeOf(verdict),
           verdict.cure,
         ]);
     const group = groups.get(key);
@@ -86,7 +86,11 @@ export const streamOf = (connection: Connection, stream: Verdict["stream"]): Ver
 export const isOffByChoice = (connection: Connection, stream: Verdict["stream"]): boolean =>
   connection.settings.off.includes(stream);
 
-/** Of a verdict: the cause without its evidence. */
-export function firstSentence(text: string): string {
-  return /^.*?[.?](?=\s|$)/s.exec(text)?.[0] ?? text;
+/** Of a verdict: the cause without its evidence, its first sentence. The name that may begin it can have dots of its own. */
+export function causeOf({ text, facts }: Pick<Verdict, "text" | "facts">): string | null {
+  if (text === null) return null;
+  const { name } = facts;
+  const begin = typeof name === "string" && text.startsWith(name) ? name.length : 0;
+  const end = /[.?](?=\s|$)/.exec(text.slice(begin));
+  return end ? text.slice(0, begin + end.index + 1) : text;
 }
