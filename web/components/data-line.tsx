@@ -6,7 +6,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { clock, date, exact } from "../format/time.ts";
-import { streamOf } from "../integrations/troubles.ts";
+import { grantsOf, streamOf } from "../integrations/troubles.ts";
 import { TEXT } from "../text/console.ts";
 import { type Connection, type Verdict, WORD } from "../text/words.ts";
 import { Badge } from "./state.tsx";
@@ -69,7 +69,7 @@ function partsOf(connection: Connection, written: boolean): { key: string; part:
   const parts = (
     [
       ["users", streamOf(connection, "users"), text.users, undefined],
-      ["grants", streamOf(connection, "job_grants"), text.grants, undefined],
+      ["grants", grantsOf(connection), text.grants, undefined],
       // Not when the log was last asked: its newest hour may still grow.
       ["use", streamOf(connection, "audit_log"), text.use, connection.usageUpTo],
     ] as const

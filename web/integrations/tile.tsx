@@ -13,6 +13,7 @@ import { LicensesOf, UsageOf } from "./tile-lines.tsx";
 import {
   type Connection,
   causeOf,
+  grantsOf,
   isOffByChoice,
   needing,
   streamOf,
@@ -156,15 +157,6 @@ function StreamLine({
       )}
     </>
   );
-}
-
-/** Job grants and future job grants stand in one list: how many in all, and how the less well of both is. */
-function grantsOf(connection: Connection): Verdict | undefined {
-  const jobs = streamOf(connection, "job_grants");
-  const future = streamOf(connection, "future_job_grants");
-  if (!jobs || !future || jobs.rows === null) return jobs;
-  const which = jobs.state === "well" && future.state === "stopped" ? future : jobs;
-  return { ...which, rows: jobs.rows + (future.rows ?? 0) };
 }
 
 /** The list that a stream's number counts. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { causeOf, cureOf, furtherSteps, needing, stepOf, troubles, type Verdict } from "./troubles.ts";
+import { type Connection, causeOf, cureOf, furtherSteps, grantsOf, needing, stepOf, troubles, type Verdict } from "./troubles.ts";
 
 const verdict = (stream: Verdict["stream"], facts: Partial<Verdict> = {}): Verdict => ({
   stream,
@@ -80,6 +80,28 @@ for (const [name, text, cause] of [
 ] as const) {
   test(`the cause without its evidence: ${text}`, () =>
     assert.equal(causeOf(verdict("users", { text, facts: { name } })), cause));
+}
+
+const [early, late] = ["2026-11-23T08:02:00.000Z", "2026-11-23T09:02:00.000Z"];
+const jobGrants = { state: "well", lastSuccessAt: late, rows: 40 } as const;
+for (const [name, jobs, future, expected] of [
+  ["both are well", {}, {}, ["well", late, 42]],
+  ["the rules are older", {}, { lastSuccessAt: early }, ["well", early, 42]],
+  ["the rules stopped", {}, { ...down, lastSuccessAt: early }, ["stopped", early, 42]],
+  ["the rules stopped while the others are read", { state: "reading" }, down, ["stopped", late, 42]],
+  ["the others stopped", { ...down, lastSuccessAt: early }, {}, ["stopped", early, 42]],
+  ["the rules were never read", {}, { state: "not_read_yet", lastSuccessAt: null, rows: null }, ["well", null, 40]],
+  ["the rules are off", {}, { ...off, lastSuccessAt: null, rows: null }, ["well", late, 40]],
+  ["nothing was read", { lastSuccessAt: null, rows: null }, { lastSuccessAt: null, rows: null }, ["well", null, null]],
+] as const) {
+  test(`grants on jobs and rules for future jobs, as one: ${name}`, () => {
+    const streams = [
+      verdict("job_grants", { ...jobGrants, ...jobs }),
+      verdict("future_job_grants", { ...jobGrants, rows: 2, ...future }),
+    ];
+    const { state, lastSuccessAt, rows } = grantsOf({ streams } as unknown as Connection)!;
+    assert.deepEqual([state, lastSuccessAt, rows], expected);
+  });
 }
 
 test("what is off needs nobody", () => {

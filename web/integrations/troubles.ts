@@ -82,6 +82,25 @@ export function cureOf(cure: string | null): string | null {
 export const streamOf = (connection: Connection, stream: Verdict["stream"]): Verdict | undefined =>
   connection.streams.find((each) => each.stream === stream);
 
+/**
+ * Job grants and future job grants stand in one list, and levels rest on both: how many in all, how the less well of both is,
+ * and how old the older. A kind that is off leaves the other as it is.
+ */
+export function grantsOf(connection: Connection): Verdict | undefined {
+  const jobs = streamOf(connection, "job_grants");
+  const future = streamOf(connection, "future_job_grants");
+  if (!jobs || !future || future.state === "off") return jobs;
+  const waits = ({ state }: Verdict) => state === "stopped" || state === "waiting_for_users";
+  const { state, cause, text, since } = waits(future) && jobs.state !== "stopped" ? future : jobs;
+  const both = jobs.lastSuccessAt !== null && future.lastSuccessAt !== null;
+  return {
+    ...jobs,
+    ...{ state, cause, text, since },
+    rows: jobs.rows === null ? null : jobs.rows + (future.rows ?? 0),
+    lastSuccessAt: both ? [jobs.lastSuccessAt!, future.lastSuccessAt!].sort()[0]! : null,
+  };
+}
+
 /** A stream that is off because somebody chose so. */
 export const isOffByChoice = (connection: Connection, stream: Verdict["stream"]): boolean =>
   connection.settings.off.includes(stream);
