@@ -4,11 +4,12 @@ import { Link } from "@tanstack/react-router";
 import { CircleOff, TriangleAlert } from "lucide-react";
 import { asked } from "../api/query.ts";
 import { recruitingAsOf } from "../components/data-line.tsx";
+import { Skeleton } from "../components/states.tsx";
 import { Time } from "../components/time.tsx";
 import { Unknown } from "../components/unknown.tsx";
 import { number } from "../format/number.ts";
 import { integrations as words } from "../text/integrations.ts";
-import { type Connection, isOffByChoice, streamOf } from "./troubles.ts";
+import { type Connection, grantsOf, isOffByChoice, streamOf } from "./troubles.ts";
 
 function useOverview(connection: Connection) {
   const users = streamOf(connection, "users");
@@ -20,11 +21,13 @@ function useOverview(connection: Connection) {
 
 /** Licenses follow users and grants: they can't be fresher than the older of both. */
 export function LicensesOf({ connection }: { connection: Connection }) {
-  const { data } = useOverview(connection);
+  const { data, error } = useOverview(connection);
   const users = streamOf(connection, "users")?.lastSuccessAt ?? null;
-  const grants = streamOf(connection, "job_grants")?.lastSuccessAt ?? null;
+  const grants = grantsOf(connection)?.lastSuccessAt ?? null;
   const at = grants !== null && users !== null ? [users, grants].sort()[0]! : users;
-  if (!data || !at) return <Unknown why={words.licensesWhy} />;
+  if (!at) return <Unknown why={words.licensesWhy} />;
+  if (!data && error) return <Unknown why={error.message}>{words.licensesFailed}</Unknown>;
+  if (!data) return <Skeleton className="h-4 w-20" />;
   return (
     <>
       <Link to="/licenses" search={{ c: String(connection.id) }} className="link">

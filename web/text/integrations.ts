@@ -149,6 +149,7 @@ export const integrations = {
   sinceDay: "since",
   stopped: "stopped",
   licensesWhy: "Licenses follow users and grants, which have not been read yet.",
+  licensesFailed: "could not be read",
   offByChoice: "off, your choice",
   off: "off",
   notReadYet: "not read yet",
