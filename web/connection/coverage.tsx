@@ -7,6 +7,7 @@ import { useZone } from "../components/time.tsx";
 import { date } from "../format/time.ts";
 import { type Connection, streamOf } from "../integrations/troubles.ts";
 import { connection as words } from "../text/connection.ts";
+import { holeText } from "../text/usage.ts";
 
 export function Coverage({ connection }: { connection: Connection }) {
   return (
@@ -104,7 +105,7 @@ function OfTheLog({ connection }: { connection: Connection }) {
         <ul className="text-dim">
           {holes.map((hole) => (
             <li key={hole.from}>
-              {words.hole(day(hole.from), day(hole.to))}: {hole.cause}
+              {words.hole(day(hole.from), day(hole.to))}: {holeText(hole.cause)}
             </li>
           ))}
         </ul>

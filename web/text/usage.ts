@@ -152,3 +152,6 @@ export const usageWords = {
       `Days before ${before} were counted by earlier rules of what counts; their events are no longer kept.`,
   },
 };
+
+/** Why a span was not read: a word of ours, or what the reader of the log says. */
+export const holeText = (cause: string): string => usageWords.coverage.causes[cause] ?? cause;

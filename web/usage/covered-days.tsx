@@ -2,7 +2,7 @@
 import type { Answer } from "../api/client.ts";
 import { Time } from "../components/time.tsx";
 import { day as dayText } from "../format/time.ts";
-import { usageWords } from "../text/usage.ts";
+import { holeText, usageWords } from "../text/usage.ts";
 import type { DayOfUse } from "../text/words.ts";
 import { type Stretch, stretches } from "./figures.ts";
 
@@ -51,7 +51,7 @@ export function CoveredDays({ usage }: { usage: Answer<"usage"> }) {
           {within.map(({ from, to, cause }) => (
             <li key={from}>
               {words.neverRead} <Time at={from} as="clock" /> {words.until} <Time at={to} as="clock" /> (
-              {words.causes[cause] ?? cause.replaceAll("_", " ")})
+              {holeText(cause)})
             </li>
           ))}
         </ul>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { holeText } from "../text/usage.ts";
 import { daysFrom, peakOf, peopleOf, stretches } from "./figures.ts";
 
 const kinds = (viewed: number) => ({ viewed, changed: 0, acted: 0, other: 0 });
@@ -8,6 +9,12 @@ const read = (day: string, people: number) =>
 const unread = (day: string) =>
   ({ day, covered: "none", people: null, deeds: null, kinds: null, recruiting: null }) as const;
 const days = [read("2026-11-01", 4), unread("2026-11-02"), unread("2026-11-03"), read("2026-11-04", 9)];
+
+test("why a span was not read is told in words", () => {
+  assert.equal(holeText("not_read"), "not read");
+  assert.equal(holeText("silent"), "the audit log was silent");
+  assert.equal(holeText("Greenhouse sent too much."), "Greenhouse sent too much.");
+});
 
 test("days are counted over the end of a month and a change of the clock", () => {
   assert.equal(daysFrom("2026-10-24", 3), "2026-10-27");
