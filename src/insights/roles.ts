@@ -64,11 +64,7 @@ async function rolesNow(
 const needsNoGrants = ({ type, grants }: Pick<RoleRow, "type" | "grants">): boolean =>
   type === "site_admin" && grants === 0;
 
-async function rolesThen(
-  { db, connection }: Question,
-  search: string | null,
-  asOf: number,
-): Promise<Found> {
+async function rolesThen({ db, connection }: Question, search: string | null, asOf: number): Promise<Found> {
   const roles: RoleView[] = [];
   let listing: Listing;
   let after: string | null = null;

@@ -69,6 +69,20 @@ test("the lists, kept: as a file, as they stood, and on a phone", async (t) => {
     });
   }
 
+  for (const [path, file, head] of [
+    ["/users?columns=emailConfirmed", "users", "id,name,email,service_account,agency,email_confirmed"],
+    ["/grants?columns=made,role", "grants", "kind,id,user_id,user,email,role_id,role,made"],
+    ["/changes?columns=by", "changes", "between_from,between_to,stream,kind,row_id,what,by,action"],
+  ] as const) {
+    await t.test(`${path}: a file has the columns that are shown`, async () => {
+      await listed(page, path);
+      const csv = unzip(await downloaded(page, /^CSV/))
+        .get(`${file}.csv`)!
+        .toString("utf8");
+      assert.equal(csv.split(/\r?\n/)[0]!.replace("\ufeff", ""), head);
+    });
+  }
+
   await t.test(
     "as of a moment between the two readings: who has come since is not there, who left is active",
     async () => {

@@ -56,14 +56,17 @@ test("waiting and failing: skeletons only while there is nothing, old rows stay 
     await page.locator("[data-row]").first().waitFor();
   });
 
-  await t.test("a tile's licenses wait for their answer, and say that it failed: they are not unread", async () => {
-    const overview = /\/connections\/\d+\/overview/;
-    await page.route(overview, (route) => route.fulfill({ status: 500, json: REFUSED }));
-    await page.goto("/integrations");
-    await page.getByRole("button", { name: "could not be read" }).click();
-    await page.getByRole("dialog").getByText("The database is busy.").waitFor();
-    await page.unroute(overview);
-  });
+  await t.test(
+    "a tile's licenses wait for their answer, and say that it failed: they are not unread",
+    async () => {
+      const overview = /\/connections\/\d+\/overview/;
+      await page.route(overview, (route) => route.fulfill({ status: 500, json: REFUSED }));
+      await page.goto("/integrations");
+      await page.getByRole("button", { name: "could not be read" }).click();
+      await page.getByRole("dialog").getByText("The database is busy.").waitFor();
+      await page.unroute(overview);
+    },
+  );
 
   await t.test(
     "the network goes: a page that was never opened says so, and the open one comes back",

@@ -1,9 +1,10 @@
 /** Changes: who got or lost what, when it was seen, and what proves it. */
 import { useQuery } from "@tanstack/react-query";
 import { addressOf } from "../api/client.ts";
+import { type FiledColumn, fileColumns } from "../api/file-columns.ts";
 import { asked, rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
-import { type Column, DataTable } from "../components/data-table.tsx";
+import { DataTable } from "../components/data-table.tsx";
 import { filtersOf } from "../components/table-view.ts";
 import { useZone } from "../components/time.tsx";
 import { ViewsMenu } from "../components/views-menu.tsx";
@@ -16,7 +17,7 @@ import type { Change } from "../text/words.ts";
 import { HappenedCell, RunCell, SeenCell, UserCell, ValuesCell } from "./cells.tsx";
 import { changeFilters, isNarrowed } from "./view.ts";
 
-const COLUMNS: Column<Change>[] = [
+const COLUMNS: FiledColumn<Change, "changes">[] = [
   {
     id: "seen",
     header: words.columns.seen,
@@ -102,7 +103,12 @@ function Changes({ c }: { c: string }) {
       tools={<ViewsMenu page="changes" />}
       actions={
         <ExportMenu
-          address={(format) => addressOf("exportChanges", { params, query: { ...query, format } })}
+          address={(format) =>
+            addressOf("exportChanges", {
+              params,
+              query: { ...query, format, columns: fileColumns("changes", COLUMNS, view.columns) },
+            })
+          }
         />
       }
       empty={{

@@ -27,7 +27,7 @@ import { TableBody } from "./table-body.tsx";
 import { ColumnPicker, SortPicker } from "./table-columns.tsx";
 import { Chips, chosen, FilterButton, RemoveFilters, SearchBox } from "./table-filters.tsx";
 import { PrintTable, print } from "./table-print.tsx";
-import { type Filter, filtersOf, sortOf } from "./table-view.ts";
+import { type Filter, filtersOf, isShown, sortOf } from "./table-view.ts";
 import { Button, IconButton } from "./ui/button.tsx";
 import { cx } from "./ui/cx.ts";
 import { usePhone } from "./use-phone.ts";
@@ -266,12 +266,9 @@ function shownText<R>({ rows, total, whole, one, many, query, unknown }: DataTab
   return TEXT.table.rows(counted ?? rows.length, whole ?? null, counted !== null, one, many);
 }
 
-/** `columns` of the address names those shown; without it all but the optional ones are. */
 function useHidden<R>(columns: readonly Column<R>[], picked: string | undefined): Record<string, boolean> {
-  return useMemo(() => {
-    const names = picked?.split(",");
-    const shows = (column: Column<R>) =>
-      column.fixed || (names ? names.includes(column.id) : !column.optional);
-    return Object.fromEntries(columns.map((column) => [column.id, shows(column)]));
-  }, [columns, picked]);
+  return useMemo(
+    () => Object.fromEntries(columns.map((column) => [column.id, isShown(column, picked)])),
+    [columns, picked],
+  );
 }

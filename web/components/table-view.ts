@@ -66,6 +66,14 @@ export function stillOnTheirWay(written: readonly string[], inAddress: string): 
   return at < 0 ? null : written.slice(at + 1);
 }
 
+/** @param picked `columns` of the address: names those shown; without it all but the optional ones are */
+export function isShown(
+  { id, fixed, optional }: { id: string; fixed?: boolean; optional?: boolean },
+  picked: string | undefined,
+): boolean {
+  return fixed || (picked ? picked.split(",").includes(id) : !optional);
+}
+
 /** `sort` and `descending` as the API takes them. */
 export function sortOf(view: Search): { sort?: string; descending?: boolean } {
   return view.sort ? { sort: view.sort, descending: view.descending === "true" } : {};

@@ -1,6 +1,6 @@
 /** The columns of each list. */
 import { employeeName, NO_EMPLOYEE_WORD } from "../../src/model/words.ts";
-import type { Column } from "../components/data-table.tsx";
+import type { FiledColumn } from "../api/file-columns.ts";
 import { Level, StatusBadge } from "../components/state.tsx";
 import { Day, Time } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
@@ -25,8 +25,8 @@ import {
 import type { EmployeeRow, ListName } from "./view.ts";
 
 const { column: header } = words;
-type Id = keyof typeof header;
-type Column_ = Column<EmployeeRow>;
+type Column_ = FiledColumn<EmployeeRow, "employees">;
+type Id = Column_["id"];
 
 function column(id: Id, width: number, cell: Column_["cell"], more: Partial<Column_> = {}): Column_ {
   return { id, header: header[id], width, cell, card: "none", ...more };

@@ -6,6 +6,7 @@ import { EMPLOYEE_LIST_WORD, LISTS_TO_ACT_ON, NO_EMPLOYEE_WORD } from "../../src
 import { ActButtons, filterFrom } from "../actions/people.tsx";
 import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
 import { type Answer, addressOf } from "../api/client.ts";
+import { fileColumns } from "../api/file-columns.ts";
 import { asked, rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
 import { DataLine } from "../components/data-line.tsx";
@@ -207,7 +208,12 @@ function List({ connection, list, summary }: { connection: Connection; list: Lis
         tools={<ViewsMenu page="employees" />}
         actions={
           <ExportMenu
-            address={(format) => addressOf("exportEmployees", { params: { c }, query: { ...query, format } })}
+            address={(format) =>
+              addressOf("exportEmployees", {
+                params: { c },
+                query: { ...query, format, columns: fileColumns("employees", columns, view.columns) },
+              })
+            }
           />
         }
         unknown={first?.stamp.listing === null && <NotRead stream="users" />}

@@ -1,5 +1,5 @@
 /** The columns of the list of grants. */
-import type { Column } from "../components/data-table.tsx";
+import type { FiledColumn } from "../api/file-columns.ts";
 import { Level } from "../components/state.tsx";
 import { grantWords } from "../text/grants.ts";
 import { type Grant, WORD } from "../text/words.ts";
@@ -7,7 +7,7 @@ import { JobCell, LastUsedCell, MadeCell, RoleCell, SinceCell, UserCell } from "
 
 const { columns: words } = grantWords;
 
-export const GRANT_COLUMNS: Column<Grant>[] = [
+export const GRANT_COLUMNS: FiledColumn<Grant, "grants">[] = [
   {
     id: "user",
     header: words.user,

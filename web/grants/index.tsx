@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { ActButtons, filterFrom } from "../actions/people.tsx";
 import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
 import { addressOf } from "../api/client.ts";
+import { fileColumns } from "../api/file-columns.ts";
 import { asked, rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
 import { DataTable } from "../components/data-table.tsx";
@@ -95,7 +96,12 @@ function Grants({ connection }: { connection: Connection }) {
         tools={<ViewsMenu page="grants" />}
         actions={
           <ExportMenu
-            address={(format) => addressOf("exportGrants", { params, query: { ...query, format } })}
+            address={(format) =>
+              addressOf("exportGrants", {
+                params,
+                query: { ...query, format, columns: fileColumns("grants", GRANT_COLUMNS, view.columns) },
+              })
+            }
           />
         }
         empty={{ title: emptyText(view) }}

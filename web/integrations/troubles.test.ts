@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Connection, causeOf, cureOf, furtherSteps, grantsOf, needing, stepOf, troubles, type Verdict } from "./troubles.ts";
+import {
+  type Connection,
+  causeOf,
+  cureOf,
+  furtherSteps,
+  grantsOf,
+  needing,
+  stepOf,
+  troubles,
+  type Verdict,
+} from "./troubles.ts";
 
 const verdict = (stream: Verdict["stream"], facts: Partial<Verdict> = {}): Verdict => ({
   stream,
@@ -73,8 +83,16 @@ for (const [name, streams, expected] of [
 }
 
 for (const [name, text, cause] of [
-  ["J. R. Okafor", "J. R. Okafor is deactivated. GET /v3/users answered 403.", "J. R. Okafor is deactivated."],
-  ["M. L. King Jr.", "M. L. King Jr. is Basic, not Site Admin. So they say.", "M. L. King Jr. is Basic, not Site Admin."],
+  [
+    "J. R. Okafor",
+    "J. R. Okafor is deactivated. GET /v3/users answered 403.",
+    "J. R. Okafor is deactivated.",
+  ],
+  [
+    "M. L. King Jr.",
+    "M. L. King Jr. is Basic, not Site Admin. So they say.",
+    "M. L. King Jr. is Basic, not Site Admin.",
+  ],
   ["Dr. Quill", "The admin user was refused. Dr. Quill is one.", "The admin user was refused."],
   ["", "Behind", "Behind"],
 ] as const) {
@@ -90,9 +108,19 @@ for (const [name, jobs, future, expected] of [
   ["the rules stopped", {}, { ...down, lastSuccessAt: early }, ["stopped", early, 42]],
   ["the rules stopped while the others are read", { state: "reading" }, down, ["stopped", late, 42]],
   ["the others stopped", { ...down, lastSuccessAt: early }, {}, ["stopped", early, 42]],
-  ["the rules were never read", {}, { state: "not_read_yet", lastSuccessAt: null, rows: null }, ["well", null, 40]],
+  [
+    "the rules were never read",
+    {},
+    { state: "not_read_yet", lastSuccessAt: null, rows: null },
+    ["well", null, 40],
+  ],
   ["the rules are off", {}, { ...off, lastSuccessAt: null, rows: null }, ["well", late, 40]],
-  ["nothing was read", { lastSuccessAt: null, rows: null }, { lastSuccessAt: null, rows: null }, ["well", null, null]],
+  [
+    "nothing was read",
+    { lastSuccessAt: null, rows: null },
+    { lastSuccessAt: null, rows: null },
+    ["well", null, null],
+  ],
 ] as const) {
   test(`grants on jobs and rules for future jobs, as one: ${name}`, () => {
     const streams = [

@@ -12,12 +12,7 @@ export function troubles(streams: readonly Verdict[]): [Verdict, ...Verdict[]][]
     if (verdict.cause === null || verdict.cause === "waiting_for_users") continue;
     const key = isOptionalUse(verdict)
       ? `${verdict.lane} ${verdict.cause}`
-      : JSON.stringify([
-          verdict.state,
-          verdict.cause,
-          causeOf(verdict),
-          verdict.cure,
-        ]);
+      : JSON.stringify([verdict.state, verdict.cause, causeOf(verdict), verdict.cure]);
     const group = groups.get(key);
     if (group) group.push(verdict);
     else groups.set(key, [verdict]);

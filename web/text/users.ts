@@ -41,11 +41,6 @@ export const usersWords = {
   },
   serviceAccountsHow: { exclude: "left out", only: "only these" },
   noLicense: "None",
-  exportAs: {
-    csv: "CSV, with its stamp beside it (zip)",
-    json: "JSON, with its stamp inside",
-  },
-  exportNote: "Every row of this filter, not only those loaded.",
   asOfOrder: "As of a date, the list is ordered by user ID; sorting is for now.",
   column: {
     name: "Name",

@@ -1,5 +1,5 @@
 /** The columns of the list of users: those always there, and those to pick. */
-import type { Column } from "../components/data-table.tsx";
+import type { FiledColumn } from "../api/file-columns.ts";
 import { Level, StatusBadge } from "../components/state.tsx";
 import { Time } from "../components/time.tsx";
 import { NotGiven, Unknown } from "../components/unknown.tsx";
@@ -10,8 +10,10 @@ import { Confirmed, Days, Grants, LastUsed, License, Name, Names, Roles, Text } 
 const header = words.column;
 const time = (at: string | null) => (at ? <Time at={at} as="date" /> : <NotGiven />);
 
+type Column = FiledColumn<User, "users">;
+
 /** @param connection its name, for the column that says it */
-export function usersColumns(connection: string): Column<User>[] {
+export function usersColumns(connection: string): Column[] {
   return [
     {
       id: "name",
@@ -69,8 +71,8 @@ export function usersColumns(connection: string): Column<User>[] {
   ];
 }
 
-function optional(connection: string): Column<User>[] {
-  const column = (id: keyof typeof header, width: number, cell: Column<User>["cell"]): Column<User> => ({
+function optional(connection: string): Column[] {
+  const column = (id: keyof typeof header, width: number, cell: Column["cell"]): Column => ({
     id,
     header: header[id],
     width,

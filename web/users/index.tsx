@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { ActButtons, filterFrom } from "../actions/people.tsx";
 import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
+import { addressOf } from "../api/client.ts";
+import { fileColumns } from "../api/file-columns.ts";
 import { asked, rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
 import { DataLine } from "../components/data-line.tsx";
@@ -11,6 +13,7 @@ import { Page } from "../components/page-header.tsx";
 import { Partial } from "../components/states.tsx";
 import { ViewsMenu } from "../components/views-menu.tsx";
 import { number } from "../format/number.ts";
+import { ExportMenu } from "../grants/export-menu.tsx";
 import { isNotKnownThen, NotKnownThen } from "../grants/not-known-then.tsx";
 import { NotRead } from "../grants/not-read.tsx";
 import { type Search, useView } from "../search.ts";
@@ -19,7 +22,6 @@ import type { Connection, User } from "../text/words.ts";
 import { nameOf, userName } from "../text/words.ts";
 import { usersColumns } from "./columns.tsx";
 import { ForConnection } from "./connection.tsx";
-import { Export, fieldsOf } from "./export.tsx";
 import { PRESETS, type Preset, presetIn, queryOf, usersFilters } from "./filter.ts";
 
 export default function Users() {
@@ -90,7 +92,16 @@ function List({ connection }: { connection: Connection }) {
         filters={filters}
         search={words.searchHint}
         tools={<ViewsMenu page="users" presets={PRESET_VIEWS} preset={presetIn(view, filters)} />}
-        actions={<Export c={c} query={query} columns={fieldsOf(columns, view.columns)} />}
+        actions={
+          <ExportMenu
+            address={(format) =>
+              addressOf("exportUsers", {
+                params: { c },
+                query: { ...query, format, columns: fileColumns("users", columns, view.columns) },
+              })
+            }
+          />
+        }
         unknown={first?.stamp.listing === null && <NotRead stream="users" />}
         empty={{ text: <GoodNews c={c} shown={presetIn(view, filters)} /> }}
       />

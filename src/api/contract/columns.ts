@@ -164,12 +164,18 @@ export const EMPLOYEE_CSV: CsvColumn<EmployeeRow>[] = [
   { name: "last_used_after_source", value: (r) => r.stillActive?.used.lastBy },
   { name: "covered_days_after", value: (r) => r.stillActive?.used.period?.coveredDays },
   { name: "came_back_at", value: (r) => r.employee?.cameBack?.at },
+  {
+    name: "had_left_on",
+    value: ({ employee: e }) => e && (e.cameBack ? e.cameBack.leftBefore : e.leave?.date),
+  },
   { name: "user_id", value: (r) => r.user?.id },
   { name: "user", value: (r) => r.user?.name },
   { name: "user_email", value: (r) => r.user?.email },
   { name: "user_status", value: (r) => r.user && STATUS_WORD[r.user.status] },
   { name: "level", value: (r) => r.user && LEVEL_WORD[r.user.level] },
   { name: "grants", value: (r) => r.user && grantsText(r.user).replace(" *", "") },
+  { name: "last_used_at", value: ({ user: u }) => u && lastUsedAt(u.lastUsed?.at, u.usage) },
+  { name: "last_used_source", value: (r) => r.user?.lastUsed?.source },
   { name: "match", value: (r) => r.match?.reason },
   {
     name: "candidates",
@@ -186,6 +192,8 @@ export const EMPLOYEE_CSV: CsvColumn<EmployeeRow>[] = [
   { name: "access_ended_after", value: (r) => r.removal?.after },
   { name: "access_ended_by", value: (r) => r.removal?.by },
   { name: "days_to_removal", value: (r) => r.removal && (r.removal.days?.toFixed(1) ?? "Not measured") },
+  { name: "source", value: (r) => r.employee?.source },
+  { name: "updated_at", value: (r) => r.employee?.updatedAt },
 ];
 
 export const LICENSE_CSV: CsvColumn<LicensesView["types"][number]>[] = [
