@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { dayZone } from "../model/day.ts";
+import { extentOf } from "./extent.ts";
 import { type Account, accounts, user } from "./listing-testing.ts";
 import { deleteOldEvents } from "./retention.ts";
 import {
@@ -154,6 +155,7 @@ for (const [name, keepDays, expected] of [
       expected,
     );
     assert.deepEqual({ ...after, events: null }, { ...before, events: null });
+    assert.equal((await extentOf(acme.store.read, acme.connection)).events, expected.length);
   });
 }
 
@@ -177,6 +179,39 @@ test("days whose events are gone keep their count when a rule changes, and are t
   assert.deepEqual(await olderDays(acme.store.read, acme.connection), [
     { beforeDay: utc.day(young.at), cause: "request_types", timeZone: "UTC" },
   ]);
+});
+
+test("a day that retention has cut into keeps its count when somebody is marked as a service account", async () => {
+  const acme = await made();
+  const cut = NOW - 40 * DAY_MS;
+  await keep(acme, [
+    event(cut - 60_000, { performerId: "1" }),
+    event(cut - 60_000, { performerId: "2" }),
+    event(cut + 60_000, { performerId: "2" }),
+    event(cut + DAY_MS, { performerId: "2" }),
+  ]);
+  await rebuild(acme);
+  const before = await useOfAccount(acme);
+  await acme.store.write((tx) => deleteOldEvents(tx, acme.connection, 40, NOW, 100));
+  assert.equal((await extentOf(acme.store.read, acme.connection)).events, 2);
+  await acme.store.write((tx) => markServiceAccount(tx, acme.connection, utc, "2", true));
+  await rebuild(acme);
+  const after = await useOfAccount(acme);
+  const ofDay = (rows: unknown[] | undefined) =>
+    (rows as { day: number }[]).filter(({ day }) => day === utc.day(cut));
+  assert.deepEqual(ofDay(after.days), ofDay(before.days));
+  assert.deepEqual(ofDay(after.requests), ofDay(before.requests));
+  assert.deepEqual(
+    (after.days as { day: number; user_id: string }[]).map(({ day, user_id }) => [
+      day - utc.day(cut),
+      user_id,
+    ]),
+    [
+      [0, "1"],
+      [0, "2"],
+    ],
+    "the next day is counted anew",
+  );
 });
 
 test("what counts is listed with its events, what is switched off too, and who never counts stands apart", async () => {

@@ -11,10 +11,16 @@ import { flagOf } from "./user-sql.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
 
 const HOUR_MS = 3_600_000;
+/** Events `e` of an hour `h`. */
+const ofHour = sql`e.connection = h.connection and e.at >= h.hour * ${HOUR_MS} and e.at < (h.hour + 1) * ${HOUR_MS}`;
 
-/** Everything that storeEvents adds up for a day, once more; the same as if its events had come under today's rules. */
+/**
+ * Everything that storeEvents adds up for a day, once more; the same as if its events had come under today's rules. A day
+ * that retention has cut into keeps its count: what is left of its events isn't all that was done.
+ */
 export async function recountDay(tx: Tx, connection: number, day: number): Promise<void> {
   const zone = await zoneOf(tx, connection);
+  if (!(await isWhole(tx, connection, zone.start(day), zone.end(day)))) return;
   const words = await wordsFor(tx, ["user", "service_account", HARVEST_ACCESS]);
   const span: Recount = {
     connection,
@@ -31,6 +37,15 @@ export async function recountDay(tx: Tx, connection: number, day: number): Promi
   await sumHours(tx, span);
   await renewNewest(tx, span);
   await dataChanged(tx, connection, "use");
+}
+
+/** Are all events of the hours that this time touches still kept? */
+export async function isWhole(tx: Tx, connection: number, from: number, to: number): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from event_hour h where h.connection = ${connection}
+      and h.hour between ${Math.floor(from / HOUR_MS)} and ${Math.floor((to - 1) / HOUR_MS)}
+      and h.n <> (select count(*) from event e where ${ofHour}) limit 1`.execute(tx);
+  return rows.length === 0;
 }
 
 interface Recount {
@@ -106,7 +121,6 @@ async function sumRequests(tx: Tx, span: Recount): Promise<void> {
 
 /** Only hours whose events are all kept. */
 async function sumHours(tx: Tx, { connection, from, to }: Recount): Promise<void> {
-  const ofHour = sql`e.connection = ${connection} and e.at >= h.hour * ${HOUR_MS} and e.at < (h.hour + 1) * ${HOUR_MS}`;
   await sql`
     update event_hour as h set people = (select count(*) from event e where ${ofHour} and e.counts = 1)
     where h.connection = ${connection}

@@ -4,6 +4,7 @@ import type { DayZone } from "../model/day.ts";
 import { given } from "./bulk.ts";
 import { dataChanged } from "./data-version.ts";
 import { lockConnection } from "./engine.ts";
+import { isWhole } from "./recount.ts";
 import { markDirty } from "./roll-up.ts";
 import type { Db, Tx } from "./store.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
@@ -108,7 +109,7 @@ async function recountKeptDays(
   const { oldest, newest, firstHour, firstDay } = rows[0]!;
   if (oldest === null || newest === null) return;
   const oldestDay = zone.day(oldest);
-  const whole = await isWhole(tx, connection, zone, oldestDay);
+  const whole = await isWhole(tx, connection, zone.start(oldestDay), zone.end(oldestDay));
   const nothingDeleted = whole && firstHour === Math.floor(oldest / HOUR_MS);
   // In the old zone the oldest event may have lain in the day before.
   const firstKept = nothingDeleted ? Math.min(firstDay ?? oldestDay, oldestDay) : oldestDay + (whole ? 0 : 1);
@@ -119,17 +120,6 @@ async function recountKeptDays(
     .values({ connection, before_day: firstKept, cause, time_zone: oldZone })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-}
-
-/** Are all events of the day's hours still kept? Retention may have cut into the oldest day. */
-async function isWhole(tx: Tx, connection: number, zone: DayZone, day: number): Promise<boolean> {
-  const hourOf = (at: number) => Math.floor(at / HOUR_MS);
-  const { rows } = await sql`
-    select 1 from event_hour h where h.connection = ${connection}
-      and h.hour between ${hourOf(zone.start(day))} and ${hourOf(zone.end(day) - 1)}
-      and h.n <> (select count(*) from event e where e.connection = ${connection}
-        and e.at >= h.hour * ${HOUR_MS} and e.at < (h.hour + 1) * ${HOUR_MS}) limit 1`.execute(tx);
-  return rows.length === 0;
 }
 
 async function markToRecount(tx: Tx, connection: number, fromDay: number, toDay: number): Promise<void> {
@@ -159,7 +149,10 @@ export async function markServiceAccount(
   return true;
 }
 
-/** A user is taken for a service account from now on, or for a person: the days on which they acted are counted anew. */
+/**
+ * A user is taken for a service account from now on, or for a person: the days on which they acted are counted anew, but
+ * for one that retention has cut into (recountDay).
+ */
 export async function recountUseOf(tx: Tx, connection: number, zone: DayZone, user: string): Promise<void> {
   const { rows } = await sql<{ oldest: number | null; newest: number | null }>`
     select min(at) as oldest, max(at) as newest from event
