@@ -31,14 +31,16 @@ import {
   updateConnection,
 } from "./store/connections.ts";
 import { recountDeeds } from "./store/deeds.ts";
-import { laneState } from "./store/lane-state.ts";
-import { acceptHeld } from "./store/listings.ts";
+import { lockConnection } from "./store/engine.ts";
+import { laneMemory, laneState } from "./store/lane-state.ts";
+import { acceptHeld, heldListing } from "./store/listings.ts";
 import type { Store } from "./store/store.ts";
 import { rebuildOrgDays } from "./store/usage.ts";
 import { changeTimeZone } from "./store/usage-rules.ts";
 import { listVerdicts, saveVerdict } from "./store/verdicts.ts";
 import { workersSeen } from "./store/workers.ts";
 import type { SyncDeps } from "./sync/context.ts";
+import { readCheckpoint } from "./sync/checkpoint.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";
 import { connectionOfAccount, sameAccount } from "./sync/same-account.ts";
 import { openSession } from "./sync/session.ts";
@@ -230,7 +232,8 @@ export function control(
           const [from, to] = [changed.before.timeZone, changed.after.timeZone];
           if (from === to) return changed;
           await changeTimeZone(tx, connection.id, { from: dayZone(from), to: dayZone(to) });
-          await recountDeeds(tx, connection.id, dayZone(to));
+          const memory = readCheckpoint(await laneMemory(tx, connection.id, "recruiting_activity"));
+          await recountDeeds(tx, connection.id, dayZone(to), memory.forgottenBefore);
           return changed;
         })
         .catch((error: unknown) => {

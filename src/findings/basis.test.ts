@@ -103,7 +103,7 @@ const STORY: Step[] = [
   { what: "its days were counted anew", happens: (it) => rebuild(it.here.account), asked: restingOn("use") },
   {
     what: "deeds were counted by days of another zone",
-    happens: (it) => it.store.write((tx) => recountDeeds(tx, it.id, zone)),
+    happens: (it) => it.store.write((tx) => recountDeeds(tx, it.id, zone, null)),
     asked: restingOn("use"),
   },
   {

@@ -120,8 +120,30 @@ test("another time zone moves deeds to its days", async () => {
   await keep(acme, [deed(1, "12T03:00"), deed(2, "12T23:30"), deed(3, "13T12:00")]);
   const days = async () => (await known(acme)).days.map(([day, count]) => `${day} ${count}`);
   assert.deepEqual(await days(), ["12 scorecard 2", "13 scorecard 1"]);
-  await acme.store.write((tx) => recountDeeds(tx, acme.connection, dayZone("America/Los_Angeles")));
+  await acme.store.write((tx) => recountDeeds(tx, acme.connection, dayZone("America/Los_Angeles"), null));
   assert.deepEqual(await days(), ["11 scorecard 1", "12 scorecard 1", "13 scorecard 1"]);
-  await acme.store.write((tx) => recountDeeds(tx, acme.connection, utc));
+  await acme.store.write((tx) => recountDeeds(tx, acme.connection, utc, null));
   assert.deepEqual(await days(), ["12 scorecard 2", "13 scorecard 1"]);
+});
+
+test("another time zone leaves days whose deeds were deleted as they were counted, also where some are left", async () => {
+  const acme = await account();
+  await keep(acme, [
+    deed(1, "10T12:00"),
+    deed(2, "11T12:00"),
+    deed(3, "12T05:00"),
+    deed(4, "12T20:00"),
+    deed(5, "14T02:00"),
+    deed(6, "14T12:00"),
+  ]);
+  const cut = at("12T09:00");
+  await acme.store.write((tx) => deleteOldDeeds(tx, acme.connection, cut, 100));
+  await acme.store.write((tx) => recountDeeds(tx, acme.connection, dayZone("America/Los_Angeles"), cut));
+  assert.deepEqual((await known(acme)).days, [
+    ["10", "scorecard 1"],
+    ["11", "scorecard 1"],
+    ["12", "scorecard 2"],
+    ["13", "scorecard 1"],
+    ["14", "scorecard 1"],
+  ]);
 });

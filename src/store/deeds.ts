@@ -150,8 +150,17 @@ export async function deleteOldDeeds(
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Days of a new zone, as far as their deeds are kept; older ones stay as they were counted. */
-export async function recountDeeds(tx: Tx, connection: number, zone: DayZone): Promise<void> {
+/**
+ * Days of a new zone, as far as their deeds are kept; older ones stay as they were counted.
+ *
+ * @param forgottenBefore deeds of before then were deleted (ms); null: none ever was
+ */
+export async function recountDeeds(
+  tx: Tx,
+  connection: number,
+  zone: DayZone,
+  forgottenBefore: number | null,
+): Promise<void> {
   await lockConnection(tx, connection);
   const { rows } = await sql<{ oldest: number | null; newest: number | null }>`
     select min(at) as oldest, max(at) as newest from recruiting_deed where connection = ${connection}`.execute(
@@ -159,11 +168,12 @@ export async function recountDeeds(tx: Tx, connection: number, zone: DayZone): P
   );
   const { oldest, newest } = rows[0]!;
   if (oldest === null || newest === null) return;
-  const [first, last] = [zone.day(oldest), zone.day(newest)];
-  const days = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  const bounds = days.map((day) => [day, zone.start(day), zone.end(day)]);
   // In the old zone the oldest deed may have lain in the day before.
-  await sql`delete from recruiting_day where connection = ${connection} and day >= ${first - 1}`.execute(tx);
+  const first = forgottenBefore === null ? zone.day(oldest) - 1 : firstWholeDay(zone, forgottenBefore);
+  const days = Array.from({ length: Math.max(0, zone.day(newest) - first + 1) }, (_, i) => first + i);
+  if (days.length === 0) return;
+  const bounds = days.map((day) => [day, zone.start(day), zone.end(day)]);
+  await sql`delete from recruiting_day where connection = ${connection} and day >= ${first}`.execute(tx);
   const counts = DEED_SOURCES.map((source) => sql`count(*) filter (where d.source = ${source})`);
   await sql`insert into recruiting_day (connection, day, user_id, ${columns})
     select ${connection}, g.day, d.user_id, ${sql.join(counts)}
@@ -171,6 +181,11 @@ export async function recountDeeds(tx: Tx, connection: number, zone: DayZone): P
     ${joinInOrder} recruiting_deed d on d.connection = ${connection} and d.at >= g.from_at and d.at < g.to_at
     group by g.day, d.user_id`.execute(tx);
   await dataChanged(tx, connection, "use");
+}
+
+function firstWholeDay(zone: DayZone, from: number): number {
+  const day = zone.day(from);
+  return zone.start(day) === from ? day : day + 1;
 }
 
 /** For which time each list has been read. */

@@ -69,3 +69,14 @@ export async function laneState(db: Db | Tx, connection: number): Promise<LaneSt
     run: row.run,
   }));
 }
+
+/** What a lane remembers between its runs; null: nothing yet. */
+export async function laneMemory(db: Db | Tx, connection: number, lane: Lane): Promise<unknown> {
+  const row = await db
+    .selectFrom("lane")
+    .select("checkpoint_json")
+    .where("connection", "=", connection)
+    .where("lane", "=", lane)
+    .executeTakeFirst();
+  return row?.checkpoint_json == null ? null : JSON.parse(row.checkpoint_json);
+}
