@@ -18,7 +18,7 @@ import { type DirectoryImport, lastImport } from "../store/employees.ts";
 import { lastScimUse } from "../store/scim-tokens.ts";
 import type { Db } from "../store/store.ts";
 import { removalView, scopeOf } from "./employees.ts";
-import { remembered } from "./memo.ts";
+import { ofConnection, remembered } from "./memo.ts";
 import { type CompanyDomains, domainsOfCompany } from "./own-domains.ts";
 import { iso, isoOrNull, question } from "./question.ts";
 import type { Stamp } from "./types.ts";
@@ -60,7 +60,7 @@ export async function employeeSummary(
   const scope = await scopeOf(db, connection, everybody, now);
   const { directory, listed, marks } = await dataVersions(db, connection.id);
   const key = `${directory} ${listed} ${marks} ${scope.today} ${everybody} ${scope.ours.join(" ")}`;
-  const counted = await remembered(db, `${connection.id} employees`, key, async () => {
+  const counted = await remembered(db, `${ofConnection(connection)} employees`, key, async () => {
     const [lists, unknown, removed] = await Promise.all([
       Promise.all(
         EMPLOYEE_LISTS.map(async (list) => {

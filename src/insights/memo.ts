@@ -1,3 +1,4 @@
+import type { Connection } from "../model/connection.ts";
 import type { Db } from "../store/store.ts";
 
 const KEEP = 200;
@@ -12,6 +13,9 @@ interface Memory {
 }
 
 const memories = new WeakMap<Db, Map<string, Memory>>();
+
+/** Of a key, what no other connection has: not even one that was given the number of a deleted one. */
+export const ofConnection = ({ id, createdAt }: Connection): string => `${id} ${createdAt}`;
 
 /**
  * The value made before for this key, as long as the version of its data is the same, or the value isn't older than

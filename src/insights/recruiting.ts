@@ -9,7 +9,7 @@ import type { DayRange } from "../store/active-people.ts";
 import { dataVersions } from "../store/data-version.ts";
 import { type RecruitingDay, recruitingDays, recruitingPeople } from "../store/recruiting-use.ts";
 import { listVerdicts } from "../store/verdicts.ts";
-import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
+import { ofConnection, remembered, WHILE_SYNCING_MS } from "./memo.ts";
 import { isoOrNull, type Question } from "./question.ts";
 import type { Covered, RecruitingView } from "./types.ts";
 
@@ -97,7 +97,7 @@ async function remember<T>(
   make: () => Promise<T>,
 ): Promise<T> {
   const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
-  const key = `${connection.id} recruiting ${what} ${fromDay} ${toDay} ${zone.timeZone} ${marks}`;
+  const key = `${ofConnection(connection)} recruiting ${what} ${fromDay} ${toDay} ${zone.timeZone} ${marks}`;
   return remembered(db, key, `${listed} ${use}`, make, syncing ? WHILE_SYNCING_MS : 0);
 }
 

@@ -29,8 +29,8 @@ async function counted() {
     );
   let now = NOW;
   /** How many licenses, as of when, and after which listing. */
-  const look = async () => {
-    const { total, stamp } = await licenses(db, connection, ++now);
+  const look = async (createdAt = connection.createdAt) => {
+    const { total, stamp } = await licenses(db, { ...connection, createdAt }, ++now);
     return [total.assigned, Date.parse(stamp.at) - NOW, stamp.listing!.run];
   };
   await look();
@@ -56,14 +56,15 @@ test("while a run writes, a count of less than a minute ago is shown, with the s
   await list(3);
   clock += 59_000;
   assert.deepEqual(await look(), [2, 1, 1]);
+  assert.deepEqual(await look(1), [3, 3, 2], "another connection of this number has its own");
   await mark("3");
-  assert.deepEqual(await look(), [2, 3, 2], "what a person says is counted at once");
+  assert.deepEqual(await look(), [2, 4, 2], "what a person says is counted at once");
   await list(4);
-  assert.deepEqual(await look(), [2, 3, 2]);
+  assert.deepEqual(await look(), [2, 4, 2]);
   clock += 61_000;
-  assert.deepEqual(await look(), [3, 5, 3]);
+  assert.deepEqual(await look(), [3, 6, 3]);
   await list(5);
-  assert.deepEqual(await look(), [3, 5, 3]);
+  assert.deepEqual(await look(), [3, 6, 3]);
   await lease(null);
-  assert.deepEqual(await look(), [4, 7, 4], "the run has ended");
+  assert.deepEqual(await look(), [4, 8, 4], "the run has ended");
 });

@@ -1,6 +1,6 @@
 import { dataVersions } from "../store/data-version.ts";
 import { countStates, type StateCount } from "../store/user-states.ts";
-import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
+import { ofConnection, remembered, WHILE_SYNCING_MS } from "./memo.ts";
 import type { Question } from "./question.ts";
 import type { Stamp } from "./types.ts";
 
@@ -22,7 +22,7 @@ export async function statesOf({ db, connection, judge, stamp }: Question): Prom
     known.from,
     known.covered,
   ]);
-  const key = `${connection.id} states ${marks} ${JSON.stringify(windows)}`;
+  const key = `${ofConnection(connection)} states ${marks} ${JSON.stringify(windows)}`;
   const version = `${listed} ${use}`;
   const make = async () => ({ version, stamp, states: await countStates(db, connection.id, judge) });
   const counted = await remembered(db, key, version, make, syncing ? WHILE_SYNCING_MS : 0);

@@ -16,7 +16,7 @@ import { notCounted, olderDays, requestTypes } from "../store/usage-rules.ts";
 import { countUsers } from "../store/users.ts";
 import { daysOf, dayUses } from "./days.ts";
 import { QueryRefused } from "./errors.ts";
-import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
+import { ofConnection, remembered, WHILE_SYNCING_MS } from "./memo.ts";
 import { type Question, question, windowView } from "./question.ts";
 import { recruitingView } from "./recruiting.ts";
 import type { RequestTypeView, UsageQuery, UsageView, UseDimension, UsePart } from "./types.ts";
@@ -117,7 +117,7 @@ interface Counted {
 async function countPeople(asked: Question, range: DayRange): Promise<Counted> {
   const { db, connection, judge, coverage } = asked;
   const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
-  const key = `${connection.id} people ${range.from} ${range.to} ${judge.known.from} ${judge.known.to} ${marks}`;
+  const key = `${ofConnection(connection)} people ${range.from} ${range.to} ${judge.known.from} ${judge.known.to} ${marks}`;
   const version = `${listed} ${use} ${JSON.stringify(coverage.effective.spans)}`;
   const make = async () => {
     const [people, by, stopped] = await Promise.all([

@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
 import {
   createConnection,
   credentialState,
+  deleteConnectionBatch,
   eventKey,
   fingerprintOf,
   freezeConnection,
@@ -20,6 +21,7 @@ import { loadSeal } from "./seal.ts";
 import { newConnection, testStore } from "./testing.ts";
 import { tokenStore } from "./tokens.ts";
 import { ownTraffic, readTraffic, sharedTraffic } from "./traffic.ts";
+import { addTrail } from "./trail.ts";
 
 async function open(t: TestContext) {
   const store = await testStore(t);
@@ -73,6 +75,19 @@ for (const asked of ["acm", "2", 2, "", "1e0", "99999999999999999999"]) {
     assert.equal(await getConnection(read, asked), null);
   });
 }
+
+test("the number of a deleted connection is no other's: what the trail says of it stays its own", async (t) => {
+  const { create, write } = await open(t);
+  const { id } = await create();
+  await write((tx) =>
+    addTrail(tx, {
+      ...{ at: 0, by: "machine", member: null, token: null, name: "Command line", ip: null, result: "ok" },
+      ...{ action: "connection.disconnected", target: "acme", connection: id, details: null },
+    }),
+  );
+  while (await write((tx) => deleteConnectionBatch(tx, id)));
+  assert.notEqual((await create()).id, id);
+});
 
 test("a name is taken in any case and spacing, and its holder named", async (t) => {
   const { create } = await open(t);
@@ -152,9 +167,10 @@ test("a connection can keep its name, and can't take another's", async (t) => {
 
 test("freezing destroys credential, token and limits, and frees the credential for another connection", async (t) => {
   const { create, read, write, store, seal } = await open(t);
-  const made = await create({ name: "acme", clientId: "one" });
+  const made = await create({ name: "acme", clientId: "one", adminUserId: "4017730022" });
   const key = await eventKey(read, seal, made.id);
-  await tokenStore(store, seal).get(made.fingerprint, null, async () => token("t"));
+  for (const subject of ["", ":4017730022", ":4017730022:audit"])
+    await tokenStore(store, seal).get(made.fingerprint + subject, null, async () => token("t"));
   const traffic = ownTraffic(store);
   await traffic.change(made.fingerprint, touch(5));
   await traffic.flush();
@@ -184,6 +200,17 @@ test("a new credential thaws, is another viewer, and keeps the key of events", a
   );
   assert.deepEqual(await getCredential(read, seal, id), next.credential);
   assert.deepEqual(await eventKey(read, seal, id), key);
+});
+
+test("a new secret of the same client begins without the tokens of the old one, and takes nobody else's", async (t) => {
+  const { create, read, write, store, seal } = await open(t);
+  const { id, fingerprint } = await create({ adminUserId: "8" });
+  const tokens = tokenStore(store, seal);
+  const others = `${fingerprint}0:8`;
+  for (const key of [`${fingerprint}:8`, others]) await tokens.get(key, null, async () => token("t"));
+  const { credential } = newConnection(seal, { secret: "s2" });
+  await write((tx) => replaceCredential(tx, seal, id, credential, fingerprint, "8", 0));
+  assert.deepEqual(await read.selectFrom("token").select("fingerprint").execute(), [{ fingerprint: others }]);
 });
 
 test("connections are listed by name", async (t) => {
@@ -240,6 +267,22 @@ test("a token that lives for seconds is shared all the same", async (t) => {
   const short = (accessToken: string) => ({ accessToken, mintedAt: 998_000, expiresAt: 1_003_000 });
   await tokens.get("f", null, async () => short("one"));
   assert.equal((await tokens.get("f", null, async () => short("two"))).accessToken, "one");
+});
+
+test("a token that ended long ago is not kept", async (t) => {
+  const { store, seal, read } = await open(t);
+  const tokens = tokenStore(store, seal, () => 1e9);
+  for (const [key, end] of [
+    ["of a former admin user", 1e9 - 86_400_001],
+    ["of the last hour", 1e9 - 1],
+    ["f", 2e9],
+  ] as const)
+    await tokens.get(key, null, async () => token("t", end));
+  const kept = await read.selectFrom("token").select("fingerprint").orderBy("fingerprint").execute();
+  assert.deepEqual(
+    kept.map(({ fingerprint }) => fingerprint),
+    ["f", "of the last hour"],
+  );
 });
 
 test("a failed mint fails its caller alone, and the next one tries", async (t) => {
@@ -304,6 +347,26 @@ test("a worker that was overtaken while it minted takes the other's token", asyn
     return token("slow");
   });
   assert.equal(overtaken.accessToken, "quick");
+});
+
+test("a lease that was given back is not renewed", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const { store, seal, read, write } = await open(t);
+  let minted = false;
+  const ticking: typeof store = {
+    ...store,
+    write(work) {
+      const done = store.write(work);
+      if (minted) t.mock.timers.tick(60_000);
+      return done;
+    },
+  };
+  await tokenStore(ticking, seal).get("f", null, async () => {
+    minted = true;
+    return token("t");
+  });
+  await write(async () => {});
+  assert.deepEqual(await read.selectFrom("lease").selectAll().execute(), []);
 });
 
 const touch = (mintedAt: number) => (known: Traffic) => {

@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Asker } from "../model/asked.ts";
 import {
   type Connection,
@@ -65,6 +65,10 @@ function nameKey(name: string): string {
   return name.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
 }
 
+/** What the trail says of a deleted connection is never taken for a new one's. */
+const NEVER_USED = sql<number>`(select 1 + coalesce(max(used), 0) from (select max(connection) as used from connection
+  union all select max(of_connection) from trail) as everywhere)`;
+
 /** With its credential, event key and lanes, all due at once. @throws NameTaken, FingerprintTaken */
 export async function createConnection(tx: Tx, seal: Seal, input: NewConnection): Promise<Connection> {
   await lockInstallation(tx, "connections");
@@ -72,6 +76,7 @@ export async function createConnection(tx: Tx, seal: Seal, input: NewConnection)
   const { connection: id } = await tx
     .insertInto("connection")
     .values({
+      connection: NEVER_USED,
       name: input.name.trim(),
       name_key: nameKey(input.name),
       vendor: "greenhouse",

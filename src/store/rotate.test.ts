@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { createConnection, getConnection } from "./connections.ts";
 import { destinationSecret, saveDestinationSecret } from "./destinations.ts";
 import { beginTotp, createMember, totpOf } from "./members.ts";
 import { rotateKey, rotationUnfinished } from "./rotate.ts";
 import { KeyRing, loadSeal } from "./seal.ts";
-import { testStore } from "./testing.ts";
+import { newConnection, testStore } from "./testing.ts";
+import { tokenStore } from "./tokens.ts";
 
 test("a member's second factor is sealed anew with the rest, and with the new key alone it opens", async (t) => {
   const store = await testStore(t);
@@ -40,4 +42,19 @@ test("addresses and secrets of destinations are sealed anew too, and a rotation 
   );
   const env = { GLASSHOUSE_SECRET_KEY: `${fresh},${old}` };
   assert.equal(await rotationUnfinished(store.read, await loadSeal(store.dir, env), store.dir, env), true);
+});
+
+test("a token that was minted for the admin user is found again under the new key", async (t) => {
+  const store = await testStore(t);
+  const before = await loadSeal(store.dir, {});
+  const facts = newConnection(before, { adminUserId: "8" });
+  const { id } = await store.write((tx) => createConnection(tx, before, facts));
+  const minted = { accessToken: "t", expiresAt: 1e15, mintedAt: 0 };
+  await tokenStore(store, before).get(`${facts.fingerprint}:8`, null, async () => minted);
+  await rotateKey(store, store.dir, {});
+  const after = await loadSeal(store.dir, {});
+  const { fingerprint } = (await getConnection(store.read, id))!;
+  assert.notEqual(fingerprint, facts.fingerprint);
+  const mint = () => assert.fail("minted anew");
+  assert.deepEqual(await tokenStore(store, after).get(`${fingerprint}:8`, null, mint), minted);
 });

@@ -111,7 +111,9 @@ async function sealAnew(tx: Tx, ring: KeyRing): Promise<Rotation> {
   }
   const renamed = await newFingerprints(tx, ring);
   for (const row of await tx.selectFrom("token").selectAll().execute()) {
-    const fingerprint = renamed.get(row.fingerprint) ?? row.fingerprint;
+    // The credential's, and what the token is for.
+    const [of, ...rest] = row.fingerprint.split(":");
+    const fingerprint = [renamed.get(of!) ?? of, ...rest].join(":");
     const before = { connection: row.fingerprint, field: "token" };
     const values = again(row, before, { ...before, connection: fingerprint });
     if (!values) continue;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { sql } from "kysely";
 import type { Connection, Credential, CredentialKind, Origins } from "../model/connection.ts";
 import { type Seal, SealBroken } from "./seal.ts";
 import type { Db, Tx } from "./store.ts";
@@ -98,9 +99,11 @@ export async function destroyCredential(tx: Tx, connection: number): Promise<voi
     .execute();
 }
 
-/** What was learnt with a credential: its token and its rate limits. */
+/** What was learnt with a credential: its tokens, whatever they are for, and its rate limits. */
 export async function forgetFingerprint(tx: Tx, fingerprint: string): Promise<void> {
-  await tx.deleteFrom("token").where("fingerprint", "=", fingerprint).execute();
+  const itsOwn = `${fingerprint}:`;
+  await sql`delete from token where fingerprint = ${fingerprint}
+    or substr(fingerprint, 1, ${itsOwn.length}) = ${itsOwn}`.execute(tx);
   await tx.deleteFrom("traffic").where("fingerprint", "=", fingerprint).execute();
 }
 

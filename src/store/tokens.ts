@@ -11,6 +11,8 @@ import type { Db, Store, Tx } from "./store.ts";
  * tenth must do, or nobody would share it.
  */
 const marginOf = ({ expiresAt, mintedAt }: Token) => Math.min(30_000, (expiresAt - mintedAt) / 10);
+/** One that ended so long ago, of an admin user of before, goes with the next that is minted. */
+const KEPT_AFTER_END_MS = 86_400_000;
 /** Who mints says so again and again: after so long without a word another one mints. */
 const LEASE_MS = 20_000;
 const RENEW_MS = 5_000;
@@ -36,16 +38,25 @@ export function tokenStore(store: Store, seal: Seal, now: () => number = Date.no
         await sleep(LOOK_AGAIN_MS);
         continue;
       }
-      const renewing = setInterval(() => void take().catch(() => {}), RENEW_MS);
+      let renewal: Promise<unknown> = Promise.resolve();
+      const renewing = setInterval(() => {
+        renewal = take().catch(() => {});
+      }, RENEW_MS);
+      /** A renewal under way would take anew what was given back. */
+      const end = () => {
+        clearInterval(renewing);
+        return renewal;
+      };
       let back = false;
       try {
         // Another one may have minted between the look and the lease.
         const token = (await known(fingerprint, stale)) ?? (await mint());
-        back = await store.write((tx) => keep(tx, seal, fingerprint, token, lease));
+        await end();
+        back = await store.write((tx) => keep(tx, seal, fingerprint, token, lease, now()));
         if (back) return token;
         // Taken over meanwhile: what the other one has minted is good now.
       } finally {
-        clearInterval(renewing);
+        await end();
         if (!back) await store.write((tx) => giveLeaseBack(tx, lease));
       }
     }
@@ -84,8 +95,19 @@ async function readToken(db: Db, seal: Seal, fingerprint: string): Promise<Token
 }
 
 /** With the end of the lease, or not at all. @returns false: another has taken it over */
-async function keep(tx: Tx, seal: Seal, fingerprint: string, token: Token, lease: Lease): Promise<boolean> {
+async function keep(
+  tx: Tx,
+  seal: Seal,
+  fingerprint: string,
+  token: Token,
+  lease: Lease,
+  now: number,
+): Promise<boolean> {
   if (!(await giveLeaseBack(tx, lease))) return false;
+  await tx
+    .deleteFrom("token")
+    .where("expires_at", "<", now - KEPT_AFTER_END_MS)
+    .execute();
   const { keyVersion, value } = seal.seal(token.accessToken, { connection: fingerprint, field: "token" });
   const values = { key_version: keyVersion, value, expires_at: token.expiresAt, minted_at: token.mintedAt };
   await tx
