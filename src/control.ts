@@ -9,6 +9,7 @@ import { applyAction, approveAction, stopAction } from "./jobs/actions/decide.ts
 import { endActionsOf } from "./jobs/actions/ending.ts";
 import { previewAction } from "./jobs/actions/preview.ts";
 import type { ActionRunner } from "./jobs/actions/runner.ts";
+import type { Deletions } from "./jobs/deletions.ts";
 import { follow } from "./jobs/follow.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Connection, Credential } from "./model/connection.ts";
@@ -48,8 +49,7 @@ import { switchedOff, well } from "./sync/verdicts.ts";
 
 export function control(
   deps: SyncDeps,
-  worker: Worker,
-  actions: ActionRunner,
+  { worker, actions, deletions }: { worker: Worker; actions: ActionRunner; deletions: Deletions },
   alerts: Alerting,
   options: { dataDir: string; env: NodeJS.ProcessEnv; sso?: SingleSignOn | null },
 ): Services {
@@ -256,8 +256,8 @@ export function control(
       });
       await worker.stopRuns(connection.id);
       if (data === "keep") return;
-      for (let more = true; more; )
-        more = await store.write((tx) => deleteConnectionBatch(tx, connection.id));
+      await store.write((tx) => deleteConnectionBatch(tx, connection.id));
+      await deletions.finish(connection.id);
     },
 
     async startSync(connection, request: SyncRequest, by = null) {

@@ -13,21 +13,15 @@ import { judge } from "./findings/judge.ts";
 import { ActionRunner } from "./jobs/actions/runner.ts";
 import type { AlertDeps } from "./jobs/alerts/deps.ts";
 import { AlertRunner } from "./jobs/alerts/runner.ts";
+import { Deletions } from "./jobs/deletions.ts";
 import { Presence } from "./jobs/presence.ts";
 import { Worker } from "./jobs/worker.ts";
 import type { Lane } from "./model/stream.ts";
 import { tellConnection } from "./store/alerts.ts";
 import { databaseClock } from "./store/clock.ts";
-import {
-  connectionsBeingDeleted,
-  credentialState,
-  deleteConnectionBatch,
-  getConnection,
-  listConnections,
-} from "./store/connections.ts";
+import { credentialState, getConnection, listConnections } from "./store/connections.ts";
 import { judgementsOwed } from "./store/findings.ts";
 import { freeAllLeases } from "./store/lanes.ts";
-import { takeLease } from "./store/leases.ts";
 import { databaseOf, openStore } from "./store/open.ts";
 import { rotateKey, rotationUnfinished } from "./store/rotate.ts";
 import { admitKey, openSeal } from "./store/shared-key.ts";
@@ -38,9 +32,6 @@ import { saveVerdict } from "./store/verdicts.ts";
 import type { Log, SyncDeps } from "./sync/context.ts";
 import { ProgressBoard } from "./sync/progress.ts";
 import { credentialLocked } from "./sync/verdicts.ts";
-
-/** Longer than a batch takes. */
-const DELETING_MS = 60_000;
 
 export interface Glasshouse {
   services: Services;
@@ -128,12 +119,14 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
     for (const { connection, lane } of await judgementsOwed(store.read))
       await judgeAfter(deps, connection, lane);
     const alerts = new AlertRunner(alertDeps(deps, options), worker);
-    const deletions = finishDeletions(store, deps.owner);
+    const deletions = new Deletions(deps);
     await presence?.start();
     worker.start();
     actions.start();
     alerts.start();
-    const services = control(deps, worker, actions, alerting(alerts, settingsOf(options)), options);
+    deletions.start();
+    const runners = { worker, actions, deletions };
+    const services = control(deps, runners, alerting(alerts, settingsOf(options)), options);
     const { notReady } = services;
     return {
       services: { ...services, notReady: async () => presence?.refused?.message ?? notReady() },
@@ -151,7 +144,7 @@ export async function openGlasshouse(options: GlasshouseOptions): Promise<Glassh
         await actions.stop();
         await worker.stop();
         await presence?.stop();
-        await deletions;
+        await deletions.stop();
         await traffic.flush();
         await store.close();
       },
@@ -214,18 +207,6 @@ async function tellLocked({ store, seal, now }: SyncDeps): Promise<void> {
       await saveVerdict(tx, connection.id, credentialLocked(), now());
       await tellConnection(tx, connection.id, now());
     });
-  }
-}
-
-/** A deletion that was cut short goes on: in one process at a time. */
-async function finishDeletions(store: Store, holder: string): Promise<void> {
-  const lease = { name: "deletions", holder };
-  const batch = (connection: number) =>
-    store.write(async (tx) => {
-      return (await takeLease(tx, lease, DELETING_MS, Date.now())) && deleteConnectionBatch(tx, connection);
-    });
-  for (const connection of await connectionsBeingDeleted(store.read)) {
-    for (let more = true; more; ) more = await batch(connection);
   }
 }
 

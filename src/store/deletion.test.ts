@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { test } from "node:test";
 import { sql } from "kysely";
+import { Deletions } from "../jobs/deletions.ts";
+import type { Log } from "../sync/context.ts";
 import { type Column, catalog } from "./catalog-testing.ts";
 import { createConnection, getConnection, listConnections } from "./connections.ts";
 import { connectionsBeingDeleted, deleteConnectionBatch, OWNED } from "./deletion.ts";
@@ -100,6 +102,43 @@ test("a deleted connection leaves nothing, its neighbour everything, and its nam
   assert.deepEqual(await connectionsBeingDeleted(store.read), []);
   assert.equal((await getConnection(store.read, "acme"))?.id, again.id);
   assert.equal(await store.write((tx) => deleteConnectionBatch(tx, gone.id)), false);
+});
+
+test("a deletion that was cut goes on: a failure is told once and ends nothing, and another process takes it up", async (t) => {
+  const store = await testStore(t);
+  const seal = await loadSeal(store.dir, {});
+  const { id } = await store.write((tx) => createConnection(tx, seal, newConnection(seal)));
+  await fill(store, id);
+  await store.write((tx) => deleteConnectionBatch(tx, id));
+  const told: string[] = [];
+  const log = { error: (_: unknown, what: string) => told.push(what) } as unknown as Log;
+  let write: Store["write"] = () => Promise.reject(new Error("the disk is full"));
+  const here = new Deletions({
+    store: { ...store, write: (work) => write(work) },
+    log,
+    now: () => 0,
+    owner: "here",
+  });
+  const elsewhere = new Deletions({ store, log, now: () => 0, owner: "elsewhere" });
+  await here.look();
+  await here.look();
+  assert.equal(told.length, 1);
+  let batches = 0;
+  write = async (work) => {
+    const done = await store.write(work);
+    if (++batches === 2) {
+      await elsewhere.look();
+      assert.deepEqual(await connectionsBeingDeleted(store.read), [id], "one process at a time");
+      void here.stop();
+    }
+    return done;
+  };
+  await here.look();
+  assert.equal(batches, 3, "the lease is given back");
+  assert.deepEqual(await connectionsBeingDeleted(store.read), [id], "it stops between two batches");
+  await elsewhere.look();
+  assert.deepEqual(await connectionsBeingDeleted(store.read), []);
+  assert.deepEqual(await store.read.selectFrom("lease").selectAll().execute(), []);
 });
 
 test("a large connection goes in several batches, and its space is given back", async (t) => {
