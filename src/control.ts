@@ -40,8 +40,8 @@ import { rebuildOrgDays } from "./store/usage.ts";
 import { changeTimeZone } from "./store/usage-rules.ts";
 import { listVerdicts, saveVerdict } from "./store/verdicts.ts";
 import { workersSeen } from "./store/workers.ts";
-import type { SyncDeps } from "./sync/context.ts";
 import { readCheckpoint } from "./sync/checkpoint.ts";
+import type { SyncDeps } from "./sync/context.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";
 import { connectionOfAccount, sameAccount } from "./sync/same-account.ts";
 import { openSession } from "./sync/session.ts";
@@ -291,15 +291,15 @@ export function control(
       for await (const each of follow(deps, worker, connection.id, signal)) yield* told(each);
     },
 
-    async acceptHeld(connection, stream) {
-      const accepted =
-        stream !== "audit_log" &&
-        !isRecruiting(stream) &&
-        (await store.write((tx) => acceptHeld(tx, connection.id, stream, deps.now())));
-      if (!accepted) {
-        throw new ApiError("nothing_held", `No listing of ${stream} is held for ${connection.name}.`);
-      }
+    async acceptHeld(connection, stream, rowsAbsent) {
+      const nothing = new ApiError("nothing_held", `No listing of ${stream} is held for ${connection.name}.`);
+      if (stream === "audit_log" || isRecruiting(stream)) throw nothing;
       await store.write(async (tx) => {
+        await lockConnection(tx, connection.id);
+        const held = await heldListing(tx, connection.id, stream);
+        if (!held) throw nothing;
+        if (held.rowsAbsent !== rowsAbsent) throw otherLoss(stream, held.rowsAbsent, rowsAbsent);
+        await acceptHeld(tx, connection.id, stream, deps.now());
         await saveVerdict(tx, connection.id, well(stream), deps.now());
         await tellConnection(tx, connection.id, deps.now());
       });
@@ -328,6 +328,15 @@ function locked({ name }: Connection): ApiError {
     "not_possible",
     `The credential of ${name} can't be opened: this installation's key is not the one that sealed it.`,
     "Replace the credential, or start Glasshouse with the key it had (GLASSHOUSE_SECRET_KEY).",
+  );
+}
+
+/** It was listed again since somebody looked. */
+function otherLoss(stream: Stream, lacks: number, shown: number): ApiError {
+  return new ApiError(
+    "count_wrong",
+    `The held listing of ${stream} lacks ${lacks} rows, not ${shown}. Nothing was applied.`,
+    "Look at what it lacks now, then accept that.",
   );
 }
 

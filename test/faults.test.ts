@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listUsers } from "../src/insights/users.ts";
 import { getConnection } from "../src/store/connections.ts";
+import { heldListings } from "../src/store/listings.ts";
 import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 test("grants that are all of users who aren't listed yet are stored; those of another account are not", async (t) => {
@@ -84,7 +85,12 @@ test("what a person accepts counts at once: nobody keeps a level that rests on g
     return new Set(rows.map((row) => row.level));
   };
   assert.ok((await levels()).has("job_admin"), "held");
-  await house.services.acceptHeld(connection, "job_grants");
-  await house.services.acceptHeld(connection, "future_job_grants");
+  for (const { stream, rowsAbsent } of await heldListings(house.store.read, connection.id)) {
+    await assert.rejects(house.services.acceptHeld(connection, stream, rowsAbsent - 1), {
+      code: "count_wrong",
+    });
+    await house.services.acceptHeld(connection, stream, rowsAbsent);
+    await assert.rejects(house.services.acceptHeld(connection, stream, rowsAbsent), { code: "nothing_held" });
+  }
   assert.ok(!(await levels()).has("job_admin"));
 });

@@ -109,7 +109,7 @@ export const ERRORS = {
     status: 409,
     meaning: "The users or grants were not read completely, or not recently enough for an action to rest on.",
   },
-  count_wrong: { status: 409, meaning: "The number that was typed is not how many the action would touch." },
+  count_wrong: { status: 409, meaning: "The number that was given is not how many it would touch." },
   action_over: {
     status: 409,
     meaning: "The action is in no state for this: it ran, was stopped, or is too old.",

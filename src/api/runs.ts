@@ -86,10 +86,10 @@ export const runHandlers: Pick<Handlers, Names> = {
     return { items, nextCursor: null };
   },
 
-  async acceptHeld({ params }, asking) {
+  async acceptHeld({ params, body }, asking) {
     const connection = await connectionOf(asking, params.c);
     refuseFrozen(connection);
-    await asking.services.acceptHeld(connection, params.stream);
+    await asking.services.acceptHeld(connection, params.stream, body.rowsAbsent);
     return { stream: params.stream };
   },
 };

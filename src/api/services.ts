@@ -164,8 +164,8 @@ export interface Services {
   stopSync(connection: Connection): Promise<void>;
   /** What is under way now, then each change, until nothing of this connection runs or is asked for. */
   progress(connection: Connection, signal: AbortSignal): AsyncGenerator<Progress, void, void>;
-  /** Throws `nothing_held`. */
-  acceptHeld(connection: Connection, stream: Stream): Promise<void>;
+  /** `rowsAbsent`: how many it lacked when it was looked at. Throws `nothing_held`, `count_wrong`. */
+  acceptHeld(connection: Connection, stream: Stream, rowsAbsent: number): Promise<void>;
 
   /** Keeps what an action would do, and returns its id. Throws `reads_only`, `listing_stale`, `not_possible`. */
   previewAction(

@@ -102,7 +102,7 @@ function indented(terminal: Terminal, text: string, by = "  "): string[] {
   return wrap(harmless(text), Math.max(20, width)).map((line) => by + line);
 }
 
-type Trouble = Pick<VerdictView, "stream" | "cause" | "cure">;
+type Trouble = Pick<VerdictView, "stream" | "cause" | "cure"> & Partial<Pick<VerdictView, "facts">>;
 /** null: it is being connected, and nothing is saved yet. */
 type Where = { name: string | null };
 
@@ -148,7 +148,7 @@ const TEST_AGAIN = new Set<CauseCode>(["permission_missing", "lists_refused", "a
 const WITHOUT_USAGE = new Set<CauseCode>(["audit_log_off", "audit_log_refused"]);
 
 /** What to type to do what the cure says; what is chosen first stands first. */
-function commandsOf({ stream, cause, cure }: Trouble, { name }: Where): string[] {
+function commandsOf({ stream, cause, cure, facts }: Trouble, { name }: Where): string[] {
   if (cause === null) return [];
   const asksAdmin =
     ADMIN_USER.has(cause) || (cause === "audit_log_refused" && /No admin user/.test(cure ?? ""));
@@ -166,6 +166,8 @@ function commandsOf({ stream, cause, cure }: Trouble, { name }: Where): string[]
     ...(WITHOUT_USAGE.has(cause) ? [`glasshouse set ${c} --usage off`] : []),
     ...(cause === "switched_off" && stream === "audit_log" ? [`glasshouse set ${c} --usage on`] : []),
     ...(cause === "audit_log_empty" ? [`glasshouse sync ${c} --stream audit_log`] : []),
-    ...(cause === "listing_held" ? [`glasshouse accept ${c} --stream ${stream}`] : []),
+    ...(cause === "listing_held" && typeof facts?.absent === "number"
+      ? [`glasshouse accept ${c} --stream ${stream} --rows ${facts.absent}`]
+      : []),
   ];
 }

@@ -99,7 +99,7 @@ async function calmDown(
   const quiet = { ...calm, passes: 2 * HOUR_S, changes: [] };
   await sync(world, quiet, proofs, readable);
   for (const held of await heldListings(world.house.store.read, connection.id)) {
-    await world.house.services.acceptHeld(connection, held.stream);
+    await world.house.services.acceptHeld(connection, held.stream, held.rowsAbsent);
   }
   const before = await ledgerEnd(world);
   await sync(world, quiet, proofs, readable);

@@ -274,6 +274,7 @@ test("a connection that isn't well, and who sees what of it", async (t) => {
       await screenshot(page, "connection-frozen-ill");
       const refused = await page.request.post(`/api/v1/connections/${connection.id}/held/users/accept`, {
         headers: { origin: there.url },
+        data: { rowsAbsent: 1 },
       });
       assert.equal(((await refused.json()) as { error: { code: string } }).error.code, "connection_frozen");
     },

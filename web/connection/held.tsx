@@ -25,7 +25,7 @@ export function Held({ connection, role }: { connection: Connection; role: Role 
       action={
         role !== "viewer" &&
         connection.frozenAt === null && (
-          <Button small busy={accept.isPending} onClick={() => accept.mutate(held.stream)}>
+          <Button small busy={accept.isPending} onClick={() => accept.mutate(held)}>
             {NEXT_STEP.accept}
           </Button>
         )

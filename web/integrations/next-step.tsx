@@ -36,7 +36,9 @@ export function NextStep({
   const sync = useSync(connection.id);
   const update = useUpdate(connection.id);
   const accept = useAccept(connection.id);
-  const step = wanted && RANK.indexOf(role) >= RANK.indexOf(NEEDS[wanted]) ? wanted : "open";
+  const { absent } = verdict.facts;
+  const may = wanted && RANK.indexOf(role) >= RANK.indexOf(NEEDS[wanted]) ? wanted : "open";
+  const step = may === "accept" && typeof absent !== "number" ? "open" : may;
   const opens = OPENS[step];
   const params = { connection: String(connection.id) };
 
@@ -55,7 +57,7 @@ export function NextStep({
     );
   }
   const act = () => {
-    if (step === "accept") return accept.mutate(verdict.stream);
+    if (step === "accept") return accept.mutate({ stream: verdict.stream, rowsAbsent: Number(absent) });
     if (step === "sync") return sync.mutate({});
     if (step === "check") return sync.mutate({ streams: [verdict.stream] });
     const others = connection.settings.off.filter((each) => each !== "audit_log");

@@ -45,12 +45,19 @@ export function useUpdate(id: number) {
   });
 }
 
+type Stream = Call<"acceptHeld">["params"]["stream"];
+
+/** Of a held listing the loss that is shown. */
 export function useAccept(id: number) {
   return useMutation({
-    mutationFn: (stream: Call<"acceptHeld">["params"]["stream"]) =>
-      call("acceptHeld", { params: { c: String(id), stream } }),
+    mutationFn: ({ stream, rowsAbsent }: Call<"acceptHeld">["body"] & { stream: Stream }) =>
+      call("acceptHeld", { params: { c: String(id), stream }, body: { rowsAbsent } }),
     onSuccess: told,
-    onError: failed,
+    // It may have become another loss since it was shown.
+    onError: (error) => {
+      failed(error);
+      return told();
+    },
   });
 }
 

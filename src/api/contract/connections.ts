@@ -389,6 +389,9 @@ export const acceptHeld = endpoint({
   group,
   summary: "Says that a held listing is right: its missing rows are applied.",
   params: ConnectionParams.extend({ stream: z.enum(STREAMS) }),
+  body: z.object({
+    rowsAbsent: z.number().int().min(1).describe("as it was shown: another loss isn't accepted"),
+  }),
   answer: z.object({ stream: z.enum(STREAMS) }),
-  errors: ["invalid_request", "connection_not_found", "connection_frozen", "nothing_held"],
+  errors: ["invalid_request", "connection_not_found", "connection_frozen", "nothing_held", "count_wrong"],
 });

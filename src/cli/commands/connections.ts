@@ -236,12 +236,20 @@ function accept(root: Command, context: Context): void {
     .description("Say that a held listing is right: what it lacks is taken for gone.")
     .addOption(
       choiceOf("--stream <word>", "the stream whose listing is held", LIST_STREAMS).makeOptionMandatory(),
+    )
+    .requiredOption(
+      "--rows <n>",
+      "how many rows it lacks, as doctor says: by now it may lack others, and nothing is applied then",
+      wholeNumber,
     );
-  examples(output(command, { list: false }), ["accept Aldermoor --stream users"]).action(
-    (c: string, given: { stream: ["users"]; json?: boolean }) =>
+  examples(output(command, { list: false }), ["accept Aldermoor --stream users --rows 60"]).action(
+    (c: string, given: { stream: ["users"]; rows: number; json?: boolean }) =>
       context.withClient("accept", async (client) => {
         const [stream] = given.stream;
-        const answer = await client.call("acceptHeld", { params: { c, stream } });
+        const answer = await client.call("acceptHeld", {
+          params: { c, stream },
+          body: { rowsAbsent: given.rows },
+        });
         if (given.json) return write(context.terminal.out, `${harmlessJson(answer, 2)}\n`);
         await write(
           context.terminal.out,
