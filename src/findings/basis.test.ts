@@ -78,7 +78,7 @@ const STORY: Step[] = [
   },
   {
     what: "the change has its event",
-    happens: (it) => it.store.write((tx) => attributeChanges(tx, it.id, { since: it.now - DAY, skewMs: 0 })),
+    happens: (it) => attributeChanges(it.store, it.id, { since: it.now - DAY, skewMs: 0 }),
     asked: restingOn("listings"),
   },
   { what: "an hour has passed", happens: (it) => (it.now += HOUR), asked: [] },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChangeQuery, EventQuery } from "../model/query.ts";
-import { attachEvent } from "../store/ledger.ts";
+import { attachEvents } from "../store/ledger.ts";
 import { accounts, jobGrant, user } from "../store/listing-testing.ts";
 import { listChanges } from "./changes.ts";
 import { InvalidCursor, QueryRefused } from "./errors.ts";
@@ -281,8 +281,9 @@ test("where an audit event tells it, a change says when it happened and by whom"
   const { db, connection, account: acme } = await changed();
   const [newest] = (await listChanges(db, connection, { kind: ["added"] }, NOW)).items;
   const hash = "0123456789abcdef0123456789abcdef";
+  const event = { at: daysAgo(1), hash: new Uint8Array(Buffer.from(hash, "hex")), n: 0 };
   await acme.store.write((tx) =>
-    attachEvent(tx, connection.id, Number(newest!.id), { at: daysAgo(1), hash, n: 0, byName: "Tomas Wren" }),
+    attachEvents(tx, connection.id, [{ seq: Number(newest!.id), ...event, byName: "Tomas Wren" }]),
   );
   const [told] = (await listChanges(db, connection, { kind: ["added"] }, NOW)).items;
   assert.deepEqual(

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { dayZone } from "../model/day.ts";
 import type { EventRecord } from "../model/records.ts";
+import { attributeChanges } from "./attribution.ts";
 import { coverageSpans, holesOf } from "./coverage.ts";
 import { storeEvents } from "./events.ts";
 import { type Account, accounts, user } from "./listing-testing.ts";
@@ -246,4 +247,73 @@ test("an answer is stored whole or not at all", async () => {
   // A word that was rolled back is learnt again, under whatever number.
   await keep(acme, [event(`${DAY}T10:00:00Z`, { requestType: "never#seen" })]);
   assert.equal((await useOfAccount(acme)).requests!.length, 1);
+});
+
+test("a change has the data change of the log that fits it, if it is the only one, however many there are", async () => {
+  const start = Date.parse(`${DAY}T00:00:00Z`);
+  const minutes = (n: number) => start + n * 60_000;
+  const id = fc.constantFrom("1", "2", "3");
+  const someChanges = fc.array(
+    fc.record({
+      row: id,
+      user: fc.option(id),
+      after: fc.integer({ min: 0, max: 300 }),
+      long: fc.integer({ min: 1, max: 200 }),
+    }),
+    { minLength: 1, maxLength: 10 },
+  );
+  const someEvents = fc.uniqueArray(
+    fc.record({
+      minute: fc.integer({ min: -10, max: 510 }),
+      targetId: fc.constantFrom("1", "2", "3", "4", null),
+      type: fc.constantFrom("data_change_update", "data_change_odd", "action"),
+    }),
+    { selector: (each) => JSON.stringify(each), maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(someChanges, someEvents, fc.constantFrom(0, 120_000), async (changes, told, skewMs) => {
+      const acme = await account();
+      const { store, connection } = acme;
+      await acme.list("users", [user(1)]);
+      const records = told.map(({ minute, ...facts }) => event(minutes(minute), facts));
+      await keep(acme, records);
+      const rows = changes.map(({ row, user, after, long }, i) => ({
+        ...{
+          connection,
+          seq: 1000 + i,
+          stream: "users",
+          kind: "changed",
+          row_id: row,
+          user_id: user,
+          run: 1,
+        },
+        ...{ after_at: minutes(after), seen_at: minutes(after + long) },
+      }));
+      await store.write((tx) => tx.insertInto("change").values(rows).execute());
+      const expected = rows.map(({ seq, row_id, user_id, after_at, seen_at }) => {
+        const fits = records.filter(
+          ({ at, type, targetId }) =>
+            type !== "action" &&
+            targetId !== null &&
+            (targetId === row_id || targetId === user_id) &&
+            at > after_at + skewMs &&
+            at <= seen_at + skewMs,
+        );
+        const [one] = fits.length === 1 ? fits : [];
+        return { seq, event_at: one?.at ?? null, by_name: one ? "User 1" : null };
+      });
+      const looking = { since: start, skewMs, changesAtOnce: 3 };
+      assert.equal(await attributeChanges(store, connection, { ...looking, stopped: () => true }), 0);
+      await attributeChanges(store, connection, looking);
+      const found = await store.read
+        .selectFrom("change")
+        .select(["seq", "event_at", "by_name"])
+        .where("connection", "=", connection)
+        .where("seq", ">=", 1000)
+        .orderBy("seq")
+        .execute();
+      assert.deepEqual(found, expected);
+    }),
+    { numRuns: 15 },
+  );
 });

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { sql } from "kysely";
 import { LIST_STREAMS, type ListStream } from "../model/stream.ts";
-import { insertRows } from "./bulk.ts";
+import { insertRows, updateRows } from "./bulk.ts";
 import type { Tx } from "./store.ts";
 
 /**
@@ -90,25 +90,31 @@ export async function addChanges(tx: Tx, seen: Sighting, entries: readonly Ledge
   );
 }
 
-/** The audit event that tells when it happened, and by whom. `hash` as in EventRecord (hex). */
-export async function attachEvent(
+/** A change, by its seq, and the audit event that tells when it happened, and by whom. */
+export interface Attributed {
+  seq: number;
+  at: number;
+  hash: Uint8Array;
+  n: number;
+  byName: string | null;
+}
+
+export async function attachEvents(
   tx: Tx,
   connection: number,
-  seq: number,
-  event: { at: number; hash: string; n: number; byName: string | null },
+  attributed: readonly Attributed[],
 ): Promise<void> {
-  await tx
-    .updateTable("change")
-    .set((eb) => ({
-      event_at: event.at,
-      event_hash: new Uint8Array(Buffer.from(event.hash, "hex")),
-      event_n: event.n,
-      // Of our own actions the log may name the admin user: who asked for it is known better.
-      by_name: eb.case().when("action", "is", null).then(event.byName).else(eb.ref("by_name")).end(),
-    }))
-    .where("connection", "=", connection)
-    .where("seq", "=", seq)
-    .execute();
+  const set = [
+    "event_at = $event_at",
+    "event_hash = $event_hash",
+    "event_n = $event_n",
+    // Of our own actions the log may name the admin user: who asked for it is known better.
+    "by_name = case when t.action is null then $by_name else t.by_name end",
+  ];
+  await updateRows(tx, "change", ["connection", "seq"], set, {
+    names: ["connection", "seq", "event_at", "event_hash", "event_n", "by_name"],
+    rows: attributed.map(({ seq, at, hash, n, byName }) => [connection, seq, at, hash, n, byName]),
+  });
 }
 
 /** Only the fields that differ, of two records of one stream; when Greenhouse last touched them is no difference. */

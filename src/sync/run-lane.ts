@@ -2,7 +2,7 @@ import type { Session } from "../connectors/connector.ts";
 import type { Connection } from "../model/connection.ts";
 import { LANES, type Lane, type ListStream, laneOf, RECRUITING_STREAMS } from "../model/stream.ts";
 import { tellConnection } from "../store/alerts.ts";
-import { attributeChanges } from "../store/attribution.ts";
+import { attributeChanges, nameActions } from "../store/attribution.ts";
 import { getConnection, updateClockSkew } from "../store/connections.ts";
 import { freshMatches } from "../store/employee-matches.ts";
 import { passes } from "../store/errors.ts";
@@ -115,15 +115,15 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
   }
   const outcome = stopped ? "stopped" : outcomeOf(results);
   if (!stopped) {
+    const since = deps.now() - ATTRIBUTE_WITHIN_MS;
     await deps.store.write(async (tx) => {
       await saveCheckpoint(tx, claim, checkpoint);
       if (lane === "directory" || lane === "grants")
         await refreshLevels(tx, connection.id, context.run, deps.now());
-      const skewMs = session?.meter.clockSkewMs ?? connection.clockSkewMs;
-      if (lane === "recruiting_activity") return;
-      await attributeChanges(tx, connection.id, { since: deps.now() - ATTRIBUTE_WITHIN_MS, skewMs });
+      if (lane !== "recruiting_activity") await nameActions(tx, connection.id, since);
     });
     deps.onCommit?.("levels_refreshed");
+    if (lane !== "recruiting_activity") await attribute(context, session, since);
     if (lane === "directory") await freshMatches(deps.store, connection.id);
     if (lane === "directory") await countAnew(context, checkpoint);
     if (lane === "directory") await forgetOldRuns(context, checkpoint);
@@ -132,6 +132,17 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
   const ended = await end(context, outcome, startedAt, { session, checkpoint });
   report({ outcome, stream: null });
   return ended;
+}
+
+/** When what has changed happened, and by whom, as the log tells it. */
+async function attribute(context: RunContext, session: Session | null, since: number): Promise<void> {
+  const { deps, connection, signal } = context;
+  const store = {
+    read: deps.store.read,
+    write: <T>(work: (tx: Tx) => Promise<T>) => fencedWrite(context, work),
+  };
+  const skewMs = Math.round(session?.meter.clockSkewMs ?? connection.clockSkewMs);
+  await attributeChanges(store, connection.id, { since, skewMs, stopped: () => signal.aborted });
 }
 
 /** Who was found to be a service account, or none: what they did is counted anew. A run of use does that at its own end. */
