@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync
 import { join } from "node:path";
 import { test } from "node:test";
 import Database from "better-sqlite3";
+import { ALERT_TOPICS, type AlertTopic, type Topics } from "../model/alert.ts";
 import { changeTargets, listTargets } from "./action-targets.ts";
 import { addPreview, getAction, moveAction } from "./actions.ts";
 import { backup, restore } from "./backup.ts";
@@ -10,6 +11,8 @@ import { saveBegun, spendBegun } from "./begun.ts";
 import { invitationByHash, saveInvitation, saveSetupCode, setupCode } from "./codes.ts";
 import { createConnection, credentialState, getConnection, getCredential } from "./connections.ts";
 import { addCredentialLink, credentialLink } from "./credential-links.ts";
+import { addDelivery } from "./deliveries.ts";
+import { addDestination, listDestinations } from "./destinations.ts";
 import { DatabaseRefused } from "./errors.ts";
 import { keyFile } from "./keys.ts";
 import { createMember, memberByEmail } from "./members.ts";
@@ -164,6 +167,7 @@ test("nobody who was signed in, invited or given a link when a backup was made c
   const now = 1_000;
   const hash = new Uint8Array(32);
   const actions = await store.write((tx) => openActions(tx, connection.id));
+  await store.write(waitingMessage);
   await store.write(async (tx) => {
     const member = await createMember(tx, {
       ...{ email: "m.ito@aldermoor.example", name: "M. Ito", role: "viewer", password: null },
@@ -202,6 +206,12 @@ test("nobody who was signed in, invited or given a link when a backup was made c
   assert.equal(await credentialLink(copy.read, hash, now), null);
   assert.equal(await copy.write((tx) => spendBegun(tx, "sso", hash, now)), null);
   assert.ok(await memberByEmail(copy.read, "m.ito@aldermoor.example"));
+  // What was told since is not told again.
+  const [speaks] = await listDestinations(copy.read);
+  assert.equal(speaks!.on, false);
+  assert.match(speaks!.offReason!, /copy/);
+  const states = await copy.read.selectFrom("delivery").select("state").execute();
+  assert.deepEqual(states, [{ state: "dropped" }]);
   // Greenhouse is changed once, by the installation where it was asked for.
   for (const [state, id, ended, target] of [
     ["running", actions[0], "done", "unknown"],
@@ -212,6 +222,28 @@ test("nobody who was signed in, invited or given a link when a backup was made c
     assert.equal(found!.state, target, state);
   }
 });
+
+async function waitingMessage(tx: Tx): Promise<void> {
+  const topics = Object.fromEntries(ALERT_TOPICS.map((topic) => [topic, "never"])) as Topics;
+  const heard = Object.fromEntries(ALERT_TOPICS.map((topic) => [topic, 0])) as Record<AlertTopic, number>;
+  const destination = await addDestination(tx, {
+    ...{
+      channel: "slack",
+      name: "Ops",
+      ownerId: null,
+      address: null,
+      told: "hooks.slack.com",
+      topics,
+      heard,
+    },
+    ...{ connections: null, schedule: { zone: "UTC", hour: 8, quiet: null }, on: true, offReason: null },
+    ...{ oldSecretEndsAt: null, madeAt: 1 },
+  });
+  await addDelivery(tx, {
+    ...{ destination, kind: "alerts", messageId: "msg_1", subject: "One alert", lines: [], more: 0 },
+    ...{ report: null, saidAt: 1, madeAt: 1, about: [] },
+  });
+}
 
 /** One that runs, with somebody asked for, and one that waits for its turn. */
 async function openActions(tx: Tx, connection: number): Promise<number[]> {

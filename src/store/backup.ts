@@ -14,6 +14,7 @@ import Database from "better-sqlite3";
 import { Kysely, sql } from "kysely";
 import { endOpenActions } from "./action-ends.ts";
 import { SETUP_CODE } from "./codes.ts";
+import { silenced } from "./destinations.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
 import { databaseFile } from "./open.ts";
@@ -55,7 +56,8 @@ export async function backup(
 
 /**
  * Makes a backup the database of a data directory. Nothing may have that directory open. The key isn't part of it: where
- * it is lost, credentials have to be entered anew (credentialState says `locked`). Nobody is signed in; all else is there.
+ * it is lost, credentials have to be entered anew (credentialState says `locked`). Nobody is signed in, and alerts are off; all
+ * else is there.
  *
  * @throws DatabaseRefused when the backup is no sound database of ours, or when there is a database already, unless
  *   `overwrite`
@@ -87,8 +89,8 @@ export async function restore(
 }
 
 /**
- * Whoever was let out since the backup must not come back in with an old cookie, code or link. The tables are asked for:
- * a backup of an earlier version may lack one.
+ * Whoever was let out since the backup must not come back in with an old cookie, code or link, and nothing is done or told
+ * twice. The tables are asked for: a backup of an earlier version may lack one.
  */
 function endSignIns(file: string): void {
   const db = new Database(file);
@@ -98,7 +100,9 @@ function endSignIns(file: string): void {
       if (has.get(table)) db.exec(`delete from ${table}`);
     }
     db.prepare("delete from setting where name = ?").run(SETUP_CODE);
-    if (has.get("action")) for (const end of endOpenActions("restoring a copy", Date.now())) db.exec(end);
+    const now = Date.now();
+    if (has.get("action")) for (const end of endOpenActions("restoring a copy", now)) db.exec(end);
+    if (has.get("destination")) for (const silence of silenced(now)) db.exec(silence);
   } finally {
     db.close();
   }

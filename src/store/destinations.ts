@@ -48,6 +48,17 @@ export async function addDestination(tx: Tx, made: Omit<Destination, "id">): Pro
   return destination;
 }
 
+/**
+ * Statements of either database, for one that was put back from a copy: what was told since, or is told by the one that it
+ * was copied from, is not told again. A person says where this one speaks.
+ */
+export const silenced = (now: number): string[] => [
+  `update delivery set state = 'dropped', ended_at = ${now}, owner = null, lease_until_at = null
+    where state = 'waiting'`,
+  `update destination set is_on = 0, off_reason = 'Put back from a copy: switch it on where this one is to speak.'
+    where is_on = 1`,
+];
+
 /** One transaction at a time changes a destination, or makes a message of what it has not heard. null: it is gone. */
 export async function lockDestination(tx: Tx, id: number): Promise<Destination | null> {
   await tx

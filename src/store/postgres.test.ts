@@ -322,6 +322,17 @@ onPostgres("a copy of a database lets nobody in who could enter the one that it 
     await tx.insertInto("api_token").values(token).execute();
     await tx.insertInto("setting").values({ name: SETUP_CODE, value_json: "{}" }).execute();
   });
+    const speaks = {
+      channel: "email",
+      name: "Ada",
+      told: "her address",
+      topics_json: "{}",
+      heard_json: "{}",
+    } as const;
+    await tx
+      .insertInto("destination")
+      .values({ ...speaks, limited: 0, zone: "UTC", hour: 8, is_on: 1, made_at: 0 })
+      .execute();
   await first.close();
   const again = await openStore(options);
   const before = await signedIn(again);
@@ -338,6 +349,8 @@ onPostgres("a copy of a database lets nobody in who could enter the one that it 
   const codes = copies[0]!.read.selectFrom("setting").select("name").where("name", "=", SETUP_CODE);
   assert.deepEqual(await codes.execute(), []);
   await Promise.all(copies.map((each) => each.close()));
+  const speak = await copies[0]!.read.selectFrom("destination").select("is_on").execute();
+  assert.deepEqual(speak, [{ is_on: 0 }], "what the one that it was made from tells isn't told twice");
 });
 
 async function months(store: Store): Promise<string[]> {

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { endActions } from "./action-ends.ts";
 import { SETUP_CODE } from "./codes.ts";
+import { silenced } from "./destinations.ts";
 import type { Db, Store, Tx } from "./store.ts";
 
 /** Sessions, sign-ins under way, and codes and links that are open. */
@@ -28,7 +29,9 @@ export async function endSignInsOfCopies(store: Store): Promise<void> {
     for (const table of OPEN_WAYS_IN) await tx.deleteFrom(table).execute();
     await tx.deleteFrom("setting").where("name", "=", SETUP_CODE).execute();
     // Greenhouse is changed once, by the database where it was asked for.
-    await endActions(tx, "restoring a copy", Date.now());
+    const now = Date.now();
+    await endActions(tx, "restoring a copy", now);
+    for (const silence of silenced(now)) await sql.raw(silence).execute(tx);
   });
 }
 

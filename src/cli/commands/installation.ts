@@ -183,7 +183,8 @@ function restore(root: Command, context: Context): void {
     await write(terminal.out, `Restored from ${file}.\n`);
     await write(
       terminal.out,
-      "Credentials can be used if the key is the one they were sealed with; `glasshouse doctor` tells.\n",
+      "Credentials can be used if the key is the one they were sealed with; `glasshouse doctor` tells.\n" +
+        "Alerts are off: switch destinations on where this installation is to speak (`glasshouse alerts`).\n",
     );
   });
 }
