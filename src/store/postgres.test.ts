@@ -8,6 +8,7 @@ import { insertRows } from "./bulk.ts";
 import { SETUP_CODE } from "./codes.ts";
 import { lockConnection } from "./engine.ts";
 import { StoreError } from "./errors.ts";
+import { learnListed } from "./learn-sizes.ts";
 import { createMember } from "./members.ts";
 import { dropPassedMonths, makeMonths } from "./months.ts";
 import { openStore } from "./open.ts";
@@ -321,7 +322,6 @@ onPostgres("a copy of a database lets nobody in who could enter the one that it 
     const token = { member, name: "reports", role: "viewer", hash: hash(5), ...times } as const;
     await tx.insertInto("api_token").values(token).execute();
     await tx.insertInto("setting").values({ name: SETUP_CODE, value_json: "{}" }).execute();
-  });
     const speaks = {
       channel: "email",
       name: "Ada",
@@ -333,6 +333,7 @@ onPostgres("a copy of a database lets nobody in who could enter the one that it 
       .insertInto("destination")
       .values({ ...speaks, limited: 0, zone: "UTC", hour: 8, is_on: 1, made_at: 0 })
       .execute();
+  });
   await first.close();
   const again = await openStore(options);
   const before = await signedIn(again);
@@ -348,10 +349,24 @@ onPostgres("a copy of a database lets nobody in who could enter the one that it 
   assert.deepEqual(after, [...OPEN_WAYS_IN.map((table) => [table, 0]), ["api_token", 1]]);
   const codes = copies[0]!.read.selectFrom("setting").select("name").where("name", "=", SETUP_CODE);
   assert.deepEqual(await codes.execute(), []);
-  await Promise.all(copies.map((each) => each.close()));
   const speak = await copies[0]!.read.selectFrom("destination").select("is_on").execute();
   assert.deepEqual(speak, [{ is_on: 0 }], "what the one that it was made from tells isn't told twice");
+  await Promise.all(copies.map((each) => each.close()));
 });
+
+onPostgres(
+  "where the planner can't be told of new sizes, that is said, and what was read stays read",
+  async (t) => {
+    const store = await testStore(t);
+    const told: string[] = [];
+    const log = { warn: (_: object, text: string) => void told.push(text) };
+    const write: Store["write"] = () => Promise.reject(new StoreError("57014", "it took too long"));
+    await learnListed({ store: { ...store, write }, log }, "users");
+    assert.equal(told.length, 1);
+    await learnListed({ store, log }, "users");
+    assert.equal(told.length, 1);
+  },
+);
 
 async function months(store: Store): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`

@@ -80,7 +80,7 @@ export async function syncActivity(
     await pages.return();
     await rebuildDays(context, lane);
   }
-  await learnEvents(store, result.inserted);
+  await learnEvents(deps, result.inserted);
   await forgetOldEvents(context, lane);
   return result;
 }

@@ -136,7 +136,7 @@ async function readThrough<S extends ListStream>(
   lane.listing = null;
   lane.finished = [...lane.finished, stream];
   deps.onCommit?.("listing_finished");
-  if (previous === null) await learnListed(store, stream);
+  if (previous === null) await learnListed(deps, stream);
   return { rows: checkpoint.rows, removed, held, unreadable, unreadableCount: checkpoint.unreadable };
 }
 

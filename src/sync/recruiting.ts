@@ -80,7 +80,7 @@ export async function syncDeeds(
     report({ rows: read, phase: page.progress.phase, remainingMs: page.progress.remainingMs });
     if (page.progress.remainingMs > 0) await giveWay(context);
   }
-  await learnDeeds(store, added);
+  await learnDeeds(deps, added);
   const rows = await countDeeds(store.read, connection.id, stream);
   return { rows, unreadable, unreadableCount };
 }
