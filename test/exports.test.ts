@@ -108,6 +108,8 @@ test("exports of a synced account", async (t) => {
         `${url}/${list}/export?${query.replace("AS_OF", new Date().toISOString())}`,
       );
       assert.equal(stamp.sort, sort);
+      const [row] = await listTrail(house.store.read, { before: null, limit: 1 });
+      assert.equal(row!.details!.asOf ?? null, stamp.asOf);
     });
   }
 
@@ -144,6 +146,14 @@ test("exports of a synced account", async (t) => {
     assert.equal(lines(data)[0], "email,id");
     assert.deepEqual(stamp.columns, ["email", "id"]);
     assert.deepEqual(stamp.filter, { level: ["site_admin"] });
+    const [row] = await listTrail(house.store.read, { before: null, limit: 1 });
+    assert.equal(row!.details!.columns, "email, id");
+  });
+
+  await t.test("of a grant whose holder's use isn't told, it says so", async () => {
+    const { data } = await csvOf(`${url}/grants/export?columns=last_used_at`);
+    const untold = lines(data).filter((line) => !/^20\d\d-/.test(line));
+    assert.deepEqual([...new Set(untold)], ["last_used_at", "None known"]);
   });
 
   await t.test("a name that is a formula is none in the file", async () => {

@@ -137,7 +137,9 @@ export function licensesSection({ facts, time }: Saying): ReportSection {
     const why = "Who didn't use it can't be told, so no license can be called free";
     return { ...section, rows: [row("All types", null, why)], notes: [] };
   }
-  const { unused, neverUsed, heldByDeactivated, unknown } = total;
+  const { heldByDeactivated, unknown } = total;
+  // The days of the window were read: both are numbers.
+  const [unused, neverUsed] = [total.unused ?? 0, total.neverUsed ?? 0];
   const parts = [
     `${unused} unused`,
     `${neverUsed} never used`,

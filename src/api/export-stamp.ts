@@ -2,6 +2,7 @@
 import { COMMAND_LINE } from "../model/asked.ts";
 import type { Actor } from "../model/member.ts";
 import type { ExportStamp } from "./contract/exports.ts";
+import type { Stamp } from "./contract/kit.ts";
 import type { TrailStamp } from "./contract/trail.ts";
 import { iso } from "./handler.ts";
 
@@ -91,6 +92,25 @@ export function timesIn(filter: Record<string, unknown>): Record<string, unknown
       (name === "from" || name === "to") && typeof value === "number" ? iso(value) : value,
     ]),
   );
+}
+
+/** Whether rows of one file are of two complete listings: of users, or of grants. */
+export function changedMeanwhile(first: Stamp, last: Stamp): boolean {
+  return (["listing", "grantsListing"] as const).some((each) => first[each]?.run !== last[each]?.run);
+}
+
+/** What the audit trail keeps of an export: which rows went out, and how to know the file again. */
+export function trailDetails(stamp: ExportStamp, chosen: boolean): Record<string, string | number> {
+  const { list, filter, asOf, columns, rows, file, sha256 } = stamp;
+  return {
+    list,
+    filter: JSON.stringify(filter),
+    ...(asOf !== null && { asOf }),
+    ...(chosen && { columns: columns.join(", ") }),
+    rows,
+    file,
+    sha256,
+  };
 }
 
 /** Who exports, as stamps name them. */

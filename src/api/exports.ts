@@ -10,7 +10,7 @@ import { EXPORT_COLUMNS, type ExportedList, type ExportStamp } from "./contract/
 import type { FileAnswer, Stamp } from "./contract/kit.ts";
 import { employeeHandlers, seesEverybody } from "./employees.ts";
 import { jsonOf, zipOf } from "./export-file.ts";
-import { exporter, stampText, timesIn } from "./export-stamp.ts";
+import { changedMeanwhile, exporter, stampText, timesIn, trailDetails } from "./export-stamp.ts";
 import { findingHandlers } from "./findings.ts";
 import { type Asking, connectionOf, type Handlers, iso } from "./handler.ts";
 import { historyHandlers } from "./history.ts";
@@ -180,7 +180,7 @@ async function exported(
       rows,
       of,
       directory: list === "employees" ? await directoryOf(asking) : null,
-      changedMeanwhile: last.stamp.listing?.run !== first.stamp.listing?.run,
+      changedMeanwhile: changedMeanwhile(first.stamp, last.stamp),
       member: exporter(asking.who),
       version: asking.version,
       startedAt: iso(startedAt),
@@ -188,7 +188,7 @@ async function exported(
       file,
       sha256,
     };
-    asking.trail.details = { list, filter: JSON.stringify(json.filter), rows, file, sha256 };
+    asking.trail.details = trailDetails(json, names !== undefined);
     return { json, text: stampText(json) };
   };
   const at = new Date(startedAt);

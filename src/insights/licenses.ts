@@ -2,6 +2,7 @@ import type { Connection } from "../model/connection.ts";
 import { type LicenseState, type LicenseType, licenseTypeOf, type TypeRule } from "../model/license.ts";
 import { type LicenseRules, licenseRules, type Purchased } from "../store/license-rules.ts";
 import type { Db } from "../store/store.ts";
+import type { Judge } from "../store/user-sql.ts";
 import type { StateCount } from "../store/user-states.ts";
 import { iso, question, windowView } from "./question.ts";
 import { statesOf } from "./states.ts";
@@ -18,17 +19,18 @@ export async function licenses(db: Db, connection: Connection, now: number): Pro
   const held = holdersOf(states, asked.licenses.rules);
   const named = asked.licenses.rules.flatMap(({ type }) => type ?? []);
   const types = [...new Set([...named, ...held.map(({ type }) => type)])];
+  const counted = (of: readonly Held[]) => asProven(countLicenses(of), showsDisuse(asked.judge, held));
   return {
     sentence: LICENSE_SENTENCE,
     window: windowView(asked),
     types: types.map((type) =>
       typeView(
         type,
-        countLicenses(held.filter((each) => each.type === type)),
+        counted(held.filter((each) => each.type === type)),
         asked.licenses.purchased.find((each) => each.type === type),
       ),
     ),
-    total: countLicenses(held),
+    total: counted(held),
     neverUsedSince: asked.judge.known.covered ? iso(asked.judge.known.since!) : null,
     rules: asked.licenses.rules,
     stamp,
@@ -48,6 +50,19 @@ export function holdersOf(states: readonly StateCount[], rules: readonly TypeRul
     if (type === null) return [];
     return { type, state: holder.status === "deactivated" ? "held_by_deactivated" : use, people };
   });
+}
+
+/** Where no day of any window was read, only who came can show, and not who didn't. */
+function showsDisuse({ known, windows }: Judge, held: readonly Held[]): boolean {
+  return (
+    [known, ...windows.map((each) => each.known)].some(({ coveredDays }) => coveredDays > 0) ||
+    held.some(({ state }) => state === "unused" || state === "never_used")
+  );
+}
+
+/** No number where nothing was seen, not even 0. */
+function asProven(counts: LicenseCounts, proven: boolean): LicenseCounts {
+  return proven ? counts : { ...counts, unused: null, neverUsed: null };
 }
 
 /** What could be freed is a range whenever something is unknown. */

@@ -207,8 +207,9 @@ export interface RoleView extends Named {
 export interface LicenseCounts {
   assigned: number;
   inUse: number;
-  unused: number;
-  neverUsed: number;
+  /** null: no day of any window was read, so nothing shows who did not use it. */
+  unused: number | null;
+  neverUsed: number | null;
   unknown: number;
   heldByDeactivated: number;
   /** low = unused + never used + held by deactivated users; high = low + unknown. */

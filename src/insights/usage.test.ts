@@ -88,6 +88,9 @@ for (const [name, events, spans, states, holes] of scenarios) {
   test(`with ${name}, everybody's use is told so`, async () => {
     const aldermoor = await used(events, ...spans);
     assert.deepEqual(await judged(aldermoor), states);
+    const { total } = await licenses(aldermoor.db, aldermoor.connection, NOW);
+    const unseen = spans.length === 0;
+    assert.deepEqual([total.unused === null, total.neverUsed === null], [unseen, unseen]);
     const { stamp } = await usage(aldermoor.db, aldermoor.connection, {}, NOW);
     assert.deepEqual(
       stamp.holes.map(({ cause }) => cause),

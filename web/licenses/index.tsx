@@ -70,7 +70,8 @@ function View({ connection }: { connection: Connection }) {
           </p>
           {data.window.others.length > 0 && <WindowLines window={data.window} />}
           {data.window.coveredDays > 0 &&
-            data.total.unused + data.total.neverUsed === 0 &&
+            data.total.unused === 0 &&
+            data.total.neverUsed === 0 &&
             data.total.assigned > data.total.unknown && (
               <p>{words.noUnused(number(data.total.assigned - data.total.unknown))}</p>
             )}

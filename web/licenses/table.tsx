@@ -37,11 +37,12 @@ function People({
   states,
   name,
 }: {
-  n: number;
+  n: number | null;
   type: string | null;
   states?: string[];
   name: string;
 }) {
+  if (n === null) return <Unknown why={words.notProven} />;
   const search = {
     ...(type === null ? {} : { licenseType: type }),
     ...(states ? { license: states.join(",") } : {}),
@@ -81,11 +82,6 @@ interface Cell {
 function cellsOf(view: View): Cell[] {
   const zone = view.window.timeZone;
   const rulesOf = (type: string) => view.rules.filter((rule) => rule.type === type).map(ruleText);
-  // Where no day was read nothing shows that somebody did not use it: no number, not even 0.
-  const { unused, neverUsed } = view.total;
-  const windows = [view.window, ...view.window.others];
-  const unread = windows.every(({ coveredDays }) => coveredDays === 0) && unused + neverUsed === 0;
-  const unproven = new Set<string>(unread ? ["unused", "neverUsed"] : []);
   const typed = (value: ReactNode | null) => value ?? <span className="text-dim">{words.notTyped}</span>;
   return [
     {
@@ -134,18 +130,10 @@ function cellsOf(view: View): Cell[] {
         ...(key === "neverUsed" && view.neverUsedSince
           ? { hint: words.since(date(view.neverUsedSince, { timeZone: zone })) }
           : {}),
-        of: (type) =>
-          unproven.has(key) ? (
-            <Unknown why={words.notProven} />
-          ) : (
-            <People n={type[key]} type={type.type} states={[state]} name={words.column[key]} />
-          ),
-        total: (total) =>
-          unproven.has(key) ? (
-            <Unknown why={words.notProven} />
-          ) : (
-            <People n={total[key]} type={null} states={[state]} name={words.column[key]} />
-          ),
+        of: (type) => <People n={type[key]} type={type.type} states={[state]} name={words.column[key]} />,
+        total: (total) => (
+          <People n={total[key]} type={null} states={[state]} name={words.column[key]} />
+        ),
       }),
     ),
     {

@@ -79,6 +79,8 @@ export const trailWords = {
     ended: "Sessions ended",
     list: "List",
     filter: "Filter",
+    asOf: "As of",
+    columns: "Columns",
     rows: "Rows",
     file: "File",
     sha256: "SHA-256",

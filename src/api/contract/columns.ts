@@ -202,7 +202,7 @@ export const LICENSE_CSV: CsvColumn<LicensesView["types"][number]>[] = [
   { name: "assigned", value: (l) => l.assigned },
   ...(["inUse", "unused", "neverUsed", "unknown"] as const).map((key) => ({
     name: key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-    value: (l: LicensesView["types"][number]) => l[key],
+    value: (l: LicensesView["types"][number]) => l[key] ?? "Unknown",
   })),
   { name: "held_by_deactivated", value: (l) => l.heldByDeactivated },
   { name: "could_be_freed_low", value: (l) => l.couldBeFreed.low },

@@ -14,8 +14,8 @@ const Freed = z
 const Counts = z.object({
   assigned: z.number(),
   inUse: z.number(),
-  unused: z.number(),
-  neverUsed: z.number(),
+  unused: z.number().nullable().describe("null: no day was read, so nothing shows who did not use it"),
+  neverUsed: z.number().nullable().describe("null, as of `unused`"),
   unknown: z.number(),
   heldByDeactivated: z.number(),
   couldBeFreed: Freed,

@@ -83,6 +83,8 @@ const range = ({ low, high }: { low: number; high: number }) =>
 const moneyText = ({ couldBeFreedMoney: money }: TypeLine) =>
   money ? `${money.currency} ${range(money)}` : "No price";
 
+const whenRead = (n: number | null | undefined) => (n === null || n === undefined ? "Unknown" : count(n));
+
 const LICENSE_COLUMNS: Column<TypeLine>[] = [
   { name: "Type", value: (l) => l.type, min: 10, tone: (l) => (l.type === "All" ? "strong" : "none") },
   {
@@ -93,8 +95,8 @@ const LICENSE_COLUMNS: Column<TypeLine>[] = [
   },
   { name: "Assigned", value: (l) => count(l.assigned), right: true },
   { name: "In use", value: (l) => count(l.inUse), right: true },
-  { name: "Unused", value: (l) => count(l.unused), right: true },
-  { name: "Never used", value: (l) => count(l.neverUsed), right: true },
+  { name: "Unused", value: (l) => whenRead(l.unused), right: true },
+  { name: "Never used", value: (l) => whenRead(l.neverUsed), right: true },
   { name: "Unknown", value: (l) => count(l.unknown), right: true },
   { name: "Deactivated", value: (l) => count(l.heldByDeactivated), right: true, rank: 3 },
   { name: "Could be freed", value: (l) => range(l.couldBeFreed), right: true },
@@ -217,7 +219,6 @@ function partName(by: string, part: { id: string; name: string | null }): string
   );
 }
 
-const whenRead = (n: number | null | undefined) => (n === null || n === undefined ? "Unknown" : count(n));
 const COVERED_WORD = { all: "", part: "read in part", none: "not known" } as const;
 const DAY_COLUMNS: Column<Day>[] = [
   { name: "Day", value: (d) => d.day, min: 10 },
