@@ -19,6 +19,7 @@ import {
 } from "./handler.ts";
 import { chooseOrigins } from "./origins.ts";
 import type { ConnectionPatch, Draft, TestStep } from "./services.ts";
+import { changed } from "./trail-changes.ts";
 import { connectionView, testStepView } from "./view.ts";
 
 /** Greenhouse keeps 30 days of events (api.md §3): what is older exists only here. */
@@ -98,17 +99,19 @@ export const connectionHandlers: Pick<Handlers, Names> = {
     const patch: ConnectionPatch = { ...rest, settings: settings && { ...settings } };
     if (permissionType !== undefined && permissionType !== connection.permissionType) {
       requirePerson(asking, "Changing the permission type");
-      asking.trail.details = { permissionType, before: connection.permissionType };
       patch.permissionType = permissionType;
     }
     const { secondApproval } = settings ?? {};
     if (secondApproval !== undefined && secondApproval !== connection.settings.secondApproval) {
       requirePerson(asking, "Deciding whether actions need a second approval");
-      asking.trail.details = { ...asking.trail.details, secondApproval };
     } else {
       // As it stood when it was looked at: nobody has asked for a change, which may undo one of this moment.
       delete patch.settings?.secondApproval;
     }
+    asking.trail.details = changed(
+      { ...connection, ...connection.settings },
+      { ...body, ...settings, settings: undefined },
+    );
     if (body.paused !== undefined || settings) refuseFrozen(connection);
     await asking.services.updateConnection(connection, patch, askerOf(asking.who));
     return viewOf(asking, String(connection.id));

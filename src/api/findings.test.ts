@@ -165,6 +165,9 @@ test("each decision is in the audit trail, with the finding's id", async (t) => 
   await ask("operator", "PATCH", `/${ID}`, accept);
   const [row] = await listTrail(store.read, { before: null, limit: 1 });
   assert.deepEqual([row?.action, row?.target, row?.result], ["changeFinding", ID, "ok"]);
+  const [until, untilBefore] = [new Date(accept.until).toISOString(), null];
+  const told = { state: "accepted", stateBefore: "open", until, untilBefore };
+  assert.deepEqual(row?.details, told);
 });
 
 test("an id that no finding has is told as such", async (t) => {

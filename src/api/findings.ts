@@ -13,6 +13,7 @@ import { askerOf, nameOf } from "./asker.ts";
 import type { FindingView } from "./contract/findings.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, connectionOf, type Handlers, iso, isoOrNull } from "./handler.ts";
+import { changed } from "./trail-changes.ts";
 
 const MOST_DAYS = 730;
 const DAY_MS = 86_400_000;
@@ -50,7 +51,7 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
     const accepted = acceptanceOf(body, now());
     const asker = askerOf(asking.who);
     if (body.owner != null) await requireOwner(asking, connection, body.owner);
-    const changed = await services.store.write(async (tx) => {
+    const { before, after } = await services.store.write(async (tx) => {
       // Whoever judges meanwhile comes before this is read, or after it is written.
       await lockConnection(tx, connection.id);
       const before = await required(tx, connection, params.finding, now());
@@ -68,11 +69,19 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
         ...(body.owner !== undefined && { ownerId: body.owner }),
       };
       await saveFindings(tx, connection.id, [after]);
-      return after;
+      return { before, after };
     });
-    return viewOf(asking.db, connection, changed);
+    trail.details = changed(toldOf(before), toldOf(after));
+    return viewOf(asking.db, connection, after);
   },
 };
+
+/** What the audit trail keeps of a decision; the reason stands with the finding. */
+const toldOf = ({ state, accepted, ownerId }: Finding) => ({
+  state,
+  until: isoOrNull(accepted?.until),
+  owner: ownerId,
+});
 
 /** @throws ApiError `invalid_request`: to accept takes a reason and an end, and nothing else does */
 function acceptanceOf(

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { connect, draftFor, open, simulate, sync } from "../../test/harness.ts";
 import { GREENHOUSE_ORIGINS } from "../model/connection.ts";
+import { listTrail } from "../store/trail.ts";
 import { buildApp } from "./app.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
 import { handlers } from "./handlers.ts";
@@ -27,7 +28,8 @@ async function synced(t: TestContext, kind: "harvest_v3" | "harvest_v1") {
     const json = String(answer.headers["content-type"]).startsWith("application/json");
     return { status: answer.statusCode, body: json ? answer.json() : null };
   };
-  return { app, get };
+  const told = async () => (await listTrail(house.store.read, { before: null, limit: 1 }))[0]!.details;
+  return { app, get, told };
 }
 
 /** Asked of one thing that exists, and with the filters that its list has. */
@@ -81,7 +83,7 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
 }
 
 test("pages put together are the whole list, and what isn't there is refused by its code", async (t) => {
-  const { app, get } = await synced(t, "harvest_v3");
+  const { app, get, told } = await synced(t, "harvest_v3");
   const all = async (list: string, limit: number) => {
     const rows: string[] = [];
     for (let cursor: string | null = ""; cursor !== null; ) {
@@ -126,12 +128,27 @@ test("pages put together are the whole list, and what isn't there is refused by 
   const put = (payload: object) =>
     app.inject({ method: "PUT", url: `${API}/connections/1/license-rules`, payload });
   assert.deepEqual((await put({ rules, purchased })).json(), { rules, purchased });
+  const { rules: saved, rulesBefore, purchased: typed, purchasedBefore } = (await told())!;
+  assert.equal(saved, "level any status active type Person");
+  assert.match(String(rulesBefore), /level site_admin status active type Site Admin/);
+  assert.deepEqual(
+    [typed, purchasedBefore],
+    ["type Person purchased 50 priceCents 3200 currency EUR", "none"],
+  );
+  const settings = { keepEventsDays: 35, everyMinutes: { usage: 30 } };
+  await app.inject({ method: "PATCH", url: `${API}/connections/1`, payload: { settings } });
+  assert.deepEqual(await told(), {
+    keepEventsDays: 35,
+    keepEventsDaysBefore: 400,
+    "everyMinutes.usage": 30,
+    "everyMinutes.usageBefore": 15,
+  });
   assert.equal((await get("/licenses")).body.types[0].price.amount, 32);
   assert.equal((await put({ rules: [], purchased })).json().error.code, "not_possible");
 });
 
 test("a request type that no longer counts takes its use with it, and gives it back", async (t) => {
-  const { app, get } = await synced(t, "harvest_v3");
+  const { app, get, told } = await synced(t, "harvest_v3");
   const deeds = async () =>
     (await get("/usage")).body.days.reduce(
       (sum: number, day: { deeds: number | null }) => sum + (day.deeds ?? 0),
@@ -150,12 +167,13 @@ test("a request type that no longer counts takes its use with it, and gives it b
   };
   await set(false);
   assert.ok((await deeds()) < before);
+  assert.deepEqual(await told(), { count: "none", dontCount: items[0].requestType });
   await set(true);
   assert.equal(await deeds(), before);
 });
 
 test("a user marked as an integration's own is a service account until the mark is taken back", async (t) => {
-  const { app, get } = await synced(t, "harvest_v3");
+  const { app, get, told } = await synced(t, "harvest_v3");
   const { items } = (await get("/users?level=site_admin&status=active&serviceAccounts=exclude")).body;
   const mark = async (user: string, markedServiceAccount: boolean) => {
     const payload = { markedServiceAccount };
@@ -163,6 +181,7 @@ test("a user marked as an integration's own is a service account until the mark 
   };
   const marked = await mark(items[0].id, true);
   assert.deepEqual([marked.serviceAccount, marked.license.type], [true, null]);
+  assert.deepEqual(await told(), { markedServiceAccount: true });
   assert.deepEqual((await mark(items[0].id, false)).license, items[0].license);
   assert.equal((await mark("999", true)).error.code, "user_not_found");
 });

@@ -36,6 +36,7 @@ export const peopleHandlers: Pick<Handlers, Names> = {
       markServiceAccount(tx, connection.id, zone, params.user, body.markedServiceAccount),
     );
     if (!found) throw unknownUser(connection, params.user);
+    asking.trail.details = { markedServiceAccount: body.markedServiceAccount };
     await countAnew(store, connection.id);
     return (await getUser(asking.db, connection, params.user, asking.now()))!;
   },

@@ -5,11 +5,13 @@ import { overview } from "../insights/overview.ts";
 import { listRequestTypes, usage } from "../insights/usage.ts";
 import { previewWindows } from "../insights/windows.ts";
 import { DayZone } from "../model/day.ts";
+import { lockConnection } from "../store/engine.ts";
 import { saveLicenseRules } from "../store/license-rules.ts";
 import { setRequestTypes } from "../store/usage-rules.ts";
 import { countAnew } from "./count-anew.ts";
 import { matched } from "./employees.ts";
 import { connectionOf, type Handlers } from "./handler.ts";
+import { changed, plain } from "./trail-changes.ts";
 
 type Names =
   | "licenses"
@@ -33,7 +35,13 @@ export const useHandlers: Pick<Handlers, Names> = {
 
   async saveLicenseRules({ params, body }, asking) {
     const connection = await connectionOf(asking, params.c);
-    await asking.services.store.write((tx) => saveLicenseRules(tx, connection.id, body));
+    const before = await asking.services.store.write(async (tx) => {
+      await lockConnection(tx, connection.id);
+      const rules = await getLicenseRules(tx, connection);
+      await saveLicenseRules(tx, connection.id, body);
+      return rules;
+    });
+    asking.trail.details = changed(before, body);
     return getLicenseRules(asking.db, connection);
   },
 
@@ -59,6 +67,7 @@ export const useHandlers: Pick<Handlers, Names> = {
     const { store } = asking.services;
     const zone = new DayZone(connection.settings.timeZone);
     await store.write((tx) => setRequestTypes(tx, connection.id, zone, body.set));
+    asking.trail.details = { count: typesOf(body.set, true), dontCount: typesOf(body.set, false) };
     await countAnew(store, connection.id);
     return { items: await listRequestTypes(asking.db, connection, asking.now()) };
   },
@@ -69,3 +78,12 @@ export const useHandlers: Pick<Handlers, Names> = {
     return overview(asking.db, connection, asking.now());
   },
 };
+
+/** The request types that were switched one way, in words. */
+function typesOf(set: readonly { requestType: string | null; counts: boolean }[], counts: boolean) {
+  return plain(
+    set
+      .filter((each) => each.counts === counts)
+      .map(({ requestType }) => requestType ?? "events that name no request"),
+  );
+}

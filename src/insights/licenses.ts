@@ -1,7 +1,7 @@
 import type { Connection } from "../model/connection.ts";
 import { type LicenseState, type LicenseType, licenseTypeOf, type TypeRule } from "../model/license.ts";
 import { type LicenseRules, licenseRules, type Purchased } from "../store/license-rules.ts";
-import type { Db } from "../store/store.ts";
+import type { Db, Tx } from "../store/store.ts";
 import type { Judge } from "../store/user-sql.ts";
 import type { StateCount } from "../store/user-states.ts";
 import { iso, question, windowView } from "./question.ts";
@@ -97,7 +97,7 @@ function typeView(type: LicenseType, counts: LicenseCounts, typed: Purchased | u
 }
 
 /** The rules as they are, with what was typed in. */
-export function getLicenseRules(db: Db, connection: Connection): Promise<LicenseRules> {
+export function getLicenseRules(db: Db | Tx, connection: Connection): Promise<LicenseRules> {
   return licenseRules(db, connection.id);
 }
 

@@ -54,6 +54,15 @@ for (const [name, got, expected] of [
     ],
   ],
   [
+    "what a setting is, and was",
+    detailsOf({ details: { keepEventsDays: 35, keepEventsDaysBefore: null, newBefore: 1 } }),
+    [
+      ["Keep single events, in days", "35"],
+      ["Keep single events, in days: before", "no end"],
+      ["newBefore", "1"],
+    ],
+  ],
+  [
     "a filter in words",
     detailsOf({ details: { filter: '{"status":["active","missing"],"search":"q"}' } }),
     [["Filter", "status: active,missing; search: q"]],

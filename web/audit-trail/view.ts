@@ -126,16 +126,24 @@ export function targetOf(row: Pick<TrailRow, "target" | "connection" | "details"
   );
 }
 
+const NO_END = /^(days|keepEventsDays(Before)?)$/;
+
 /** What else was noted, field by field, in words. */
 export function detailsOf({ details }: Pick<TrailRow, "details">): [name: string, value: string][] {
   return Object.entries(details ?? {}).map(([name, value]) => [
-    words.details[name] ?? name,
+    nameOfDetail(name),
     valueText(name, value),
   ]);
 }
 
+/** `windowDaysBefore`: what `windowDays` was. */
+function nameOfDetail(name: string): string {
+  const own = words.details[name.replace(/Before$/, "")];
+  return words.details[name] ?? (own ? words.before(own) : name);
+}
+
 function valueText(name: string, value: string | number | boolean | null): string {
-  if (value === null) return name === "days" ? words.unlimited : words.noTarget;
+  if (value === null) return NO_END.test(name) ? words.unlimited : words.noTarget;
   if (name === "filter") return filterText(String(value));
   return words.values[String(value)] ?? String(value);
 }
