@@ -8,11 +8,12 @@ import { Button } from "../components/ui/button.tsx";
 import { Dialog } from "../components/ui/dialog.tsx";
 import { Choice, Field, Input } from "../components/ui/field.tsx";
 import { say } from "../components/ui/toast.tsx";
+import { useRested } from "../components/use-rested.ts";
 import { Refusal } from "../integrations/refusal.tsx";
 import { useSending } from "../sign-in/form.ts";
 import { employeeWords as words } from "../text/employees.ts";
 import { userName } from "../text/words.ts";
-import type { Employee, EmployeeRow } from "./view.ts";
+import { type Employee, type EmployeeRow, othersOf } from "./view.ts";
 
 export interface Linked extends Pick<EmployeeRow, "match" | "candidates" | "nobody"> {
   user: { id: string; name: string | null };
@@ -28,13 +29,15 @@ const NOBODY = "nobody";
 
 export function LinkDialog({ c, linked: { user, match, candidates, nobody }, onClose }: Props) {
   const [chosen, setChosen] = useState<string | null>(nobody ? NOBODY : null);
+  const [picked, setPicked] = useState<Employee | null>(null);
   const [search, setSearch] = useState("");
+  const wanted = useRested(search.trim());
   const { busy, failure, send } = useSending();
   const params = { c, user: user.id };
   const byHand = nobody !== null || match?.how === "link";
   const found = useQuery({
-    ...asked("findEmployees", { query: { search: search.trim() } }),
-    enabled: search.trim() !== "",
+    ...asked("findEmployees", { query: { search: wanted } }),
+    enabled: wanted !== "",
   });
   const done = async (work: () => Promise<unknown>) =>
     send(async () => {
@@ -46,9 +49,16 @@ export function LinkDialog({ c, linked: { user, match, candidates, nobody }, onC
   const save = () =>
     chosen !== null &&
     done(() => call("linkUser", { params, body: { employee: chosen === NOBODY ? null : Number(chosen) } }));
-  const others = (search.trim() === "" ? [] : (found.data?.items ?? [])).filter(
-    ({ id }) => !candidates.some(({ employee }) => employee.id === id),
+  const results = wanted === "" ? [] : (found.data?.items ?? []);
+  const others = othersOf(
+    candidates.map(({ employee }) => employee),
+    results,
+    picked,
   );
+  const choose = (value: string) => {
+    setChosen(value);
+    setPicked(others.find(({ id }) => String(id) === value) ?? null);
+  };
   return (
     <Dialog
       open
@@ -73,7 +83,7 @@ export function LinkDialog({ c, linked: { user, match, candidates, nobody }, onC
           legend={words.candidates}
           name="employee"
           value={chosen}
-          onChange={setChosen}
+          onChange={choose}
           options={[
             ...candidates.map((each) => optionOf(each.employee, `${each.match.reason}: ${each.match.doubt}`)),
             ...others.map((employee) => optionOf(employee, words.other)),
@@ -82,7 +92,8 @@ export function LinkDialog({ c, linked: { user, match, candidates, nobody }, onC
         />
         <Field
           label={words.other}
-          hint={search.trim() !== "" && found.data?.items.length === 0 && words.otherNone}
+          hint={wanted !== "" && found.data?.items.length === 0 && words.otherNone}
+          error={wanted !== "" && found.error?.message}
         >
           {(ids) => (
             <Input

@@ -38,6 +38,16 @@ export function queryOf(view: Search, list: ListName) {
   } as { list: ListName; search?: string; kind?: never; state?: never };
 }
 
+/** Whom one can choose beside the candidates: those found, and who was chosen before the search went on. */
+export function othersOf(
+  candidates: readonly Employee[],
+  found: readonly Employee[],
+  chosen: Employee | null,
+): Employee[] {
+  const all = chosen && !found.some(({ id }) => id === chosen.id) ? [chosen, ...found] : found;
+  return all.filter(({ id }) => !candidates.some((candidate) => candidate.id === id));
+}
+
 /** `0.4`, `1.2`, `12`: a tenth says something only of few days. */
 export function daysText(days: number): string {
   return days < 10 ? String(Math.round(days * 10) / 10) : String(Math.round(days));
