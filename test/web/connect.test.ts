@@ -89,6 +89,8 @@ test("connecting where something is refused", async (t) => {
     assert.equal(await dialog.getByRole("button", { name: "Connect", exact: true }).isDisabled(), true);
     await screenshot(page, "connect-wrong-secret");
     await accessible(page);
+    await page.keyboard.press("Escape");
+    await page.mouse.click(2, 2);
     await dialog.getByRole("button", { name: "Back" }).click();
     assert.equal(await dialog.getByLabel("Client ID", { exact: true }).inputValue(), sim.clientId);
   });

@@ -6,7 +6,7 @@ import { Dialog } from "../components/ui/dialog.tsx";
 import { Choice } from "../components/ui/field.tsx";
 import { say } from "../components/ui/toast.tsx";
 import { AdminUser, Secrets } from "../integrations/connect/credential.tsx";
-import { cureWhileConnecting, EMPTY, missing } from "../integrations/connect/draft.ts";
+import { cureWhileConnecting, EMPTY, isTyped, missing } from "../integrations/connect/draft.ts";
 import { Guide } from "../integrations/connect/guide.tsx";
 import { SomebodyElse } from "../integrations/connect/somebody-else.tsx";
 import { Steps } from "../integrations/connect/steps.tsx";
@@ -47,6 +47,7 @@ export function ReplaceDialog({ connection, onClose }: { connection: Connection;
     <Dialog
       open
       wide
+      keeps={isTyped(draft)}
       onOpenChange={(open) => !open && onClose()}
       title={words.replaceTitle}
       text={words.replaceText}

@@ -1,6 +1,6 @@
 /**
  * <Dialog open={open} onOpenChange={setOpen} title="Disconnect Aldermoor" text="…" foot={<Button>…</Button>}>…</Dialog>.
- * `holds`: a click beside it doesn't close it, for what is shown once. `trigger` opens it by itself. `wide` for forms with a guide beside them; `sheet` slides in from the bottom on a phone.
+ * `holds`: a click beside it doesn't close it, for what is shown once. `keeps`: nor does Escape, for what was typed and can't be had again. `trigger` opens it by itself. `wide` for forms with a guide beside them; `sheet` slides in from the bottom on a phone.
  */
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
@@ -18,6 +18,7 @@ export interface DialogProps {
   foot?: ReactNode;
   wide?: boolean;
   holds?: boolean;
+  keeps?: boolean;
   children?: ReactNode;
 }
 
@@ -30,6 +31,7 @@ export function Dialog({
   foot,
   wide,
   holds,
+  keeps,
   children,
 }: DialogProps) {
   const before = useRef<HTMLElement | null>(null);
@@ -40,7 +42,8 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
           {...(text ? {} : { "aria-describedby": undefined })}
-          onInteractOutside={(event) => holds && event.preventDefault()}
+          onInteractOutside={(event) => (holds || keeps) && event.preventDefault()}
+          onEscapeKeyDown={(event) => keeps && event.preventDefault()}
           onOpenAutoFocus={() => {
             before.current = document.activeElement as HTMLElement | null;
           }}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { paste, connect as words } from "../../text/integrations.ts";
-import { bodyOf, cureWhileConnecting, type Draft, EMPTY, missing, testBodyOf } from "./draft.ts";
+import { bodyOf, cureWhileConnecting, type Draft, EMPTY, isTyped, missing, testBodyOf } from "./draft.ts";
 
 const whole: Draft = { ...EMPTY, clientId: "acme-4004", secret: "s3cret", name: " Aldermoor " };
 
@@ -43,6 +43,16 @@ test("what is sent to connect: the name trimmed, the admin user's number, usage 
   assert.deepEqual(bodyOf(draft, { usage: false }).usage, false);
   assert.equal(bodyOf(whole).adminUser, null);
 });
+
+for (const [name, draft, typed] of [
+  ["nothing", EMPTY, false],
+  ["a name and an admin user", { ...EMPTY, name: "Aldermoor", adminUser: "4" }, false],
+  ["a client ID", { ...EMPTY, clientId: "acme-4004" }, true],
+  ["a key", { ...EMPTY, kind: "harvest_v1", secret: "s3cret" }, true],
+] as const) {
+  test(`with ${name} a slip ${typed ? "doesn't close" : "closes"} the dialog`, () =>
+    assert.equal(isTyped(draft), typed));
+}
 
 test("what is sent to test has no name yet", () => {
   assert.equal("name" in testBodyOf(whole), false);

@@ -57,6 +57,9 @@ export function bodyOf(draft: Draft, { usage = draft.usage } = {}): Call<"create
   };
 }
 
+/** Whether a part of a credential was filled in: Greenhouse shows its secret once. */
+export const isTyped = ({ clientId, secret }: Draft): boolean => clientId !== "" || secret !== "";
+
 /** The same without a name: to test before there is one. */
 export function testBodyOf(draft: Draft): Call<"testDraft">["body"] {
   const { name: _, ...body } = bodyOf(draft);

@@ -1,6 +1,6 @@
 /** Connecting an account: access, credential, test; the guide beside it; then the first sync until the check mark. */
 import { Check } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { stream } from "../../api/client.ts";
 import { invalidate } from "../../api/query.ts";
 import { Button } from "../../components/ui/button.tsx";
@@ -10,7 +10,7 @@ import { WORD } from "../../text/words.ts";
 import { type Testing, usageRefused, usersRead, useTest } from "../use-test.ts";
 import { Access } from "./access.tsx";
 import { Credential } from "./credential.tsx";
-import { bodyOf, type Draft, EMPTY, missing, testBodyOf } from "./draft.ts";
+import { bodyOf, type Draft, EMPTY, isTyped, missing, testBodyOf } from "./draft.ts";
 import { FirstSync } from "./first-sync.tsx";
 import { Guide, Scopes } from "./guide.tsx";
 import { SomebodyElse } from "./somebody-else.tsx";
@@ -24,21 +24,23 @@ interface Props {
 }
 
 export function ConnectDialog({ open, onClose, names }: Props) {
+  const [keeps, setKeeps] = useState(false);
   return (
     <Dialog
       wide
+      keeps={keeps}
       open={open}
       onOpenChange={(next) => !next && onClose()}
       title={words.title}
       text={words.description}
     >
-      <Connect names={names} />
+      <Connect names={names} onTyped={setKeeps} />
     </Dialog>
   );
 }
 
 /** What is typed lives as long as the dialog is open, and nowhere else. */
-function Connect({ names }: { names: readonly string[] }) {
+function Connect({ names, onTyped }: Pick<Props, "names"> & { onTyped: (typed: boolean) => void }) {
   const [step, setStep] = useState(0);
   const [draft, setDraft] = useState<Draft>(() => ({ ...EMPTY, name: freeName(names) }));
   const [tried, setTried] = useState(false);
@@ -46,6 +48,11 @@ function Connect({ names }: { names: readonly string[] }) {
   const [saving, setSaving] = useState(false);
   const [accountOf, setAccountOf] = useState<Testing["accountOf"]>(null);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const typed = isTyped(draft);
+  useEffect(() => {
+    onTyped(typed);
+    return () => onTyped(false);
+  }, [typed, onTyped]);
   const lacks = missing(draft);
   const whole = Object.keys(lacks).length === 0;
 
