@@ -25,6 +25,18 @@ test("usage", async (t) => {
       .waitFor();
   });
 
+  await t.test("a span that is too long is refused in words, and its days can be changed", async () => {
+    await page.goto("/usage?from=2024-01-01&to=2026-01-01");
+    await page.getByRole("alert").getByText(/at most 400 days/).waitFor();
+    await page.getByLabel("First day").fill("2025-12-01");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.waitForURL(/from=2025-12-01/);
+    await page
+      .getByText(/\d+ of 32 days covered/)
+      .first()
+      .waitFor();
+  });
+
   await t.test("each part can be chosen", async () => {
     for (const part of ["By level", "By role", "By department", "By office", "By kind"]) {
       const choice = page.getByRole("tab", { name: part }).or(page.getByRole("radio", { name: part }));

@@ -31,6 +31,7 @@ export const usageWords = {
     presets: { "28": "28 days", "90": "90 days", "180": "180 days" } as Record<string, string>,
     wrong: "The first day is after the last one.",
     show: "Show",
+    usual: "The latest days",
   },
   people: {
     title: "Active people",

@@ -1,7 +1,7 @@
 /** Usage: what was read first, then who used it, when and how, and what of it counts. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Answer } from "../api/client.ts";
+import { type Answer, ApiFailure } from "../api/client.ts";
 import { asked } from "../api/query.ts";
 import { useReader } from "../components/reader.tsx";
 import { StampLine } from "../components/stamp.tsx";
@@ -18,7 +18,7 @@ import { CoveredDays } from "./covered-days.tsx";
 import { DayChart } from "./day-chart.tsx";
 import { NotCounted } from "./not-counted.tsx";
 import { People } from "./people.tsx";
-import { Range } from "./range.tsx";
+import { Days, Range } from "./range.tsx";
 import { Recruiting } from "./recruiting.tsx";
 import { WhatCounts } from "./what-counts.tsx";
 
@@ -29,10 +29,28 @@ export default function UsagePage() {
 }
 
 function Shown({ c }: { c: string }) {
-  const [{ from, to }] = useView();
+  const [{ from, to }, change] = useView();
   const found = useQuery(asked("usage", { params: { c }, query: { from, to } }));
   const { data, error } = found;
-  if (!data && error) return <Failed error={error} retry={() => void found.refetch()} what={words.title} />;
+  if (!data && error) {
+    // A span that was refused would be refused again: its days are to be changed.
+    const refused = error instanceof ApiFailure && error.status === 400;
+    return (
+      <div className="grid gap-4">
+        {refused && (
+          <div className="flex flex-wrap items-end gap-x-4 gap-y-2">
+            <Days key={`${from} ${to}`} from={from ?? ""} to={to ?? ""} show={change} />
+            <Button onClick={() => change({ from: undefined, to: undefined })}>{words.range.usual}</Button>
+          </div>
+        )}
+        <Failed
+          error={error}
+          what={words.title}
+          {...(!refused && { retry: () => void found.refetch() })}
+        />
+      </div>
+    );
+  }
   if (!data) return <Loading rows={10} />;
   return (
     <>

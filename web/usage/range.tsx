@@ -40,7 +40,7 @@ interface DaysProps {
   show: (days: { from: string; to: string }) => void;
 }
 
-function Days({ show, ...shown }: DaysProps) {
+export function Days({ show, ...shown }: DaysProps) {
   const [from, setFrom] = useState(shown.from);
   const [to, setTo] = useState(shown.to);
   const wrong = from > to;
