@@ -44,6 +44,7 @@ export function LeftOn({ employee }: { employee: Employee | null }) {
 }
 
 export function UsedAfter({ row: { stillActive } }: Of<"stillActive">) {
+  const timeZone = useZone();
   if (!stillActive) return null;
   const { days, lastAt, lastBy, period } = stillActive.used;
   const read = period && (
@@ -80,7 +81,7 @@ export function UsedAfter({ row: { stillActive } }: Of<"stillActive">) {
           ) : (
             <span className="font-medium text-look">
               {days === 1 ? words.daysOne : words.daysMany(number(days))}
-              {lastAt && `, ${words.last} ${date(lastAt)}`}
+              {lastAt && `, ${words.last} ${date(lastAt, { timeZone })}`}
               {lastBy && ` · ${WORD.source[lastBy]}`}
             </span>
           )}

@@ -33,8 +33,11 @@ function days(n: number): string {
   return n === 1 ? "1 day" : `${n} days`;
 }
 
-/** `12 Nov`, with the year where it isn't this one. */
-export function date(iso: string, { now = Date.now(), locale, timeZone }: How = {}): string {
+/** `12 Nov`, with the year where it isn't this one. Of which zone is always told: it decides the day. */
+export function date(
+  iso: string,
+  { now = Date.now(), locale, timeZone }: How & { timeZone: string | undefined },
+): string {
   const year = (at: number) =>
     new Intl.DateTimeFormat("en", { year: "numeric", calendar: "gregory", timeZone }).format(at);
   const at = Date.parse(iso);

@@ -32,7 +32,7 @@ export function FirstSync({ saved }: { saved: Connection }) {
         {idle ? (well ? words.connected : connection.stateText) : words.progressTitle}
         <span className="font-normal text-dim">{saved.name}</span>
       </h3>
-      {idle && <Found c={c} />}
+      {idle && <Found c={c} timeZone={connection.settings.timeZone} />}
       <Progress readings={linesOf(connection, readings)} />
       {!idle && <p className="text-sm text-dim">{words.goesOn}</p>}
       <div className="flex flex-wrap gap-2">
@@ -52,7 +52,7 @@ export function FirstSync({ saved }: { saved: Connection }) {
 }
 
 /** `428 users, 9 Site Admins. Use known since 24 Oct.` */
-function Found({ c }: { c: string }) {
+function Found({ c, timeZone }: { c: string; timeZone: string }) {
   const { data } = useQuery(asked("overview", { params: { c } }));
   if (!data) return null;
   const { people, siteAdmins, stamp } = data;
@@ -61,7 +61,7 @@ function Found({ c }: { c: string }) {
   return (
     <p>
       {words.found(plural(users, "user"), plural(siteAdmins.total, "Site Admin"))}{" "}
-      {known ? words.knownSince(date(known)) : words.noUse}
+      {known ? words.knownSince(date(known, { timeZone })) : words.noUse}
     </p>
   );
 }
