@@ -64,7 +64,8 @@ const SEARCHES = [
 ] as const;
 
 const SORTS = [
-  ["Name", "ascending", "?sort=name"],
+  // By name they stand already, and the head says so: a click turns them round.
+  ["Name", "descending", "?sort=name&descending=true"],
   ["Grants", "descending", "?sort=grants&descending=true"],
   ["Last used", "ascending", "?sort=lastUsed"],
 ] as const;

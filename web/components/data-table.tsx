@@ -27,7 +27,7 @@ import { TableBody } from "./table-body.tsx";
 import { ColumnPicker, SortPicker } from "./table-columns.tsx";
 import { Chips, chosen, FilterButton, RemoveFilters, SearchBox } from "./table-filters.tsx";
 import { PrintTable, print } from "./table-print.tsx";
-import { type Filter, filtersOf, isShown, sortOf } from "./table-view.ts";
+import { type Filter, filtersOf, isShown, sortedBy, sortOf } from "./table-view.ts";
 import { Button, IconButton } from "./ui/button.tsx";
 import { cx } from "./ui/cx.ts";
 import { usePhone } from "./use-phone.ts";
@@ -38,6 +38,8 @@ export interface Column<R> {
   header: string;
   /** Too narrow for its header: a screen reader alone tells it. */
   headerHidden?: boolean;
+  /** What the header means, where its word alone doesn't say. */
+  hint?: string;
   cell: (row: R) => ReactNode;
   /** A second line: for an e-mail address only. */
   sub?: (row: R) => ReactNode;
@@ -47,6 +49,8 @@ export interface Column<R> {
   number?: boolean;
   /** The API's name for sorting by this. */
   sort?: string;
+  /** By this the rows stand unless the address says otherwise. */
+  usual?: boolean;
   /** Hidden until picked. */
   optional?: boolean;
   /** Can't be hidden. */
@@ -107,10 +111,7 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
   const phone = usePhone();
   const printing = usePrinting();
   const hidden = useHidden(columns, view.columns);
-  const sorting = useMemo(() => {
-    const column = columns.find((each) => each.sort !== undefined && each.sort === view.sort);
-    return column ? [{ id: column.id, desc: view.descending === "true" }] : [];
-  }, [columns, view.sort, view.descending]);
+  const sorting = useMemo(() => sortedBy(columns, view), [columns, view]);
   const defs = useMemo(
     () =>
       columns.map((column) => ({

@@ -3,6 +3,7 @@ import { ArrowDownUp, Columns3 } from "lucide-react";
 import { useView } from "../search.ts";
 import { TEXT } from "../text/console.ts";
 import type { Column } from "./data-table.tsx";
+import { sortedBy } from "./table-view.ts";
 import { Button } from "./ui/button.tsx";
 import { Menu, MenuCheck, MenuChoice } from "./ui/menu.tsx";
 
@@ -50,6 +51,7 @@ export function SortPicker<R>({ columns }: { columns: readonly Column<R>[] }) {
       : [],
   );
   if (options.length === 0) return null;
+  const [sorted] = sortedBy(columns, view);
   return (
     <Menu
       trigger={
@@ -59,7 +61,7 @@ export function SortPicker<R>({ columns }: { columns: readonly Column<R>[] }) {
       }
     >
       <MenuChoice
-        value={`${view.sort ?? ""} ${view.descending === "true"}`}
+        value={sorted ? `${columns.find(({ id }) => id === sorted.id)?.sort} ${sorted.desc}` : ""}
         options={options}
         onChange={(next) => {
           const [sort, descending] = next.split(" ");

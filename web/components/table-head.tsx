@@ -22,6 +22,7 @@ export function Head<R extends object>({ table, columns }: HeadProps<R>) {
               <th
                 key={header.id}
                 scope="col"
+                title={column.hint}
                 aria-sort={
                   sorted === "asc"
                     ? "ascending"

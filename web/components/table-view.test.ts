@@ -8,6 +8,7 @@ import {
   filtersOf,
   leaving,
   setting,
+  sortedBy,
   sortOf,
   stillOnTheirWay,
   toggled,
@@ -26,6 +27,11 @@ const noEmail: Filter = { key: "noEmail", label: "No e-mail", flag: true };
 const role: Filter = { key: "role", label: "Role", word: (id) => `Role ${id}` };
 const from: Filter = { key: "from", label: "From", input: "date" };
 const since = "2026-11-19T10:26:22.123Z";
+const columns = [
+  { id: "name", sort: "name", usual: true },
+  { id: "days" },
+  { id: "lastUsed", sort: "lastUsed" },
+];
 const all = [license, status, noEmail, role];
 
 for (const [name, got, expected] of [
@@ -59,6 +65,13 @@ for (const [name, got, expected] of [
   ["somebody else's words", stillOnTheirWay(["ab"], "mara"), null],
   ["no sort", sortOf({}), {}],
   ["sort", sortOf({ sort: "name" }), { sort: "name", descending: false }],
+  ["by default the rows stand by the usual column", sortedBy(columns, {}), [{ id: "name", desc: false }]],
+  [
+    "rows stand by the column asked for",
+    sortedBy(columns, { sort: "lastUsed", descending: "true" }),
+    [{ id: "lastUsed", desc: true }],
+  ],
+  ["as of a date they stand by none", sortedBy(columns, { sort: "name", asOf: "2026-11-01" }), []],
   ["sort descending", sortOf({ sort: "name", descending: "true" }), { sort: "name", descending: true }],
 ] as const) {
   test(name, () => assert.deepEqual(got, expected));

@@ -79,6 +79,16 @@ export function sortOf(view: Search): { sort?: string; descending?: boolean } {
   return view.sort ? { sort: view.sort, descending: view.descending === "true" } : {};
 }
 
+/** By which column the rows stand, and which way; none: as of a date a list has an order of its own. */
+export function sortedBy(
+  columns: readonly { id: string; sort?: string; usual?: boolean }[],
+  view: Search,
+): { id: string; desc: boolean }[] {
+  const { sort, descending, asOf } = view;
+  const column = asOf ? undefined : columns.find((each) => (sort ? each.sort === sort : each.usual));
+  return column ? [{ id: column.id, desc: sort !== undefined && descending === "true" }] : [];
+}
+
 /** `Unused, Never used`. */
 export function wordOf(filter: Filter, value: string): string {
   if (filter.flag) return filter.label;

@@ -65,7 +65,7 @@ export const usersWords = {
     connection: "Connection",
     licenseReason: "License reason",
   },
-  daysHint: (days: number) => `Days with counted use in the last ${days}`,
+  daysHint: "Days with recorded use, of the days of each one's window that were read",
   grantsHint: "Job grants and future job grants",
   more: (n: number) => `+${n}`,
   none: "None",

@@ -8,6 +8,7 @@ import { ago, date, exact } from "../format/time.ts";
 import { sourceMeans } from "../text/sources.ts";
 import { usersWords as words } from "../text/users.ts";
 import { nameOf, type User, userName, WORD } from "../text/words.ts";
+import { daysOf } from "./days.ts";
 import { Within } from "./within.tsx";
 
 type Of<K extends keyof User> = { user: Pick<User, K> };
@@ -100,17 +101,7 @@ export function NoUse({ usage }: { usage: Pick<User["usage"], "state" | "reason"
 }
 
 export function Days({ user: { usage } }: Of<"usage">) {
-  if (usage.activeDays === null) return <Unknown why={words.because(usage.reason)} />;
-  const { activeDays, coveredDays, windowDays } = usage;
-  if (coveredDays >= windowDays) return <>{number(activeDays)}</>;
-  // Recruiting activity shows days that nothing covers: there may be more of them.
-  return (
-    <>
-      {activeDays > coveredDays
-        ? words.atLeast(number(activeDays))
-        : words.ofDays(number(activeDays), number(coveredDays))}
-    </>
-  );
+  return <>{daysOf(usage) ?? <Unknown why={words.because(usage.reason)} />}</>;
 }
 
 export function Grants({ user: { id, grants, status } }: Of<"id" | "grants" | "status">) {

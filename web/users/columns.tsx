@@ -22,6 +22,7 @@ export function usersColumns(connection: string): Column[] {
       grow: true,
       fixed: true,
       sort: "name",
+      usual: true,
       card: "title",
       cell: (user) => <Name user={user} />,
       sub: (user) => user.email ?? words.noEmail,
@@ -53,6 +54,7 @@ export function usersColumns(connection: string): Column[] {
     {
       id: "days",
       header: header.days,
+      hint: words.daysHint,
       width: 80,
       number: true,
       card: "none",
@@ -61,6 +63,7 @@ export function usersColumns(connection: string): Column[] {
     {
       id: "grants",
       header: header.grants,
+      hint: words.grantsHint,
       width: 100,
       number: true,
       sort: "grants",
