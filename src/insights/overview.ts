@@ -166,6 +166,7 @@ function needsOf(
   { holding, withoutEmail }: { holding: number; withoutEmail: number },
 ): NeedsYou[] {
   const count = (fits: (state: StateCount) => boolean) => sum(states.filter(fits));
+  const services = count(({ status, serviceAccount }) => status === "missing" && serviceAccount);
   const lines: [
     code: NeedsYou["code"],
     filter: NonNullable<NeedsYou["filter"]>,
@@ -191,8 +192,8 @@ function needsOf(
       "missing_users",
       { status: ["missing"] },
       count(({ status }) => status === "missing"),
-      "user is missing",
-      "users are missing",
+      `user is missing${services === 1 ? ", a service account" : ""}`,
+      `users are missing${services === 0 ? "" : `, ${grouped(services)} of them ${services === 1 ? "a service account" : "service accounts"}`}`,
     ],
     [
       "users_without_email",

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { UserFilter, UserQuery } from "../model/query.ts";
 import { accounts, user } from "../store/listing-testing.ts";
 import { InvalidCursor, NotKnownThen, QueryRefused } from "./errors.ts";
+import { overview } from "./overview.ts";
 import { alive, type Company, company, daysAgo, deed, NOW, whole } from "./testing.ts";
 import { getUser } from "./user.ts";
 import { listUsers } from "./users.ts";
@@ -235,7 +236,7 @@ test("before anything was read nothing is claimed: grants, levels without the fl
 
 test("a user who is listed no more was last seen in the last listing that had them", async () => {
   const aldermoor = await company(await account());
-  const all = [1, 2, 3, 4, 5, 6, 7].map((id) => user(id, { siteAdmin: id === 1 }));
+  const all = [1, 2, 3, 4, 5, 6, 7].map((id) => user(id, { siteAdmin: id === 1, serviceAccount: id === 7 }));
   await aldermoor.account.list("users", all);
   const seen = aldermoor.account.now;
   for (const _ of [1, 2, 3]) await aldermoor.account.list("users", all.slice(0, 6));
@@ -243,6 +244,13 @@ test("a user who is listed no more was last seen in the last listing that had th
   assert.deepEqual(
     items.map(({ id, lastSeenAt }) => [id, lastSeenAt]),
     [["7", new Date(seen).toISOString()]],
+  );
+  // Among people none is missing: the line says whom it counts beside them.
+  const { people, needsYou } = await overview(aldermoor.db, aldermoor.connection, NOW);
+  assert.equal(people.missing, 0);
+  assert.equal(
+    needsYou.find(({ code }) => code === "missing_users")?.text,
+    "1 user is missing, a service account",
   );
 });
 

@@ -169,7 +169,11 @@ test("employees", async (t) => {
     await first.click();
     const asked = operator.getByRole("dialog");
     await asked.getByLabel("Somebody else").fill("E-5");
-    await asked.getByRole("radio", { name: new RegExp(people[5]!.name) }).check();
+    const chosen = asked.getByRole("radio", { name: new RegExp(people[5]!.name) });
+    await chosen.check();
+    await asked.getByLabel("Somebody else").fill("nobody is called so");
+    await asked.getByText("No employee fits.").waitFor();
+    assert.equal(await chosen.isChecked(), true, "who is chosen stays in sight");
     await accessible(operator);
     await asked.getByRole("button", { name: "Save" }).click();
     await operator.getByText(`Saved who ${name} is`, { exact: true }).waitFor();
@@ -228,6 +232,8 @@ test("employees", async (t) => {
     assert.equal(users.status, 200);
     await pictures("scim");
     await dialog.getByRole("button", { name: "Revoke the token Okta" }).click();
+    const asked = page.getByRole("dialog", { name: "Revoke Okta?" });
+    await asked.getByRole("button", { name: "Revoke", exact: true }).click();
     await dialog.getByText("No token yet.").waitFor();
   });
 

@@ -50,6 +50,15 @@ export function Failed({ error, retry, what }: { error: unknown; retry?: () => v
   );
 }
 
+/** What a part that failed offers, beside what was read before. */
+export function TryAgain({ retry }: { retry: () => unknown }) {
+  return (
+    <Button small onClick={() => void retry()}>
+      {TEXT.tryAgain}
+    </Button>
+  );
+}
+
 /** One part is not well; the others stand. */
 export function Partial({ children, action }: { children: ReactNode; action?: ReactNode }) {
   return (

@@ -4,10 +4,8 @@ import { asked } from "../api/query.ts";
 import { DataLine } from "../components/data-line.tsx";
 import { Page } from "../components/page-header.tsx";
 import { StampLine } from "../components/stamp.tsx";
-import { Empty, Failed, Loading, Partial } from "../components/states.tsx";
-import { Button } from "../components/ui/button.tsx";
+import { Empty, Failed, Loading, Partial, TryAgain } from "../components/states.tsx";
 import { ago } from "../format/time.ts";
-import { TEXT } from "../text/console.ts";
 import { dashboardWords as words } from "../text/dashboard.ts";
 import type { Connection } from "../text/words.ts";
 import { plural } from "../text/words.ts";
@@ -40,13 +38,7 @@ function Overview({ connection }: { connection: Connection }) {
           <Loading rows={12} />
         ))}
       {data && error && (
-        <Partial
-          action={
-            <Button small onClick={() => void refetch()}>
-              {TEXT.tryAgain}
-            </Button>
-          }
-        >
+        <Partial action={<TryAgain retry={refetch} />}>
           {words.old(ago(new Date(dataUpdatedAt).toISOString()))}
         </Partial>
       )}

@@ -6,7 +6,7 @@ import { useMember } from "../api/session.ts";
 import { DataLine } from "../components/data-line.tsx";
 import { Page } from "../components/page-header.tsx";
 import { StampLine } from "../components/stamp.tsx";
-import { Failed, Loading, Partial } from "../components/states.tsx";
+import { Failed, Loading, Partial, TryAgain } from "../components/states.tsx";
 import { Time } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Tabs } from "../components/ui/tabs.tsx";
@@ -56,7 +56,7 @@ export default function Integrations() {
         )
       }
     >
-      {error && data && <Partial>{error.message}</Partial>}
+      {error && data && <Partial action={<TryAgain retry={refetch} />}>{error.message}</Partial>}
       {!data && error && <Failed error={error} retry={() => void refetch()} what={words.things} />}
       {!data && !error && <Loading rows={6} />}
       {data && connections.length === 0 && <FirstWays admin={admin} />}

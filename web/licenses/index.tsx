@@ -7,7 +7,7 @@ import { DataLine } from "../components/data-line.tsx";
 import { Page } from "../components/page-header.tsx";
 import { useReader } from "../components/reader.tsx";
 import { StampLine } from "../components/stamp.tsx";
-import { Empty, Failed, Loading, Partial } from "../components/states.tsx";
+import { Empty, Failed, Loading, Partial, TryAgain } from "../components/states.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Menu, MenuItem } from "../components/ui/menu.tsx";
 import { number } from "../format/number.ts";
@@ -53,10 +53,14 @@ function View({ connection }: { connection: Connection }) {
         ) : (
           <Loading rows={6} />
         ))}
-      {data && error && <Partial>{words.old(ago(new Date(dataUpdatedAt).toISOString()))}</Partial>}
+      {data && error && (
+        <Partial action={<TryAgain retry={refetch} />}>
+          {words.old(ago(new Date(dataUpdatedAt).toISOString()))}
+        </Partial>
+      )}
       {canEdit && rules.error && <Partial>{rules.error.message}</Partial>}
       {data && (
-        <div className={isPlaceholderData ? "old grid gap-3" : "grid gap-3"}>
+        <div className={isPlaceholderData || error ? "old grid gap-3" : "grid gap-3"}>
           {data.types.length === 0 ? (
             <div className="card">
               <Empty title={words.none} />

@@ -258,6 +258,9 @@ export const importWords = {
   scimUsed: "last used",
   scimNever: "never used",
   scimRevoke: "Revoke",
+  scimRevokeTitle: (name: string) => `Revoke ${name}?`,
+  scimRevokeText:
+    "The identity provider that uses it is refused from then on: leavers that it tells of don't reach Glasshouse.",
   scimRevokeOf: (name: string) => `Revoke the token ${name}`,
   scimRevoked: (name: string) => `Revoked ${name}`,
 } as const;

@@ -86,7 +86,8 @@ function GrantTable({ user }: { user: Detail }) {
         label={words.grants}
         heads={[words.column.role, words.column.on, words.column.job, words.column.made, words.column.since]}
         rows={shown.map((grant, i) => ({
-          key: grant.id ?? String(i),
+          // Of two lists: an id may be in both.
+          key: `${grant.kind} ${grant.id ?? i}`,
           cells: [
             grant.role ? nameOf(grant.role, words.role) : words.notTold,
             on(grant),

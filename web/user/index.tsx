@@ -9,8 +9,9 @@ import { DataLine } from "../components/data-line.tsx";
 import { Page } from "../components/page-header.tsx";
 import { StampLine } from "../components/stamp.tsx";
 import { Level as LevelWord, StatusBadge } from "../components/state.tsx";
-import { Empty, Failed, Loading, Partial } from "../components/states.tsx";
+import { Empty, Failed, Loading, Partial, TryAgain } from "../components/states.tsx";
 import { useZone } from "../components/time.tsx";
+import { cx } from "../components/ui/cx.ts";
 import { Gray } from "../components/unknown.tsx";
 import { ago } from "../format/time.ts";
 import { userWords as words } from "../text/user.ts";
@@ -52,18 +53,24 @@ function Person({ connection, id }: { connection: Connection; id: string }) {
         }
         data={<DataLine connection={connection} />}
       >
-        {error && <Partial>{words.old(ago(new Date(dataUpdatedAt).toISOString()))}</Partial>}
-        <div className="grid items-start gap-4 lg:grid-cols-2">
-          <Level user={data} />
-          <Use user={data} />
+        {error && (
+          <Partial action={<TryAgain retry={refetch} />}>
+            {words.old(ago(new Date(dataUpdatedAt).toISOString()))}
+          </Partial>
+        )}
+        <div className={cx("flex flex-col gap-4", error && "old")}>
+          <div className="grid items-start gap-4 lg:grid-cols-2">
+            <Level user={data} />
+            <Use user={data} />
+          </div>
+          <Grants user={data} />
+          <Changes user={data} />
+          <div className="grid items-start gap-4 lg:grid-cols-2">
+            <Who user={data} />
+            {data.employee ? <WhoTheyAre user={data} /> : <HowWeKnow user={data} />}
+          </div>
+          {data.employee && <HowWeKnow user={data} />}
         </div>
-        <Grants user={data} />
-        <Changes user={data} />
-        <div className="grid items-start gap-4 lg:grid-cols-2">
-          <Who user={data} />
-          {data.employee ? <WhoTheyAre user={data} /> : <HowWeKnow user={data} />}
-        </div>
-        {data.employee && <HowWeKnow user={data} />}
         <StampLine stamp={data.stamp} shown={words.userId(data.id)} />
       </Page>
     );

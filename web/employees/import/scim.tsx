@@ -8,10 +8,12 @@ import { ShownOnce } from "../../components/shown-once.tsx";
 import { Failed, Loading } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { Dialog, DialogClose } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { say } from "../../components/ui/toast.tsx";
 import { Refusal } from "../../integrations/refusal.tsx";
 import { useSending } from "../../sign-in/form.ts";
+import { TEXT } from "../../text/console.ts";
 import { importWords as words } from "../../text/employees.ts";
 
 export function Scim() {
@@ -55,6 +57,7 @@ export function Scim() {
 type ScimToken = Answer<"listScimTokens">["items"][number];
 
 function Token({ token: { id, name, madeBy, createdAt, lastUsedAt } }: { token: ScimToken }) {
+  const [asking, setAsking] = useState(false);
   const revoke = useMutation({
     mutationFn: () => call("revokeScimToken", { params: { token: id } }),
     onSuccess: async () => {
@@ -79,11 +82,28 @@ function Token({ token: { id, name, madeBy, createdAt, lastUsedAt } }: { token: 
       <Button
         small
         aria-label={words.scimRevokeOf(name)}
-        busy={revoke.isPending}
-        onClick={() => revoke.mutate()}
+        onClick={() => setAsking(true)}
       >
         {words.scimRevoke}
       </Button>
+      {asking && (
+        <Dialog
+          open
+          onOpenChange={setAsking}
+          title={words.scimRevokeTitle(name)}
+          text={words.scimRevokeText}
+          foot={
+            <>
+              <DialogClose>
+                <Button>{TEXT.cancel}</Button>
+              </DialogClose>
+              <Button look="danger" busy={revoke.isPending} onClick={() => revoke.mutate()}>
+                {words.scimRevoke}
+              </Button>
+            </>
+          }
+        />
+      )}
     </li>
   );
 }
