@@ -20,7 +20,7 @@ import {
 import { chooseOrigins } from "./origins.ts";
 import type { ConnectionPatch, Draft, TestStep } from "./services.ts";
 import { changed } from "./trail-changes.ts";
-import { connectionView, testStepView } from "./view.ts";
+import { connectionView, connectionViews, testStepView } from "./view.ts";
 
 /** Greenhouse keeps 30 days of events (api.md §3): what is older exists only here. */
 const LOG_KEEPS_MS = 30 * 86_400_000;
@@ -42,12 +42,13 @@ type Names =
   | "disconnect";
 
 export const connectionHandlers: Pick<Handlers, Names> = {
-  async listConnections(_asked, asking) {
+  async listConnections({ query }, asking) {
     const { db, who, now } = asking;
     const works = await working(asking);
-    const connections = (await listConnections(db)).filter((each) => seesConnection(who, each.id));
-    const items = await Promise.all(connections.map((each) => connectionView(db, each, now(), works)));
-    return { items, nextCursor: null };
+    const wanted = (id: number) => query.id === undefined || query.id.includes(String(id));
+    const all = await listConnections(db);
+    const connections = all.filter(({ id }) => wanted(id) && seesConnection(who, id));
+    return { items: await connectionViews(db, connections, now(), works), nextCursor: null };
   },
 
   async getConnection({ params }, asking) {

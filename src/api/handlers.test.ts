@@ -135,6 +135,10 @@ test("pages put together are the whole list, and what isn't there is refused by 
     [typed, purchasedBefore],
     ["type Person purchased 50 priceCents 3200 currency EUR", "none"],
   );
+  const those = async (query: string) =>
+    (await app.inject(`${API}/connections${query}`)).json().items?.length;
+  assert.deepEqual([await those("?id=1"), await those("?id=7,1"), await those("?id=7")], [1, 1, 0]);
+  assert.equal((await app.inject(`${API}/connections?id=acme`)).json().error.code, "invalid_request");
   const settings = { keepEventsDays: 35, everyMinutes: { usage: 30 } };
   await app.inject({ method: "PATCH", url: `${API}/connections/1`, payload: { settings } });
   assert.deepEqual(await told(), {

@@ -4,7 +4,7 @@ import { claimLane } from "../store/lane-claims.ts";
 import { Account, user } from "../store/listing-testing.ts";
 import { endStep, resumeOrStartRun, startStep } from "../store/runs.ts";
 import { NOW, testContext } from "./testing.ts";
-import { connectionView } from "./view.ts";
+import { connectionView, connectionViews } from "./view.ts";
 
 test("a stream is reading while a run has its step open, and its lane's lease lives", async (t) => {
   const { store, connect } = await testContext(t);
@@ -35,4 +35,30 @@ test("the admin user is told by name once the users are read, and by the ID alon
   assert.equal(await name(), null);
   await new Account(store, connection.id).list("users", [user(1, { name: "Ines Okafor" })]);
   assert.equal(await name(), "Ines Okafor");
+});
+
+test("a thousand connections are no thousand reads: each is told as by itself, all in as many as one", async (t) => {
+  const { store, connect } = await testContext(t);
+  let reads = 0;
+  const counted = store.read.withPlugin({
+    transformQuery: ({ node }) => {
+      reads++;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  const all = [];
+  for (const name of ["Aldermoor", "Brook", "Cole"]) all.push({ ...(await connect(name)), adminUserId: "1" });
+  await new Account(store, all[1]!.id).list("users", [user(1, { name: "Ines Okafor" })]);
+  const views = await connectionViews(counted, all, NOW, { works: true });
+  const ofAll = reads;
+  assert.deepEqual(
+    views,
+    await Promise.all(all.map((each) => connectionView(counted, each, NOW, { works: true }))),
+  );
+  assert.equal(reads - ofAll, 3 * ofAll);
+  assert.deepEqual(
+    views.map(({ adminUserName }) => adminUserName),
+    [null, "Ines Okafor", null],
+  );
 });

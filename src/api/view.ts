@@ -6,12 +6,12 @@ import type { Actor } from "../model/member.ts";
 import { laneOf, NOT_GIVEN, STREAM_TEXT, STREAMS, type Stream } from "../model/stream.ts";
 import { shellName } from "../model/text.ts";
 import type { Ask, Verdict } from "../model/verdict.ts";
-import { coverageSpans } from "../store/coverage.ts";
-import { type LaneState, laneState } from "../store/lane-state.ts";
-import { namesOf } from "../store/names.ts";
+import { coveredUpTo } from "../store/coverage.ts";
+import { type LaneState, lanesByConnection } from "../store/lane-state.ts";
+import { adminNames } from "../store/names.ts";
 import { getRun, type Run } from "../store/runs.ts";
 import type { Db } from "../store/store.ts";
-import { listVerdicts, type StoredVerdict } from "../store/verdicts.ts";
+import { type StoredVerdict, verdictsByConnection } from "../store/verdicts.ts";
 import { askerView } from "./asker.ts";
 import type { ConnectionView, TestStepView, VerdictView } from "./contract/connections.ts";
 import type { RunView } from "./contract/runs.ts";
@@ -29,14 +29,58 @@ export async function connectionView(
   now: number,
   working: Working,
 ): Promise<ConnectionView> {
-  const { adminUserId } = connection;
-  const [stored, lanes, covered, admin] = await Promise.all([
-    listVerdicts(db, connection.id),
-    laneState(db, connection.id),
-    coverageSpans(db, connection.id, "audit_log"),
-    namesOf(db, connection.id, "user", adminUserId === null ? [] : [adminUserId]),
+  return (await connectionViews(db, [connection], now, working))[0]!;
+}
+
+/** As many reads for a thousand as for one, but for what is under way. */
+export async function connectionViews(
+  db: Db,
+  connections: readonly Connection[],
+  now: number,
+  working: Working,
+): Promise<ConnectionView[]> {
+  if (connections.length === 0) return [];
+  const ids = connections.map(({ id }) => id);
+  const [verdicts, lanes, upTo, admins] = await Promise.all([
+    verdictsByConnection(db, ids),
+    lanesByConnection(db, ids),
+    coveredUpTo(db, ids, "audit_log"),
+    adminNames(db, connections),
   ]);
-  const reading = await streamsBeingRead(db, lanes, now);
+  return Promise.all(
+    connections.map(async (connection) => {
+      const { id } = connection;
+      const ofLanes = lanes.get(id) ?? [];
+      return viewFrom(
+        connection,
+        {
+          stored: verdicts.get(id) ?? [],
+          lanes: ofLanes,
+          reading: await streamsBeingRead(db, ofLanes, now),
+          usageUpTo: upTo.get(id) ?? null,
+          adminUserName: admins.get(id) ?? null,
+        },
+        now,
+        working,
+      );
+    }),
+  );
+}
+
+interface Read {
+  stored: readonly StoredVerdict[];
+  lanes: readonly LaneState[];
+  reading: ReadonlySet<Stream>;
+  usageUpTo: number | null;
+  adminUserName: string | null;
+}
+
+function viewFrom(
+  connection: Connection,
+  { stored, lanes, reading, usageUpTo, adminUserName }: Read,
+  now: number,
+  working: Working,
+): ConnectionView {
   const streams = STREAMS.filter((stream) => !NOT_GIVEN[connection.credentialKind].includes(stream)).map(
     (stream) =>
       verdictView(
@@ -66,8 +110,8 @@ export async function connectionView(
     vendor: connection.vendor,
     credentialKind: connection.credentialKind,
     permissionType: connection.permissionType,
-    adminUserId,
-    adminUserName: admin.get(adminUserId ?? "") ?? null,
+    adminUserId: connection.adminUserId,
+    adminUserName,
     origins: connection.origins,
     notGreenhouse: !Object.values(connection.origins).every(isGreenhouse),
     settings: connection.settings,
@@ -78,7 +122,7 @@ export async function connectionView(
     state,
     stateText: connection.frozenAt === null ? stateText(state, done, of) : "Frozen",
     streams,
-    usageUpTo: isoOrNull(covered.at(-1)?.to ?? null),
+    usageUpTo: isoOrNull(usageUpTo),
     nextSyncAt: stands || lanes.length === 0 ? null : iso(Math.min(...lanes.map(nextTry))),
   };
 }

@@ -19,6 +19,22 @@ export async function coverageSpans(db: Db | Tx, connection: number, source: str
   return rows.map(({ from_at, to_at }) => ({ from: from_at, to: to_at }));
 }
 
+/** Up to when a source has been read, by connection; one of which nothing was read is not among them. */
+export async function coveredUpTo(
+  db: Db | Tx,
+  connections: readonly number[],
+  source: string,
+): Promise<Map<number, number>> {
+  const rows = await db
+    .selectFrom("coverage")
+    .select(({ fn }) => ["connection", fn.max("to_at").as("to")])
+    .where("connection", "in", [...connections])
+    .where("source", "=", source)
+    .groupBy("connection")
+    .execute();
+  return new Map(rows.map(({ connection, to }) => [connection, Number(to)]));
+}
+
 /** The holes a reader has found, oldest first. */
 export async function holesOf(db: Db | Tx, connection: number, source: string): Promise<Hole[]> {
   const rows = await db

@@ -56,8 +56,20 @@ export interface LaneState {
 }
 
 export async function laneState(db: Db | Tx, connection: number): Promise<LaneState[]> {
-  const rows = await db.selectFrom("lane").select(STATE).where("connection", "=", connection).execute();
-  return LANE_NAMES.flatMap((lane) => rows.filter((row) => row.lane === lane)).map((row) => ({
+  return (await lanesByConnection(db, [connection])).get(connection) ?? [];
+}
+
+/** The lanes of several connections, in one read. */
+export async function lanesByConnection(
+  db: Db | Tx,
+  connections: readonly number[],
+): Promise<Map<number, LaneState[]>> {
+  const rows = await db
+    .selectFrom("lane")
+    .select(STATE)
+    .where("connection", "in", [...connections])
+    .execute();
+  const lanes = LANE_NAMES.flatMap((lane) => rows.filter((row) => row.lane === lane)).map((row) => ({
     connection: row.connection,
     lane: row.lane as Lane,
     owner: row.owner,
@@ -68,6 +80,7 @@ export async function laneState(db: Db | Tx, connection: number): Promise<LaneSt
     failures: row.failures,
     run: row.run,
   }));
+  return Map.groupBy(lanes, ({ connection }) => connection);
 }
 
 /** What a lane remembers between its runs; null: nothing yet. */

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import { idList } from "./bulk.ts";
+import { given, idList } from "./bulk.ts";
+import { joinInOrder } from "./engine.ts";
 import type { Db, Tx } from "./store.ts";
 
 const ID_COLUMNS = {
@@ -25,6 +26,22 @@ export async function namesOf(
     select ${column} as row_id, name from ${sql.table(table)}
     where connection = ${connection} and ${column} in ${idList(wanted)}`.execute(db);
   return new Map(rows.map(({ row_id, name }) => [row_id, name]));
+}
+
+/** What the admin users of several connections are called, by connection, in one read; one whom no listing had is not among them. */
+export async function adminNames(
+  db: Db | Tx,
+  connections: readonly { id: number; adminUserId: string | null }[],
+): Promise<Map<number, string | null>> {
+  const admins = connections.flatMap(({ id, adminUserId }) =>
+    adminUserId === null ? [] : [[id, adminUserId]],
+  );
+  if (admins.length === 0) return new Map();
+  const { rows } = await sql<{ connection: number; name: string | null }>`
+    select u.connection as connection, u.name as name
+    from ${given(db, { connection: "number", user_id: "id" }, admins)}
+      ${joinInOrder} "user" u on u.connection = given.connection and u.user_id = given.user_id`.execute(db);
+  return new Map(rows.map(({ connection, name }) => [connection, name]));
 }
 
 export interface HeldRole {

@@ -66,6 +66,20 @@ export async function listVerdicts(db: Db | Tx, connection: number): Promise<Sto
   return STREAMS.flatMap((stream) => verdicts.filter((each) => each.verdict.stream === stream));
 }
 
+/** Those of several connections, in one read. */
+export async function verdictsByConnection(
+  db: Db | Tx,
+  connections: readonly number[],
+): Promise<Map<number, StoredVerdict[]>> {
+  const rows = await db
+    .selectFrom("verdict")
+    .select(["connection", "verdict_json", "since_at", "last_success_at", "rows"])
+    .where("connection", "in", [...connections])
+    .execute();
+  const of = Map.groupBy(rows, ({ connection }) => connection);
+  return new Map([...of].map(([connection, each]) => [connection, each.map(toVerdict)]));
+}
+
 async function find(db: Db | Tx, connection: number, stream: Stream): Promise<StoredVerdict | null> {
   const row = await select(db, connection).where("stream", "=", stream).executeTakeFirst();
   return row ? toVerdict(row) : null;

@@ -9,7 +9,7 @@ import {
 import { LANE_NAMES, STREAMS } from "../../model/stream.ts";
 import { CAUSE_CODES, STREAM_STATES } from "../../model/verdict.ts";
 import { FindingSettings } from "./findings.ts";
-import { ConnectionParams, endpoint, Id, LEVELS, plainList, Time } from "./kit.ts";
+import { anyOf, ConnectionParams, endpoint, Id, LEVELS, plainList, Time } from "./kit.ts";
 
 const minutes = z.number().int().min(5).max(10_080);
 
@@ -230,8 +230,13 @@ export const listConnections = endpoint({
   needs: "viewer",
   group,
   summary: "All connections with their state and streams.",
+  query: z
+    .object({
+      id: anyOf(z.string().regex(/^\d+$/, "give a connection's id")).describe("only these; left out: all"),
+    })
+    .strict(),
   answer: plainList(ConnectionView),
-  errors: [],
+  errors: ["invalid_request"],
 });
 export const createConnection = endpoint({
   method: "POST",
