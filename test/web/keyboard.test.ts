@@ -32,6 +32,26 @@ test("by keyboard: every part is reached, what opens closes, and focus comes bac
     assert.equal(await focused(page), "Export");
   });
 
+  await t.test(
+    "a tile asks for its licenses and no dashboard; what data needs is made when opened",
+    async () => {
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+      const licenses = page.waitForResponse(/\/licenses$/);
+      await page.goto("/integrations");
+      await licenses;
+      assert.deepEqual(
+        asked.filter((path) => path.endsWith("/overview")),
+        [],
+      );
+      const table = page.locator("details table");
+      assert.equal(await table.count(), 0);
+      await page.locator("details summary").focus();
+      await page.keyboard.press("Enter");
+      await table.waitFor();
+    },
+  );
+
   await t.test("a dialog holds focus, and gives it back", async () => {
     await page.goto("/integrations");
     const connect = page.getByRole("button", { name: "Connect Greenhouse" });

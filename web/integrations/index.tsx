@@ -1,7 +1,5 @@
 /** Integrations: is all well, which is not, since when, what next; how fresh is each kind of data. */
-import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { asked } from "../api/query.ts";
 import { useMember } from "../api/session.ts";
 import { DataLine } from "../components/data-line.tsx";
 import { Page } from "../components/page-header.tsx";
@@ -18,25 +16,15 @@ import { ConnectDialog } from "./connect/index.tsx";
 import { FirstWays } from "./first-ways.tsx";
 import { Needs } from "./needs.tsx";
 import { SampleBeside } from "./sample.tsx";
-import { Tile } from "./tile.tsx";
+import { Tiles } from "./tiles.tsx";
 import { type Connection, needing } from "./troubles.ts";
-
-/** While something is read the page follows; else states change with each sync. */
-const SYNCING_MS = 3_000;
-const QUIET_MS = 30_000;
+import { useConnections } from "./use-connections.ts";
 
 export default function Integrations() {
   const [view, change] = useView();
   const { role } = useMember();
-  const { data, dataUpdatedAt, error, refetch } = useQuery({
-    ...asked("listConnections", {}),
-    refetchInterval: ({ state }) =>
-      state.data?.items.some((each) => each.state === "syncing" || each.state === "not_synced_yet")
-        ? SYNCING_MS
-        : QUIET_MS,
-  });
+  const { data, dataUpdatedAt, error, refetch, connections } = useConnections();
   const admin = role === "admin";
-  const connections = data?.items ?? [];
   const problems = connections.flatMap((connection) =>
     connection.paused || connection.frozenAt !== null
       ? []
@@ -70,15 +58,7 @@ export default function Integrations() {
               id: "all",
               label: words.all,
               count: connections.length,
-              content: (
-                <ul className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
-                  {connections.map((connection) => (
-                    <li key={connection.id} className="grid">
-                      <Tile connection={connection} role={role} />
-                    </li>
-                  ))}
-                </ul>
-              ),
+              content: <Tiles connections={connections} role={role} />,
             },
             {
               id: "attention",

@@ -1,5 +1,6 @@
 /** What each kind of data needs, whether it is on, and if not, why. */
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { StreamBadge } from "../components/state.tsx";
 import { cx } from "../components/ui/cx.ts";
 import { NEEDS, integrations as words } from "../text/integrations.ts";
@@ -12,43 +13,51 @@ const CELL = "px-4 py-2 max-md:p-0";
 const STATE = 3;
 
 export function Needs({ connections }: { connections: readonly Connection[] }) {
+  // Of a thousand connections it is fourteen thousand lines: made for whoever opens it.
+  const [open, setOpen] = useState(false);
   return (
-    <details className="card">
+    <details className="card" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="px-4 py-3 font-medium">{words.needsTitle}</summary>
-      <table className="w-full border-t border-line text-left text-sm max-md:block">
-        <caption className="sr-only">{words.needsCaption}</caption>
-        <thead className="text-dim max-md:sr-only">
-          <tr>
-            {words.needsColumns.map((column, index) => (
-              <th
-                key={column}
-                scope="col"
-                className={cx("px-4 py-2 font-medium whitespace-nowrap", index === STATE && "w-36 min-w-36")}
-              >
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className="divide-y border-t align-top max-md:block">
-          {ORDER.map((stream) => (
-            <tr key={stream} className="max-md:grid max-md:gap-1 max-md:px-4 max-md:py-2.5">
-              <th scope="row" className={cx(CELL, "font-medium whitespace-nowrap")}>
-                {NEEDS[stream].label}
-              </th>
-              <td className={CELL}>{NEEDS[stream].gives}</td>
-              <td className={cx(CELL, "text-dim")}>
-                <span className="block font-mono text-xs text-ink">{NEEDS[stream].v3}</span>
-                v1: {NEEDS[stream].v1}
-              </td>
-              <td className={CELL} colSpan={2}>
-                <OnForYou connections={connections} stream={stream} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {open && <Table connections={connections} />}
     </details>
+  );
+}
+
+function Table({ connections }: { connections: readonly Connection[] }) {
+  return (
+    <table className="w-full border-t border-line text-left text-sm max-md:block">
+      <caption className="sr-only">{words.needsCaption}</caption>
+      <thead className="text-dim max-md:sr-only">
+        <tr>
+          {words.needsColumns.map((column, index) => (
+            <th
+              key={column}
+              scope="col"
+              className={cx("px-4 py-2 font-medium whitespace-nowrap", index === STATE && "w-36 min-w-36")}
+            >
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody className="divide-y border-t align-top max-md:block">
+        {ORDER.map((stream) => (
+          <tr key={stream} className="max-md:grid max-md:gap-1 max-md:px-4 max-md:py-2.5">
+            <th scope="row" className={cx(CELL, "font-medium whitespace-nowrap")}>
+              {NEEDS[stream].label}
+            </th>
+            <td className={CELL}>{NEEDS[stream].gives}</td>
+            <td className={cx(CELL, "text-dim")}>
+              <span className="block font-mono text-xs text-ink">{NEEDS[stream].v3}</span>
+              v1: {NEEDS[stream].v1}
+            </td>
+            <td className={CELL} colSpan={2}>
+              <OnForYou connections={connections} stream={stream} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

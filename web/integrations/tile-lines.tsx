@@ -11,17 +11,18 @@ import { number } from "../format/number.ts";
 import { integrations as words } from "../text/integrations.ts";
 import { type Connection, grantsOf, isOffByChoice, streamOf } from "./troubles.ts";
 
-function useOverview(connection: Connection) {
+/** Of its licenses alone, and since when use was read: a tile is no dashboard. */
+function useLicenses(connection: Connection) {
   const users = streamOf(connection, "users");
   return useQuery({
-    ...asked("overview", { params: { c: String(connection.id) } }),
+    ...asked("licenses", { params: { c: String(connection.id) } }),
     enabled: users?.lastSuccessAt != null,
   });
 }
 
 /** Licenses follow users and grants: they can't be fresher than the older of both. */
 export function LicensesOf({ connection }: { connection: Connection }) {
-  const { data, error } = useOverview(connection);
+  const { data, error } = useLicenses(connection);
   const users = streamOf(connection, "users")?.lastSuccessAt ?? null;
   const grants = grantsOf(connection)?.lastSuccessAt ?? null;
   const at = grants !== null && users !== null ? [users, grants].sort()[0]! : users;
@@ -31,7 +32,7 @@ export function LicensesOf({ connection }: { connection: Connection }) {
   return (
     <>
       <Link to="/licenses" search={{ c: String(connection.id) }} className="link">
-        {number(data.licenses.assigned)}
+        {number(data.total.assigned)}
       </Link>
       <span className="text-dim">
         <Time at={at} />
@@ -42,7 +43,7 @@ export function LicensesOf({ connection }: { connection: Connection }) {
 
 /** `up to 09:10, since 22 Aug`, or the word for why not. */
 export function UsageOf({ connection }: { connection: Connection }) {
-  const { data } = useOverview(connection);
+  const { data } = useLicenses(connection);
   const verdict = streamOf(connection, "audit_log");
   if (verdict?.state === "stopped") {
     return (

@@ -8,7 +8,7 @@ import { untilIdle } from "./use-progress.ts";
 const told = () =>
   invalidate(
     ...(["listConnections", "getConnection", "credentialInUse", "verdicts"] as const),
-    ...(["listRuns", "held", "overview", "progress"] as const),
+    ...(["listRuns", "held", "overview", "licenses", "progress"] as const),
   );
 
 /** What a run finds is shown as soon as it is found, not when the page looks again by itself. */

@@ -160,6 +160,7 @@ export const integrations = {
   one: "connection",
   many: "connections",
   nextSync: "Next sync",
+  showMore: (n: string, left: string) => `Show ${n} of ${left} more`,
   noNextSync: "No sync planned",
   frozenSince: "Frozen since",
   syncNow: "Sync now",
