@@ -3,8 +3,9 @@ import { test } from "node:test";
 import type { Stamp } from "./contract/kit.ts";
 import { changedMeanwhile } from "./export-stamp.ts";
 
-const restsOn = (users: number | null, grants: number | null) => {
-  const listing = (run: number | null) => run && { run, completedAt: "2026-11-22T09:00:00Z", complete: true };
+const restsOn = ([users, grants]: readonly (number | null)[]) => {
+  const listing = (run: number | null | undefined) =>
+    run == null ? null : { run, completedAt: "2026-11-22T09:00:00Z", complete: true as const };
   return { listing: listing(users), grantsListing: listing(grants) } as Stamp;
 };
 
@@ -16,6 +17,6 @@ for (const [name, first, last, changed] of [
   ["never listed", [null, null], [null, null], false],
 ] as const) {
   test(`rows that rest on ${name}: ${changed ? "some may be newer" : "all are of one"}`, () => {
-    assert.equal(changedMeanwhile(restsOn(...first), restsOn(...last)), changed);
+    assert.equal(changedMeanwhile(restsOn(first), restsOn(last)), changed);
   });
 }

@@ -27,7 +27,10 @@ test("usage", async (t) => {
 
   await t.test("a span that is too long is refused in words, and its days can be changed", async () => {
     await page.goto("/usage?from=2024-01-01&to=2026-01-01");
-    await page.getByRole("alert").getByText(/at most 400 days/).waitFor();
+    await page
+      .getByRole("alert")
+      .getByText(/at most 400 days/)
+      .waitFor();
     await page.getByLabel("First day").fill("2025-12-01");
     await page.getByRole("button", { name: "Show", exact: true }).click();
     await page.waitForURL(/from=2025-12-01/);

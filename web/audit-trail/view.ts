@@ -130,10 +130,7 @@ const NO_END = /^(days|keepEventsDays(Before)?)$/;
 
 /** What else was noted, field by field, in words. */
 export function detailsOf({ details }: Pick<TrailRow, "details">): [name: string, value: string][] {
-  return Object.entries(details ?? {}).map(([name, value]) => [
-    nameOfDetail(name),
-    valueText(name, value),
-  ]);
+  return Object.entries(details ?? {}).map(([name, value]) => [nameOfDetail(name), valueText(name, value)]);
 }
 
 /** `windowDaysBefore`: what `windowDays` was. */

@@ -111,7 +111,11 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
   const phone = usePhone();
   const printing = usePrinting();
   const hidden = useHidden(columns, view.columns);
-  const sorting = useMemo(() => sortedBy(columns, view), [columns, view]);
+  const { sort, descending, asOf } = view;
+  const sorting = useMemo(
+    () => sortedBy(columns, { sort, descending, asOf }),
+    [columns, sort, descending, asOf],
+  );
   const defs = useMemo(
     () =>
       columns.map((column) => ({
@@ -132,8 +136,8 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
     state: { sorting, columnVisibility: hidden },
     onSortingChange: (next) => {
       const [first] = typeof next === "function" ? next(sorting) : next;
-      const sort = columns.find((each) => each.id === first?.id)?.sort;
-      change({ sort, descending: first?.desc ? "true" : undefined });
+      const by = columns.find((each) => each.id === first?.id)?.sort;
+      change({ sort: by, descending: first?.desc ? "true" : undefined });
     },
   });
   const narrowed = chosen(view, filters);

@@ -76,7 +76,9 @@ export function DisconnectDialog({ connection, onClose }: { connection: Connecti
                     plural(has.grants, "grant"),
                     plural(has.events, "event"),
                   ),
-                  has.eventsBefore ? words.deleteLost(date(has.eventsBefore, { timeZone: connection.settings.timeZone })) : "",
+                  has.eventsBefore
+                    ? words.deleteLost(date(has.eventsBefore, { timeZone: connection.settings.timeZone }))
+                    : "",
                 ].join(" "),
               },
             ]}

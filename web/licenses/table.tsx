@@ -131,9 +131,7 @@ function cellsOf(view: View): Cell[] {
           ? { hint: words.since(date(view.neverUsedSince, { timeZone: zone })) }
           : {}),
         of: (type) => <People n={type[key]} type={type.type} states={[state]} name={words.column[key]} />,
-        total: (total) => (
-          <People n={total[key]} type={null} states={[state]} name={words.column[key]} />
-        ),
+        total: (total) => <People n={total[key]} type={null} states={[state]} name={words.column[key]} />,
       }),
     ),
     {

@@ -43,11 +43,7 @@ function Shown({ c }: { c: string }) {
             <Button onClick={() => change({ from: undefined, to: undefined })}>{words.range.usual}</Button>
           </div>
         )}
-        <Failed
-          error={error}
-          what={words.title}
-          {...(!refused && { retry: () => void found.refetch() })}
-        />
+        <Failed error={error} what={words.title} {...(!refused && { retry: () => void found.refetch() })} />
       </div>
     );
   }

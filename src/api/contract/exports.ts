@@ -44,7 +44,9 @@ export const ExportStamp = Stamp.omit({ at: true })
     columns: z.array(z.string()),
     rows: z.number(),
     of: z.number().nullable().describe("rows of the list without its filter; null: not counted"),
-    changedMeanwhile: z.boolean().describe("another complete listing of users or of grants ended while this was written"),
+    changedMeanwhile: z
+      .boolean()
+      .describe("another complete listing of users or of grants ended while this was written"),
     directory: z
       .object({ employees: z.number(), importedAt: Time.nullable(), scimAt: Time.nullable() })
       .nullable()

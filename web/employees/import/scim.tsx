@@ -79,11 +79,7 @@ function Token({ token: { id, name, madeBy, createdAt, lastUsedAt } }: { token: 
           words.scimNever
         )}
       </span>
-      <Button
-        small
-        aria-label={words.scimRevokeOf(name)}
-        onClick={() => setAsking(true)}
-      >
+      <Button small aria-label={words.scimRevokeOf(name)} onClick={() => setAsking(true)}>
         {words.scimRevoke}
       </Button>
       {asking && (
