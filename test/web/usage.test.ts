@@ -41,6 +41,7 @@ test("usage", async (t) => {
   });
 
   await t.test("each part can be chosen", async () => {
+    await page.goto("/usage");
     for (const part of ["By level", "By role", "By department", "By office", "By kind"]) {
       const choice = page.getByRole("tab", { name: part }).or(page.getByRole("radio", { name: part }));
       await choice.first().click();
