@@ -70,7 +70,7 @@ async function install() {
     const { npm_execpath: runner = "" } = process.env;
     const npm = basename(runner) === "npm-cli.js" ? runner : null;
     // Also where NODE_ENV is production: tests and checks are among what is installed.
-    const args = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    const args = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
     const run = npm
       ? spawnSync(process.execPath, [npm, ...args], { cwd: root, env: FOREIGN, stdio: ["ignore", 2, 2] })
       : spawnSync("npm", args, {

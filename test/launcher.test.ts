@@ -63,7 +63,7 @@ test("where nothing is installed the launcher does it once, with what tests need
   const { folder, lock, start } = clone(t);
   const first = start();
   assert.equal(first.stdout, "ran\n");
-  assert.match(first.stderr, /^ci --include=dev --ignore-scripts/m);
+  assert.match(first.stderr, /^ci --ignore-scripts --include=dev/m);
   assert.ok(!existsSync(lock));
   symlinkSync(join(folder, "bin"), join(folder, "by-another-name"));
   const second = start(join(folder, "by-another-name", "launch.mjs"));

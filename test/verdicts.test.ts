@@ -5,7 +5,6 @@ import type { Simulator, SimulatorOptions } from "../simulator/index.ts";
 import type { Draft } from "../src/api/services.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import { listGrants } from "../src/insights/grants.ts";
-import { listRoles } from "../src/insights/roles.ts";
 import { listUsers } from "../src/insights/users.ts";
 import type { Connection, ConnectionState, GREENHOUSE_ORIGINS } from "../src/model/connection.ts";
 import { connectionState } from "../src/model/connection-state.ts";
@@ -325,7 +324,6 @@ async function listedOf({ house, connection }: At, stream: Stream): Promise<numb
   const { read } = house.store;
   const limit = { limit: 1 };
   if (stream === "users") return (await listUsers(read, connection, limit, Date.now())).total;
-  if (stream === "roles") return (await listRoles(read, connection, limit, Date.now())).total;
   if (stream !== "job_grants") return null;
   return (await listGrants(read, connection, { ...limit, kind: ["job"] }, Date.now())).total;
 }

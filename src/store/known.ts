@@ -1,7 +1,6 @@
 import type { KnownUser } from "../connectors/connector.ts";
 import type { ListStream } from "../model/stream.ts";
 import { countGrants } from "./grants.ts";
-import { allRoles } from "./roles.ts";
 import type { Db, Tx } from "./store.ts";
 
 /** What sync and verdicts ask about what is already stored. */
@@ -15,8 +14,6 @@ export async function countListed(
   switch (stream) {
     case "users":
       return countKnownUsers(db, connection);
-    case "roles":
-      return (await allRoles(db, connection, null)).length;
     case "job_grants":
       return countGrants(db, connection, "job", {});
     case "future_job_grants":

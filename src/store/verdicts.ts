@@ -37,17 +37,6 @@ export async function saveVerdict(
     .execute();
 }
 
-/** The list of a stream that has been read has so many rows by now: another stream has added to it. */
-export async function saveRows(tx: Tx, connection: number, stream: Stream, rows: number): Promise<void> {
-  await tx
-    .updateTable("verdict")
-    .set({ rows })
-    .where("connection", "=", connection)
-    .where("stream", "=", stream)
-    .where("rows", "is not", null)
-    .execute();
-}
-
 /** Of a stream that is well again: since when it had not been, why, and until when it had been read. */
 function stopBefore(before: StoredVerdict | null): Verdict["facts"] {
   if (!before) return {};

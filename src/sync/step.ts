@@ -9,7 +9,7 @@ import { heldListing, lastListing } from "../store/listings.ts";
 import { endStep, startStep } from "../store/runs.ts";
 import type { Tx } from "../store/store.ts";
 import { activityFacts } from "../store/usage.ts";
-import { listVerdicts, saveRows, saveVerdict } from "../store/verdicts.ts";
+import { listVerdicts, saveVerdict } from "../store/verdicts.ts";
 import { syncActivity } from "./activity.ts";
 import type { LaneCheckpoint } from "./checkpoint.ts";
 import { fencedWrite, type RunContext } from "./context.ts";
@@ -52,12 +52,9 @@ export async function step(
   await fencedWrite(context, (tx) => startStep(tx, run, stream, deps.now()));
   try {
     const verdict = await read(context, session, stream, checkpoint, report);
-    await save(context, verdict.verdict, { rows: verdict.rows }, async (tx) => {
-      await endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null });
-      // Grants may name roles that no list has: these are listed too.
-      if (stream === "job_grants" || stream === "future_job_grants")
-        await saveRows(tx, connection.id, "roles", (await countListed(tx, connection.id, "roles"))!);
-    });
+    await save(context, verdict.verdict, { rows: verdict.rows }, (tx) =>
+      endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null }),
+    );
     report({ stream, rows: verdict.rows, ended: "done" });
     return { stream, end: verdict.verdict.state === "well" ? "well" : "failed" };
   } catch (error) {

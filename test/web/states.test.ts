@@ -59,12 +59,12 @@ test("waiting and failing: skeletons only while there is nothing, old rows stay 
   await t.test(
     "a tile's licenses wait for their answer, and say that it failed: they are not unread",
     async () => {
-      const overview = /\/connections\/\d+\/overview/;
-      await page.route(overview, (route) => route.fulfill({ status: 500, json: REFUSED }));
+      const licenses = /\/connections\/\d+\/licenses/;
+      await page.route(licenses, (route) => route.fulfill({ status: 500, json: REFUSED }));
       await page.goto("/integrations");
       await page.getByRole("button", { name: "could not be read" }).click();
       await page.getByRole("dialog").getByText("The database is busy.").waitFor();
-      await page.unroute(overview);
+      await page.unroute(licenses);
     },
   );
 

@@ -170,7 +170,7 @@ suite("v3 lists", () => {
     });
   }
 
-  for (const origin of ["https://harvest.greenhouse.io", "http://localhost:PORT", "https://127.0.0.1"]) {
+  for (const origin of ["https://harvest.greenhouse.io", "http://localhost:PORT", "http://[::1]:PORT"]) {
     test(`next links that spell our own host ${origin} are followed on ours`, async () => {
       const { port } = new URL(sim.urls.harvest);
       faulty({ kind: "foreignLink", origin: origin.replace("PORT", port) }, { path: "/v3/users" });

@@ -59,11 +59,9 @@ const DOCUMENTED = "harvest.greenhouse.io";
 /** Another spelling of the host that was asked: its other scheme, the documented name, or this machine by another name. */
 function isSameHost(url: URL, origin: URL): boolean {
   const isLocal = ({ hostname }: URL) => ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-  return (
-    url.hostname === origin.hostname ||
-    url.hostname === DOCUMENTED ||
-    (isLocal(url) && isLocal(origin) && url.port === origin.port)
-  );
+  if (!/^https?:$/.test(url.protocol)) return false;
+  if (isLocal(url) && isLocal(origin)) return url.port === origin.port;
+  return url.port === "" && (url.hostname === origin.hostname || url.hostname === DOCUMENTED);
 }
 
 function refused(fault: "foreign" | "repeated_link", what: string, ask: Ask): ConnectorError {
