@@ -13,6 +13,7 @@ import { Field, Input } from "../components/ui/field.tsx";
 import { say } from "../components/ui/toast.tsx";
 import { Gray } from "../components/unknown.tsx";
 import { Refusal } from "../integrations/refusal.tsx";
+import { CurrentPassword } from "../sign-in/current-password.tsx";
 import { useSending } from "../sign-in/form.ts";
 import { canPasskeys, makePasskey } from "../sign-in/passkey.ts";
 import { passkeys as words } from "../text/sign-in.ts";
@@ -145,7 +146,14 @@ function Add({ proof, onClose }: { proof: Asked["proof"]; onClose: () => void })
       {...{ onClose, onSubmit: submit }}
     >
       <NameField name={name} onChange={setName} tried={tried} />
-      {asksPassword && <PasswordField password={password} onChange={setPassword} tried={tried} />}
+      {asksPassword && (
+        <CurrentPassword
+          label={words.password}
+          error={tried && password === "" && words.needPassword}
+          value={password}
+          onChange={setPassword}
+        />
+      )}
       {failure && <Refusal failure={failure} />}
     </Asking>
   );
@@ -210,33 +218,16 @@ function Remove({ passkey, proof, onClose }: Removing) {
       busy={busy}
       {...{ onClose, onSubmit: submit }}
     >
-      {asksPassword && <PasswordField password={password} onChange={setPassword} tried={tried} />}
-      {failure && <Refusal failure={failure} />}
-    </Asking>
-  );
-}
-
-function PasswordField({
-  password,
-  onChange,
-  tried,
-}: {
-  password: string;
-  onChange: (password: string) => void;
-  tried: boolean;
-}) {
-  return (
-    <Field label={words.password} error={tried && password === "" && words.needPassword}>
-      {(ids) => (
-        <Input
-          {...ids}
-          type="password"
-          autoComplete="current-password"
+      {asksPassword && (
+        <CurrentPassword
+          label={words.password}
+          error={tried && password === "" && words.needPassword}
           value={password}
-          onChange={(event) => onChange(event.target.value)}
+          onChange={setPassword}
         />
       )}
-    </Field>
+      {failure && <Refusal failure={failure} />}
+    </Asking>
   );
 }
 

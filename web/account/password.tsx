@@ -8,6 +8,7 @@ import { Dialog } from "../components/ui/dialog.tsx";
 import { Field, Input } from "../components/ui/field.tsx";
 import { say } from "../components/ui/toast.tsx";
 import { Refusal } from "../integrations/refusal.tsx";
+import { CurrentPassword } from "../sign-in/current-password.tsx";
 import { useSending } from "../sign-in/form.ts";
 import { MIN_PASSWORD } from "../text/access.ts";
 import { account } from "../text/account.ts";
@@ -76,17 +77,12 @@ function ChangePassword({ onClose }: { onClose: () => void }) {
           void submit();
         }}
       >
-        <Field label={words.now} error={tried && password === "" && words.needNow}>
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <CurrentPassword
+          label={words.now}
+          error={tried && password === "" && words.needNow}
+          value={password}
+          onChange={setPassword}
+        />
         <Field label={words.next} hint={words.hint} error={tried && short && words.needNext}>
           {(ids) => (
             <Input

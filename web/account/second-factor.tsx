@@ -11,6 +11,7 @@ import { Dialog } from "../components/ui/dialog.tsx";
 import { Field, Input } from "../components/ui/field.tsx";
 import { say } from "../components/ui/toast.tsx";
 import { Refusal } from "../integrations/refusal.tsx";
+import { CurrentPassword } from "../sign-in/current-password.tsx";
 import { useSending } from "../sign-in/form.ts";
 import { account } from "../text/account.ts";
 
@@ -210,17 +211,12 @@ function WithPassword({
           void submit();
         }}
       >
-        <Field label={words.password} error={tried && password === "" && words.needPassword}>
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <CurrentPassword
+          label={words.password}
+          error={tried && password === "" && words.needPassword}
+          value={password}
+          onChange={setPassword}
+        />
         {failure && <Refusal failure={failure} />}
       </form>
     </Dialog>

@@ -8,6 +8,7 @@ import { Field, Input } from "../components/ui/field.tsx";
 import { Refusal } from "../integrations/refusal.tsx";
 import { useView } from "../search.ts";
 import { signIn as words } from "../text/access.ts";
+import { CurrentPassword } from "./current-password.tsx";
 import { useSending } from "./form.ts";
 import { Frame } from "./frame.tsx";
 
@@ -101,17 +102,12 @@ export function Password({
                 />
               )}
             </Field>
-            <Field label={words.password} error={tried && password === "" && words.need.password}>
-              {(ids) => (
-                <Input
-                  {...ids}
-                  type="password"
-                  autoComplete="current-password"
-                  value={password}
-                  onChange={(event) => setPassword(event.target.value)}
-                />
-              )}
-            </Field>
+            <CurrentPassword
+              label={words.password}
+              error={tried && password === "" && words.need.password}
+              value={password}
+              onChange={setPassword}
+            />
           </>
         )}
         {failure && <Refusal failure={failure} />}
