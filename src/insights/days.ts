@@ -2,8 +2,7 @@ import { dayText } from "../model/day.ts";
 import { clip } from "../model/span.ts";
 import type { KindOfUse } from "../model/usage.ts";
 import { noKinds, type OrgDay, orgDays } from "../store/active-people.ts";
-import { dataVersions } from "../store/data-version.ts";
-import { remembered, WHILE_SYNCING_MS } from "./memo.ts";
+import { countsOf } from "./memo.ts";
 import { coveredOf, type Question } from "./question.ts";
 import { coveredOfDeeds } from "./recruiting.ts";
 import type { DayUse } from "./types.ts";
@@ -15,16 +14,12 @@ const everyDay = (fromDay: number, toDay: number) =>
  * Counts of these days. A day that a run writes to is counted at each look, which takes a while: so they are remembered, while
  * a run writes for a minute, but never beyond what was read when they were counted.
  */
-export async function daysOf(
-  { db, connection, zone, coverage }: Question,
-  fromDay: number,
-  toDay: number,
-): Promise<OrgDay[]> {
-  const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
+export async function daysOf(asked: Question, fromDay: number, toDay: number): Promise<OrgDay[]> {
+  const { db, connection, zone, coverage } = asked;
+  const { remember } = await countsOf(asked);
   const read = clip(coverage.effective.spans, { from: zone.start(fromDay), to: zone.end(toDay) });
-  const key = `${connection.id} days ${fromDay} ${toDay} ${marks} ${zone.timeZone} ${JSON.stringify(read)}`;
-  const make = () => orgDays(db, connection.id, fromDay, toDay);
-  return remembered(db, key, `${listed} ${use}`, make, syncing ? WHILE_SYNCING_MS : 0);
+  const what = `days ${fromDay} ${toDay} ${zone.timeZone} ${JSON.stringify(read)}`;
+  return remember(what, () => orgDays(db, connection.id, fromDay, toDay));
 }
 
 /** One line a day, with and without use. What was never read is null, not 0. */

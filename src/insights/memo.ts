@@ -1,10 +1,11 @@
 import type { Connection } from "../model/connection.ts";
+import { dataVersions } from "../store/data-version.ts";
 import type { Db } from "../store/store.ts";
 
 const KEEP = 200;
 
 /** A run makes news with every answer: until it has ended, what was counted so lately is shown. */
-export const WHILE_SYNCING_MS = 60_000;
+const WHILE_SYNCING_MS = 60_000;
 
 interface Memory {
   version: string;
@@ -39,4 +40,17 @@ export function remembered<T>(
   if (memory.size > KEEP) memory.delete(memory.keys().next().value!);
   value.catch(() => memory.delete(key));
   return value;
+}
+
+/**
+ * For counts that rest on lists and use: remembered until one of these changes, or `basis` does. While a run writes, a
+ * count of less than a minute ago is good enough; what a person marks is counted at once.
+ */
+export async function countsOf({ db, connection }: { db: Db; connection: Connection }) {
+  const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
+  const version = `${listed} ${use}`;
+  const goodForMs = syncing ? WHILE_SYNCING_MS : 0;
+  const remember = <T>(what: string, make: () => Promise<T>, basis = ""): Promise<T> =>
+    remembered(db, `${ofConnection(connection)} ${marks} ${what}`, `${version} ${basis}`, make, goodForMs);
+  return { version, remember };
 }

@@ -6,10 +6,9 @@ import { clip, type Span } from "../model/span.ts";
 import { RECRUITING_STREAMS, type RecruitingStream, STREAM_TEXT } from "../model/stream.ts";
 import { SOURCE_TEXT } from "../model/words.ts";
 import type { DayRange } from "../store/active-people.ts";
-import { dataVersions } from "../store/data-version.ts";
 import { type RecruitingDay, recruitingDays, recruitingPeople } from "../store/recruiting-use.ts";
 import { listVerdicts } from "../store/verdicts.ts";
-import { ofConnection, remembered, WHILE_SYNCING_MS } from "./memo.ts";
+import { countsOf } from "./memo.ts";
 import { isoOrNull, type Question } from "./question.ts";
 import type { Covered, RecruitingView } from "./types.ts";
 
@@ -23,7 +22,7 @@ export async function recruitingView(asked: Question, range: DayRange): Promise<
   if (connection.credentialKind === "harvest_v1") return null;
   const [verdicts, counts, days] = await Promise.all([
     listVerdicts(db, connection.id),
-    remember(asked, "people", range, () => recruitingPeople(db, connection.id, range.fromDay, range.toDay)),
+    remembered(asked, "people", range, () => recruitingPeople(db, connection.id, range.fromDay, range.toDay)),
     recruitingDaysIn(asked, range.fromDay, range.toDay),
   ]);
   const read = (stream: RecruitingStream) => clip(deeds.get(stream) ?? [], range).length > 0;
@@ -84,21 +83,20 @@ export async function recruitingDaysIn(
   toDay: number,
 ): Promise<ReadonlyMap<number, Omit<RecruitingDay, "day">>> {
   const { db, connection } = asked;
-  return remember(asked, "days", { fromDay, toDay }, async () => {
+  return remembered(asked, "days", { fromDay, toDay }, async () => {
     const days = await recruitingDays(db, connection.id, fromDay, toDay);
     return new Map(days.map(({ day, ...told }) => [day, told]));
   });
 }
 
-async function remember<T>(
-  { db, connection, zone }: Question,
+async function remembered<T>(
+  asked: Question,
   what: string,
   { fromDay, toDay }: Pick<DayRange, "fromDay" | "toDay">,
   make: () => Promise<T>,
 ): Promise<T> {
-  const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
-  const key = `${ofConnection(connection)} recruiting ${what} ${fromDay} ${toDay} ${zone.timeZone} ${marks}`;
-  return remembered(db, key, `${listed} ${use}`, make, syncing ? WHILE_SYNCING_MS : 0);
+  const { remember } = await countsOf(asked);
+  return remember(`recruiting ${what} ${fromDay} ${toDay} ${asked.zone.timeZone}`, make);
 }
 
 const everyDay = ({ fromDay, toDay }: DayRange) =>

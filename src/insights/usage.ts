@@ -9,14 +9,13 @@ import {
   countActive,
   type DayRange,
 } from "../store/active-people.ts";
-import { dataVersions } from "../store/data-version.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
 import { notCounted, olderDays, requestTypes } from "../store/usage-rules.ts";
 import { countUsers } from "../store/users.ts";
 import { daysOf, dayUses } from "./days.ts";
 import { QueryRefused } from "./errors.ts";
-import { ofConnection, remembered, WHILE_SYNCING_MS } from "./memo.ts";
+import { countsOf } from "./memo.ts";
 import { type Question, question, windowView } from "./question.ts";
 import { recruitingView } from "./recruiting.ts";
 import type { RequestTypeView, UsageQuery, UsageView, UseDimension, UsePart } from "./types.ts";
@@ -115,10 +114,8 @@ interface Counted {
  * until it has ended, what was counted less than a minute ago is good enough.
  */
 async function countPeople(asked: Question, range: DayRange): Promise<Counted> {
-  const { db, connection, judge, coverage } = asked;
-  const { listed, use, marks, syncing } = await dataVersions(db, connection.id);
-  const key = `${ofConnection(connection)} people ${range.from} ${range.to} ${judge.known.from} ${judge.known.to} ${marks}`;
-  const version = `${listed} ${use} ${JSON.stringify(coverage.effective.spans)}`;
+  const { judge, coverage } = asked;
+  const { remember } = await countsOf(asked);
   const make = async () => {
     const [people, by, stopped] = await Promise.all([
       peopleIn(asked, range),
@@ -127,7 +124,8 @@ async function countPeople(asked: Question, range: DayRange): Promise<Counted> {
     ]);
     return { people, by, ...stopped };
   };
-  return remembered(db, key, version, make, syncing ? WHILE_SYNCING_MS : 0);
+  const what = `people ${range.from} ${range.to} ${judge.known.from} ${judge.known.to}`;
+  return remember(what, make, JSON.stringify(coverage.effective.spans));
 }
 
 async function peopleIn(asked: Question, range: DayRange): Promise<UsageView["people"]> {
