@@ -108,7 +108,7 @@ export async function selectUserIds(
   const { rows } = await sql<PlaceRow & { total: number | null }>`
     ${all} where ${page.after ? beyond(nullable, order, page.after) : sql`true`}
     ${inOrder(nullable, order)} limit ${page.limit}`.execute(db);
-  return { places: rows.map(placeOf), total: rows[0]?.total ?? null };
+  return { places: rows.map(toPlace), total: rows[0]?.total ?? null };
 }
 
 /** So many of the newest uses are looked at for each user that a page holds: some belong to users who don't fit. */
@@ -141,7 +141,7 @@ async function newestUsed(
     where sort_key > ${oldest("logged")} and sort_key > ${oldest("told")}
       and ${after ? beyond(false, order, after) : sql`true`}
     ${inOrder(false, order)} limit ${limit}`.execute(db);
-  return rows.length < limit ? null : rows.map(placeOf);
+  return rows.length < limit ? null : rows.map(toPlace);
 }
 
 interface PlaceRow {
@@ -149,7 +149,7 @@ interface PlaceRow {
   sort_key: string | number | null;
 }
 
-const placeOf = ({ user_id, sort_key }: PlaceRow): UserPlace => ({ key: sort_key, id: user_id });
+const toPlace = ({ user_id, sort_key }: PlaceRow): UserPlace => ({ key: sort_key, id: user_id });
 
 function inOrder(nullable: boolean, { descending }: UserOrder): RawBuilder<unknown> {
   const direction = descending ? sql`desc` : sql`asc`;
