@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { suite, type TestContext, test } from "node:test";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../../simulator/index.ts";
 import { auditTransport } from "./audit-transport.ts";
-import { memoryTokens, parts, readAll, sessionOptions } from "./testing.ts";
-
-interface TestContext {
-  after(work: () => Promise<void>): void;
-}
+import { memoryTokens, parts, readAll, sessionOptions, tinyServer } from "./testing.ts";
 
 async function simulator(t: TestContext, more: SimulatorOptions = {}) {
   const sim = await startSimulator({ users: 20, eventsPerDay: 100, rateLimits: false, ...more });
@@ -92,18 +88,39 @@ suite("one token for all", () => {
     const options = sessionOptions(sim.urls, v3(sim), { tokens });
     const { caller, list } = parts(options);
     await readAll(list("roles"));
-    const { slot } = caller.limiter;
-    t.mock.method(caller.limiter, "slot", (...asked: Parameters<typeof slot>) => {
-      // As if the wait had been longer than the token's life.
-      if (!asked[0].includes("token"))
-        for (const token of tokens.tokens.values())
-          Object.assign(token, { mintedAt: Date.now() - 20_000, expiresAt: Date.now() - 1000 });
-      return slot.apply(caller.limiter, asked);
-    });
+    endWhileWaiting(t, caller, tokens);
     sim.control.clearRequests();
     await readAll(list("jobs"));
     assert.ok(sim.control.requests().every((request) => request.status === 200));
     assert.ok(mints(sim) >= 1);
+  });
+
+  test("the token that is sent in its place is in no error either", async (t) => {
+    let minted = 0;
+    const origins = await tinyServer(t, (request, response) => {
+      response.setHeader("content-type", "application/json");
+      if (!request.url?.startsWith("/token")) {
+        response.writeHead(422).end(JSON.stringify({ message: request.headers.authorization!.slice(7) }));
+        return;
+      }
+      minted += 1;
+      response.end(JSON.stringify({ access_token: `opaque_${minted}_token`, expires_in: 3600 }));
+    });
+    const tokens = memoryTokens();
+    const { caller, list } = parts(
+      sessionOptions(
+        origins,
+        { kind: "harvest_v3", clientId: "id-of-one", secret: "its-secret" },
+        { tokens },
+      ),
+    );
+    endWhileWaiting(t, caller, tokens);
+    const error = await readAll(list("roles")).then(
+      () => null,
+      (thrown) => thrown,
+    );
+    assert.ok(minted > 1, "another one was sent");
+    assert.doesNotMatch(`${error.message} ${error.said}`, /opaque/);
   });
 
   test("a server's clock that is a day behind doesn't make every token old", async (t) => {
@@ -114,6 +131,21 @@ suite("one token for all", () => {
     assert.equal(mints(sim), 1);
   });
 });
+
+/** As if the wait for the limit had been longer than the life of the token that was there. */
+function endWhileWaiting(
+  t: TestContext,
+  { limiter }: ReturnType<typeof parts>["caller"],
+  { tokens }: ReturnType<typeof memoryTokens>,
+): void {
+  const { slot } = limiter;
+  t.mock.method(limiter, "slot", (...asked: Parameters<typeof slot>) => {
+    if (!asked[0].includes("token"))
+      for (const token of tokens.values())
+        Object.assign(token, { mintedAt: Date.now() - 20_000, expiresAt: Date.now() - 1000 });
+    return slot.apply(limiter, asked);
+  });
+}
 
 suite("the audit log", () => {
   for (const [name, scenario] of [

@@ -112,13 +112,13 @@ export class Authorization {
   async #withToken(call: Call, key: string, mint: () => Promise<Token>): Promise<Answer> {
     let token = await this.#good(key, mint);
     // Its turn may come when that one has ended.
-    const authorize = async () => {
+    const bearer = async () => {
       token = await this.#good(key, mint);
-      return { authorization: `Bearer ${token.accessToken}` };
+      return token.accessToken;
     };
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#caller.call({ ...call, authorize, secrets: [token.accessToken] });
+        return await this.#caller.call({ ...call, bearer });
       } catch (error) {
         if (!(error instanceof ConnectorError) || error.ask.status !== 401) throw error;
         // Minted once, retried once; but a token that our own mint for another subject has ended is no refusal.

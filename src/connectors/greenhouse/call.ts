@@ -29,12 +29,10 @@ export interface Call {
   parse?: (text: string) => unknown;
   /** false: a time-out is the caller's to deal with. */
   retryTimeouts?: boolean;
-  /** Secrets in this call that must not come back in an error. */
-  secrets?: readonly string[];
   /** Never sent again where it may have arrived: only a 429, and a token that has ended, are no arrival. */
   once?: boolean;
-  /** Headers that must be good when the call leaves: asked for when its turn has come, after whatever wait. */
-  authorize?: () => Promise<Record<string, string>>;
+  /** The token that must be good when the call leaves: asked for when its turn has come, after whatever wait. */
+  bearer?: () => Promise<string>;
   /** Awaited when its turn has come, right before it leaves; what it throws keeps it from leaving. */
   beforeSending?: () => Promise<void>;
 }
@@ -125,13 +123,14 @@ export class Caller implements Waiter {
     this.meter.requests += 1;
     let answer: HttpAnswer | null = null;
     let penalty: number | null = null;
+    let bearer: string | undefined;
     try {
-      const authorized = await call.authorize?.();
+      bearer = await call.bearer?.();
       await call.beforeSending?.();
       answer = await exchange({
         method: call.method,
         url: call.url,
-        headers: { ...call.headers, ...authorized },
+        headers: { ...call.headers, ...(bearer && { authorization: `Bearer ${bearer}` }) },
         body: call.body,
         origins: this.#origins,
         maxBytes: call.maxBytes ?? 16 * MEGABYTE,
@@ -148,7 +147,7 @@ export class Caller implements Waiter {
       this.onProgress();
     }
     if (answer.status >= 200 && answer.status < 300) return this.#read(call, answer);
-    throw this.#error(call, answer, penalty);
+    throw this.#error(call, answer, penalty, bearer);
   }
 
   #read(call: Call, { text, ...answer }: HttpAnswer): Answer {
@@ -176,14 +175,15 @@ export class Caller implements Waiter {
     }
   }
 
-  #error(call: Call, answer: HttpAnswer, penalty: number | null): ConnectorError {
+  /** @param bearer must not come back in it */
+  #error(call: Call, answer: HttpAnswer, penalty: number | null, bearer: string | undefined): ConnectorError {
     const { ask, status } = answer;
     const body = parsed(answer.text);
     ask.requestId ??= errorIdIn(body);
     const html = isHtml(answer.text, answer.headers);
     const words = html ? "an HTML page" : saidIn(body);
     const said =
-      status >= 300 && status < 400 ? target(answer, call.url) : words && this.scrubbed(words, call.secrets);
+      status >= 300 && status < 400 ? target(answer, call.url) : words && this.scrubbed(words, bearer);
     const family = familyOf(status);
     const retryAfterMs = penalty ?? retryAfter(answer.headers["retry-after"], answer.date, this.now());
     const fault: Fault | null = status >= 300 && status < 400 ? "redirect" : html ? "html" : null;
@@ -195,9 +195,9 @@ export class Caller implements Waiter {
     );
   }
 
-  scrubbed(text: string, secrets: readonly string[] = []): string {
+  scrubbed(text: string, bearer?: string): string {
     const { clientId, secret } = this.options.credential;
-    return scrub(text, [secret, clientId, ...secrets]);
+    return scrub(text, [secret, clientId, bearer]);
   }
 }
 
