@@ -107,6 +107,14 @@ for (const kind of ["harvest_v3", "harvest_v1"] as const) {
       { op: "removeJobPermission", id: grant.id as number },
       { op: "addUser", firstName: "New", lastName: "Comer", email: "new.comer@aldermoor.example" },
     );
+    // v1: one whose grants alone are refused keeps theirs, and takes no removal of others' with them.
+    const refused = truth.userJobPermissions.find(
+      (each) => ![grant.user_id, promoted.user_id].includes(each.user_id),
+    )!;
+    sim.control.addFaults({
+      match: { path: `/v1/users/${refused.user_id}/permissions/jobs` },
+      fault: { kind: "status", status: 403 },
+    });
     // Users first: v1 asks for grants user by user, and a Site Admin holds none.
     await sync(house, connection, { lanes: ["directory"] });
     await sync(house, connection);

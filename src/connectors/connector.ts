@@ -14,12 +14,13 @@ export type { Span } from "../model/span.ts";
  * Which stored rows a page speaks for. Absence inside is a candidate for removal once the listing is complete.
  * - `ids`: every stored row with from <= id < to (numerically; `to` null: no upper bound)
  * - `user`: every stored row of that user
- * - `nothing`: only the end of the listing speaks, through the ids it has seen
+ * - `nothing`: only the end of the listing speaks, through the ids it has seen. With a user: it was to tell of that user
+ *   alone, and couldn't; what it couldn't read is no other user's.
  */
 export type Covers =
   | { by: "ids"; from: string; to: string | null }
   | { by: "user"; userId: string }
-  | { by: "nothing" };
+  | { by: "nothing"; userId?: string };
 
 export interface Page<R> {
   records: R[];

@@ -6,7 +6,8 @@ import type { Db, Tx } from "./store.ts";
 
 /**
  * Greenhouse tells no level: it follows from the admin flag and the grants, and without a complete listing of both kinds
- * of grants nobody can be told from a Job Admin. Call it when a listing of users or grants has ended.
+ * of grants nobody can be told from a Job Admin; on v1, nor can somebody whose own grants were never read. Call it when a
+ * listing of users or grants has ended.
  *
  * A deactivated or missing user keeps the level last derived. A level that differs from one derived before becomes a
  * `level` entry of the ledger.
@@ -15,9 +16,11 @@ import type { Db, Tx } from "./store.ts";
  */
 export async function refreshLevels(tx: Tx, connection: number, run: number, now: number): Promise<number> {
   const known = await grantsReadBy(tx, connection);
+  const perUser = await readsGrantsPerUser(tx, connection);
   const level = sql`case when site_admin = 1 then 'site_admin'
     when ${known === null ? 1 : 0} then 'unknown'
-    when job_grants + future_job_grants > 0 then 'job_admin' else 'basic' end`;
+    when job_grants + future_job_grants > 0 then 'job_admin'
+    when ${perUser ? 1 : 0} = 1 and grants_read_at is null and level = 'unknown' then 'unknown' else 'basic' end`;
   const differs = sql`connection = ${connection} and level <> ${level}
     and (status = 'active' or level = 'unknown')`;
   const first = await nextSeq(tx, connection);
@@ -32,6 +35,15 @@ export async function refreshLevels(tx: Tx, connection: number, run: number, now
   const changed = Number(numAffectedRows ?? 0n);
   if (changed > 0) await dataChanged(tx, connection, "listed");
   return changed;
+}
+
+async function readsGrantsPerUser(tx: Tx, connection: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom("connection")
+    .select("credential_kind")
+    .where("id", "=", connection)
+    .executeTakeFirst();
+  return row?.credential_kind === "harvest_v1";
 }
 
 /** The last moment at which none of this run's differences had been seen. */

@@ -193,7 +193,9 @@ function note<R extends { id: string }>(
   checkpoint.next = page.next;
   checkpoint.rows += page.records.length;
   checkpoint.unreadable += page.unreadable.length;
-  checkpoint.blind ||= page.unreadable.some((each) => each.id === null);
+  // A row without an id may be any row; but of a page of one user's none but theirs, which it then doesn't speak for.
+  const ofOneUser = page.covers.by === "nothing" && page.covers.userId !== undefined;
+  checkpoint.blind ||= !ofOneUser && page.unreadable.some((each) => each.id === null);
   if (stream !== "users") return;
   for (const user of page.records as unknown as UserRecord[]) {
     if (user.siteAdmin && !user.deactivated) checkpoint.sawSiteAdmin = true;

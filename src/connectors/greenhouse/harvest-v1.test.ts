@@ -124,6 +124,7 @@ suite("v1 lists", () => {
   for (const [name, end] of [
     ["an empty page", { kind: "status", status: 200, body: "[]" }],
     ["a 404", unknown],
+    ["a 422", { kind: "status", status: 422, body: '{"message":"Validation error"}' }],
   ] as [string, FaultRule["fault"]][]) {
     test(`without Link headers full pages of grants are followed by their number, up to ${name}`, async () => {
       const { ids } = await holders();
@@ -137,41 +138,98 @@ suite("v1 lists", () => {
             user_id: Number(ids[0]),
           })),
         );
-      for (const [i, body] of [full(1), full(501)].entries())
-        sim.control.addFaults({
-          match: { path, nth: i + 1, count: 1 },
-          fault: { kind: "status", status: 200, body },
-        });
-      sim.control.addFaults({ match: { path, nth: 3, count: 1 }, fault: end });
+      for (const [query, fault] of [
+        ["page=3", end],
+        ["page=2", { kind: "status", status: 200, body: full(501) }],
+        ["per_page=", { kind: "status", status: 200, body: full(1) }],
+      ] as [string, FaultRule["fault"]][])
+        sim.control.addFaults({ match: { path, query }, fault });
       const usersAfter = async (after: string | null) => (after === null ? [ids[0]!] : []);
       const { records, pages } = await readAll(open().list("job_grants", { usersAfter }));
       assert.deepEqual([records.length, pages[0]!.covers], [1000, { by: "user", userId: ids[0] }]);
     });
   }
 
-  test("one user that Greenhouse doesn't know is skipped, and speaks for nothing", async () => {
+  const refusedWith = (status: number): FaultRule["fault"] => ({
+    kind: "status",
+    status,
+    body: '{"message":"No"}',
+  });
+  const refuse = (fault: FaultRule["fault"], users: readonly string[]) =>
+    sim.control.addFaults(
+      ...users.map((id) => ({ match: { path: `/v1/users/${id}/permissions/jobs` }, fault })),
+    );
+  const untold = (userId: string) => ({ by: "nothing", userId });
+
+  for (const status of [401, 403, 404, 422]) {
+    test(`users who alone are answered ${status}, wherever they come, have pages that speak for nothing`, async () => {
+      const { ids, usersAfter, grants } = await holders();
+      const alone = [ids[0]!, ids[1]!, ids[9]!, ids[38]!, ids[39]!];
+      refuse(refusedWith(status), alone);
+      const { pages, records, unreadable } = await readAll(open().list("job_grants", { usersAfter }));
+      assert.deepEqual(
+        pages.map((page) => page.covers),
+        ids.map((userId) => (alone.includes(userId) ? untold(userId) : { by: "user", userId })),
+      );
+      assert.deepEqual(
+        pages.map((page) => page.next),
+        [...ids.slice(0, -1), null],
+      );
+      assert.deepEqual(
+        unreadable.map(({ reason }) => reason),
+        alone.map((id) => `Greenhouse answered ${status} for user ${id}`),
+      );
+      assert.equal(records.length, grants.filter(({ userId }) => !alone.includes(userId)).length);
+    });
+  }
+
+  test("more in a row than is chance: the last one who was told is asked again", async () => {
     const { ids, usersAfter } = await holders();
-    sim.control.addFaults({ match: { path: `/v1/users/${ids[9]}/permissions/jobs` }, fault: unknown });
-    const { pages, unreadable } = await readAll(open().list("job_grants", { usersAfter }));
-    assert.equal(pages.length, ids.length);
-    assert.deepEqual(pages[9]!.covers, { by: "nothing" });
-    assert.equal(unreadable.length, 1);
+    refuse(refusedWith(403), ids.slice(2, 38));
+    const { pages } = await readAll(open().list("job_grants", { usersAfter }));
+    assert.equal(pages.filter(({ covers }) => covers.by === "nothing").length, 36);
+    const again = sim.control.requests().filter(({ path }) => path.includes(`/${ids[1]}/permissions`));
+    assert.equal(again.length, 2);
   });
 
-  test("so is the first one asked for, before anybody's grants were read, as after a kill", async () => {
+  for (const [name, resumed] of [
+    ["from the first user on", false],
+    ["after a kill", true],
+  ] as const) {
+    test(`where everybody's grants are refused ${name}, that is the listing's end, soon`, async () => {
+      const { ids, usersAfter } = await holders();
+      sim.control.patchScenario({ "credentials.v1": { [sim.v1Key]: { permissions: ["users", "user"] } } });
+      const { caller, list } = open();
+      const listing = readAll(list("job_grants", { usersAfter, resume: resumed ? ids[4]! : null }));
+      await assert.rejects(listing, (error) => error instanceof ConnectorError && error.ask.status === 403);
+      assert.ok(caller.meter.requests <= 32, `${caller.meter.requests} requests`);
+    });
+  }
+
+  test("a key that loses its permission on the way ends the listing", async () => {
+    const { ids, usersAfter } = await holders();
+    refuse(refusedWith(403), ids.slice(5));
+    sim.control.addFaults({
+      match: { path: `/v1/users/${ids[4]}/permissions/jobs`, nth: 2 },
+      fault: refusedWith(403),
+    });
+    await assert.rejects(readAll(open().list("job_grants", { usersAfter })), ConnectorError);
+  });
+
+  test("a user whom Greenhouse doesn't know at all is no end, also where nobody else is left to ask", async () => {
     const nobody = "4999999999004";
     const usersAfter = async (after: string | null) => (after === null ? [nobody] : []);
     const { pages, unreadable } = await readAll(open().list("job_grants", { usersAfter }));
     assert.deepEqual(
       pages.map((page) => page.covers),
-      [{ by: "nothing" }],
+      [untold(nobody)],
     );
-    assert.equal(unreadable[0]!.reason, `Greenhouse doesn't know user ${nobody}`);
+    assert.equal(unreadable[0]!.reason, `Greenhouse answered 404 for user ${nobody}`);
   });
 
-  test("a 404 for the grants of a user who is there is no unknown user: the path is gone", async () => {
+  test("a 404 for the grants of a user who is there, and of whom else can be asked: the path is gone", async () => {
     const { ids, usersAfter } = await holders();
-    sim.control.addFaults({ match: { path: `/v1/users/${ids[39]}/permissions/jobs` }, fault: unknown });
+    refuse(refusedWith(404), ids.slice(38));
     const last = readAll(open().list("job_grants", { usersAfter, resume: ids[38]! }));
     await assert.rejects(last, (error) => error instanceof ConnectorError && error.ask.status === 404);
   });
@@ -186,6 +244,41 @@ suite("v1 lists", () => {
     const { unreadable } = await readAll(open().list("job_grants", { usersAfter }));
     assert.deepEqual(unreadable, [{ id: "1", field: "user_id", reason: "another user's" }]);
   });
+
+  for (const [name, query, nth, gone] of [
+    ["it was the last", "page=2", 1, false],
+    ["and a 404 for that one, too: the list is gone", "page", 2, true],
+  ] as const) {
+    test(`without Link headers, a 404 for the page after a full one: ${name}`, async () => {
+      const whole = (await readAll(open().list("users"))).pages[0]!;
+      sim.control.patchScenario({ "v1.linkHeader": false });
+      sim.control.addFaults({ match: { path: "/v1/users", query, nth, count: null }, fault: unknown });
+      const listing = readAll(open().list("users"));
+      if (gone) return assert.rejects(listing, ConnectorError);
+      const { records, pages } = await listing;
+      assert.deepEqual(records, whole.records);
+      assert.equal(pages.at(-1)!.next, null);
+    });
+  }
+
+  for (const [name, fault] of [
+    ["too large", { kind: "gzipBomb", megabytes: 20 }],
+    ["of a size that is refused", { kind: "status", status: 422, body: '{"errors":[{"field":"per_page"}]}' }],
+  ] as [string, FaultRule["fault"]][]) {
+    test(`pages that are ${name} are asked for in smaller ones, and every row comes once`, async () => {
+      const whole = (await readAll(open().list("users"))).records.map(({ id }) => id);
+      for (const query of ["per_page=500", "per_page=250"])
+        sim.control.addFaults({ match: { path: "/v1/users", query }, fault });
+      for (const linkHeader of [true, false]) {
+        sim.control.patchScenario({ "v1.linkHeader": linkHeader });
+        const { records } = await readAll(open().list("users"));
+        assert.deepEqual(
+          records.map(({ id }) => id),
+          whole,
+        );
+      }
+    });
+  }
 
   for (const status of [401, 403, 404, 410]) {
     test(`v1 that answers ${status} ends at once`, async () => {
