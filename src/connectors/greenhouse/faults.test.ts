@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { suite, type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import type { Page } from "../connector.ts";
 import { ConnectorError, RestartListing } from "../errors.ts";
 import { exchange } from "../http.ts";
 import { parts, readAll, sessionOptions, TEST_SCALE, tinyServer } from "./testing.ts";
@@ -95,6 +96,52 @@ suite("a page that is cut anywhere", () => {
         records.map(({ id, name }) => [id, name]),
         [2, 1].map((id) => [String(id), `ô${id}`]),
       );
+    });
+  }
+});
+
+suite("rows that come twice", () => {
+  /** A list in these pages, by the ids of their rows. */
+  const listOf = async (t: TestContext, pages: number[][]) => {
+    const { origins, asked } = await server(t, (response, _n, origin, path) => {
+      const at = Number(new URL(path, origin).searchParams.get("cursor") ?? 0);
+      if (at + 1 < pages.length)
+        response.setHeader("link", `<${origin}/v3/user_roles?cursor=${at + 1}>; rel="next"`);
+      response.end(JSON.stringify(pages[at]!.map(role)));
+    });
+    return { ...parts(sessionOptions(origins, V3)), asked };
+  };
+
+  test("the end of a page, once more on the next: read once, in one listing, and in order", async (t) => {
+    const { list, asked } = await listOf(t, [[9, 8, 7], [8, 7, 6, 5], [6, 5, 4], [4]]);
+    const { records, pages } = await readAll(list("roles"));
+    assert.deepEqual(
+      records.map(({ id }) => id),
+      ["9", "8", "7", "6", "5", "4"],
+    );
+    assert.deepEqual(
+      pages.map(({ covers }) => covers),
+      [
+        { by: "ids", from: "7", to: null },
+        { by: "ids", from: "5", to: "7" },
+        { by: "ids", from: "4", to: "5" },
+        { by: "ids", from: "0", to: "4" },
+      ],
+    );
+    assert.equal(asked(), 4);
+  });
+
+  for (const [name, pages, resumed, reason] of [
+    ["after a kill, where the page before isn't known", [[9, 8, 7], [8, 7, 6, 5]], true, "cursor_expired"],
+    ["a whole page in the place of another", [[9, 8, 7], [9, 8, 7], [3]], false, "out_of_order"],
+    ["rows of two pages before", [[9, 8], [7, 6], [9, 5]], false, "out_of_order"],
+  ] as [string, number[][], boolean, string][]) {
+    test(`${name}: the listing starts over`, async (t) => {
+      const { list } = await listOf(t, pages);
+      const first = (await list("roles").next()).value as Page<unknown>;
+      const resume = resumed ? first.next : null;
+      const error = await failure(readAll(list("roles", { resume })));
+      assert.equal((error as RestartListing).reason, reason);
     });
   }
 });

@@ -70,7 +70,9 @@ async function* rawPages<S extends ListStream>(
   parameters = parametersOf(stream),
 ): AsyncGenerator<Page<RecordOf[S]>, void, void> {
   const trail = new LinkTrail(caller.options.origins.harvest);
-  const seen = options.unordered ? new Set<string>() : undefined;
+  const seen = options.unordered ? new Set<string>() : null;
+  /** Of the page before; null: that one was read by another run, or there is none. */
+  let idsBefore: ReadonlySet<string> | null = null;
   let below: string | null = null;
   let first = options.resume === null;
   let asked: Promise<{ url: URL; answer: Answer }>;
@@ -84,13 +86,24 @@ async function* rawPages<S extends ListStream>(
     const { url, answer } = await asked;
     const rows = list(answer);
     const from: string | null = below;
-    const page = readRows<RecordOf[S]>(rows, (row) => V3_ROWS[stream](row, answer.invalidUtf8), from, seen);
-    const next = trail.next(answer, url, page.records.length + page.unreadable.length);
+    const page = readRows<RecordOf[S]>(
+      rows,
+      (row) => V3_ROWS[stream](row, answer.invalidUtf8),
+      from,
+      seen ?? new Set(idsBefore),
+    );
+    const fresh = page.records.length + page.unreadable.length;
+    const next = trail.next(answer, url, fresh);
     if (first && rows.length === 0 && next === null && stream === "users") throw nobody(answer);
-    if (!page.descending && !options.unordered) {
-      throw new RestartListing("out_of_order", `${answer.ask.path} didn't list its rows by descending ID`);
+    if (!seen && !page.descending) {
+      // After a kill the page before isn't known: its rows once more look the same. The next attempt tells.
+      const reason = idsBefore || from === null ? "out_of_order" : "cursor_expired";
+      throw new RestartListing(reason, `${answer.ask.path} didn't list its rows by descending ID`);
     }
+    if (!seen && fresh === 0 && beginsLike(page.ids, idsBefore))
+      throw new RestartListing("out_of_order", `${answer.ask.path} answered with rows of another page`);
     first = false;
+    if (page.ids.size > 0) idsBefore = page.ids;
     below = page.lowest;
     if (next) {
       asked = cursorPage(next, authorization);
@@ -105,6 +118,12 @@ async function* rawPages<S extends ListStream>(
     };
     if (!next) return;
   }
+}
+
+/** The end of the page before, once more, is no harm. With its first row it stands in another page's place. */
+function beginsLike(page: ReadonlySet<string>, before: ReadonlySet<string> | null): boolean {
+  const [top] = before ?? [];
+  return before !== null && before.size > 1 && page.has(top!);
 }
 
 /** The first page carries all parameters. One that Greenhouse refuses is left out. */

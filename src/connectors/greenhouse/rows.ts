@@ -10,11 +10,14 @@ export interface RowsRead<R> {
   lowest: string | null;
   /** Every id was lower than the one before it. */
   descending: boolean;
+  /** All ids on the page, of duplicates too, as they came. */
+  ids: Set<string>;
 }
 
 /**
- * `below`: the lowest id of the pages before; a row with just that id is a duplicate. `seen`: all ids of a listing
- * that comes in no order, in which the later of two rows with one id is ignored wherever it stands.
+ * `below`: the lowest id of the pages before; a row with just that id is a duplicate. `seen`: the ids of the page before,
+ * of which some may come once more when rows were added meanwhile; or all ids of a listing that comes in no order. It takes
+ * up those of this page, and of two rows with one id the later is ignored wherever it stands.
  */
 export function readRows<R extends { id: string }>(
   rows: readonly unknown[],
@@ -22,12 +25,13 @@ export function readRows<R extends { id: string }>(
   below: string | null,
   seen: Set<string> = new Set(),
 ): RowsRead<R> {
-  const result: RowsRead<R> = { records: [], unreadable: [], lowest: below, descending: true };
+  const result: RowsRead<R> = { records: [], unreadable: [], lowest: below, descending: true, ids: new Set() };
   if (below !== null) seen.add(below);
   for (const row of rows) {
     const one = read(row);
     const id = "record" in one ? one.record.id : one.unreadable.id;
     if (id !== null) {
+      result.ids.add(id);
       if (seen.has(id)) continue;
       seen.add(id);
       if (result.lowest !== null && compareIds(id, result.lowest) > 0) result.descending = false;
