@@ -150,7 +150,11 @@ export const switches = {
     ["unknown", "accept"],
     "updated_at[gte]=… is an unknown parameter, or works (§2.2).",
   ),
-  "v3.twoSidedDates": one(["accept", "refuse"], "gte|A|lte|B works, or is a 422 (§2.2)."),
+  "v3.twoSidedDates": one(
+    ["accept", "refuse", "first only", "last only"],
+    "gte|A|lte|B works, is a 422, or one of its sides is overlooked (§2.2).",
+  ),
+  "v3.dateFormat": one(["any", "seconds"], "Any ISO-8601 time, or whole seconds and Z only, as in §2.2."),
   "v3.bothDates": one(["accept", "refuse"], "created_at and updated_at in one request (§2.2)."),
   "v3.cursorTtlSeconds": num(3600, "A cursor older than this is a 422; the real time is unknown (§2.2)."),
   "v3.mostPerPage": num(500, "Rows of a page at most, whatever is asked: small lists come in several pages."),

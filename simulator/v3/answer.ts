@@ -11,7 +11,7 @@ import { decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Listing } from "./filters.ts";
 import { viewOf } from "./filters.ts";
 import { listings } from "./listings.ts";
-import type { ParameterValue } from "./parameters.ts";
+import type { DateRules, ParameterValue } from "./parameters.ts";
 import { parseParameter, parsePerPage, Unprocessable } from "./parameters.ts";
 import type { Deed } from "./writes.ts";
 import { deedOf } from "./writes.ts";
@@ -157,6 +157,7 @@ function readParameters(
   const values = new Map<string, ParameterValue>();
   let fields: string[] | null = null;
   const unknown: string[] = [];
+  const dates: DateRules = { twoSided: s["v3.twoSidedDates"], format: s["v3.dateFormat"] };
   for (const [name, text] of query) {
     const bracket = /^(\w+)\[(gte|lte|gt|lt)\]$/.exec(name);
     const dated = bracket && s["v3.bracketDates"] === "accept" ? bracket : null;
@@ -164,15 +165,10 @@ function readParameters(
     const filter = Object.hasOwn(listing.filters, bare) ? listing.filters[bare] : undefined;
     if (bare === "per_page") continue;
     else if (bare === "fields")
-      fields = [...(parseParameter("strings", "fields", text, true) as ReadonlySet<string>)];
+      fields = [...(parseParameter("strings", "fields", text, dates) as ReadonlySet<string>)];
     else if (!filter) unknown.push(name);
     else {
-      const value = parseParameter(
-        filter.kind,
-        bare,
-        dated ? `${dated[2]}|${text}` : text,
-        s["v3.twoSidedDates"] === "accept",
-      );
+      const value = parseParameter(filter.kind, bare, dated ? `${dated[2]}|${text}` : text, dates);
       const earlier = values.get(bare);
       values.set(bare, dated && earlier ? { ...(earlier as object), ...(value as object) } : value);
     }

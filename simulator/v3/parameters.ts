@@ -42,17 +42,26 @@ function integer(name: string, text: string): number {
   return Number(text);
 }
 
+/** What of dates is taken (api.md §2.2). */
+export interface DateRules {
+  twoSided: "accept" | "refuse" | "first only" | "last only";
+  format: "any" | "seconds";
+}
+
 /** Reads `gte|A` or `gte|A|lte|B` (api.md §2.2). */
-function parseDateRange(name: string, text: string, twoSided: boolean): DateRange {
-  const parts = text.split("|");
+function parseDateRange(name: string, text: string, { twoSided, format }: DateRules): DateRange {
+  let parts = text.split("|");
   if (parts.length % 2 !== 0 || parts.length > 4) throw bad(name, `\`${text}\` is not operator|time`);
-  if (parts.length === 4 && !twoSided) throw bad(name, "takes one operator");
+  if (parts.length === 4 && twoSided === "refuse") throw bad(name, "takes one operator");
+  if (twoSided === "first only") parts = parts.slice(0, 2);
+  if (twoSided === "last only") parts = parts.slice(-2);
   const range: DateRange = {};
   for (let i = 0; i < parts.length; i += 2) {
     const [operator, value] = [parts[i] as string, parseTime(parts[i + 1] as string)];
     if (operator !== "gte" && operator !== "gt" && operator !== "lte" && operator !== "lt")
       throw bad(name, `\`${operator}\` is not one of gte, lte, gt, lt`);
-    if (value === null) throw bad(name, `\`${parts[i + 1]}\` is not a valid date-time`);
+    if (value === null || (format === "seconds" && !/T\d\d:\d\d:\d\dZ$/.test(parts[i + 1] as string)))
+      throw bad(name, `\`${parts[i + 1]}\` is not a valid date-time`);
     range[operator] = value;
   }
   return range;
@@ -74,7 +83,7 @@ export function parseParameter(
   kind: ParameterKind,
   name: string,
   text: string,
-  twoSided: boolean,
+  dates: DateRules,
 ): ParameterValue {
   switch (kind) {
     case "integer":
@@ -87,7 +96,7 @@ export function parseParameter(
     case "strings":
       return new Set(list(name, text));
     case "date":
-      return parseDateRange(name, text, twoSided);
+      return parseDateRange(name, text, dates);
     case "string":
       return text;
   }

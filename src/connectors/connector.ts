@@ -88,7 +88,7 @@ export interface DeedPage {
   unreadable: UnreadableRecord[];
   /** Every row that was last changed within this span has been read: it becomes coverage with the deeds. */
   claim: Span | null;
-  /** Read, but for rows that can't be: it is no coverage, and read again only where all is. */
+  /** Read, but for rows that can't be: it is no coverage, and read again now and then. */
   hole: (Span & { cause: string }) | null;
   /** The reader's own memory: stored with the page, handed back at the next start. */
   checkpoint: unknown;
@@ -99,8 +99,10 @@ export interface DeedPage {
 
 export interface DeedOptions {
   checkpoint: unknown;
-  /** What was read, holes too. */
+  /** What was read. */
   coverage: readonly Span[];
+  /** What was read but for rows that couldn't be. */
+  holes: readonly Span[];
   /** What time it is at Greenhouse, ms, as far as is known. */
   now: number;
   /** Nothing older than this is wanted. */

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../connectors/connector.ts";
 import { FEWEST_EVENT_DAYS } from "../model/connection.ts";
 import type { UnreadableRecord } from "../model/records.ts";
-import { union } from "../model/span.ts";
 import type { RecruitingStream } from "../model/stream.ts";
 import { coverageSpans, holesOf } from "../store/coverage.ts";
 import { countDeeds, deleteOldDeeds, storeDeeds } from "../store/deeds.ts";
@@ -47,10 +46,8 @@ export async function syncDeeds(
   const now = deps.now() + connection.clockSkewMs;
   const pages = session.deeds(stream, {
     checkpoint: lane.recruiting[stream],
-    coverage: union(
-      await coverageSpans(store.read, connection.id, stream),
-      await holesOf(store.read, connection.id, stream),
-    ),
+    coverage: await coverageSpans(store.read, connection.id, stream),
+    holes: await holesOf(store.read, connection.id, stream),
     now,
     since: Math.max(wantedSince(context, now), lane.forgottenBefore ?? 0),
     full: claim.requestedFull,

@@ -3,6 +3,7 @@ import { DUTY_LISTS, type DutiesTold, type DutyList } from "../acting.ts";
 import { ConnectorError } from "../errors.ts";
 import type { Authorization } from "./auth.ts";
 import type { Caller } from "./call.ts";
+import { inSeconds } from "./dates.ts";
 import { list } from "./harvest-v3.ts";
 import { LinkTrail } from "./next-link.ts";
 import { isRefusal } from "./questions.ts";
@@ -70,14 +71,15 @@ type Read = (
 
 /** Their seats in interviews that begin later than now, each with its interview's job. A seat is as old as its interview at most. */
 async function seatsToCome(read: Read, of: Record<string, string>, now: number): Promise<Row[] | string> {
-  const listed = await read(INTERVIEWS, { starts_at: `gte|${new Date(now).toISOString()}` });
+  const listed = await read(INTERVIEWS, { starts_at: `gte|${inSeconds(now)}` });
   if (typeof listed === "string") return listed;
   // A filter that was overlooked lists those of the past too.
   const found = listed.filter(({ starts_at }) => Date.parse(String(starts_at)) >= now);
   if (found.length === 0) return [];
   const jobs = new Map(found.map((row) => [String(row.id), row.job_id]));
-  const since = found.map((row) => String(row.created_at)).toSorted()[0]!;
-  const seats = await read(SEATS, { ...of, created_at: `gte|${since}` });
+  const since = Math.min(...found.map((row) => Date.parse(String(row.created_at))));
+  const made = Number.isFinite(since) ? { created_at: `gte|${inSeconds(since)}` } : {};
+  const seats = await read(SEATS, { ...of, ...made });
   if (typeof seats === "string") return seats;
   return seats
     .filter((seat) => jobs.has(String(seat.interview_id)))

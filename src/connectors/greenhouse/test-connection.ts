@@ -13,6 +13,7 @@ import { exchange } from "../http.ts";
 import { auditTransport } from "./audit-transport.ts";
 import type { Authorization } from "./auth.ts";
 import { type Caller, skew } from "./call.ts";
+import { inSeconds } from "./dates.ts";
 import { diagnose, wrongClock } from "./diagnose.ts";
 import { adminSeen } from "./diagnose-access.ts";
 import { type V1Stream, v1Path } from "./harvest-v1.ts";
@@ -245,8 +246,8 @@ class Tester {
   /** The last minute of the log, by the server's clock: hardly any event, and the same permission as all of them. */
   async #auditLog(): Promise<Outcome> {
     const now = this.#caller.now() + (this.#caller.meter.clockSkewMs ?? 0);
-    const after = `${new Date(now - MINUTE_MS).toISOString().slice(0, 19)}Z`;
-    await auditTransport(this.#caller, this.#authorization).get({ after_time: after }, {}, false);
+    const since = { after_time: inSeconds(now - MINUTE_MS) };
+    await auditTransport(this.#caller, this.#authorization).get(since, {}, false);
     return { state: "well", text: "readable" };
   }
 

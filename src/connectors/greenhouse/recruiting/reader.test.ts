@@ -25,7 +25,8 @@ class List implements RecruitingTransport {
   firsts = 0;
   /** What of dates it takes, and whether it says so. */
   takes: Dates = "two_sided";
-  overlooks = false;
+  /** What of dates it overlooks without a word. */
+  overlooks: "nothing" | "first" | "second" | "both" = "nothing";
   /** Ids of rows that can't be read. */
   garbled: number[] = [];
   /** Cursors given so far, and after how many of its pages each listing loses its own. */
@@ -43,10 +44,13 @@ class List implements RecruitingTransport {
     // A refused question costs a request too.
     const dates = DATES[Math.max(DATES.indexOf(wanted), DATES.indexOf(this.takes))]!;
     this.asked += DATES.indexOf(dates) - DATES.indexOf(wanted);
+    const sides = dates === "two_sided" ? 2 : dates === "one_sided" ? 1 : 0;
+    // Of a single date there is no second side to be overlooked, nor a first one.
+    const heeds = (side: "first" | "second") =>
+      this.overlooks !== "both" && (sides === 1 || this.overlooks !== side);
     const within = ({ updatedAt }: Row) =>
-      dates === "none" || this.overlooks
-        ? true
-        : updatedAt >= from && (dates === "one_sided" || updatedAt <= to);
+      (sides < 1 || !heeds("first") || updatedAt >= from) &&
+      (sides < 2 || !heeds("second") || updatedAt <= to);
     const rows = this.rows
       .filter((row) => row.updatedAt <= this.now && within(row))
       .sort((a, b) => b.id - a.id);
@@ -102,7 +106,8 @@ class Kept {
     const pages: DeedPage[] = [];
     const reading = readDeeds(list, {
       checkpoint: this.checkpoint,
-      coverage: union(this.coverage, this.holes),
+      coverage: this.coverage,
+      holes: this.holes,
       now: list.now,
       since: list.now - 400 * DAY,
       full: false,
@@ -112,6 +117,7 @@ class Kept {
       pages.push(page);
       for (const { rowId, at } of page.deeds) this.deeds.set(rowId, at);
       if (page.claim) this.coverage = union(this.coverage, page.claim);
+      if (page.claim) this.holes = subtract(this.holes, [page.claim]);
       if (page.hole) this.holes = union(this.holes, page.hole);
       this.checkpoint = JSON.parse(JSON.stringify(page.checkpoint));
       if (pages.length >= stopAfter) break;
@@ -185,7 +191,9 @@ test("a small list is read back in few requests, a large one in slices that don'
 for (const [name, list, requests] of [
   ["one-sided dates", { takes: "one_sided" }, 1],
   ["no dates", { takes: "none" }, 0],
-  ["dates that are overlooked", { overlooks: true }, 0],
+  ["dates that are overlooked", { overlooks: "both" }, 0],
+  ["a second date that is overlooked", { overlooks: "second" }, 1],
+  ["a first date that is overlooked", { overlooks: "first" }, 0],
 ] as [string, Partial<List>, number][]) {
   test(`${name}: all is read once, and then no more than is needed`, async () => {
     const [played, kept] = [Object.assign(new List(), list), new Kept()];
@@ -203,7 +211,7 @@ for (const [name, list, requests] of [
     played.now += 25 * 3_600_000;
     await kept.run(played);
     assert.ok(kept.deeds.has("1201"));
-    Object.assign(played, { takes: "two_sided", overlooks: false });
+    Object.assign(played, { takes: "two_sided", overlooks: "nothing" });
     played.now += 8 * DAY;
     await kept.run(played);
     assertHonest(played, kept);
@@ -214,7 +222,7 @@ for (const [name, list, requests] of [
   });
 }
 
-test("a span with a row that can't be read is no coverage, and is asked for again only with everything", async () => {
+test("a span with a row that can't be read is no coverage, and is asked for again by the next run, then once a day", async () => {
   const [list, kept] = [new List(), new Kept()];
   list.add(1200, spread(1200, 380));
   // On the first of several pages of its span, or on the last.
@@ -223,15 +231,24 @@ test("a span with a row that can't be read is no coverage, and is asked for agai
   assertHonest(list, kept);
   assert.equal(kept.deeds.size, 1198);
   assert.equal(kept.holes.length, 2);
-  assert.deepEqual(subtract([{ from: SINCE, to: NOW }], union(kept.coverage, kept.holes)), []);
+  const everything = () => subtract([{ from: SINCE, to: list.now }], union(kept.coverage, kept.holes));
+  assert.deepEqual(everything(), []);
+  list.now += 3_600_000;
+  list.garbled = [1100];
+  await kept.run(list);
+  assert.equal(kept.deeds.size, 1199, "what was garbled in passing");
+  assert.equal(kept.holes.length, 1);
+  assert.deepEqual(everything(), []);
   list.now += 3_600_000;
   list.asked = 0;
   await kept.run(list);
   assert.equal(list.asked, 1);
   list.garbled = [];
-  await kept.run(list, { full: true });
+  list.now += DAY;
+  await kept.run(list);
   assert.equal(kept.deeds.size, 1200);
-  assert.deepEqual(kept.coverage, [{ from: list.now - 400 * DAY, to: list.now }]);
+  assert.deepEqual(kept.holes, []);
+  assert.deepEqual(kept.coverage, [{ from: SINCE, to: list.now }]);
 });
 
 test("a cursor that expires is followed by a shorter slice", async () => {
@@ -312,7 +329,7 @@ test("whatever happens on the way, what is claimed was read, and all is in the e
     touch: fc.array(fc.nat(), { maxLength: 4 }),
     added: fc.integer({ min: 0, max: 700 }),
     takes: fc.constantFrom(...DATES),
-    overlooks: fc.boolean(),
+    overlooks: fc.constantFrom("nothing", "first", "second", "both"),
     expireAfter: fc.constantFrom(2, 3, Number.POSITIVE_INFINITY),
   });
   await fc.assert(
@@ -337,7 +354,7 @@ test("whatever happens on the way, what is claimed was read, and all is in the e
           }
           list.now += OVERLAP;
         }
-        Object.assign(list, { takes: "two_sided", overlooks: false, expireAfter: Number.POSITIVE_INFINITY });
+        Object.assign(list, { takes: "two_sided", overlooks: "nothing", expireAfter: Number.POSITIVE_INFINITY });
         list.now += 8 * DAY;
         await kept.run(list);
         await kept.run(list);

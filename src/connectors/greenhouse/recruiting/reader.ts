@@ -12,13 +12,14 @@ import {
   leftOf,
   type Memory,
   MINUTE,
+  mends,
   nextDays,
   nextSlice,
   readMemory,
   type Slice,
   wantedOf,
 } from "./slices.ts";
-import type { RecruitingAnswer, RecruitingTransport } from "./transport.ts";
+import type { Dates, RecruitingAnswer, RecruitingTransport } from "./transport.ts";
 
 const MAX_RESTARTS = 3;
 const PAGE_ROWS = 500;
@@ -33,7 +34,9 @@ export async function* readDeeds(
   let memory = readMemory(options.checkpoint);
   if (!options.full) memory = { ...memory, again: null };
   else if (memory.again === null) memory = { ...memory, again: [], slice: null };
-  let wanted = wantedOf(since, now, memory.again ?? options.coverage);
+  const mending = memory.again === null && mends(memory, options.holes, now);
+  const known = mending ? options.coverage : union(options.coverage, options.holes);
+  let wanted = wantedOf(since, now, memory.again ?? known);
   for (let restarts = 0; ; ) {
     const slice = goesOn(memory.slice, wanted, since) ? memory.slice : nextSlice(wanted, memory, now);
     if (!slice) return;
@@ -49,14 +52,20 @@ export async function* readDeeds(
       memory = { ...memory, slice: null, days };
       continue;
     }
-    // A filter that is overlooked gives every row: then this is the listing of all, and goes on as such.
-    if (read.dates === "none" || overlooked(answer, read)) read = { ...read, dates: "none", from: since };
+    const dates = heeded(answer, read);
+    if (dates !== read.dates) {
+      // It isn't what was asked for, and what else it is can't be known: asked anew, with no more than is heeded.
+      memory = { ...memory, slice: null, dates: { taken: dates, at: now } };
+      continue;
+    }
+    if (read.dates === "none") read = { ...read, from: since };
     const done = answer.next === null ? { from: read.from, to: read.until! } : null;
     if (done) {
       restarts = 0;
       wanted = leftOf(wanted, done.from, read.to);
     }
     memory = remember(memory, read, done, { full: answer.rows >= PAGE_ROWS, now, left: wanted.length > 0 });
+    if (mending && wanted.length === 0) memory = { ...memory, mendedAt: now };
     const latest = (answer.date ?? now) + AHEAD;
     yield {
       deeds: answer.records.flatMap(({ deeds }) => deeds).filter(({ at }) => at >= since && at <= latest),
@@ -93,12 +102,12 @@ async function ask(
   return { answer, read };
 }
 
-function overlooked({ records }: RecruitingAnswer, { from, to, dates }: Slice): boolean {
-  return records.some(
-    ({ updatedAt }) =>
-      updatedAt !== null &&
-      (updatedAt < from - DAY || (dates === "two_sided" && updatedAt > Math.max(to, from) + DAY)),
-  );
+/** How much of the dates was heeded, as the rows tell: one side may be overlooked, or both. */
+function heeded({ records }: RecruitingAnswer, { from, to, dates }: Slice): Dates {
+  if (dates === "none") return dates;
+  const times = records.flatMap(({ updatedAt }) => updatedAt ?? []);
+  if (times.some((at) => at < from - DAY)) return "none";
+  return times.some((at) => at > Math.max(to, from) + DAY) ? "one_sided" : dates;
 }
 
 function remember(
@@ -115,5 +124,6 @@ function remember(
     slice: done ? null : read,
     again: memory.again && left ? union(memory.again, done ?? []) : null,
     wholeAt: done && read.dates === "none" ? read.until : memory.wholeAt,
+    mendedAt: memory.mendedAt,
   };
 }

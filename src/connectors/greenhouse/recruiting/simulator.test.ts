@@ -20,7 +20,7 @@ suite("recruiting lists of the simulated Greenhouse", () => {
     const { clientId, clientSecret: secret } = sim;
     const options = sessionOptions(sim.urls, { kind: "harvest_v3", clientId, secret });
     const now = Date.parse(NOW);
-    const given = { checkpoint: null, coverage: [], now, since: now - 400 * DAY, full: false, ...more };
+    const given = { checkpoint: null, coverage: [], holes: [], now, since: now - 400 * DAY, full: false, ...more };
     const pages: DeedPage[] = [];
     for await (const page of greenhouse.open(options).deeds(stream, given)) pages.push(page);
     return pages;
@@ -55,6 +55,9 @@ suite("recruiting lists of the simulated Greenhouse", () => {
 
   for (const [name, play, fault] of [
     ["two-sided dates refused", { "v3.twoSidedDates": "refuse" }, null],
+    ["the second of two dates overlooked", { "v3.twoSidedDates": "first only" }, null],
+    ["the first of two dates overlooked", { "v3.twoSidedDates": "last only" }, null],
+    ["dates in whole seconds only", { "v3.dateFormat": "seconds" }, null],
     [
       "every date refused",
       {},
@@ -82,6 +85,8 @@ suite("recruiting lists of the simulated Greenhouse", () => {
         if (fault) sim.control.addFaults(fault as never);
         const pages = await read(stream);
         assert.deepEqual(deedsOf(pages), whole.get(stream), stream);
+        const refused = sim.control.requests().some(({ status }) => status === 422);
+        if (name === "dates in whole seconds only") assert.ok(!refused);
         assert.doesNotMatch(JSON.stringify(pages), /Kestrelheart|strong_yes|\b(666|777)\d{6,}/i);
       }
     });

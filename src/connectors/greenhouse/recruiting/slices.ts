@@ -10,6 +10,8 @@ export const OVERLAP = 15 * MINUTE;
 export const DATES_GOOD_FOR = 7 * DAY;
 /** Without dates every row is read each time: not more often than this. */
 const WHOLE_EVERY = DAY;
+/** What couldn't be read is asked for again: at once with the next reading, and then not more often than this. */
+const MEND_EVERY = DAY;
 const FIRST_DAYS = 28;
 const MOST_DAYS = 400;
 /** A slice of more pages than this is followed by a shorter one: its cursor must outlive it. */
@@ -39,6 +41,8 @@ export interface Memory {
   again: Span[] | null;
   /** When every row was last read because Greenhouse takes no dates. */
   wholeAt: number | null;
+  /** When the holes were last read again; null: never. */
+  mendedAt: number | null;
 }
 
 export function readMemory(stored: unknown): Memory {
@@ -49,7 +53,13 @@ export function readMemory(stored: unknown): Memory {
     slice: memory.slice ?? null,
     again: memory.again ?? null,
     wholeAt: memory.wholeAt ?? null,
+    mendedAt: memory.mendedAt ?? null,
   };
+}
+
+/** Are the holes to be read again? A row that was garbled once may be whole now. */
+export function mends(memory: Memory, holes: readonly Span[], now: number): boolean {
+  return holes.length > 0 && (memory.mendedAt === null || now - memory.mendedAt >= MEND_EVERY);
 }
 
 /** What has to be read of `[since, now)`: what wasn't yet, and the newest part of what was once more. */

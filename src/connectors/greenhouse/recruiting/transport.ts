@@ -3,6 +3,7 @@ import type { RecruitingStream } from "../../../model/stream.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { Authorization } from "../auth.ts";
 import type { Answer, Caller } from "../call.ts";
+import { inSeconds } from "../dates.ts";
 import { cursorPage, list, PER_PAGE } from "../harvest-v3.ts";
 import { LinkTrail } from "../next-link.ts";
 import { readRows } from "../rows.ts";
@@ -83,8 +84,9 @@ function queryOf(
   { from, to }: { from: number; to: number },
   { dates, fields }: { dates: Dates; fields: boolean },
 ): Record<string, string> {
-  const after = `gte|${new Date(from).toISOString()}`;
-  const within = dates === "two_sided" ? `${after}|lte|${new Date(to).toISOString()}` : after;
+  const after = `gte|${inSeconds(from)}`;
+  // The second after the one that `to` lies in: rather a row too many.
+  const within = dates === "two_sided" ? `${after}|lte|${inSeconds(to + 1000)}` : after;
   return {
     per_page: PER_PAGE,
     ...(fields && { fields: RECRUITING_LISTS[stream].fields }),
