@@ -35,6 +35,8 @@ export class ConnectorError extends Error {
   /** After how long Greenhouse wants to be asked again. */
   readonly retryAfterMs: number | null;
   readonly fault: Fault | null;
+  /** How often it was asked, in all. */
+  tries = 1;
 
   constructor(
     family: Family,

@@ -37,7 +37,8 @@ suite("one question, one answer", () => {
     ["brotli", "br", brotliCompressSync('{"a":"ü"}')],
   ] as const) {
     test(`${name}, with its request ID, date and size`, async (t) => {
-      const { harvest } = await tinyServer(t, (_request, response) => {
+      const { harvest } = await tinyServer(t, (request, response) => {
+        assert.match(String(request.headers["user-agent"]), /^Glasshouse\/\d+\.\d+\.\d+/);
         response.writeHead(200, {
           "X-Request-Id": "f3a1",
           ...(encoding && { "content-encoding": encoding }),

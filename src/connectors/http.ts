@@ -1,4 +1,5 @@
 /** One question, one answer: bounded in size and time, never redirected, never sent to a foreign origin. */
+import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { request as undiciRequest } from "undici";
@@ -43,6 +44,12 @@ export interface HttpAnswer {
   headersAt: number;
 }
 
+/** Firewalls before an API turn away who doesn't name themselves. */
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const USER_AGENT = `Glasshouse/${version}`;
+
 /** Of an error's body nobody needs more. */
 const ERROR_BODY_BYTES = 64 * 1024;
 const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray"];
@@ -78,7 +85,12 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
     const response = await undiciRequest(url, {
       dispatcher: dispatcher(),
       method,
-      headers: { accept: "application/json", "accept-encoding": "gzip, br", ...request.headers },
+      headers: {
+        accept: "application/json",
+        "accept-encoding": "gzip, br",
+        "user-agent": USER_AGENT,
+        ...request.headers,
+      },
       body: request.body ?? null,
       headersTimeout: request.idleMs,
       bodyTimeout: request.idleMs,

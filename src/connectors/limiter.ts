@@ -6,6 +6,7 @@ import {
   type BudgetFamily,
   type Headers,
   learn,
+  LONGEST_PENALTY_MS,
   limitHeaders,
   newBudget,
   nextSlot,
@@ -57,6 +58,8 @@ export class Limiter {
   readonly #timeScale: number;
   /** Callers of this process are served in the order they came. */
   readonly #queues = new Map<BudgetFamily, Promise<void>>();
+  /** Addresses in trouble that asked to be left alone, from when until when; known to this process only. */
+  readonly #closed = new Map<string, { from: number; until: number }>();
   /** The latest moment that the clock has shown. */
   #latest = 0;
 
@@ -148,6 +151,20 @@ export class Limiter {
       keep(traffic, budgets);
       return longest;
     });
+  }
+
+  /** A 503 told to come back after so long: that address alone may be in trouble, so others are asked. */
+  close(address: string, ms: number, now: number): void {
+    this.#closed.set(address, { from: now, until: now + Math.min(ms, LONGEST_PENALTY_MS) });
+  }
+
+  /** For how long nobody asks this address, ms; 0: it may be asked. */
+  closedFor(address: string, now: number): number {
+    const closed = this.#closed.get(address);
+    if (!closed) return 0;
+    if (now >= closed.from - CLOCK_TOLERANCE_MS && now < closed.until) return closed.until - now;
+    this.#closed.delete(address);
+    return 0;
   }
 
   /** Changes what is known of the credential: see auth.ts. */

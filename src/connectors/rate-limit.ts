@@ -37,7 +37,7 @@ const CLOCK_AHEAD_MS = 1000;
 /** A reset further away than this is a clock gone wrong, not a window. */
 const LONGEST_WINDOW_MS = 2 * 60_000;
 /** A longer Retry-After is a clock or a unit gone wrong: after a day it is worth a question. */
-const LONGEST_PENALTY_MS = 24 * 60 * 60_000;
+export const LONGEST_PENALTY_MS = 24 * 60 * 60_000;
 
 export interface Budget extends BudgetState {
   /** Our part of the limit, percent. */

@@ -5,7 +5,7 @@ import type { Family, Fault } from "./errors.ts";
 export const MAX_TRIES = 4;
 /** 429s in a row after which a request is given up: waiting as told should have ended them. */
 export const MAX_THROTTLES = 4;
-/** Told to stay away for longer, a run ends instead of waiting: its lane comes back when the time is over. */
+/** Told to stay away for longer, a run ends instead of waiting; and until the time is over, later ones don't ask. */
 export const LONGEST_WAIT_MS = 5 * 60_000;
 
 const FIRST_MS = 500;

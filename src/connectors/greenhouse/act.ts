@@ -5,6 +5,7 @@
 import { saysNo, type Write } from "../../model/action.ts";
 import type { Acted, BulkCounted } from "../acting.ts";
 import { ConnectorError } from "../errors.ts";
+import { StayAway } from "../limiter.ts";
 import { failedToConnect } from "../network-errors.ts";
 import type { Authorization } from "./auth.ts";
 import type { Answer, Call, Caller } from "./call.ts";
@@ -166,7 +167,7 @@ function isNoSuchForm(acted: Acted): boolean {
 
 function isNothingSent({ family, ask, cause }: ConnectorError): boolean {
   const before = isMint(ask) || ["credential", "rate_limited", "proxy"].includes(family);
-  return before || failedToConnect(cause);
+  return before || cause instanceof StayAway || failedToConnect(cause);
 }
 
 /** Whatever a write answers, it was taken: a body that can't be read tells nothing more. */

@@ -95,13 +95,16 @@ export class Caller implements Waiter {
       try {
         return await this.#once(call, throttled > 0);
       } catch (error) {
-        if (!(error instanceof ConnectorError)) throw error;
+        if (!(error instanceof ConnectorError) || error.cause instanceof StayAway) throw error;
+        error.tries = failed + throttled + 1;
         if (error.family === "rate_limited") {
           throttled += 1;
           if (throttled >= MAX_THROTTLES || (error.retryAfterMs ?? 0) > LONGEST_WAIT_MS) throw error;
           continue; // slot() waits until the limit lets us
         }
         failed += 1;
+        if (error.family === "unavailable" && (error.retryAfterMs ?? 0) > LONGEST_WAIT_MS)
+          this.limiter.close(addressOf(call), error.retryAfterMs!, this.now());
         if (call.once) throw error;
         const patient = error.fault !== "timed_out" || call.retryTimeouts !== false;
         const wait = patient ? nextTry(error, failed, Math.random(), this.timeScale) : null;
@@ -115,10 +118,12 @@ export class Caller implements Waiter {
   async #once(call: Call, again: boolean): Promise<Answer> {
     const { connection } = this.options;
     refuseWriting(call, connection.permissionType);
+    const closed = this.limiter.closedFor(addressOf(call), this.now());
+    if (closed > 0) throw notAsked(call, "unavailable", new StayAway(closed), this.now());
     const sentAt = await this.limiter
       .slot(call.families, connection.settings.sharePercent, this, this.id)
       .catch((error) => {
-        throw error instanceof StayAway ? notAsked(call, error, this.now()) : error;
+        throw error instanceof StayAway ? notAsked(call, "rate_limited", error, this.now()) : error;
       });
     this.meter.requests += 1;
     let answer: HttpAnswer | null = null;
@@ -224,7 +229,7 @@ function refuseWriting(call: Call, permissionType: PermissionType): void {
 }
 
 /** An earlier answer told us to stay away, and that time isn't over. */
-function notAsked({ method, url }: Call, { ms }: StayAway, at: number): ConnectorError {
+function notAsked({ method, url }: Call, family: Family, told: StayAway, at: number): ConnectorError {
   const ask = {
     method,
     path: url.pathname,
@@ -234,14 +239,14 @@ function notAsked({ method, url }: Call, { ms }: StayAway, at: number): Connecto
     requestId: null,
   };
   return new ConnectorError(
-    "rate_limited",
+    family,
     `${method} ${url.pathname} not asked: an earlier answer told us to wait`,
     ask,
-    {
-      retryAfterMs: ms,
-    },
+    { retryAfterMs: told.ms, cause: told },
   );
 }
+
+const addressOf = ({ url }: Call) => `${url.host}${url.pathname}`;
 
 /** What a status that isn't good means. */
 export function familyOf(status: number): Family {

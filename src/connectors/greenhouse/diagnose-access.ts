@@ -9,6 +9,7 @@ import { type V1Stream, v1Path } from "./harvest-v1.ts";
 import { V3_LISTS } from "./harvest-v3.ts";
 import { isMint, isRefusal, type LookedUp, Questions } from "./questions.ts";
 import * as text from "./verdict-text.ts";
+import type { Finding } from "./verdict-words.ts";
 
 export interface Context {
   caller: Caller;
@@ -17,14 +18,14 @@ export interface Context {
 }
 
 /** The admin user as far as it could be seen: at fault (`finding`), in order (`user`), or not to be seen. */
-type AdminSeen = { finding: text.Finding } | { user: text.SeenAdmin } | "unseen";
+type AdminSeen = { finding: Finding } | { user: text.SeenAdmin } | "unseen";
 
 /** The finding for a refusal. Rejects with other ConnectorErrors that the questions ran into: those lie deeper. */
 export async function refusal(
   context: Context,
   stream: Stream,
   error: ConnectorError,
-): Promise<text.Finding> {
+): Promise<Finding> {
   if (saysRevoked(error))
     return text.credentialShared(error.ask, Math.max(1, (await context.authorization.endedEarly()).length));
   if (context.caller.options.credential.kind === "harvest_v1") {
@@ -35,7 +36,7 @@ export async function refusal(
 }
 
 /** v3: no token. With an admin user, a token without one tells whose fault it is. */
-async function mint(context: Context, error: ConnectorError): Promise<text.Finding> {
+async function mint(context: Context, error: ConnectorError): Promise<Finding> {
   const { adminUserId } = context.caller.options.connection;
   if (error.ask.status === 400 && /client.?id|suffix/i.test(error.said ?? ""))
     return text.credentialMalformed(error.ask);
@@ -56,7 +57,7 @@ async function v3List(
   context: Context,
   stream: Exclude<Stream, "audit_log">,
   error: ConnectorError,
-): Promise<text.Finding> {
+): Promise<Finding> {
   const questions = new Questions(context.caller, context.authorization);
   const { adminUserId } = context.caller.options.connection;
   let empty = error.fault === "empty";
@@ -84,7 +85,7 @@ async function v3List(
     : text.listsRefused(evidence, adminUserId, null);
 }
 
-async function v1List(context: Context, stream: V1Stream, error: ConnectorError): Promise<text.Finding> {
+async function v1List(context: Context, stream: V1Stream, error: ConnectorError): Promise<Finding> {
   if (error.fault === "empty") return text.usersEmpty(error.ask, kept(context.known));
   const questions = new Questions(context.caller, context.authorization);
   const others: V1Stream[] = stream === "users" ? ["roles", "departments", "offices"] : ["users"];
@@ -106,7 +107,7 @@ const SAYS_OFF =
 const SAYS_SUBJECT =
   /on.behalf.of|\bsub(ject)?\b.{0,20}(required|missing|must)|user id (is )?(required|missing)/i;
 
-async function auditLog(context: Context, error: ConnectorError): Promise<text.Finding> {
+async function auditLog(context: Context, error: ConnectorError): Promise<Finding> {
   const { credential, connection } = context.caller.options;
   const said = error.said ?? "";
   if (SAYS_OFF.test(said)) return text.auditLogOff(error.ask);

@@ -31,6 +31,28 @@ suite("what says itself what it is", () => {
       /answered 503 .* 4 tries/,
     ],
     [
+      "trouble at Greenhouse that will take an hour",
+      "users",
+      () => ({}),
+      stage.faults({
+        match: { path: "/v3/users" },
+        fault: { kind: "status", status: 503, headers: { "retry-after": "3600" } },
+      }),
+      "greenhouse_unavailable",
+      /answered 503 .* 1 try; it wants to be left alone until \d\d:\d\d:\d\d UTC/,
+    ],
+    [
+      "a firewall's page for every list",
+      "users",
+      () => ({}),
+      stage.faults({
+        match: { endpoint: "v3.*" },
+        fault: { kind: "status", status: 403, body: "<html>Blocked</html>", contentType: "text/html" },
+      }),
+      "lists_refused",
+      /answered 403.*an HTML page, not as JSON: a firewall may have sent it/,
+    ],
+    [
       "trouble at Greenhouse while a refusal is looked into",
       "roles",
       () => ({}),

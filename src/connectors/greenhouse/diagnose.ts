@@ -11,7 +11,9 @@ import type { Authorization } from "./auth.ts";
 import type { Caller } from "./call.ts";
 import { refusal, saysOff } from "./diagnose-access.ts";
 import { isRefusal } from "./questions.ts";
+import * as trouble from "./trouble-text.ts";
 import * as text from "./verdict-text.ts";
+import type { Finding } from "./verdict-words.ts";
 
 /** So often a day, and it isn't chance any more (console.md §7). */
 const SHARED_FROM = 3;
@@ -39,13 +41,15 @@ async function find(
   stream: Stream,
   error: unknown,
   known: Known,
-): Promise<text.Finding> {
-  if (error instanceof RestartListing) return text.unreadable(null, error.message);
+): Promise<Finding> {
+  if (error instanceof RestartListing) return trouble.unreadable(null, error.message);
   if (!(error instanceof ConnectorError)) throw error;
   if (stream === "audit_log" && saysOff(error)) return text.auditLogOff(error.ask);
   if (!isRefusal(error)) return plain(caller, error);
   try {
-    return await authorization.alone(() => refusal({ caller, authorization, known }, stream, error));
+    const ask = () => refusal({ caller, authorization, known }, stream, error);
+    const finding = await authorization.alone(ask);
+    return error.fault === "html" && error.ask.status === 403 ? trouble.asPage(finding, error.ask) : finding;
   } catch (deeper) {
     if (!(deeper instanceof ConnectorError)) throw deeper;
     return isRefusal(deeper) ? text.credentialWrong(deeper) : plain(caller, deeper);
@@ -53,25 +57,25 @@ async function find(
 }
 
 /** Causes that say themselves what they are. */
-async function plain(caller: Caller, error: ConnectorError): Promise<text.Finding> {
+async function plain(caller: Caller, error: ConnectorError): Promise<Finding> {
   const { origins } = caller.options;
   const { ask, said } = error;
   switch (error.family) {
     case "network":
-      return text.network(ask, said, origins);
+      return trouble.network(ask, said, origins);
     case "proxy":
-      return text.proxy(ask, said, proxyInForce()?.host ?? "of this machine", origins);
+      return trouble.proxy(ask, said, proxyInForce()?.host ?? "of this machine", origins);
     case "tls": {
       const unknownIssuer = UNKNOWN_ISSUER.some((code) => said?.includes(code));
-      if (!unknownIssuer) return text.tls(ask, said);
-      return text.tlsIntercepted(ask, await issuerOf(ask.host, caller.signal), origins);
+      if (!unknownIssuer) return trouble.tls(ask, said);
+      return trouble.tlsIntercepted(ask, await issuerOf(ask.host, caller.signal), origins);
     }
     case "rate_limited":
-      return text.rateLimited(ask, error.retryAfterMs);
+      return trouble.rateLimited(ask, error.retryAfterMs);
     case "unavailable":
-      return text.unavailable(ask);
+      return trouble.unavailable(ask, error.tries, error.retryAfterMs);
     default:
-      return text.unreadable(ask, said);
+      return trouble.unreadable(ask, said);
   }
 }
 
@@ -84,7 +88,7 @@ export async function concern(authorization: Authorization): Promise<Verdict | n
 }
 
 /** More than five minutes between our clock and Greenhouse's: use can't be judged. null: less, or not seen. */
-export function wrongClock({ meter: { clockSkewMs }, now }: Caller): text.Finding | null {
+export function wrongClock({ meter: { clockSkewMs }, now }: Caller): Finding | null {
   const wrong = clockSkewMs !== null && Math.abs(clockSkewMs) > CLOCK_TOLERANCE_MS;
-  return wrong ? text.clockWrong(clockSkewMs, now()) : null;
+  return wrong ? trouble.clockWrong(clockSkewMs, now()) : null;
 }

@@ -212,6 +212,20 @@ suite("v3 lists", () => {
     assert.equal(sim.control.requests().length, asked);
   });
 
+  test("in trouble for an hour, as told: that list isn't asked again meanwhile, and others are", async () => {
+    faulty({ kind: "status", status: 503, headers: { "retry-after": "3600" } });
+    const { caller, list } = open();
+    for (const status of [503, null]) {
+      const error = await failure(readAll(list("users")));
+      assert.ok(error instanceof ConnectorError && error.family === "unavailable", String(error));
+      assert.deepEqual([error.ask.status, error.tries], [status, 1]);
+      assert.ok(error.retryAfterMs! > 3_500_000 && error.retryAfterMs! <= 3_600_000);
+    }
+    assert.equal(askedOf("/v3/users").length, 1);
+    assert.ok((await readAll(list("roles"))).records.length > 0);
+    assert.equal(caller.meter.throttled, 0);
+  });
+
   for (const [name, fault, reason] of [
     ["an expired cursor", { kind: "expiredCursor" }, "cursor_expired"],
     ["rows out of order", { kind: "reorder" }, "out_of_order"],

@@ -20,7 +20,7 @@ import { type V1Stream, v1Path } from "./harvest-v1.ts";
 import { V3_LISTS } from "./harvest-v3.ts";
 import { Questions } from "./questions.ts";
 import { RECRUITING_LISTS } from "./recruiting/rows.ts";
-import { clock, duration } from "./verdict-text.ts";
+import { clock, duration } from "./verdict-words.ts";
 
 type Step = TestStep["step"];
 type Outcome = Pick<TestStep, "state" | "text"> & { verdict?: Verdict | null };

@@ -1,19 +1,10 @@
-/** The words of every cause that the connector finds (console.md §7), in one place. Nothing here asks or decides. */
-import type { CredentialKind, Origins } from "../../model/connection.ts";
+/** The words of every cause that lies in what Greenhouse allows us (console.md §7). Nothing here asks or decides. */
+import type { CredentialKind } from "../../model/connection.ts";
 import { RECRUITING_STREAMS, STREAM_TEXT, type Stream } from "../../model/stream.ts";
 import { grouped } from "../../model/text.ts";
-import type { Ask, CauseCode, Verdict } from "../../model/verdict.ts";
+import type { Ask } from "../../model/verdict.ts";
 import type { KnownUser } from "../connector.ts";
-import { MAX_TRIES } from "../retry.ts";
-
-/** A cause with its words: a verdict that lacks only its stream and state. */
-export interface Finding {
-  cause: CauseCode;
-  text: string;
-  cure: string;
-  ask: Ask | null;
-  facts: Verdict["facts"];
-}
+import { askSentence, dateAndTime, type Finding, finding } from "./verdict-words.ts";
 
 const CREDENTIAL = "Configure → Dev Center → API Credential Management → your credential";
 const TRUSTED_ADDRESSES =
@@ -41,34 +32,6 @@ const NEEDED: Record<Stream, { scope: string; permission: string }> = {
 };
 /** Not published: the names follow the pattern of the others. */
 const BY_PATTERN: ReadonlySet<Stream> = new Set(["jobs", ...RECRUITING_STREAMS]);
-
-/** "GET /v3/users answered 403 at 09:03:11 UTC (request ID f3a1)": the evidence in every verdict. */
-export function askSentence(ask: Ask): string {
-  const what =
-    ask.status === null
-      ? `${ask.method} ${ask.host}${ask.path} got no answer`
-      : `${ask.method} ${ask.path} answered ${ask.status}`;
-  return `${what} at ${clock(ask.at)}${ask.requestId ? ` (request ID ${ask.requestId})` : ""}`;
-}
-
-/** The time of day of an hour ago or less; with its day beyond that. */
-export function clock(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
-}
-
-export function dateAndTime(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
-function finding(
-  cause: CauseCode,
-  ask: Ask | null,
-  text: string,
-  cure: string,
-  facts: Verdict["facts"] = {},
-): Finding {
-  return { cause, text, cure, ask, facts };
-}
 
 /** Only `invalid_client` says that it isn't known: a bare 401 may as well come of a list of trusted addresses. */
 export function credentialWrong({ ask, said }: { ask: Ask; said: string | null }): Finding {
@@ -292,102 +255,4 @@ export function auditLogOff(ask: Ask): Finding {
     `Your account has no audit log: Greenhouse's answer says so. ${askSentence(ask)}.`,
     "Ask your Greenhouse account manager (Expert plan, add-on). All else works without. Switching usage off ends this notice.",
   );
-}
-
-export function rateLimited(ask: Ask, retryAfterMs: number | null): Finding {
-  const until = retryAfterMs === null ? "" : ` until ${clock(ask.at + retryAfterMs)}`;
-  // Without a status nothing was asked: an earlier answer's time isn't over.
-  const evidence =
-    ask.status === null ? `Until then ${ask.method} ${ask.path} is not asked` : askSentence(ask);
-  return finding(
-    "rate_limited",
-    ask,
-    `Greenhouse asked us to wait${until}. ${evidence}.`,
-    "Nothing. Is it often so? Then another tool may share the credential.",
-    retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) },
-  );
-}
-
-export function unavailable(ask: Ask): Finding {
-  return finding(
-    "greenhouse_unavailable",
-    ask,
-    `Greenhouse has trouble. ${askSentence(ask)}, ${MAX_TRIES} tries.`,
-    "Nothing: it is tried again. See status.greenhouse.io.",
-    { tries: MAX_TRIES },
-  );
-}
-
-export function network(ask: Ask, said: string | null, origins: Origins): Finding {
-  return finding(
-    "network",
-    ask,
-    `This server can't reach ${ask.host}: ${said ?? "no answer"}. ${askSentence(ask)}.`,
-    `Allow HTTPS (443) to ${hosts(origins).join(", ")}.`,
-    { hosts: hosts(origins) },
-  );
-}
-
-export function proxy(ask: Ask, said: string | null, proxyHost: string, origins: Origins): Finding {
-  return finding(
-    "proxy",
-    ask,
-    `The proxy ${proxyHost} doesn't let us through to ${ask.host}: ${said ?? "no answer"}. ${askSentence(ask)}.`,
-    `Check HTTPS_PROXY and NO_PROXY, and let the proxy pass ${hosts(origins).join(", ")}.`,
-    { proxy: proxyHost, hosts: hosts(origins) },
-  );
-}
-
-export function tls(ask: Ask, said: string | null): Finding {
-  return finding(
-    "tls",
-    ask,
-    `The certificate of ${ask.host} is not trusted: ${said ?? "TLS failed"}. ${askSentence(ask)}.`,
-    "Check this server's clock and its list of root certificates, and that nothing stands between it and Greenhouse.",
-  );
-}
-
-export function tlsIntercepted(ask: Ask, issuer: string | null, origins: Origins): Finding {
-  const by = issuer
-    ? `issued by ${issuer}, which this server doesn't know`
-    : "issued by somebody this server doesn't know";
-  return finding(
-    "tls_intercepted",
-    ask,
-    `The certificate of ${ask.host} is not trusted: ${by}. Most likely your network opens HTTPS. ${askSentence(ask)}.`,
-    `Exempt ${hosts(origins).join(", ")} from inspection, or give Node your network's root certificate: NODE_EXTRA_CA_CERTS.`,
-    { ...(issuer && { issuer }), hosts: hosts(origins) },
-  );
-}
-
-export function unreadable(ask: Ask | null, said: string | null): Finding {
-  const what = ask ? ` ${askSentence(ask)}${said ? `: ${said}` : ""}.` : said ? ` ${said}.` : "";
-  return finding(
-    "answer_unreadable",
-    ask,
-    `We can't read Greenhouse's answer.${what} Nothing was changed.`,
-    "Nothing: it is tried again. Is it still so tomorrow, report it with the request above.",
-  );
-}
-
-export function clockWrong(skewMs: number, now: number): Finding {
-  const ahead = skewMs < 0 ? "ahead of" : "behind";
-  return finding(
-    "clock_wrong",
-    null,
-    `This server's clock is ${duration(Math.abs(skewMs))} ${ahead} Greenhouse's. Its answer was dated ${dateAndTime(now + skewMs)}, ours is ${dateAndTime(now)}.`,
-    "Switch on time synchronization on this server. Until then use is judged by Greenhouse's clock.",
-    { skewSeconds: Math.round(skewMs / 1000) },
-  );
-}
-
-export function duration(ms: number): string {
-  const minutes = ms / 60_000;
-  if (minutes < 1) return `${Math.round(ms / 1000)} s`;
-  if (minutes < 120) return `${Math.round(minutes)} min`;
-  return minutes < 72 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
-}
-
-function hosts(origins: Origins): string[] {
-  return [...new Set(Object.values(origins).map((origin) => new URL(origin).host))];
 }
