@@ -142,6 +142,10 @@ export const switches = {
     "A subject who is not a Site Admin gets 403 or an empty list (§2.4).",
   ),
   "v3.forbiddenBody": one(["message", "errors", "empty"], "Body of a 403, never published (§2.4, §8.7)."),
+  "v3.showServiceAccounts": one(
+    ["heed", "ignore", "refuse"],
+    "show_service_accounts=true is heeded, overlooked, or a 422 (§2.5).",
+  ),
   "v3.unknownParameters": one(
     ["ignore", "refuse"],
     "A query parameter the contract lacks is ignored, or a 422.",

@@ -29,6 +29,7 @@ import type {
 } from "../org/types.ts";
 import type { Filter, Listing, View } from "./filters.ts";
 import { common, date, equal, held, ids, texts } from "./filters.ts";
+import { Unprocessable } from "./parameters.ts";
 import { recruitingListings } from "./recruiting.ts";
 
 const optionId = (record: User | Job, wanted: number, org: Org): boolean =>
@@ -87,14 +88,13 @@ const users: Listing<User> = {
   ),
 };
 const heldUsers = users.page;
-users.page = (view, before, limit, accept, values) =>
-  heldUsers(
-    view,
-    before,
-    limit,
-    (u) => userShows(u, values.get("show_service_accounts") === true) && accept(u),
-    values,
-  );
+users.page = (view, before, limit, accept, values) => {
+  const how = view.scenario["v3.showServiceAccounts"];
+  if (how === "refuse" && values.has("show_service_accounts"))
+    throw new Unprocessable({ show_service_accounts: "is not allowed" });
+  const shown = how === "heed" && values.get("show_service_accounts") === true;
+  return heldUsers(view, before, limit, (u) => userShows(u, shown) && accept(u), values);
+};
 
 const userRoles: Listing<Role> = {
   scope: "harvest:user_roles:list",

@@ -126,6 +126,11 @@ export interface Session extends Acting {
   diagnose(stream: Stream, error: unknown, known: Known): Promise<Verdict>;
   /** Asked when a list that had rows came back empty: can users not be seen either? To be diagnosed; null: they can. */
   usersHidden(): Promise<ConnectorError | null>;
+  /**
+   * Asked when a whole list of users lacks the admin user and holds no service account. `hidden`: the list hides such users,
+   * and proves nothing by it; `shown`: asked for alone they are shown, so the list isn't whole; `nobody`: there is no such user.
+   */
+  unlistedAdmin(): Promise<UnlistedAdmin>;
   /** *Test connection*, step by step; saves nothing. */
   test(known: Known, wantsUsage: boolean): AsyncGenerator<TestStep, void, void>;
   /** Site Admins to pick the admin user from (active people and integrations' own users), where users can be listed. */
@@ -146,6 +151,8 @@ export interface Meter {
   /** Server clock minus ours, ms, from the last Date header; null: none seen. */
   clockSkewMs: number | null;
 }
+
+export type UnlistedAdmin = "hidden" | "shown" | "nobody";
 
 /** What the store already knows, for verdicts: all questions of console.md §7 that need our own data. */
 export interface Known {

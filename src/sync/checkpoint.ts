@@ -12,6 +12,8 @@ export interface ListingCheckpoint {
   /** For users: what a complete listing must hold. */
   sawSiteAdmin: boolean;
   sawAdminUser: boolean;
+  /** Is Greenhouse's flag that shows them heeded? */
+  sawServiceAccount: boolean;
   /** A record without a readable id: absence in this listing proves nothing. */
   blind: boolean;
 }

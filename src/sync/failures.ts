@@ -3,7 +3,7 @@ import type { UnreadableRecord } from "../model/records.ts";
 /** The listing ended, but can't be the whole truth: nothing of what it lacks is taken for absent. */
 export class IncompleteListing extends Error {
   override name = "IncompleteListing";
-  readonly why: "users_empty" | "admin_user_unknown" | "no_site_admin" | "unreadable";
+  readonly why: "users_empty" | "admin_user_unknown" | "admin_user_unlisted" | "no_site_admin" | "unreadable";
   /** Rows that could be read, and what is known of those that couldn't. */
   readonly rows: number;
   readonly unreadable: readonly UnreadableRecord[];

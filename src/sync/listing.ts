@@ -23,6 +23,7 @@ import type { LaneCheckpoint, ListingCheckpoint } from "./checkpoint.ts";
 import type { RunContext } from "./context.ts";
 import { IncompleteListing } from "./failures.ts";
 import { plan } from "./plan.ts";
+import { whyIncomplete } from "./whole.ts";
 
 const MAX_RESTARTS = 3;
 const KEEP_UNREADABLE = 50;
@@ -118,7 +119,12 @@ async function readThrough<S extends ListStream>(
     deps.onCommit?.("page_stored");
     onRows(checkpoint.rows);
   }
-  requireWhole(context, stream, checkpoint, unreadable);
+  if (stream === "users") {
+    const why = await whyIncomplete(checkpoint, () => session.unlistedAdmin());
+    const { rows, unreadable: unreadableCount } = checkpoint;
+    if (why) throw new IncompleteListing(why, { rows, unreadable, unreadableCount });
+    context.signal.throwIfAborted();
+  }
   const { removed, held } = await store.write(async (tx) => {
     await saveCheckpoint(tx, claim, { ...lane, listing: null, finished: [...lane.finished, stream] });
     if (seen) await markAbsentExcept(tx, connection.id, stream, seen);
@@ -180,6 +186,7 @@ function fresh(context: RunContext, unordered: boolean): ListingCheckpoint {
       unordered || (context.connection.credentialKind === "harvest_v1" && context.lane === "directory"),
     sawSiteAdmin: false,
     sawAdminUser: context.connection.adminUserId === null,
+    sawServiceAccount: false,
     blind: false,
   };
 }
@@ -200,24 +207,7 @@ function note<R extends { id: string }>(
   for (const user of page.records as unknown as UserRecord[]) {
     if (user.siteAdmin && !user.deactivated) checkpoint.sawSiteAdmin = true;
     if (user.id === adminUserId) checkpoint.sawAdminUser = true;
+    if (user.serviceAccount) checkpoint.sawServiceAccount = true;
   }
   if (page.unreadable.some((each) => each.id === adminUserId)) checkpoint.sawAdminUser = true;
-}
-
-/** An empty or narrowed answer looks like a complete one; users always hold these (api.md §2.4, design §6). */
-function requireWhole(
-  context: RunContext,
-  stream: ListStream,
-  checkpoint: ListingCheckpoint,
-  unreadable: readonly UnreadableRecord[],
-): void {
-  if (stream !== "users") return;
-  const { rows, unreadable: unreadableCount, sawAdminUser, sawSiteAdmin } = checkpoint;
-  const seen = { rows, unreadable, unreadableCount };
-  // What can't be read may well be the one that is missed.
-  if (unreadableCount > 0 && !(sawAdminUser && sawSiteAdmin)) throw new IncompleteListing("unreadable", seen);
-  if (rows === 0) throw new IncompleteListing("users_empty", seen);
-  if (!sawAdminUser) throw new IncompleteListing("admin_user_unknown", seen);
-  if (!sawSiteAdmin) throw new IncompleteListing("no_site_admin", seen);
-  context.signal.throwIfAborted();
 }

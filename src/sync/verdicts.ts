@@ -112,6 +112,14 @@ export function incomplete(error: IncompleteListing, adminUserId: string | null,
       "Try another admin user.",
     );
   }
+  if (error.why === "admin_user_unlisted") {
+    return verdict(
+      "users",
+      "listing_held",
+      `The list of users lacks the admin user ${adminUserId}, whom Greenhouse shows when asked for: it can't be complete.${kept}`,
+      "Nothing: it is read again. Is it still so tomorrow, try another admin user.",
+    );
+  }
   return verdict(
     "users",
     "listing_held",

@@ -6,6 +6,7 @@ import type { UserRecord } from "../../model/records.ts";
 import { LIST_STREAMS } from "../../model/stream.ts";
 import type { Page } from "../connector.ts";
 import { ConnectorError, type Family, type Fault, RestartListing } from "../errors.ts";
+import { greenhouse } from "./index.ts";
 import { compareIds } from "./rows.ts";
 import { parts, readAll, sessionOptions } from "./testing.ts";
 
@@ -315,6 +316,22 @@ suite("v3 lists", () => {
     const error = await failure(readAll(open().list("users")));
     assert.ok(error instanceof ConnectorError);
     assert.deepEqual([error.family, error.fault, error.ask.status], ["refused", "empty", 200]);
+  });
+
+  test("where service accounts aren't shown, a service account as admin user is one that the list hides", async () => {
+    const service = whole.records.find((user) => user.serviceAccount && user.siteAdmin)!.id;
+    const admin = String(sim.siteAdminId);
+    for (const [how, adminUserId, expected] of [
+      ["ignore", service, "hidden"],
+      ["refuse", service, "hidden"],
+      ["ignore", admin, "shown"],
+    ] as const) {
+      sim.control.patchScenario({ "v3.showServiceAccounts": how });
+      const options = sessionOptions(sim.urls, credential, { adminUserId });
+      assert.equal(await greenhouse.open(options).unlistedAdmin(), expected, how);
+      const { records } = await readAll(open({ adminUserId }).list("users"));
+      assert.ok(records.every((user) => !user.serviceAccount && user.id !== service));
+    }
   });
 
   for (const parameter of ["fields", "show_service_accounts"]) {

@@ -24,6 +24,7 @@ import type {
   SessionOptions,
   Stored,
   TestStep,
+  UnlistedAdmin,
 } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
 import { Acts } from "./act.ts";
@@ -98,6 +99,17 @@ class GreenhouseSession implements Session {
     if (can === "rows") return null;
     const fault = can === "empty" ? can : null;
     return new ConnectorError("refused", "users can't be seen either", ask, { fault });
+  }
+
+  async unlistedAdmin(): Promise<UnlistedAdmin> {
+    const { adminUserId } = this.#caller.options.connection;
+    if (adminUserId === null) return "nobody";
+    const { says } = await new Questions(this.#caller, this.#authorization).lookUp(adminUserId);
+    const shown = typeof says === "object";
+    // v1 takes no flag for service accounts: its list hides them, and their own address may not.
+    if (this.#v1) return shown ? "hidden" : "nobody";
+    // v3 was asked in the name of this very user: they are there, whether or not the flag is heeded that shows them.
+    return shown ? "shown" : "hidden";
   }
 
   concern(): Promise<Verdict | null> {
