@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ConfigError, isLoopback, readConfig, SETTINGS } from "./config.ts";
+import { ConfigError, readConfig, SETTINGS } from "./config.ts";
+import { isLoopback } from "./model/loopback.ts";
 import { GREENHOUSE_ORIGINS } from "./model/connection.ts";
 import { temporaryDir } from "./store/testing.ts";
 
@@ -33,6 +34,8 @@ for (const [name, value, says] of [
   ["GLASSHOUSE_URL", "https://glasshouse.example.com", /GLASSHOUSE_TOKEN/],
   ["GLASSHOUSE_GREENHOUSE_AUDIT_URL", "ftp://x", /not an http or https address/],
   ["GLASSHOUSE_GREENHOUSE_HARVEST_URL", "http://proxy.example", /unprotected/],
+  ["GLASSHOUSE_GREENHOUSE_HARVEST_URL", "https://harvest.greenhouse.io/v3", /scheme, host and port alone/],
+  ["GLASSHOUSE_GREENHOUSE_AUTH_URL", "https://auth.greenhouse.io?x=1", /scheme, host and port alone/],
   ["GLASSHOUSE_OIDC_ISSUER", "http://login.example.com", /sign in as anybody/],
   ["GLASSHOUSE_OIDC_ISSUER", "https://login.example.com/?a=b", /no \? and no #/],
   [

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { GREENHOUSE_ORIGINS, type Origins } from "./model/connection.ts";
+import { hostOf, isLoopback } from "./model/loopback.ts";
 
 export interface Setting {
   name: string;
@@ -273,6 +274,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     const value = url(name);
     if (value && !keptPrivate(value)) {
       refuse(name, "the credential would travel unprotected; use https, or http on this machine");
+    } else if (value && value.href !== `${value.origin}/`) {
+      refuse(name, "give scheme, host and port alone, as in https://harvest.greenhouse.io: paths are Greenhouse's own");
     }
     return value?.origin ?? "";
   };
@@ -430,15 +433,4 @@ function isAddressOrNetwork(text: string): boolean {
   if (version === 0) return false;
   if (prefix === undefined) return true;
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
-}
-
-/** Is this host surely this machine? A name other than localhost could lead anywhere. */
-export function isLoopback(host: string): boolean {
-  if (host === "localhost") return true;
-  return isIP(host) === 4 ? host.startsWith("127.") : isIP(host) === 6 && /^(::1|0*(:0*){6}:0*1)$/.test(host);
-}
-
-/** The host of an address without port, and without the brackets around an IPv6 address. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, "$1");
 }

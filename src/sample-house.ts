@@ -9,8 +9,9 @@ import type { SampleHouse } from "./api/sample.ts";
 import { Client } from "./cli/client.ts";
 import { SAMPLE_PORT, type SampleLine, sampleDir } from "./cli/commands/demo.ts";
 import { overSocket } from "./cli/transport.ts";
-import { type Config, isLoopback } from "./config.ts";
+import type { Config } from "./config.ts";
 import { harmless } from "./model/harmless.ts";
+import { isLoopback } from "./model/loopback.ts";
 import { socketPath } from "./owner/socket.ts";
 
 export interface SampleProgram {

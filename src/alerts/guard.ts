@@ -5,7 +5,7 @@
 import { lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
-import { hostOf } from "../config.ts";
+import { hostOf } from "../model/loopback.ts";
 
 export const ALLOW_PRIVATE = "GLASSHOUSE_WEBHOOKS_TO_PRIVATE=true allows it, where the operator wants that.";
 

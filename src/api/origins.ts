@@ -1,6 +1,6 @@
 /** To which hosts a credential may be sent. */
-import { hostOf, isLoopback } from "../config.ts";
 import type { Origins } from "../model/connection.ts";
+import { hostOf, isLoopback } from "../model/loopback.ts";
 import { ApiError } from "./errors.ts";
 
 /** https under greenhouse.io, on the standard port. */

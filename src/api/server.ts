@@ -1,6 +1,7 @@
 /** The HTTP port: by its own names only; who may do what is told by session or API token. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import { type Config, isLoopback } from "../config.ts";
+import type { Config } from "../config.ts";
+import { isLoopback } from "../model/loopback.ts";
 import { buildApp } from "./app.ts";
 import type { ApiContext, Handlers } from "./handler.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
 import { saidIn } from "./greenhouse/said.ts";
-import { decodeUtf8, endsEarly, parseExact, replacedField, TooHeavy } from "./json.ts";
+import { decodeBody, decodeUtf8, endsEarly, parseExact, replacedField, TooHeavy } from "./json.ts";
 import { links } from "./link.ts";
 import { type Failure, LONGEST_WAIT_MS, MAX_TRIES, nextTry } from "./retry.ts";
 import { scrub } from "./scrub.ts";
@@ -104,6 +104,18 @@ suite("answers that aren't what they should be", () => {
     assert.equal(replacedField(parseExact(text)), "name");
     assert.deepEqual(decodeUtf8(Buffer.from("Zoë")), { text: "Zoë", invalid: false });
   });
+
+  for (const [name, bytes, contentType, text, invalid] of [
+    ["Latin-1 that is labeled so", "latin1", "application/json; charset=iso-8859-1", "Zoë", false],
+    ["UTF-8 that is labeled Latin-1", "utf8", 'application/json; charset="ISO-8859-1"', "Zoë", false],
+    ["Latin-1 without a label", "latin1", "application/json", "Zo\ufffd", true],
+    ["Latin-1 that is labeled UTF-8", "latin1", "application/json; charset=utf-8", "Zo\ufffd", true],
+    ["Latin-1 with a label that nobody knows", "latin1", "text/html; charset=x-nothing", "Zo\ufffd", true],
+  ] as const) {
+    test(name, () =>
+      assert.deepEqual(decodeBody(Buffer.from("Zoë", bytes), contentType), { text, invalid }),
+    );
+  }
 });
 
 suite("the Link header", () => {

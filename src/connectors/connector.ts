@@ -187,9 +187,14 @@ export interface TestStep {
 export interface TokenStore {
   /**
    * Runs `mint` under the credential's lease unless another run has put a newer token than `stale` meanwhile. Times of
-   * tokens are by the clock that all share.
+   * tokens are by the clock that all share. Rejects with the signal's reason, whoever is minting.
    */
-  get(fingerprint: string, stale: string | null, mint: () => Promise<Token>): Promise<Token>;
+  get(
+    fingerprint: string,
+    stale: string | null,
+    mint: () => Promise<Token>,
+    signal?: AbortSignal,
+  ): Promise<Token>;
 }
 export interface Token {
   accessToken: string;

@@ -5,7 +5,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { request as undiciRequest } from "undici";
 import type { Ask } from "../model/verdict.ts";
 import { ConnectorError, type Fault } from "./errors.ts";
-import { decodeUtf8 } from "./json.ts";
+import { decodeBody } from "./json.ts";
 import { trouble } from "./network-errors.ts";
 import { dispatcher, proxyInForce } from "./proxy.ts";
 
@@ -108,7 +108,7 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
     );
     if (body.fault === "cut") signal.throwIfAborted();
     if (body.fault !== null && !failed) throw unreadable(ask, body, request);
-    const { text, invalid } = decodeUtf8(body.data);
+    const { text, invalid } = decodeBody(body.data, headers["content-type"]);
     return {
       status: response.statusCode,
       headers,

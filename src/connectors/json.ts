@@ -61,6 +61,21 @@ export function decodeUtf8(bytes: Uint8Array): { text: string; invalid: boolean 
   }
 }
 
+/**
+ * Decodes a body. JSON is UTF-8, whatever its label says (many say it by habit); only where it is no UTF-8 is the label
+ * believed.
+ */
+export function decodeBody(bytes: Uint8Array, contentType = ""): { text: string; invalid: boolean } {
+  const decoded = decodeUtf8(bytes);
+  const label = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1];
+  if (!decoded.invalid || label === undefined) return decoded;
+  try {
+    return { text: new TextDecoder(label, { fatal: true }).decode(bytes), invalid: false };
+  } catch {
+    return decoded; // no such label, or it isn't that, either
+  }
+}
+
 /** The name of the first field (one level deep) whose value holds U+FFFD; null: none. */
 export function replacedField(row: unknown): string | null {
   if (typeof row === "string") return row.includes("\uFFFD") ? "(row)" : null;

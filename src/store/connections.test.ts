@@ -296,6 +296,24 @@ test("a failed mint fails its caller alone, and the next one tries", async (t) =
   assert.equal((await next).accessToken, "t");
 });
 
+test("whoever stops waits for nobody's mint, in this process or another", async (t) => {
+  const { store, seal } = await open(t);
+  const [tokens, elsewhere] = [tokenStore(store, seal), tokenStore(store, seal)];
+  const minting = Promise.withResolvers<void>();
+  const slow = tokens.get("f", null, async () => {
+    await minting.promise;
+    return token("t");
+  });
+  for (const each of [tokens, elsewhere]) {
+    const stop = new AbortController();
+    const waiting = each.get("f", null, () => assert.fail("minted too"), stop.signal);
+    stop.abort(new Error("stopped"));
+    await assert.rejects(waiting, /stopped/);
+  }
+  minting.resolve();
+  assert.equal((await slow).accessToken, "t");
+});
+
 test("a token is encrypted at rest, and is no other credential's", async (t) => {
   const { store, seal, read, write } = await open(t);
   await tokenStore(store, seal).get("f", null, async () => token("eyJ-secret"));

@@ -28,10 +28,16 @@ export function tokenStore(store: Store, seal: Seal, now: () => number = Date.no
     return token && token.accessToken !== stale && token.expiresAt - marginOf(token) > now() ? token : null;
   }
 
-  async function get(fingerprint: string, stale: string | null, mint: () => Promise<Token>): Promise<Token> {
+  async function get(
+    fingerprint: string,
+    stale: string | null,
+    mint: () => Promise<Token>,
+    signal?: AbortSignal,
+  ): Promise<Token> {
     const lease = { name: `mint ${fingerprint}`, holder: randomUUID() };
     const take = () => store.write((tx) => takeLease(tx, lease, LEASE_MS, now()));
     for (;;) {
+      signal?.throwIfAborted();
       const there = await known(fingerprint, stale);
       if (there) return there;
       if (!(await take())) {
@@ -63,18 +69,29 @@ export function tokenStore(store: Store, seal: Seal, now: () => number = Date.no
   }
 
   return {
-    async get(fingerprint, stale, mint) {
+    get(fingerprint, stale, mint, signal) {
       const before = lines.get(fingerprint) ?? Promise.resolve();
-      const work = () => get(fingerprint, stale, mint);
+      const work = () => get(fingerprint, stale, mint, signal);
       const mine = before.then(work, work);
       lines.set(fingerprint, mine);
-      try {
-        return await mine;
-      } finally {
+      const done = () => {
         if (lines.get(fingerprint) === mine) lines.delete(fingerprint);
-      }
+      };
+      mine.then(done, done);
+      return unlessAborted(mine, signal);
     },
   };
+}
+
+/** Whoever stops needn't wait for what another one is minting, nor for how long that one has been told to wait. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }
 
 async function readToken(db: Db, seal: Seal, fingerprint: string): Promise<Token | null> {

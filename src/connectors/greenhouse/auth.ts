@@ -67,7 +67,7 @@ export class Authorization {
     };
     const token = await this.#good(key, mint);
     if (minted) return token;
-    this.#held = { key, token: await this.#caller.options.tokens.get(key, token.accessToken, mint) };
+    this.#held = { key, token: await this.#shared(key, token.accessToken, mint) };
     return this.#held.token;
   }
 
@@ -129,13 +129,17 @@ export class Authorization {
     }
   }
 
+  #shared(key: string, stale: string | null, mint: () => Promise<Token>): Promise<Token> {
+    const { tokens, signal } = this.#caller.options;
+    return tokens.get(key, stale, mint, signal);
+  }
+
   /** The shared token; renewed if its time is nearly over. */
   async #good(key: string, mint: () => Promise<Token>): Promise<Token> {
     if (this.#held?.key === key && this.#fresh(this.#held.token)) return this.#held.token;
-    const { tokens } = this.#caller.options;
     await this.#turn();
-    let token = await tokens.get(key, null, mint);
-    if (!this.#fresh(token)) token = await tokens.get(key, token.accessToken, mint);
+    let token = await this.#shared(key, null, mint);
+    if (!this.#fresh(token)) token = await this.#shared(key, token.accessToken, mint);
     this.#held = { key, token };
     return token;
   }
@@ -158,7 +162,7 @@ export class Authorization {
     await this.#turn();
     let minted = false;
     const ownMintSince = await this.#mintedSince(refused);
-    const token = await this.#caller.options.tokens.get(key, refused.accessToken, () => {
+    const token = await this.#shared(key, refused.accessToken, () => {
       minted = true;
       return mint();
     });

@@ -334,6 +334,17 @@ suite("v3 lists", () => {
     }
   });
 
+  for (const [name, fault] of [
+    ["a size that is refused", { kind: "status", status: 422, body: '{"errors":[{"per_page":"is too much"}]}' }],
+    ["a page that is too large", { kind: "gzipBomb", megabytes: 20 }],
+  ] as [string, FaultRule["fault"]][]) {
+    test(`${name}: smaller ones are asked for, and nothing else is left out`, async () => {
+      faulty(fault, { path: "/v3/users", query: "per_page=500" });
+      assert.deepEqual((await readAll(open().list("users"))).records, whole.records);
+      assert.ok(askedOf("/v3/users").some(({ query }) => /per_page=100.*show_service_accounts/.test(query)));
+    });
+  }
+
   for (const parameter of ["fields", "show_service_accounts"]) {
     test(`without ${parameter} where Greenhouse refuses it`, async () => {
       const body = `{"message":"Unprocessable Content","errors":[{"${parameter}":"is not allowed"}]}`;

@@ -7,6 +7,7 @@ import type { Authorization } from "./auth.ts";
 import type { Answer, Caller } from "./call.ts";
 import { fromPlace, LinkTrail, toPlace } from "./next-link.ts";
 import { V3_ROWS } from "./normalize.ts";
+import { isTooMuch, smallerSize } from "./page-size.ts";
 import { coveredBy, readRows } from "./rows.ts";
 import { markServiceAccounts } from "./service-accounts.ts";
 
@@ -126,7 +127,7 @@ function beginsLike(page: ReadonlySet<string>, before: ReadonlySet<string> | nul
   return before !== null && before.size > 1 && page.has(top!);
 }
 
-/** The first page carries all parameters. One that Greenhouse refuses is left out. */
+/** The first page carries all parameters. One that Greenhouse refuses is left out, of a size that is too much less is asked. */
 async function firstPage(
   stream: ListStream,
   parameters: Record<string, string>,
@@ -140,10 +141,12 @@ async function firstPage(
     try {
       return { url, answer: await authorization.harvest({ method: "GET", url, families: ["v3"] }) };
     } catch (error) {
-      const refused =
-        error instanceof ConnectorError && error.family === "invalid" && parameterToDrop(error, query);
-      if (!refused) throw error;
-      delete query[refused];
+      if (!(error instanceof ConnectorError)) throw error;
+      const size = isTooMuch(error) ? smallerSize(Number(query.per_page)) : null;
+      const refused = !size && error.family === "invalid" && parameterToDrop(error, query);
+      if (size) query.per_page = String(size);
+      else if (refused) delete query[refused];
+      else throw error;
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Where a listing goes on: the vendor's own next link, on the connection's own origin, never twice the same. */
+import { hostOf, isLoopback } from "../../model/loopback.ts";
 import type { Ask } from "../../model/verdict.ts";
 import { ConnectorError, RestartListing } from "../errors.ts";
 import { links } from "../link.ts";
@@ -58,7 +59,7 @@ const DOCUMENTED = "harvest.greenhouse.io";
 
 /** Another spelling of the host that was asked: its other scheme, the documented name, or this machine by another name. */
 function isSameHost(url: URL, origin: URL): boolean {
-  const isLocal = ({ hostname }: URL) => ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  const isLocal = (one: URL) => isLoopback(hostOf(one));
   if (!/^https?:$/.test(url.protocol)) return false;
   if (isLocal(url) && isLocal(origin)) return url.port === origin.port;
   return url.port === "" && (url.hostname === origin.hostname || url.hostname === DOCUMENTED);

@@ -3,7 +3,7 @@ import type { Ask } from "../../model/verdict.ts";
 import type { KnownUser } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
 import type { Authorization } from "./auth.ts";
-import type { Caller } from "./call.ts";
+import type { Answer, Caller } from "./call.ts";
 
 /** What a list says to whoever asks for one row of it. */
 export type Glance = { can: "rows" | "empty" | "refused"; ask: Ask };
@@ -33,15 +33,27 @@ export class Questions {
   /** One row of a list. Throws what is no refusal: network, trouble, an unreadable answer. */
   async glance(path: string, subject?: string | null): Promise<Glance> {
     try {
-      const url = this.#caller.url("harvest", path, { per_page: "1" });
-      const { body, ask } = await this.#authorization.harvest(
-        { method: "GET", url, families: [this.v3 ? "v3" : "v1"] },
-        subject,
-      );
+      const { body, ask } = await this.firstRow(path, subject);
       return { can: Array.isArray(body) && body.length > 0 ? "rows" : "empty", ask };
     } catch (error) {
       if (!isRefusal(error)) throw error;
       return { can: "refused", ask: error.ask };
+    }
+  }
+
+  /** The first row of a list; on v3 nothing of it but its ID, unless Greenhouse doesn't take the question so. */
+  async firstRow(path: string, subject?: string | null): Promise<Answer> {
+    const ask = (query: Record<string, string>) => {
+      const url = this.#caller.url("harvest", path, { per_page: "1", ...query });
+      return this.#authorization.harvest({ method: "GET", url, families: [this.v3 ? "v3" : "v1"] }, subject);
+    };
+    if (!this.v3) return ask({});
+    try {
+      return await ask({ fields: "id" });
+    } catch (error) {
+      const refused = error instanceof ConnectorError && error.family === "invalid" && error.fault === null;
+      if (!refused) throw error;
+      return ask({});
     }
   }
 

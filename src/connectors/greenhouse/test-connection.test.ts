@@ -43,6 +43,17 @@ suite("a test of a connection, step by step", () => {
     ]);
   });
 
+  test("a test asks for no more of a row than its ID, but of the users it names, and gets on where that isn't taken", async () => {
+    await steps({});
+    const lists = stage.sim.control.requests().filter(({ path }) => /^\/v3\//.test(path));
+    assert.ok(lists.length > 10);
+    for (const { path, query } of lists) assert.match(query, /fields=/, path);
+    stage.faults({ match: { query: "fields=id&" }, fault: { kind: "status", status: 422 } })();
+    stage.faults({ match: { query: "&fields=id" }, fault: { kind: "status", status: 422 } })();
+    const all = summary(await steps({}));
+    assert.ok(LISTS.every((stream) => all.includes(`${stream} well`)), all.join(", "));
+  });
+
   test("a test of a good v1 key is green step by step", async () => {
     const all = summary(await steps({ ...v1, adminUserId: stage.sim.siteAdminId }));
     assert.deepEqual(all, [

@@ -157,7 +157,7 @@ class Tester {
 
   async credential(): Promise<Outcome> {
     if (this.v1) {
-      await this.#authorization.harvest({ method: "GET", url: this.#url("users"), families: ["v1"] });
+      await this.#questions.firstRow(this.#path("users"));
       return { state: "well", text: "accepted · a v1 key, announced to end on 31 Aug 2026" };
     }
     try {
@@ -199,11 +199,7 @@ class Tester {
     if (isRecruiting(stream)) return this.#recruiting(stream);
     if (this.v1 && (stream === "job_grants" || stream === "future_job_grants"))
       return this.#userGrants(stream);
-    const answer = await this.#authorization.harvest({
-      method: "GET",
-      url: this.#url(stream),
-      families: [this.v1 ? "v1" : "v3"],
-    });
+    const answer = await this.#questions.firstRow(this.#path(stream));
     const rows = Array.isArray(answer.body) ? answer.body.length : 0;
     if (stream === "users" && rows === 0) {
       throw new ConnectorError("refused", "no users at all", answer.ask, { fault: "empty", said: "0 rows" });
@@ -231,11 +227,7 @@ class Tester {
 
   /** v1 tells grants by user; those of any user show whether the key may. */
   async #userGrants(stream: "job_grants" | "future_job_grants"): Promise<Outcome> {
-    const { body } = await this.#authorization.harvest({
-      method: "GET",
-      url: this.#url("users"),
-      families: ["v1"],
-    });
+    const { body } = await this.#questions.firstRow(this.#path("users"));
     const id = (Array.isArray(body) ? body[0] : null)?.id;
     if (id === undefined) return { state: "skipped", text: "no user to ask for" };
     const url = this.#caller.url("harvest", v1Path(stream).replace("#", String(id)), { per_page: "1" });
@@ -251,8 +243,7 @@ class Tester {
     return { state: "well", text: "readable" };
   }
 
-  #url(stream: ListStream): URL {
-    const path = this.v1 ? v1Path(stream as V1Stream) : V3_LISTS[stream].path;
-    return this.#caller.url("harvest", path, { per_page: "1" });
+  #path(stream: ListStream): string {
+    return this.v1 ? v1Path(stream as V1Stream) : V3_LISTS[stream].path;
   }
 }

@@ -3,6 +3,7 @@ import type { Ask } from "../../model/verdict.ts";
 import { ConnectorError } from "../errors.ts";
 import type { Authorization } from "./auth.ts";
 import type { Answer } from "./call.ts";
+import { isTooMuch, smallerSize } from "./page-size.ts";
 
 export const V1_ROWS_A_PAGE = 500;
 
@@ -52,18 +53,6 @@ export async function v1Page(
       return { url: page, answer: null, ask: error.ask };
     }
   }
-}
-
-/** Is it the size of a page that stands in the way? */
-export function isTooMuch(error: ConnectorError): boolean {
-  if (error.fault === "too_large") return true;
-  return error.family === "invalid" && error.fault === null && /per_page/.test(error.said ?? "");
-}
-
-/** The next smaller size, in which a page holds a whole number of pages. null: there is none. */
-export function smallerSize(size: number): number | null {
-  for (const parts of [2, 5]) if (size > 1 && size % parts === 0) return size / parts;
-  return null;
 }
 
 /** The page that begins with the same row. null: none is smaller, or what else the address says isn't ours to rewrite. */
