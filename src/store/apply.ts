@@ -209,19 +209,31 @@ export async function beginListing(tx: Tx, connection: number, stream: ListStrea
   await tx.deleteFrom("absent").where("connection", "=", connection).where("stream", "=", stream).execute();
 }
 
+const ROWS_AT_ONCE = 5_000;
+
 /** For a listing in no order: absent is every present row but these. */
 export async function markAbsentExcept(
   tx: Tx,
   connection: number,
   stream: ListStream,
-  seen: readonly string[],
+  seen: { has(id: string): boolean },
 ): Promise<void> {
   await beginListing(tx, connection, stream);
   const { table, id } = layoutOf(stream);
-  await sql`
-    insert into absent (connection, stream, row_id)
-    select connection, ${stream}, ${sql.ref(id)} from ${sql.table(table)}
-    where connection = ${connection} and state = 'present' and ${sql.ref(id)} not in ${idList(seen)}`.execute(
-    tx,
-  );
+  for (let after = "0", more = true; more; ) {
+    const { rows } = await sql<{ row_id: string }>`
+      select ${sql.ref(id)} as row_id from ${sql.table(table)}
+      where connection = ${connection} and state = 'present' and ${sql.ref(id)} > ${after}
+      order by ${sql.ref(id)} limit ${ROWS_AT_ONCE}`.execute(tx);
+    more = rows.length === ROWS_AT_ONCE;
+    after = rows.at(-1)?.row_id ?? after;
+    const absent = rows.map((row) => row.row_id).filter((row) => !seen.has(row));
+    const columns = ["connection", "stream", "row_id"];
+    await insertRows(
+      tx,
+      "absent",
+      columns,
+      absent.map((row) => [connection, stream, row]),
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import type { Page, Session } from "../connectors/connector.ts";
 import { RestartListing } from "../connectors/errors.ts";
+import { IdSet } from "../model/id-set.ts";
 import type { RecordOf, UnreadableRecord, UserRecord } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
@@ -75,7 +76,7 @@ async function readThrough<S extends ListStream>(
   const checkpoint = await begin(context, stream, lane);
   const unreadable: UnreadableRecord[] = [];
   // Only the end of an unordered listing speaks: it needs every id it has seen. Ordered ones need none.
-  const seen: string[] | null = checkpoint.unordered ? [] : null;
+  const seen = checkpoint.unordered ? new IdSet() : null;
 
   const pages = session.list(stream, {
     resume: checkpoint.next,
@@ -89,7 +90,7 @@ async function readThrough<S extends ListStream>(
     const stored = await storedRows(store.read, connection.id, stream, page.covers, ids);
     const changes = plan<RecordOf[S]>(stored, page);
     note(checkpoint, stream, page, connection.adminUserId);
-    seen?.push(...ids, ...page.unreadable.flatMap((each) => each.id ?? []));
+    for (const id of [...ids, ...page.unreadable.flatMap((each) => each.id ?? [])]) seen?.add(id);
     unreadable.push(...page.unreadable.slice(0, KEEP_UNREADABLE - unreadable.length));
     lane.listing = { stream, ...checkpoint };
     await store.write(async (tx) => {

@@ -1,4 +1,5 @@
 /** Harvest v1, kept for accounts where it still answers: lists by Link header, grants user by user (api.md §1). */
+import { IdSet } from "../../model/id-set.ts";
 import type { RecordOf } from "../../model/records.ts";
 import type { ListStream } from "../../model/stream.ts";
 import type { ListOptions, Page } from "../connector.ts";
@@ -61,7 +62,7 @@ async function* whole<S extends WholeStream>(
 ): AsyncGenerator<Page<RecordOf[S]>, void, void> {
   const { path, numbered } = LISTS[stream];
   const trail = new LinkTrail(caller.options.origins.harvest);
-  const seen = new Set<string>();
+  const seen = new IdSet();
   let next: URL | null =
     options.resume === null
       ? caller.url("harvest", path, {

@@ -1,4 +1,5 @@
 /** Harvest v3: eight lists, newest id first, a cursor that travels alone (api.md §2.2, §2.5). */
+import { IdSet } from "../../model/id-set.ts";
 import type { RecordOf } from "../../model/records.ts";
 import type { ListStream } from "../../model/stream.ts";
 import type { ListOptions, Page } from "../connector.ts";
@@ -71,7 +72,7 @@ async function* rawPages<S extends ListStream>(
   parameters = parametersOf(stream),
 ): AsyncGenerator<Page<RecordOf[S]>, void, void> {
   const trail = new LinkTrail(caller.options.origins.harvest);
-  const seen = options.unordered ? new Set<string>() : null;
+  const seen = options.unordered ? new IdSet() : null;
   /** Of the page before; null: that one was read by another run, or there is none. */
   let idsBefore: ReadonlySet<string> | null = null;
   let below: string | null = null;

@@ -23,7 +23,7 @@ export function readRows<R extends { id: string }>(
   rows: readonly unknown[],
   read: (row: unknown) => ReturnType<RowReader<R>>,
   below: string | null,
-  seen: Set<string> = new Set(),
+  seen: Pick<Set<string>, "has"> & { add(id: string): unknown } = new Set(),
 ): RowsRead<R> {
   const result: RowsRead<R> = { records: [], unreadable: [], lowest: below, descending: true, ids: new Set() };
   if (below !== null) seen.add(below);
