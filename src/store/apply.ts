@@ -187,11 +187,11 @@ async function noteAbsent(
     "do nothing",
   );
   // A grant that has moved to a user further on was missed where it used to be.
-  await deleteRows(
+  await notAbsent(
     tx,
-    "absent",
-    ["connection", "stream", "row_id"],
-    seen.map(({ id }) => [connection, stream, id]),
+    connection,
+    stream,
+    seen.map(({ id }) => id),
   );
 }
 
@@ -236,4 +236,39 @@ export async function markAbsentExcept(
       absent.map((row) => [connection, stream, row]),
     );
   }
+}
+
+/** Users whom the listing that has just ended lacked. */
+export async function absentUsers(
+  db: Db | Tx,
+  connection: number,
+  limit: number,
+): Promise<{ id: string; serviceAccount: boolean }[]> {
+  const rows = await db
+    .selectFrom("absent")
+    .innerJoin("user", (join) =>
+      join.onRef("user.connection", "=", "absent.connection").onRef("user.user_id", "=", "absent.row_id"),
+    )
+    .select(["absent.row_id", "user.service_account"])
+    .where("absent.connection", "=", connection)
+    .where("absent.stream", "=", "users")
+    .orderBy("absent.row_id")
+    .limit(limit)
+    .execute();
+  return rows.map(({ row_id, service_account }) => ({ id: row_id, serviceAccount: service_account === 1 }));
+}
+
+/** These were not in the listing, and are there all the same. */
+export async function notAbsent(
+  tx: Tx,
+  connection: number,
+  stream: ListStream,
+  ids: readonly string[],
+): Promise<void> {
+  await deleteRows(
+    tx,
+    "absent",
+    ["connection", "stream", "row_id"],
+    ids.map((id) => [connection, stream, id]),
+  );
 }

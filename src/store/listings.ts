@@ -3,6 +3,6 @@
  * listings; levels.ts: what follows from users and grants.
  */
 export { acceptHeld, finishListing } from "./absence.ts";
-export { applyPage, beginListing, markAbsentExcept, storedRows } from "./apply.ts";
+export { absentUsers, applyPage, beginListing, markAbsentExcept, notAbsent, storedRows } from "./apply.ts";
 export { refreshLevels } from "./levels.ts";
 export { heldIds, heldListing, heldListings, lastListing } from "./listed.ts";

@@ -13,6 +13,7 @@ import {
   finishListing,
   lastListing,
   markAbsentExcept,
+  notAbsent,
   storedRows,
 } from "../store/listings.ts";
 import { zoneOf } from "../store/recount.ts";
@@ -24,6 +25,7 @@ import type { LaneCheckpoint, ListingCheckpoint } from "./checkpoint.ts";
 import type { RunContext } from "./context.ts";
 import { IncompleteListing } from "./failures.ts";
 import { plan } from "./plan.ts";
+import { sparedUsers } from "./spared.ts";
 import { whyIncomplete } from "./whole.ts";
 
 const MAX_RESTARTS = 3;
@@ -126,9 +128,16 @@ async function readThrough<S extends ListStream>(
     if (why) throw new IncompleteListing(why, { rows, unreadable, unreadableCount });
     context.signal.throwIfAborted();
   }
+  if (seen) {
+    await store.write(async (tx) => {
+      await saveCheckpoint(tx, claim, lane);
+      await markAbsentExcept(tx, connection.id, stream, seen);
+    });
+  }
+  const spared = stream === "users" && previous ? await sparedUsers(context, session, checkpoint) : [];
   const { removed, held } = await store.write(async (tx) => {
     await saveCheckpoint(tx, claim, { ...lane, listing: null, finished: [...lane.finished, stream] });
-    if (seen) await markAbsentExcept(tx, connection.id, stream, seen);
+    await notAbsent(tx, connection.id, stream, spared);
     return finishListing(tx, {
       connection: connection.id,
       stream,

@@ -112,6 +112,10 @@ class GreenhouseSession implements Session {
     return shown ? "shown" : "hidden";
   }
 
+  shown(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Questions(this.#caller, this.#authorization).shown(userIds);
+  }
+
   concern(): Promise<Verdict | null> {
     return concern(this.#authorization);
   }

@@ -72,6 +72,38 @@ export class Questions {
     }
   }
 
+  /** Which of these users are shown when they are asked for. A filter that is overlooked, or refused, tells of none. */
+  async shown(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const shown = new Set<string>();
+    try {
+      if (!this.v3) {
+        for (const id of userIds) if ((await this.#rowV1(id)).row) shown.add(id);
+        return shown;
+      }
+      const query = { ids: userIds.join(","), show_service_accounts: "true", fields: "id", per_page: "500" };
+      const url = this.#caller.url("harvest", "/v3/users", query);
+      const { body } = await this.#authorization.harvest({ method: "GET", url, families: ["v3"] });
+      for (const row of Array.isArray(body) ? body : []) shown.add(String(row?.id));
+      return [...shown].every((id) => userIds.includes(id)) ? shown : new Set();
+    } catch (error) {
+      if (error instanceof ConnectorError && (error.family === "invalid" || isRefusal(error))) return shown;
+      throw error;
+    }
+  }
+
+  /** A user at their own address; a `row` of null with 404: there is none. */
+  async #rowV1(id: string): Promise<{ row: Record<string, unknown> | null; ask: Ask }> {
+    const url = this.#caller.url("harvest", `/v1/users/${id}`);
+    try {
+      const { body, ask } = await this.#authorization.harvest({ method: "GET", url, families: ["v1"] });
+      const row = body as Record<string, unknown> | null;
+      return { row: row && String(row.id) === id ? row : null, ask };
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.ask.status !== 404) throw error;
+      return { row: null, ask: error.ask };
+    }
+  }
+
   async #lookUpV3(id: string, subject?: string | null): Promise<LookedUp> {
     const url = this.#caller.url("harvest", "/v3/users", {
       ids: id,
@@ -90,15 +122,10 @@ export class Questions {
   }
 
   async #lookUpV1(id: string): Promise<LookedUp> {
-    const url = this.#caller.url("harvest", `/v1/users/${id}`);
-    try {
-      const { body, ask } = await this.#authorization.harvest({ method: "GET", url, families: ["v1"] });
-      const row = body as Record<string, unknown> | null;
-      return row && String(row.id) === id ? found(row, row.disabled === true, ask) : { says: "unseen", ask };
-    } catch (error) {
-      if (!(error instanceof ConnectorError) || error.ask.status !== 404) throw error;
-      return { says: (await this.glance("/v1/users")).can === "rows" ? "nobody" : "unseen", ask: error.ask };
-    }
+    const { row, ask } = await this.#rowV1(id);
+    if (row) return found(row, row.disabled === true, ask);
+    const gone = ask.status === 404 && (await this.glance("/v1/users")).can === "rows";
+    return { says: gone ? "nobody" : "unseen", ask };
   }
 }
 
