@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
-import { isLoopback } from "./model/loopback.ts";
 import { GREENHOUSE_ORIGINS } from "./model/connection.ts";
+import { isLoopback } from "./model/loopback.ts";
 import { temporaryDir } from "./store/testing.ts";
 
 test("nothing set: everything has its default", () => {

@@ -275,7 +275,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     if (value && !keptPrivate(value)) {
       refuse(name, "the credential would travel unprotected; use https, or http on this machine");
     } else if (value && value.href !== `${value.origin}/`) {
-      refuse(name, "give scheme, host and port alone, as in https://harvest.greenhouse.io: paths are Greenhouse's own");
+      refuse(
+        name,
+        "give scheme, host and port alone, as in https://harvest.greenhouse.io: paths are Greenhouse's own",
+      );
     }
     return value?.origin ?? "";
   };

@@ -61,13 +61,35 @@ describe("Harvest v3 pages, filters and refuses as documented", () => {
     c.sim.control.resetScenario();
   });
 
-  test("two-sided dates work, or are a 422 by switch; an encoded pipe is the same", async () => {
+  test("two-sided dates work, lose a side, or are a 422 by switch; an encoded pipe is the same", async () => {
     const path = "/v3/users?updated_at=gte|2020-01-01T00:00:00Z|lte|2026-11-01T00:00:00Z";
     const plain = await c.get(path, auth);
     assert.equal(plain.status, 200);
     assert.deepEqual((await c.get(path.replaceAll("|", "%7C"), auth)).body, plain.body);
+    const [from, to] = ["gte|2020-01-01T00:00:00Z", "lte|2026-11-01T00:00:00Z"];
+    for (const [overlooked, one] of [
+      ["first only", from],
+      ["last only", to],
+    ]) {
+      c.sim.control.patchScenario({ "v3.twoSidedDates": overlooked });
+      const heeded = await c.get(`/v3/users?updated_at=${one}`, auth);
+      assert.deepEqual((await c.get(path, auth)).body, heeded.body);
+    }
     c.sim.control.patchScenario({ "v3.twoSidedDates": "refuse" });
     assert.equal((await c.get(path, auth)).status, 422);
+    c.sim.control.resetScenario();
+  });
+
+  test("dates with milliseconds are taken, or a 422 by switch", async () => {
+    const path = "/v3/users?updated_at=gte|2020-01-01T00:00:00";
+    for (const [format, status] of [
+      ["any", 200],
+      ["seconds", 422],
+    ] as const) {
+      c.sim.control.patchScenario({ "v3.dateFormat": format });
+      assert.equal((await c.get(`${path}.000Z`, auth)).status, status);
+      assert.equal((await c.get(`${path}Z`, auth)).status, 200);
+    }
     c.sim.control.resetScenario();
   });
 
@@ -84,6 +106,11 @@ describe("Harvest v3 pages, filters and refuses as documented", () => {
         ["", null],
       ],
     );
+    c.sim.control.patchScenario({ "v3.showServiceAccounts": "ignore" });
+    assert.deepEqual(await c.all("/v3/users?show_service_accounts=true", auth), hidden);
+    c.sim.control.patchScenario({ "v3.showServiceAccounts": "refuse" });
+    assert.equal((await c.get("/v3/users?show_service_accounts=true", auth)).status, 422);
+    c.sim.control.resetScenario();
   });
 
   const links: [string, Record<string, unknown>, RegExp][] = [

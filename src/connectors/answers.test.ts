@@ -112,9 +112,7 @@ suite("answers that aren't what they should be", () => {
     ["Latin-1 that is labeled UTF-8", "latin1", "application/json; charset=utf-8", "Zo\ufffd", true],
     ["Latin-1 with a label that nobody knows", "latin1", "text/html; charset=x-nothing", "Zo\ufffd", true],
   ] as const) {
-    test(name, () =>
-      assert.deepEqual(decodeBody(Buffer.from("Zoë", bytes), contentType), { text, invalid }),
-    );
+    test(name, () => assert.deepEqual(decodeBody(Buffer.from("Zoë", bytes), contentType), { text, invalid }));
   }
 });
 

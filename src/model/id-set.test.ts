@@ -10,5 +10,6 @@ test("a set of ids holds what was added, and nothing else, however long they are
   for (const id of all) assert.ok(!set.has(id), id);
   for (const id of [...all, ...all]) set.add(id);
   for (const id of all) assert.ok(set.has(id), id);
-  for (const id of ["2", "9007199254740992", `${4_000_005_000}`, "4109876543005"]) assert.ok(!set.has(id), id);
+  for (const id of ["2", "9007199254740992", `${4_000_005_000}`, "4109876543005"])
+    assert.ok(!set.has(id), id);
 });

@@ -41,7 +41,7 @@ async function readsGrantsPerUser(tx: Tx, connection: number): Promise<boolean> 
   const row = await tx
     .selectFrom("connection")
     .select("credential_kind")
-    .where("id", "=", connection)
+    .where("connection", "=", connection)
     .executeTakeFirst();
   return row?.credential_kind === "harvest_v1";
 }

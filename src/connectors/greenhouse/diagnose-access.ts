@@ -21,11 +21,7 @@ export interface Context {
 type AdminSeen = { finding: Finding } | { user: text.SeenAdmin } | "unseen";
 
 /** The finding for a refusal. Rejects with other ConnectorErrors that the questions ran into: those lie deeper. */
-export async function refusal(
-  context: Context,
-  stream: Stream,
-  error: ConnectorError,
-): Promise<Finding> {
+export async function refusal(context: Context, stream: Stream, error: ConnectorError): Promise<Finding> {
   if (saysRevoked(error))
     return text.credentialShared(error.ask, Math.max(1, (await context.authorization.endedEarly()).length));
   if (context.caller.options.credential.kind === "harvest_v1") {

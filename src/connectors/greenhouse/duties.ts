@@ -78,7 +78,9 @@ async function seatsToCome(read: Read, of: Record<string, string>, now: number):
   if (found.length === 0) return [];
   const jobs = new Map(found.map((row) => [String(row.id), row.job_id]));
   const since = Math.min(...found.map((row) => Date.parse(String(row.created_at))));
-  const made = Number.isFinite(since) ? { created_at: `gte|${inSeconds(since)}` } : {};
+  const made: Record<string, string> = Number.isFinite(since)
+    ? { created_at: `gte|${inSeconds(since)}` }
+    : {};
   const seats = await read(SEATS, { ...of, ...made });
   if (typeof seats === "string") return seats;
   return seats

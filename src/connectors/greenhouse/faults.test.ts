@@ -132,9 +132,26 @@ suite("rows that come twice", () => {
   });
 
   for (const [name, pages, resumed, reason] of [
-    ["after a kill, where the page before isn't known", [[9, 8, 7], [8, 7, 6, 5]], true, "cursor_expired"],
+    [
+      "after a kill, where the page before isn't known",
+      [
+        [9, 8, 7],
+        [8, 7, 6, 5],
+      ],
+      true,
+      "cursor_expired",
+    ],
     ["a whole page in the place of another", [[9, 8, 7], [9, 8, 7], [3]], false, "out_of_order"],
-    ["rows of two pages before", [[9, 8], [7, 6], [9, 5]], false, "out_of_order"],
+    [
+      "rows of two pages before",
+      [
+        [9, 8],
+        [7, 6],
+        [9, 5],
+      ],
+      false,
+      "out_of_order",
+    ],
   ] as [string, number[][], boolean, string][]) {
     test(`${name}: the listing starts over`, async (t) => {
       const { list } = await listOf(t, pages);

@@ -335,7 +335,10 @@ suite("v3 lists", () => {
   });
 
   for (const [name, fault] of [
-    ["a size that is refused", { kind: "status", status: 422, body: '{"errors":[{"per_page":"is too much"}]}' }],
+    [
+      "a size that is refused",
+      { kind: "status", status: 422, body: '{"errors":[{"per_page":"is too much"}]}' },
+    ],
     ["a page that is too large", { kind: "gzipBomb", megabytes: 20 }],
   ] as [string, FaultRule["fault"]][]) {
     test(`${name}: smaller ones are asked for, and nothing else is left out`, async () => {

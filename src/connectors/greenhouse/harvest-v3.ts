@@ -9,7 +9,7 @@ import type { Answer, Caller } from "./call.ts";
 import { fromPlace, LinkTrail, toPlace } from "./next-link.ts";
 import { V3_ROWS } from "./normalize.ts";
 import { isTooMuch, smallerSize } from "./page-size.ts";
-import { coveredBy, readRows } from "./rows.ts";
+import { coveredBy, type RowsRead, readRows } from "./rows.ts";
 import { markServiceAccounts } from "./service-accounts.ts";
 
 /** Path, and the fields that are asked for: those that are stored, and no others. `id` always comes. */
@@ -88,7 +88,7 @@ async function* rawPages<S extends ListStream>(
     const { url, answer } = await asked;
     const rows = list(answer);
     const from: string | null = below;
-    const page = readRows<RecordOf[S]>(
+    const page: RowsRead<RecordOf[S]> = readRows(
       rows,
       (row) => V3_ROWS[stream](row, answer.invalidUtf8),
       from,

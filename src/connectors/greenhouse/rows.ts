@@ -25,7 +25,13 @@ export function readRows<R extends { id: string }>(
   below: string | null,
   seen: Pick<Set<string>, "has"> & { add(id: string): unknown } = new Set(),
 ): RowsRead<R> {
-  const result: RowsRead<R> = { records: [], unreadable: [], lowest: below, descending: true, ids: new Set() };
+  const result: RowsRead<R> = {
+    records: [],
+    unreadable: [],
+    lowest: below,
+    descending: true,
+    ids: new Set(),
+  };
   if (below !== null) seen.add(below);
   for (const row of rows) {
     const one = read(row);

@@ -42,7 +42,7 @@ interface Played {
     addFaults(...rules: object[]): unknown;
     clearFaults(): unknown;
     clearRequests(): void;
-    requests(): { path: string }[];
+    requests(): { path: string; query: string }[];
   };
   close(): Promise<void>;
 }
@@ -79,7 +79,14 @@ export class Stage {
         await session.activity({ checkpoint: null, coverage: [], oldestEvent: null, full: false }).next();
       } else if (isRecruiting(stream)) {
         const now = Date.now();
-        const options = { checkpoint: null, coverage: [], holes: [], now, since: now - 86_400_000, full: false };
+        const options = {
+          checkpoint: null,
+          coverage: [],
+          holes: [],
+          now,
+          since: now - 86_400_000,
+          full: false,
+        };
         await session.deeds(stream, options).next();
       } else {
         const usersAfter = async (after: string | null) =>

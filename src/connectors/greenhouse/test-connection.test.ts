@@ -51,7 +51,10 @@ suite("a test of a connection, step by step", () => {
     stage.faults({ match: { query: "fields=id&" }, fault: { kind: "status", status: 422 } })();
     stage.faults({ match: { query: "&fields=id" }, fault: { kind: "status", status: 422 } })();
     const all = summary(await steps({}));
-    assert.ok(LISTS.every((stream) => all.includes(`${stream} well`)), all.join(", "));
+    assert.ok(
+      LISTS.every((stream) => all.includes(`${stream} well`)),
+      all.join(", "),
+    );
   });
 
   test("a test of a good v1 key is green step by step", async () => {

@@ -31,7 +31,8 @@ export function unavailable(ask: Ask, tries: number, retryAfterMs: number | null
     ask.status === null
       ? `${ask.method} ${ask.path} is not asked`
       : `${askSentence(ask)}, ${tries === 1 ? "1 try" : `${tries} tries`}`;
-  const untilThen = retryAfterMs === null ? "" : `; it wants to be left alone until ${until(ask, retryAfterMs)}`;
+  const untilThen =
+    retryAfterMs === null ? "" : `; it wants to be left alone until ${until(ask, retryAfterMs)}`;
   return finding(
     "greenhouse_unavailable",
     ask,

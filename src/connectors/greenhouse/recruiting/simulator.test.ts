@@ -20,7 +20,15 @@ suite("recruiting lists of the simulated Greenhouse", () => {
     const { clientId, clientSecret: secret } = sim;
     const options = sessionOptions(sim.urls, { kind: "harvest_v3", clientId, secret });
     const now = Date.parse(NOW);
-    const given = { checkpoint: null, coverage: [], holes: [], now, since: now - 400 * DAY, full: false, ...more };
+    const given = {
+      checkpoint: null,
+      coverage: [],
+      holes: [],
+      now,
+      since: now - 400 * DAY,
+      full: false,
+      ...more,
+    };
     const pages: DeedPage[] = [];
     for await (const page of greenhouse.open(options).deeds(stream, given)) pages.push(page);
     return pages;
