@@ -185,6 +185,20 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
         await working.close();
       }
     });
+
+    await t.test("a process ends when a newer version has brought the database up to date", async () => {
+      const worker = await server(t, place, { scheduled: true });
+      const refused = new Promise<Error>((tell) => {
+        worker.presence!.onRefused = tell;
+      });
+      await onServer("insert into kysely_migration values ('9999-later', '')", place.name);
+      await worker.presence!.look();
+      assert.match((await refused).message, /newer Glasshouse.*9999-later.*Start the newer version here, too/);
+      assert.match((await worker.services.notReady())!, /newer Glasshouse/);
+      assert.ok(worker.worker.stopping);
+      await onServer("delete from kysely_migration where name = '9999-later'", place.name);
+      await worker.close();
+    });
   });
 });
 

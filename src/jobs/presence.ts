@@ -1,6 +1,8 @@
 import { hostname } from "node:os";
 import type { Clock } from "../store/clock.ts";
+import { DatabaseRefused } from "../store/errors.ts";
 import { KeyRefused } from "../store/keys.ts";
+import { requireOurs } from "../store/migrations/all.ts";
 import { requireSharedKey } from "../store/shared-key.ts";
 import { sayAlive, sayEnded } from "../store/workers.ts";
 import type { SyncDeps } from "../sync/context.ts";
@@ -8,7 +10,12 @@ import type { Worker } from "./worker.ts";
 
 const EVERY_MS = 5_000;
 
-/** A process among others: it says that it works, keeps their clock, and works no more when it lacks their key. */
+type Refusal = KeyRefused | DatabaseRefused;
+
+/**
+ * A process among others: it says that it works, keeps their clock, and works no more when it lacks their key
+ * or a newer version has changed the tables.
+ */
 export class Presence {
   readonly #deps: SyncDeps;
   readonly #worker: Worker;
@@ -16,9 +23,9 @@ export class Presence {
   #timer: NodeJS.Timeout | null = null;
   #saying: Promise<void> | null = null;
   #saidAt: number | null = null;
-  #refused: KeyRefused | null = null;
+  #refused: Refusal | null = null;
   /** Called once, when this process may not work any more. */
-  onRefused: (error: KeyRefused) => void = () => {};
+  onRefused: (error: Refusal) => void = () => {};
 
   constructor(deps: SyncDeps, worker: Worker, clock: Clock) {
     this.#deps = deps;
@@ -37,7 +44,7 @@ export class Presence {
   }
 
   /** Why this process may not work any more; null: it may. */
-  get refused(): KeyRefused | null {
+  get refused(): Refusal | null {
     return this.#refused;
   }
 
@@ -57,7 +64,7 @@ export class Presence {
   look(): Promise<void> {
     this.#saying ??= this.#say()
       .catch((error) => {
-        if (error instanceof KeyRefused) this.#refuse(error);
+        if (error instanceof KeyRefused || error instanceof DatabaseRefused) this.#refuse(error);
         else this.#deps.log.warn({ err: error }, "the database doesn't hear of this process");
       })
       .finally(() => {
@@ -66,8 +73,8 @@ export class Presence {
     return this.#saying;
   }
 
-  /** With another key it would take every credential for one that can't be opened. */
-  #refuse(error: KeyRefused): void {
+  /** With another key it would take every credential for one that can't be opened; of other tables it knows nothing. */
+  #refuse(error: Refusal): void {
     if (this.#refused) return;
     this.#refused = error;
     if (this.#timer) clearInterval(this.#timer);
@@ -79,6 +86,7 @@ export class Presence {
   async #say(): Promise<void> {
     const { store, seal, owner, now } = this.#deps;
     await this.#clock.refresh();
+    await requireOurs(store);
     await requireSharedKey(store, seal);
     if (this.#works) {
       const who = {
@@ -87,7 +95,7 @@ export class Presence {
         pid: process.pid,
         running: this.#worker.running().length,
       };
-      await store.write((tx) => sayAlive(tx, who, now()));
+      await store.renew((tx) => sayAlive(tx, who, now()));
     }
     this.#saidAt = performance.now();
   }

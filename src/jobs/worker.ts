@@ -268,7 +268,7 @@ export class Worker {
       claim,
       progress: told[i] === before ? undefined : told[i],
     }));
-    const { lost, toStop } = await store.write((tx) => renewLanes(tx, claims, LEASE_MS, now()));
+    const { lost, toStop } = await store.renew((tx) => renewLanes(tx, claims, LEASE_MS, now()));
     for (const [i, run] of runs.entries()) {
       run.told = told[i];
       const { connection, lane } = run.claim;

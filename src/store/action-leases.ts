@@ -67,6 +67,11 @@ export async function claimAction(
 /** The first statement of whatever the one who works on an action writes; renews its lease. @throws ActionLost */
 export async function holdAction(tx: Tx, claim: ActionClaim, leaseMs: number, now: number): Promise<void> {
   await lockConnection(tx, claim.connection);
+  await renewAction(tx, claim, leaseMs, now);
+}
+
+/** @throws ActionLost */
+export async function renewAction(tx: Tx, claim: ActionClaim, leaseMs: number, now: number): Promise<void> {
   const { numAffectedRows } = await sql`
     update action set lease_until_at = ${leaseClock(now)} + ${leaseMs}
     where action = ${claim.action} and fence = ${claim.fence} and state = 'running' and lease_until_at is not null`.execute(

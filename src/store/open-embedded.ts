@@ -33,12 +33,14 @@ export async function openEmbedded(options: { file: string; readers?: number }):
     await Promise.all([writer.destroy(), read.destroy()]);
     throw refusal(error, file);
   }
+  const write: Store["write"] = (work) => writer.transaction().execute(work);
   return {
     engine: "sqlite",
     place: file,
     dataDir: dirname(file),
     read,
-    write: (work) => writer.transaction().execute(work),
+    write,
+    renew: write,
     async close() {
       await read.destroy();
       await writer.destroy();

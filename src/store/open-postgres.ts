@@ -15,6 +15,8 @@ const OLDEST = 15;
 /** Of each process. Those for reading serve the console; each lane's transaction takes one of those for writing. */
 const READERS = 6;
 const WRITERS = 6;
+/** All writers may wait for one long transaction: nobody's lease ends for that. */
+const RENEWERS = 1;
 
 export interface SharedOptions {
   url: string;
@@ -37,15 +39,16 @@ export async function openPostgres({ url, dataDir, admit }: SharedOptions): Prom
   } finally {
     await first.destroy();
   }
-  const [read, writer] = [open("read", READERS), open("write", WRITERS)];
+  const [read, writer, renewer] = [open("read", READERS), open("write", WRITERS), open("write", RENEWERS)];
   const store: Store = {
     engine: "postgres",
     place,
     dataDir,
     read,
     write: (work) => writeAgain(writer, work),
+    renew: (work) => writeAgain(renewer, work),
     async close() {
-      await Promise.all([read.destroy(), writer.destroy()]);
+      await Promise.all([read.destroy(), writer.destroy(), renewer.destroy()]);
     },
   };
   try {

@@ -1,7 +1,7 @@
 /** What is PostgreSQL's own. The rest of the store's tests run on both engines. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { sql } from "kysely";
+import { Kysely, sql } from "kysely";
 import { askWhetherItAnswers } from "./answers.ts";
 import { saveBegun } from "./begun.ts";
 import { insertRows } from "./bulk.ts";
@@ -9,9 +9,12 @@ import { SETUP_CODE } from "./codes.ts";
 import { lockConnection } from "./engine.ts";
 import { StoreError } from "./errors.ts";
 import { learnListed } from "./learn-sizes.ts";
+import { takeLease } from "./leases.ts";
 import { createMember } from "./members.ts";
 import { dropPassedMonths, makeMonths } from "./months.ts";
 import { openStore } from "./open.ts";
+import { postgresDialect } from "./postgres.ts";
+import type { Schema } from "./schema.ts";
 import { createSession } from "./sessions.ts";
 import { OPEN_WAYS_IN } from "./sign-ins.ts";
 import type { Store } from "./store.ts";
@@ -154,6 +157,21 @@ onPostgres(
   },
 );
 
+onPostgres("whoever keeps a lease waits for none of those who wait for another's transaction", async (t) => {
+  const store = await testStore(t);
+  let waiting: Promise<void>[] = [];
+  const order: string[] = [];
+  await store.write(async (tx) => {
+    await lockConnection(tx, 1);
+    waiting = Array.from({ length: 20 }, () => store.write((other) => lockConnection(other, 1)));
+    const lease = { name: "mint", holder: "me" };
+    assert.ok(await store.renew((other) => takeLease(other, lease, 1_000, 0)));
+    order.push("kept");
+  });
+  await Promise.all(waiting);
+  assert.deepEqual(order, ["kept"]);
+});
+
 onPostgres("two transactions that wait for each other are both done", async (t) => {
   const { write, read } = await testStore(t);
   await write((tx) =>
@@ -253,6 +271,45 @@ onPostgres("processes that start at once migrate once, and all can work", async 
   }
   assert.equal((await stores[0]!.read.selectFrom("role").selectAll().execute()).length, 4);
   await Promise.all(stores.map((store) => store.close()));
+});
+
+onPostgres("a newer version waits for what an older one is writing", async (t) => {
+  const options = await fresh(t);
+  const older = new Kysely<Schema>({
+    dialect: postgresDialect({ url: options.url, role: "migrate", connections: 2 }),
+  });
+  t.after(() => older.destroy());
+  await sql`create table kysely_migration (name text primary key, timestamp text not null)`.execute(older);
+  let newer: Promise<Store> | undefined;
+  let open = false;
+  await older.transaction().execute(async (tx) => {
+    await sql`lock table kysely_migration in row share mode`.execute(tx);
+    newer = openStore(options).finally(() => {
+      open = true;
+    });
+    const waiting = sql<{ n: number }>`select count(*) as n from pg_locks join pg_database d on d.oid = database
+      where d.datname = current_database() and not granted`;
+    while (!open && (await waiting.execute(older)).rows[0]!.n === 0);
+    assert.ok(!open, "nothing is migrated meanwhile");
+  });
+  await (await newer!).close();
+});
+
+onPostgres("once a newer version has migrated, this one writes nothing", async (t) => {
+  const options = await fresh(t);
+  const store = await openStore(options);
+  t.after(() => store.close());
+  const word = (text: string) => store.write((tx) => wordsFor(tx, [text]));
+  await word("before");
+  await onServer("insert into kysely_migration values ('9999-later', '')", new URL(options.url).pathname.slice(1));
+  const told = { name: "DatabaseRefused", reason: "newer", message: /Start the newer version here, too/ };
+  await assert.rejects(word("after"), told);
+  await assert.rejects(
+    store.renew((tx) => wordsFor(tx, ["after"])),
+    told,
+  );
+  const words = await store.read.selectFrom("word").select("text").execute();
+  assert.deepEqual(words, [{ text: "before" }]);
 });
 
 const refused: [name: string, reason: string, message: RegExp, spoil: string][] = [

@@ -15,9 +15,12 @@ import {
 } from "kysely";
 import pg from "pg";
 import { postgresNode } from "./engine.ts";
+import { DatabaseRefused, StoreError } from "./errors.ts";
+import { MIGRATED } from "./migrations/all.ts";
 import { isLost, storeError } from "./postgres-errors.ts";
 import { readable, sendable } from "./postgres-values.ts";
 import { run, Savepoints } from "./savepoints.ts";
+import { Turns } from "./turns.ts";
 
 export interface PostgresOptions {
   /** With its password: never shown. */
@@ -85,11 +88,35 @@ class PoolConnection implements DatabaseConnection {
     }
   }
 
+  /** Begins to write, unless a newer version has migrated. @throws DatabaseRefused, having begun nothing */
+  async beginToWrite(): Promise<void> {
+    try {
+      const results = (await this.client.query(BEGIN)) as unknown as pg.QueryResult<{ n: string }>[];
+      if (Number(results.at(-1)!.rows[0]!.n) > MIGRATED) throw newer(this.#told);
+    } catch (error) {
+      await this.client.query("rollback").catch(() => {
+        this.lost = true;
+      });
+      if (isLost(error)) this.lost = true;
+      throw error instanceof DatabaseRefused ? error : storeError(error, this.#told);
+    }
+  }
+
   // biome-ignore lint/correctness/useYield: Kysely asks for the method; lists are paged by key instead.
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error("the store doesn't stream: page by key");
   }
 }
+
+/** In one go. Whoever migrates has the table for themselves (migrations/all.ts): what is found holds until the end. */
+const BEGIN = "begin; lock table kysely_migration in row share mode; select count(*) as n from kysely_migration";
+
+const newer = (told: string) =>
+  new DatabaseRefused(
+    "newer",
+    `A newer Glasshouse has brought ${told} up to date while this one ran, which writes nothing there any more. Start the newer ` +
+      "version here, too.",
+  );
 
 // biome-ignore lint/suspicious/noExplicitAny: the driver's own signature.
 const asItCame = (value: any) => value;
@@ -97,10 +124,14 @@ const asItCame = (value: any) => value;
 class PoolDriver extends Savepoints implements Driver {
   readonly #pool: pg.Pool;
   readonly #told: string;
+  readonly #turns: Turns;
+  readonly #role: PostgresOptions["role"];
 
   constructor({ url, role, connections }: PostgresOptions) {
     super();
     this.#told = toldAddress(url);
+    this.#turns = new Turns(connections);
+    this.#role = role;
     const { statement, lock, idle } = PATIENCE[role];
     this.#pool = new pg.Pool({
       connectionString: url,
@@ -133,21 +164,29 @@ class PoolDriver extends Savepoints implements Driver {
 
   async init(): Promise<void> {}
 
+  /** While all are lent, one that is given back is waited for; the server, no longer than CONNECT_WITHIN_MS. */
   async acquireConnection(): Promise<PoolConnection> {
+    await this.#turns.take();
     try {
       return new PoolConnection(await this.#pool.connect(), this.#told);
     } catch (error) {
-      throw storeError(error, this.#told);
+      const told = storeError(error, this.#told);
+      // Each in line would wait as long, one after the other, to be told the same.
+      if (told instanceof StoreError && told.code === "ETIMEDOUT") this.#turns.refuse(told);
+      this.#turns.giveBack();
+      throw told;
     }
   }
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {
     const { client, lost } = connection as PoolConnection;
     client.release(lost);
+    this.#turns.giveBack();
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await run(connection, "begin");
+    if (this.#role === "write") await (connection as PoolConnection).beginToWrite();
+    else await run(connection, "begin");
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {

@@ -20,5 +20,10 @@ export interface Store {
    * them stand in each other's way (a deadlock), `work` is done once more: it changes nothing but the database.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * One transaction that keeps something from lapsing: a lease, a sign of life. It is short and waits for nobody. On PostgreSQL it
+   * has a connection of its own: those who wait for another's long transaction may hold all others.
+   */
+  renew<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

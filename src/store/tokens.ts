@@ -35,7 +35,7 @@ export function tokenStore(store: Store, seal: Seal, now: () => number = Date.no
     signal?: AbortSignal,
   ): Promise<Token> {
     const lease = { name: `mint ${fingerprint}`, holder: randomUUID() };
-    const take = () => store.write((tx) => takeLease(tx, lease, LEASE_MS, now()));
+    const take = () => store.renew((tx) => takeLease(tx, lease, LEASE_MS, now()));
     for (;;) {
       signal?.throwIfAborted();
       const there = await known(fingerprint, stale);
@@ -58,12 +58,12 @@ export function tokenStore(store: Store, seal: Seal, now: () => number = Date.no
         // Another one may have minted between the look and the lease.
         const token = (await known(fingerprint, stale)) ?? (await mint());
         await end();
-        back = await store.write((tx) => keep(tx, seal, fingerprint, token, lease, now()));
+        back = await store.renew((tx) => keep(tx, seal, fingerprint, token, lease, now()));
         if (back) return token;
         // Taken over meanwhile: what the other one has minted is good now.
       } finally {
         await end();
-        if (!back) await store.write((tx) => giveLeaseBack(tx, lease));
+        if (!back) await store.renew((tx) => giveLeaseBack(tx, lease));
       }
     }
   }

@@ -3,7 +3,7 @@ import {
   ActionLost,
   actionsToDo,
   claimAction,
-  holdAction,
+  renewAction,
 } from "../../store/action-leases.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import type { Worker } from "../worker.ts";
@@ -124,7 +124,7 @@ export class ActionRunner {
     const { store, now, log } = this.#deps;
     for (const { claim, stop } of this.#running.values()) {
       await store
-        .write((tx) => holdAction(tx, claim, ACTION_LEASE_MS, now()))
+        .renew((tx) => renewAction(tx, claim, ACTION_LEASE_MS, now()))
         .catch((error) => {
           if (error instanceof ActionLost) stop.abort(error);
           else log.warn({ err: error, action: claim.action }, "lease of an action can't be renewed");

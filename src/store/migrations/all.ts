@@ -1,7 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
+import { engineOf } from "../engine.ts";
 import { DatabaseRefused } from "../errors.ts";
 import type { Schema } from "../schema.ts";
+import type { Db, Store } from "../store.ts";
 import * as foundation from "./0001-foundation.ts";
 import * as members from "./0002-members.ts";
 import * as savedViews from "./0003-saved-views.ts";
@@ -45,6 +47,9 @@ const MIGRATIONS: Record<string, Migration> = {
   "0028-link-makers": linkMakers,
 };
 
+/** How many a database has had that is up to date. */
+export const MIGRATED = Object.keys(MIGRATIONS).length;
+
 /** What was applied, oldest first. */
 export async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
@@ -66,9 +71,25 @@ export function isMigrated(applied: readonly string[]): boolean {
   return Object.keys(MIGRATIONS).every((name) => applied.includes(name));
 }
 
-/** Of two processes that start at once, PostgreSQL lets one do it while the other waits. */
+/** @throws DatabaseRefused where a newer version has migrated it since it was opened */
+export async function requireOurs({ read, place }: Pick<Store, "read" | "place">): Promise<void> {
+  refuseNewer(await appliedMigrations(read), place, "Start the newer version here, too.");
+}
+
+/**
+ * Of two processes that start at once, PostgreSQL lets one do it while the other waits. Transactions of an older version that are
+ * under way end first, and none begins until this has ended: then it is refused (postgres.ts).
+ */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const alone = Object.entries(MIGRATIONS).map(([name, { up }]) => {
+    return [name, { up: (tx: Kysely<unknown>) => keepWriters(tx).then(() => up(tx)) }] as const;
+  });
+  const getMigrations = async () => Object.fromEntries(alone);
+  const migrator = new Migrator({ db, provider: { getMigrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
+}
+
+async function keepWriters(tx: Kysely<unknown>): Promise<void> {
+  if (engineOf(tx as Db) === "postgres") await sql`lock table kysely_migration in exclusive mode`.execute(tx);
 }
