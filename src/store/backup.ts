@@ -3,7 +3,6 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -17,6 +16,7 @@ import { SETUP_CODE } from "./codes.ts";
 import { silenced } from "./destinations.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { DatabaseRefused } from "./errors.ts";
+import { flushFile, flushFolder } from "./flush.ts";
 import { databaseFile } from "./open.ts";
 import { checkFile, refusal } from "./open-embedded.ts";
 import type { Schema } from "./schema.ts";
@@ -45,9 +45,9 @@ export async function backup(
   try {
     await reader.query("vacuum into ?", [draft]);
     await requireSound(draft);
-    flush(draft);
+    flushFile(draft);
     renameSync(draft, target);
-    flush(dirname(target));
+    flushFolder(dirname(target));
   } finally {
     await reader.close();
     rmSync(draft, { force: true });
@@ -81,11 +81,11 @@ export async function restore(
   copyFileSync(source, draft);
   chmodSync(draft, 0o600);
   endSignIns(draft);
-  flush(draft);
+  flushFile(draft);
   // The log of the database that is replaced must not be taken for the new one's.
   for (const rest of ["-wal", "-shm"]) rmSync(target + rest, { force: true });
   renameSync(draft, target);
-  flush(dirname(target));
+  flushFolder(dirname(target));
 }
 
 /**
@@ -129,11 +129,4 @@ async function requireSound(file: string): Promise<void> {
   } finally {
     await db.destroy();
   }
-}
-
-/** On the disk, not only in its cache. */
-function flush(path: string): void {
-  const handle = openSync(path, "r");
-  fsyncSync(handle);
-  closeSync(handle);
 }

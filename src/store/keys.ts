@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { flushFolder } from "./flush.ts";
 
 /** The part of the environment that names keys. */
 export type KeySource = Partial<
@@ -75,9 +76,7 @@ export function writeKeyFile(dataDir: string, current: Uint8Array, pending: Uint
   fsyncSync(draft);
   closeSync(draft);
   renameSync(`${path}.new`, path);
-  const folder = openSync(dataDir, "r");
-  fsyncSync(folder);
-  closeSync(folder);
+  flushFolder(dataDir);
 }
 
 function readKeyFile(dataDir: string): Keys | null {
