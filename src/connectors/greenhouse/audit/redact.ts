@@ -30,8 +30,11 @@ export function redactRequestType(type: string): string {
   const bare = type.trim().replace(/\?.*$/s, "");
   // Where there is none, the search for an address would begin anew at each letter.
   const harmless = bare.includes("@") ? bare.replace(/\S+@\S+/g, "#") : bare;
-  return harmless.replace(/\d{3,}/g, "#").slice(0, 200);
+  return shortened(harmless.replace(/\d{3,}/g, "#"));
 }
+
+/** A letter that is cut in two would be none: PostgreSQL reads no JSON that holds half of one. */
+const shortened = (text: string): string => text.slice(0, 200).toWellFormed();
 
 /** Fields of a user or of a permission whose before and after say something about access. */
 const ACCESS_FIELDS = new Set([
@@ -78,5 +81,5 @@ export function redactMeta(meta: unknown, targetType: string | null): Record<str
 function scalar(value: unknown): string | number | boolean | null | undefined {
   if (value === null || typeof value === "boolean" || typeof value === "number") return value;
   if (typeof value === "bigint") return value.toString();
-  return typeof value === "string" ? value.slice(0, 200) : undefined;
+  return typeof value === "string" ? shortened(value) : undefined;
 }
