@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { length, subtract } from "../src/model/span.ts";
+import { updateConnection } from "../src/store/connections.ts";
 import { coverageSpans } from "../src/store/coverage.ts";
 import { causes } from "./harness.ts";
 import { assertCoverage, assertEqualsNow, assertUse, assertWell, storedNow } from "./history/checks.ts";
@@ -94,9 +95,14 @@ test("users vanish, are missing, and come back as who they were", async (t) => {
   assert.ok(world.sim.control.requests().some(({ query }) => /ids=\d+&.*per_page=500$/.test(query)));
 });
 
-for (const hours of [1, -1]) {
-  test(`our clock is set ${hours > 0 ? "on" : "back"} by an hour between two syncs, and right again: nothing is read wrongly`, async (t) => {
+for (const [name, hours] of [
+  ["on by twenty days", 20 * 24],
+  ["back by an hour", -1],
+] as const) {
+  test(`our clock is set ${name} between two syncs, and right again: nothing is read wrongly, or forgotten before its time`, async (t) => {
     const world = await begin(t);
+    const { id } = world.connection;
+    await world.house.store.write((tx) => updateConnection(tx, id, { settings: { keepEventsDays: 35 } }));
     for (const off of [hours, 0]) {
       world.change({ what: "our clock", hours: off });
       world.change({ what: "events", user: 2, count: 3, sameMillisecond: false });

@@ -32,6 +32,11 @@ const monthOfTable = (table: string): Month => {
 /** Months that this process knows to be there, by database. */
 const known = new WeakMap<object, Set<Month>>();
 
+/** Some are gone, or may be: another process may have dropped them. */
+export function forgetMonths(db: Db | Tx): void {
+  known.delete(db.getExecutor().adapter);
+}
+
 /** In a transaction of its own: what has begun to write doesn't wait for it. */
 export async function makeMonthsAhead(store: Store, now: number): Promise<void> {
   if (store.engine === "sqlite") return;
@@ -79,14 +84,17 @@ async function monthsThere(db: Db | Tx): Promise<Month[]> {
  */
 export async function dropPassedMonths(store: Store, now: number): Promise<string[]> {
   if (store.engine === "sqlite") return [];
-  const settings = await store.read.selectFrom("connection").select("settings_json").execute();
-  const bounds = settings.map(({ settings_json }) => keptSince(JSON.parse(settings_json), now));
+  const connections = await store.read
+    .selectFrom("connection")
+    .select(["settings_json", "clock_skew_ms"])
+    .execute();
+  const bounds = connections.map((each) => keptSince(JSON.parse(each.settings_json), now + each.clock_skew_ms));
   const bound = Math.min(keptSince({}, now), ...bounds);
   const passed = (await monthsThere(store.read)).filter((month) => startOf(month + 1) <= bound);
   const dropped: string[] = [];
   for (const table of passed.map(tableOf)) {
     try {
-      await store.write((tx) => dropMonth(tx, table));
+      await store.write((tx) => dropMonth(tx, table)).then(forgetMonths);
       dropped.push(table);
     } catch (error) {
       if ((error as StoreError).code !== LOCK_NOT_AVAILABLE) throw error;
@@ -101,9 +109,10 @@ function keptSince(settings: Partial<ConnectionSettings>, now: number): number {
   );
 }
 
-async function dropMonth(tx: Tx, table: string): Promise<void> {
+/** @returns the transaction that it was done in */
+async function dropMonth(tx: Tx, table: string): Promise<Tx> {
   await lockInstallation(tx, "months");
   await sql`set local lock_timeout = '2s'`.execute(tx);
   await sql`drop table if exists ${sql.table(table)}`.execute(tx);
-  known.delete(tx.getExecutor().adapter);
+  return tx;
 }

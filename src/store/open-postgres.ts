@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, sql } from "kysely";
 import { DatabaseRefused, StoreError } from "./errors.ts";
 import { appliedMigrations, isMigrated, migrate, refuseNewer } from "./migrations/all.ts";
-import { makeMonthsAhead } from "./months.ts";
+import { forgetMonths, makeMonthsAhead } from "./months.ts";
 import { type PostgresOptions, postgresDialect, toldAddress } from "./postgres.ts";
 import type { Schema } from "./schema.ts";
 import { endSignInsOfCopies } from "./sign-ins.ts";
@@ -63,6 +63,8 @@ export async function openPostgres({ url, dataDir, admit }: SharedOptions): Prom
 
 /** SQLSTATE of a transaction that another one's stood in the way of, and that was rolled back whole: as if never begun. */
 const IN_THE_WAY = new Set(["40001", "40P01"]);
+/** Of a row whose month of events another process has dropped: it is made anew with the next try. */
+const NO_PLACE = "23514";
 const TRIES = 6;
 const PAUSE_MS = 40;
 
@@ -72,7 +74,9 @@ async function writeAgain<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      if (tries === TRIES || !(error instanceof StoreError && IN_THE_WAY.has(error.code))) throw error;
+      if (tries === TRIES || !(error instanceof StoreError)) throw error;
+      if (error.code === NO_PLACE && tries === 1) forgetMonths(db);
+      else if (!IN_THE_WAY.has(error.code)) throw error;
     }
     await sleep((1 + Math.random()) * tries * PAUSE_MS);
   }

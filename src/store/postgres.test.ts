@@ -461,5 +461,12 @@ onPostgres(
       four.slice(0, 3),
     );
     assert.ok((await months(store)).includes("event_2020_05"));
+    await onServer("drop table event_2020_05", new URL(options.url).pathname.slice(1));
+    await store.write(async (tx) => {
+      await makeMonths(tx, [old[2]!], old[0]!);
+      await sql`insert into event (connection, at, hash, n, performer_type, type, request_type, counts)
+        values (1, ${old[2]!}, ${new Uint8Array(16)}, 0, 0, 0, 0, 0)`.execute(tx);
+    });
+    assert.ok((await months(store)).includes("event_2020_05"), "made anew, though another process dropped it");
   },
 );

@@ -81,7 +81,7 @@ export async function syncActivity(
     await rebuildDays(context, lane);
   }
   await learnEvents(deps, result.inserted);
-  await forgetOldEvents(context, lane);
+  await forgetOldEvents(context, lane, Math.round(session.meter.clockSkewMs ?? connection.clockSkewMs));
   return result;
 }
 
@@ -97,14 +97,17 @@ export async function rebuildDays(context: RunContext, lane: LaneCheckpoint): Pr
   }
 }
 
-/** Raw events have a retention of their own; what was counted from them stays. */
-async function forgetOldEvents(context: RunContext, lane: LaneCheckpoint): Promise<void> {
+/**
+ * Raw events have a retention of their own; what was counted from them stays. By Greenhouse's clock: what ours, being ahead, forgot
+ * while the log still holds it would come back as new, and be counted twice.
+ */
+async function forgetOldEvents(context: RunContext, lane: LaneCheckpoint, skewMs: number): Promise<void> {
   const { deps, connection, claim } = context;
   const { keepEventsDays } = connection.settings;
   for (let deleted = DELETE_AT_ONCE; deleted === DELETE_AT_ONCE && !context.signal.aborted; ) {
     deleted = await deps.store.write(async (tx) => {
       await saveCheckpoint(tx, claim, lane);
-      return deleteOldEvents(tx, connection.id, keepEventsDays, deps.now(), DELETE_AT_ONCE);
+      return deleteOldEvents(tx, connection.id, keepEventsDays, deps.now() + skewMs, DELETE_AT_ONCE);
     });
   }
   if (!context.signal.aborted) await dropPassedMonths(deps.store, deps.now());
