@@ -5,7 +5,7 @@ import type { RecordOf, UnreadableRecord, UserRecord } from "../model/records.ts
 import type { RowChange } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
 import { usersForGrants } from "../store/known.ts";
-import { saveCheckpoint } from "../store/lanes.ts";
+import { holdLane, saveCheckpoint } from "../store/lanes.ts";
 import { learnListed } from "../store/learn-sizes.ts";
 import {
   applyPage,
@@ -138,7 +138,7 @@ async function readThrough<S extends ListStream>(
   const { removed, held } = await store.write(async (tx) => {
     await saveCheckpoint(tx, claim, { ...lane, listing: null, finished: [...lane.finished, stream] });
     await notAbsent(tx, connection.id, stream, spared);
-    return finishListing(tx, {
+    const ended = await finishListing(tx, {
       connection: connection.id,
       stream,
       run,
@@ -148,6 +148,9 @@ async function readThrough<S extends ListStream>(
       viewerVersion: checkpoint.viewerVersion,
       blind: checkpoint.blind,
     });
+    // To take a million grants away lasts longer than a lease: whoever waits for the commit finds one that lives.
+    await holdLane(tx, claim);
+    return ended;
   });
   lane.listing = null;
   lane.finished = [...lane.finished, stream];
