@@ -47,6 +47,9 @@ import { connectionOfAccount, sameAccount } from "./sync/same-account.ts";
 import { openSession } from "./sync/session.ts";
 import { switchedOff, well } from "./sync/verdicts.ts";
 
+/** For so long whoever has deleted a connection waits for the end. */
+const DELETING_MS = 20_000;
+
 export function control(
   deps: SyncDeps,
   { worker, actions, deletions }: { worker: Worker; actions: ActionRunner; deletions: Deletions },
@@ -257,7 +260,8 @@ export function control(
       await worker.stopRuns(connection.id);
       if (data === "keep") return;
       await store.write((tx) => deleteConnectionBatch(tx, connection.id));
-      await deletions.finish(connection.id);
+      // A single command does all of it, or nobody may. A server goes on by itself: a proxy wouldn't wait for an hour.
+      await deletions.finish(connection.id, worker.mode === "asked" ? null : DELETING_MS);
     },
 
     async startSync(connection, request: SyncRequest, by = null) {

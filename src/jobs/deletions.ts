@@ -59,15 +59,15 @@ export class Deletions {
     return this.#looking;
   }
 
-  /** Deletes a connection's data to its end, unless this process ends before. @throws what the store throws */
-  async finish(connection: number): Promise<void> {
-    const done = this.#finish(connection);
+  /**
+   * Deletes a connection's data to its end, unless this process ends before.
+   * @param waitMs after so long it goes on, and isn't waited for any more; null: it is
+   * @throws what the store throws meanwhile
+   */
+  async finish(connection: number, waitMs: number | null): Promise<void> {
+    const done = this.#finish(connection).finally(() => this.#finishing.delete(connection));
     this.#finishing.set(connection, done);
-    try {
-      await done;
-    } finally {
-      this.#finishing.delete(connection);
-    }
+    await (waitMs === null ? done : Promise.race([done, sleep(waitMs, undefined, { ref: false })]));
   }
 
   async #finish(connection: number): Promise<void> {

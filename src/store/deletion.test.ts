@@ -141,6 +141,24 @@ test("a deletion that was cut goes on: a failure is told once and ends nothing, 
   assert.deepEqual(await store.read.selectFrom("lease").selectAll().execute(), []);
 });
 
+test("a deletion goes on when whoever asked for it waits no longer", async (t) => {
+  const store = await testStore(t);
+  const seal = await loadSeal(store.dir, {});
+  const { id } = await store.write((tx) => createConnection(tx, seal, newConnection(seal)));
+  await fill(store, id);
+  const goOn = Promise.withResolvers<void>();
+  const write: Store["write"] = (work) => goOn.promise.then(() => store.write(work));
+  const log = {} as Log;
+  const deletions = new Deletions({ store: { ...store, write }, log, now: () => 0, owner: "here" });
+  await deletions.finish(id, 0);
+  assert.ok(await getConnection(store.read, id), "nothing is deleted yet");
+  const whole = deletions.finish(id, null);
+  goOn.resolve();
+  await whole;
+  assert.equal(await getConnection(store.read, id), null);
+  assert.deepEqual((await countOwned(store, id)).event, 0);
+});
+
 test("a large connection goes in several batches, and its space is given back", async (t) => {
   const store = await testStore(t);
   const empty = store.engine === "sqlite" ? statSync(store.place).size : 0;

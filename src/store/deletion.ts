@@ -118,11 +118,12 @@ async function beginDeletion(tx: Tx, connection: number, fingerprint: string): P
   await fenceOffActions(tx, connection);
 }
 
+/** By the key: to look for any rows PostgreSQL would begin each time at the table's first page, among all that are gone. */
 async function deleteRows(tx: Tx, connection: number, table: keyof Schema, key: string): Promise<number> {
   const columns = sql.raw(key);
   const { numAffectedRows } = await sql`
     delete from ${sql.table(table)} where connection = ${connection} and (${columns}) in (
-      select ${columns} from ${sql.table(table)} where connection = ${connection} limit ${ROWS_AT_ONCE})`.execute(
+      select ${columns} from ${sql.table(table)} where connection = ${connection} order by ${columns} limit ${ROWS_AT_ONCE})`.execute(
     tx,
   );
   return Number(numAffectedRows ?? 0n);
