@@ -10,8 +10,10 @@ COPY . .
 RUN node bin/launch.mjs web/build.ts && rm -rf /root/.npm
 
 FROM ${BASE}
+# What an upgrade of a large database sorts has no room in a /tmp of memory.
 ENV NODE_ENV=production \
-    GLASSHOUSE_DATA_DIR=/data
+    GLASSHOUSE_DATA_DIR=/data \
+    SQLITE_TMPDIR=/data
 WORKDIR /app
 # Owned by root: the program can't change itself.
 COPY --from=build /app /app

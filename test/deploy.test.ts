@@ -76,7 +76,7 @@ interface Container {
   resources: { limits?: Record<string, string>; requests?: Record<string, string> };
   securityContext: Record<string, unknown>;
   volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
-  startupProbe?: object;
+  startupProbe?: { periodSeconds: number; failureThreshold: number };
   livenessProbe?: object;
   readinessProbe?: object;
 }
@@ -134,7 +134,9 @@ for (const { name, pod } of pods) {
         capabilities: { drop: ["ALL"] },
       });
       assert.ok(container.resources.limits?.memory && container.resources.requests?.cpu);
-      assert.ok(container.startupProbe && container.livenessProbe && container.readinessProbe);
+      assert.ok(container.livenessProbe && container.readinessProbe);
+      const { periodSeconds, failureThreshold } = container.startupProbe!;
+      assert.ok(periodSeconds * failureThreshold >= 3_600, "an upgrade isn't killed, over and over");
       const written = container.volumeMounts.filter(({ readOnly }) => !readOnly);
       assert.deepEqual(written.map(({ mountPath }) => mountPath).sort(), ["/data", "/tmp"]);
       assert.ok(pod.volumes.every(({ name }) => container.volumeMounts.some((mount) => mount.name === name)));
@@ -185,6 +187,8 @@ test("compose.yaml has no error by its linter", () => {
 test("Dockerfile has nothing that its linter marks, and ends as a user without rights", () => {
   const dockerfile = read("Dockerfile");
   assert.deepEqual(validate(dockerfile), []);
+  const [, volume] = /^VOLUME (\S+)$/m.exec(dockerfile)!;
+  assert.ok(dockerfile.includes(`SQLITE_TMPDIR=${volume}\n`), "temporary files lie on the volume, not in memory");
   const users = dockerfile.match(/^USER .*$/gm)!;
   assert.match(users.at(-1)!, /^USER [1-9]\d+:[1-9]\d+$/);
   for (const script of dockerfile.match(/bin\/\w+\.mjs/g)!) {

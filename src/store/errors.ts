@@ -42,7 +42,7 @@ export class DatabaseRefused extends Error {
 
 const CURES: Record<string, string> = {
   SQLITE_FULL:
-    "The disk is full: that of the data directory, or that of temporary files (TMPDIR, else /var/tmp or /tmp). Free some space " +
+    "The disk is full: that of the data directory, or that of temporary files (SQLITE_TMPDIR or TMPDIR, else /var/tmp or /tmp). Free some space " +
     "and try again; everything stored so far is safe.",
   SQLITE_READONLY: "The database can't be written. Check who owns the data directory and its permissions.",
   SQLITE_CANTOPEN: "The database can't be opened. Check that the data directory exists and who owns it.",

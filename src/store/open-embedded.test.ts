@@ -28,6 +28,7 @@ for (const [name, rest, empty] of [
   ["the key of a database that is gone", "secret.key", false],
   ["the key beside a file that was emptied", "secret.key", true],
   ["the log of a database that is gone", "glasshouse.sqlite-wal", false],
+  ["a database that was moved into PostgreSQL", "glasshouse.sqlite.moved", false],
 ] as const) {
   test(`${name}: no new one is begun there, until that is moved away`, async (t) => {
     const dir = temporaryDir(t);

@@ -54,7 +54,7 @@ export async function openEmbedded(options: { file: string; readers?: number }):
  */
 function refuseLost(file: string): void {
   if (sizeOf(file) > 0) return;
-  const rest = [keyFile(dirname(file)), `${file}-wal`].find((path) => sizeOf(path) > 0);
+  const rest = [keyFile(dirname(file)), `${file}-wal`, `${file}.moved`].find((path) => sizeOf(path) > 0);
   if (!rest) return;
   throw new DatabaseRefused(
     "lost",

@@ -152,6 +152,7 @@ class PoolDriver extends Savepoints implements Driver {
         await client.query(
           `set statement_timeout = ${statement}; set lock_timeout = ${lock};
            set idle_in_transaction_session_timeout = ${idle}; set jit = off;
+           set tcp_keepalives_idle = 60; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 6;
            set default_transaction_isolation = 'read committed'; set bytea_output = 'hex';
            set default_transaction_read_only = ${role === "read" ? "on" : "off"}`,
         );
