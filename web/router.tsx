@@ -69,6 +69,7 @@ const root = createRootRoute({
 const bare = [
   createRoute({ getParentRoute: () => root, path: "/sign-in", component: page("sign-in") }),
   createRoute({ getParentRoute: () => root, path: "/sign-in/sso", component: page("single-sign-on") }),
+  createRoute({ getParentRoute: () => root, path: "/second-factor", component: page("second-factor") }),
   createRoute({ getParentRoute: () => root, path: "/setup", component: page("setup") }),
   createRoute({ getParentRoute: () => root, path: "/link", component: page("link") }),
   createRoute({ getParentRoute: () => root, path: "/invitation", component: page("invitation") }),

@@ -14,7 +14,7 @@ import {
   passkeysOf,
   removePasskey,
 } from "../store/passkeys.ts";
-import { endSessions } from "../store/sessions.ts";
+import { endSessions, setWay } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { tryPasskey } from "./attempts.ts";
 import { begin, derived, end, notBegun } from "./begun.ts";
@@ -89,10 +89,10 @@ export async function beginPasskey(
   return { token, options };
 }
 
-/** @throws AccessRefused `not_begun`, `passkey_refused`, `passkey_taken` */
+/** It is used by this: the session is as good as one that it opened. @throws AccessRefused `not_begun`, `passkey_refused`, `passkey_taken` */
 export async function confirmPasskey(
   { store, address }: Deps,
-  member: Member,
+  { member, session }: { member: Member; session: number },
   given: { begun: string | null; name: string; answer: unknown },
   now: number,
 ): Promise<Passkey> {
@@ -132,6 +132,7 @@ export async function confirmPasskey(
         "Use another device or password manager.",
       );
     }
+    await setWay(tx, session, "passkey");
     return { ...passkey, id, lastUsedAt: null };
   });
 }
@@ -190,7 +191,7 @@ export async function signInWithPasskey(
   return store.write(async (tx) => {
     const used = { counter: newCounter, synced: credentialDeviceType === "multiDevice" };
     if (!(await notePasskeyUse(tx, passkey, used, now))) throw refused(null);
-    return { member, ...(await openSession(tx, member.id, client, now)) };
+    return { member, ...(await openSession(tx, member.id, client, now, "passkey")) };
   });
 }
 

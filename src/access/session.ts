@@ -1,5 +1,5 @@
 /** Sessions of a browser, and API tokens: how a request tells who asks. */
-import { type Actor, lowerRole } from "../model/member.ts";
+import { type Actor, lowerRole, type Member, type MemberRole, type SignInWay } from "../model/member.ts";
 import { apiTokenByHash, touchApiToken } from "../store/api-tokens.ts";
 import { getMember } from "../store/members.ts";
 import {
@@ -10,7 +10,8 @@ import {
   sessionsOf,
   touchSession,
 } from "../store/sessions.ts";
-import type { Store, Tx } from "../store/store.ts";
+import type { Db, Store, Tx } from "../store/store.ts";
+import { lacksSecondFactor } from "./second-factor-rule.ts";
 import { hashOf, newToken } from "./secrets.ts";
 
 const HOUR = 3_600_000;
@@ -31,6 +32,7 @@ export async function openSession(
   member: number,
   { ip, agent }: ClientFacts,
   now: number,
+  way: SignInWay = "password",
 ): Promise<{ session: number; token: string }> {
   const token = newToken();
   const session = await createSession(tx, {
@@ -40,6 +42,7 @@ export async function openSession(
     endsAt: now + LONGEST_MS,
     ip,
     agent: agent?.slice(0, 300) ?? null,
+    way,
   });
   return { session, token };
 }
@@ -60,8 +63,19 @@ export async function actorOfSession(store: Store, token: string, now: number, u
   if (used && session.lastSeenAt <= now - TOUCH_MS) {
     await store.write((tx) => touchSession(tx, session.id, member.id, now));
   }
+  return actorIn(store.read, session, { ...member, role: member.role });
+}
+
+/** Whoever has this session, which lives. */
+export async function actorIn(
+  db: Db,
+  session: Pick<SessionRow, "id" | "way">,
+  member: Member & { role: MemberRole },
+): Promise<Actor> {
   const { role, connections } = member;
-  return { kind: "member", member, role, via: { session: session.id }, connections };
+  const lacks = await lacksSecondFactor(db, session.way, member);
+  const via = { session: session.id, ...(lacks ? { lacksSecondFactor: true } : {}) };
+  return { kind: "member", member, role, via, connections };
 }
 
 /** Who has this API token: nobody, once it has expired or its owner has gone. */

@@ -12,12 +12,13 @@ import {
 } from "../store/members.ts";
 import { removePasskeys } from "../store/passkeys.ts";
 import type { Seal } from "../store/seal.ts";
-import { endSessions } from "../store/sessions.ts";
+import { endSessions, wayOf } from "../store/sessions.ts";
 import type { Store, Tx } from "../store/store.ts";
 import { signInWorked, tryCode, trySignIn } from "./attempts.ts";
 import { checkPassword, hashPassword, passwordMatches } from "./password.ts";
 import { wrongPassword } from "./proof.ts";
 import { AccessRefused } from "./refused.ts";
+import { lacksSecondFactor, refuseWhoHasPasskey } from "./second-factor-rule.ts";
 import { hashOfCode, LONG_CODE, newCode } from "./secrets.ts";
 import { type ClientFacts, openSession } from "./session.ts";
 import { checkSecondFactor } from "./totp.ts";
@@ -35,7 +36,7 @@ interface SignedIn {
 /**
  * Takes as long, and says the same, whether the e-mail address or the password is wrong.
  *
- * @throws AccessRefused `sign_in_failed`, `second_factor_needed`, `second_factor_wrong`, `no_role`, `too_many_tries`
+ * @throws AccessRefused `sign_in_failed`, `second_factor_needed`, `second_factor_wrong`, `passkey_needed`, `no_role`, `too_many_tries`
  */
 export async function signIn(
   deps: Deps,
@@ -57,6 +58,8 @@ export async function signIn(
       );
     }
     await checkSecondFactor(deps, member.id, given.code, now);
+  } else if (await lacksSecondFactor(store.read, "password", member)) {
+    await refuseWhoHasPasskey(store.read, member);
   }
   if (member.role === null) throw noRole();
   await signInWorked(store, given.email);
@@ -160,7 +163,7 @@ export async function resetAdmin(
 /** Ends all other sessions, and this one gets a new id. @throws AccessRefused `password_wrong`, `password_weak` */
 export async function changePassword(
   store: Store,
-  member: Member,
+  { member, session }: { member: Member; session: number },
   given: { password: string; newPassword: string },
   client: ClientFacts,
   now: number,
@@ -174,7 +177,8 @@ export async function changePassword(
   return store.write(async (tx) => {
     if (!(await holdPassword(tx, member.id, kept))) throw wrongPassword();
     await setPassword(tx, member.id, password);
+    const way = await wayOf(tx, session);
     await endSessions(tx, member.id);
-    return openSession(tx, member.id, client, now);
+    return openSession(tx, member.id, client, now, way);
   });
 }

@@ -88,7 +88,7 @@ export async function signInWithSso(
       "Ask an admin: you are on the page Members now.",
     );
   }
-  const opened = await store.write((tx) => openSession(tx, member.id, client, now));
+  const opened = await store.write((tx) => openSession(tx, member.id, client, now, "sso"));
   return { member, how, back, ...opened };
 }
 

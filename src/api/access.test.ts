@@ -19,6 +19,7 @@ import {
   setPassword,
   switchTotpOn,
 } from "../store/members.ts";
+import { addPasskey } from "../store/passkeys.ts";
 import type { Store, Tx } from "../store/store.ts";
 import { listTrail } from "../store/trail.ts";
 import { endpoints } from "./contract.ts";
@@ -566,6 +567,86 @@ test("the second factor goes off by the password, not by the session alone", asy
   assert.equal((await ask("DELETE /session/totp", { password: PASSWORD }, cookie)).status, 200);
   assert.equal((await signIn()).status, 201);
   assert.equal((await signIn({ code: recovery[0]! })).body.member.secondFactor, false);
+});
+
+test("where a second factor is asked of everybody, a password alone lets somebody add one, and do nothing else", async (t) => {
+  const { claimed, ask, withTotp, store, clock, token } = await server(t);
+  const admin = await claimed();
+  const rule = (secondFactorNeeded: boolean) => ask("PATCH /sign-in-rules", { secondFactorNeeded }, admin);
+  assert.equal((await rule(true)).code, "second_factor_missing", "nobody shuts themselves out");
+  const kept = await hashPassword(PASSWORD);
+  const person = (name: string) =>
+    store.write(async (tx) => {
+      const facts = { name, email: `${name}@aldermoor.example`, role: "viewer", password: kept } as const;
+      return { name, id: await createMember(tx, { ...facts, now: clock.now }) };
+    });
+  const people = { neither: await person("nell"), key: await person("kim"), app: await person("ann") };
+  const signIn = ({ name }: { name: string }, more: object = {}) =>
+    ask("POST /session", { email: `${name}@aldermoor.example`, password: PASSWORD, ...more });
+  const opened = ({ id }: { id: number }, way: "password" | "passkey" | "sso") =>
+    store.write(async (tx) => {
+      const { token } = await openSession(tx, id, { ip: null, agent: null }, clock.now, way);
+      return `glasshouse_session=${token}`;
+    });
+  const before = await opened(people.key, "password");
+  const app = await withTotp((await signIn(people.app)).cookie!);
+  await store.write((tx) =>
+    addPasskey(tx, {
+      ...{ member: people.key.id, name: "Phone", credential: new Uint8Array(4), publicKey: new Uint8Array(4) },
+      ...{ userHandle: new Uint8Array(4), counter: 0, transports: [], synced: false, createdAt: clock.now },
+    }),
+  );
+  await withTotp(admin);
+  assert.deepEqual((await ask("GET /sign-in-rules", undefined, admin)).body, { secondFactorNeeded: false });
+  const reads = await token("viewer");
+  assert.equal((await rule(true)).status, 200);
+  clock.now += 30_000;
+
+  const stateOf = async (cookie: string) => {
+    const { state } = (await ask("GET /session", undefined, cookie)).body;
+    const { status, code } = await ask("GET /connections", undefined, cookie);
+    assert.equal(code, state === "signed_in" ? null : "second_factor_missing", String(status));
+    return state;
+  };
+  for (const [name, cookie, state] of [
+    ["an app's code", (await signIn(people.app, { code: app.codeAt() })).cookie!, "signed_in"],
+    ["a passkey", await opened(people.key, "passkey"), "signed_in"],
+    ["single sign-on", await opened(people.neither, "sso"), "signed_in"],
+    ["a password alone", (await signIn(people.neither)).cookie!, "second_factor_missing"],
+    ["a password alone, before it was asked for", before, "second_factor_missing"],
+    ["an admin's session that switched it on", admin, "signed_in"],
+  ] as const)
+    assert.equal(await stateOf(cookie), state, name);
+  assert.equal((await ask("GET /connections", undefined, null, reads)).status, 200, "an API token goes on");
+
+  const { code, cookie: none } = await signIn(people.key);
+  assert.deepEqual([code, none], ["passkey_needed", null], "who has a passkey uses it");
+  for (const call of ["POST /session/totp", "POST /passkeys/begin"])
+    assert.equal((await ask(call, {}, before)).code, "passkey_needed", "a password adds nothing beside it");
+
+  const alone = (await signIn(people.neither)).cookie!;
+  await withTotp(alone);
+  assert.equal(await stateOf(alone), "signed_in", "once it is added");
+  const off = await ask("DELETE /session/totp", { password: PASSWORD }, alone);
+  assert.equal(off.status, 200);
+  assert.equal(await stateOf(alone), "second_factor_missing", "once it is off again");
+
+  const byKey = await opened(people.key, "passkey");
+  const newPassword = "quite another long sentence";
+  const changed = await ask("PUT /session/password", { password: PASSWORD, newPassword }, byKey);
+  assert.equal(await stateOf(changed.cookie!), "signed_in", "a changed password changes nothing in that");
+
+  assert.equal((await rule(false)).status, 200);
+  assert.equal(await stateOf(alone), "signed_in", "nobody asks any more");
+  const rows = await listTrail(store.read, { before: null, limit: 100, action: ["changeSignInRules"] });
+  assert.deepEqual(
+    rows.map(({ result, details }) => [result, details?.secondFactorNeeded, details?.secondFactorNeededBefore]),
+    [
+      ["ok", false, true],
+      ["ok", true, false],
+      ["second_factor_missing", undefined, undefined],
+    ],
+  );
 });
 
 // --- the trail

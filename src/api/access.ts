@@ -10,7 +10,7 @@ import { endSession } from "../store/sessions.ts";
 import { ApiError } from "./errors.ts";
 import { type Handlers, iso } from "./handler.ts";
 import { sessionViews } from "./session-view.ts";
-import { endCurrent, self, sessionView, signedIn } from "./signed-in.ts";
+import { endCurrent, self, selfAdding, sessionView, signedIn } from "./signed-in.ts";
 
 type Names =
   | "getSession"
@@ -29,8 +29,7 @@ type Names =
 
 export const accessHandlers: Pick<Handlers, Names> = {
   async getSession(_asked, asking) {
-    const { who } = asking;
-    return sessionView(asking, who.kind === "member" ? { ...who.member, role: who.role } : null);
+    return sessionView(asking, asking.who);
   },
 
   async claim({ body }, asking) {
@@ -65,7 +64,7 @@ export const accessHandlers: Pick<Handlers, Names> = {
     if (asking.who.kind === "nobody") asking.trail.nothingDone = true;
     await endCurrent(asking);
     asking.client.keepSession(null);
-    return sessionView(asking, null);
+    return sessionView(asking, { kind: "nobody" });
   },
 
   async listSessions(_asked, asking) {
@@ -83,14 +82,14 @@ export const accessHandlers: Pick<Handlers, Names> = {
   },
 
   async beginTotp({ body }, asking) {
-    const who = self(asking);
+    const who = await selfAdding(asking);
     const { services, client, now } = asking;
     await prove(services.store, who, body.password, client, now());
     return beginSecondFactor(services, who.member);
   },
 
   async confirmTotp({ body }, asking) {
-    const { member, session } = self(asking);
+    const { member, session } = await selfAdding(asking);
     const { services, client, now } = asking;
     await trySignIn({ store: services.store, now: now(), ip: client.ip }, member.email);
     return { recoveryCodes: await confirmSecondFactor(services, member, session, body.code, now()) };
@@ -105,9 +104,8 @@ export const accessHandlers: Pick<Handlers, Names> = {
   },
 
   async changePassword({ body }, asking) {
-    const { member } = self(asking);
     const { services, client, now } = asking;
-    const { token } = await changePassword(services.store, member, body, client, now());
+    const { token } = await changePassword(services.store, self(asking), body, client, now());
     client.keepSession(token);
     return { changed: true };
   },

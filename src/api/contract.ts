@@ -54,6 +54,8 @@ export const endpoints = {
   newSetupCode: access.newSetupCode,
   resetAdmin: access.resetAdmin,
   listMembers: members.listMembers,
+  getSignInRules: members.getSignInRules,
+  changeSignInRules: members.changeSignInRules,
   inviteMember: members.inviteMember,
   changeMember: members.changeMember,
   removeMember: members.removeMember,

@@ -23,6 +23,14 @@ export const ERRORS = {
   no_role: { status: 403, meaning: "The member has been given no role yet." },
   setup_code_wrong: { status: 403, meaning: "The setup code is wrong or too old." },
   invitation_wrong: { status: 403, meaning: "The one-time code is wrong, was used, or is too old." },
+  second_factor_missing: {
+    status: 403,
+    meaning: "Everybody who signs in with a password needs a second factor, and who asks has none.",
+  },
+  passkey_needed: {
+    status: 403,
+    meaning: "A password alone lets nobody in, and the member has a passkey to sign in with.",
+  },
   password_wrong: { status: 403, meaning: "The password of now, which the change asks for, is wrong." },
   not_begun: {
     status: 403,

@@ -125,9 +125,11 @@ export interface Asks {
   by?: "session" | "person";
   /** Answers before there is an admin. */
   beforeClaim?: boolean;
+  /** Answers whoever has yet to add a second factor. */
+  beforeSecondFactor?: boolean;
 }
 
-/** @throws ApiError `unclaimed`, `not_authorized`, `not_allowed`, `session_needed` */
+/** @throws ApiError `unclaimed`, `not_authorized`, `second_factor_missing`, `not_allowed`, `session_needed` */
 export function authorize(
   { who, claimed, headers }: Pick<FastifyRequest, "who" | "claimed" | "headers">,
   asks: Asks,
@@ -137,6 +139,14 @@ export function authorize(
       "unclaimed",
       "This Glasshouse has no admin yet.",
       "Open it in a browser and enter the setup code; `glasshouse setup-code` shows one.",
+    );
+  }
+  const lacks = who.kind === "member" && "session" in who.via && who.via.lacksSecondFactor;
+  if (lacks && asks.needs !== "nobody" && !asks.beforeSecondFactor) {
+    throw new ApiError(
+      "second_factor_missing",
+      "Whoever signs in with a password needs a second factor here, and you have none.",
+      "Open Glasshouse in a browser: it leads you there.",
     );
   }
   if (!allows(who, asks.needs)) {

@@ -1,17 +1,22 @@
 /** Members: the handlers of contract/members.ts. The trail names a member by e-mail address, never a code. */
 import { changeMember, type Handed, invite, memberOf, newCode, removeMember } from "../access/members.ts";
+import { changeSecondFactorRule } from "../access/second-factor-rule.ts";
 import { IDLE_MS, livingSessions } from "../access/session.ts";
 import type { Member } from "../model/member.ts";
 import { listMembers, type MemberRow } from "../store/member-list.ts";
+import { secondFactorNeeded } from "../store/second-factor-rule.ts";
 import { endSession, endSessions } from "../store/sessions.ts";
 import type { Tx } from "../store/store.ts";
 import type { MemberView } from "./contract/members.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, type Handlers, iso, isoOrNull } from "./handler.ts";
 import { sessionViews } from "./session-view.ts";
+import { self } from "./signed-in.ts";
 
 type Names =
   | "listMembers"
+  | "getSignInRules"
+  | "changeSignInRules"
   | "inviteMember"
   | "changeMember"
   | "removeMember"
@@ -24,6 +29,20 @@ export const memberHandlers: Pick<Handlers, Names> = {
   async listMembers(_asked, asking) {
     const members = await listMembers(asking.db, { now: asking.now(), idleMs: IDLE_MS });
     return { items: members.map((member) => memberView(member, asking)), nextCursor: null };
+  },
+
+  async getSignInRules(_asked, { db }) {
+    return { secondFactorNeeded: await secondFactorNeeded(db) };
+  },
+
+  async changeSignInRules({ body }, asking) {
+    const { services, trail, who } = asking;
+    const by = who.kind === "member" ? self(asking) : null;
+    const before = await services.store.write((tx) =>
+      changeSecondFactorRule(tx, by, body.secondFactorNeeded),
+    );
+    trail.details = { secondFactorNeededBefore: before, secondFactorNeeded: body.secondFactorNeeded };
+    return body;
   },
 
   async inviteMember({ body }, asking) {

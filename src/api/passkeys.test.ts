@@ -7,6 +7,7 @@ import { hashPassword } from "../access/password.ts";
 import { openSession } from "../access/session.ts";
 import { newInvitation } from "../access/sign-in.ts";
 import { createMember } from "../store/members.ts";
+import { needSecondFactor } from "../store/second-factor-rule.ts";
 import { listTrail } from "../store/trail.ts";
 import { serverForBrowsers } from "./browser-testing.ts";
 
@@ -64,6 +65,18 @@ test("a passkey is made, and signs in without anything typed or a second factor"
   assert.notEqual(items[0].lastUsedAt, null);
   assert.deepEqual(about, { nextCursor: null, address: url, here: true, works: true, proof: "nothing" });
   assert.equal((await done.mine.ask("GET /session")).body.ways.passkey, true);
+});
+
+test("a passkey that is added is the second factor of the session that added it", async (t) => {
+  const { person, add, signIn, store } = await there(t);
+  const { mine } = await person("ines", { password: true });
+  await store.write((tx) => needSecondFactor(tx, true));
+  const status = async () => (await mine.ask("GET /connections")).status;
+  assert.equal(await status(), 403);
+  assert.equal((await mine.ask("GET /passkeys")).status, 200);
+  const { device } = await add(mine);
+  assert.equal(await status(), 200);
+  assert.equal((await signIn(device)).body.state, "signed_in");
 });
 
 for (const [name, lie] of [

@@ -4,6 +4,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { NEEDS, type Needs } from "../model/member.ts";
+import { needSecondFactor } from "../store/second-factor-rule.ts";
 import { listTrail } from "../store/trail.ts";
 import { buildApp } from "./app.ts";
 import type { Endpoint } from "./contract/kit.ts";
@@ -79,6 +80,22 @@ for (const [name, has, via] of [
     }
   });
 }
+
+test("every endpoint, asked by an admin whom a password has let in alone where that isn't enough: only what adds a factor", async (t) => {
+  const { url, session, store } = await server(t);
+  await store.write((tx) => needSecondFactor(tx, true));
+  const who = { ...(await session("admin")), origin: url };
+  const open: string[] = [];
+  for (const [name, endpoint] of all) {
+    const answer = await ask(url, endpoint, who);
+    if (answer === REACHED && endpoint.needs !== "nobody") open.push(name);
+    else assert.equal(answer, endpoint.needs === "nobody" ? REACHED : "second_factor_missing", name);
+  }
+  assert.deepEqual(open.toSorted(), ADDS_FACTOR.toSorted());
+  for (const path of ["/api/v1/openapi.json", "/metrics", "/api/v1/nothing"])
+    assert.equal((await fetch(url + path, { headers: who })).status, 403, path);
+});
+const ADDS_FACTOR = ["beginTotp", "confirmTotp", "listPasskeys", "beginPasskey", "addPasskey"];
 
 test("every endpoint, asked by an admin's browser on a page of another site: refused", async (t) => {
   const { url, session } = await server(t);

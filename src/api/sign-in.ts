@@ -15,7 +15,7 @@ import { type Passkey, passkeysOf, renamePasskey } from "../store/passkeys.ts";
 import type { PasskeyView } from "./contract/sign-in.ts";
 import { ApiError } from "./errors.ts";
 import { type Asking, type Handlers, iso, isoOrNull } from "./handler.ts";
-import { self, signedIn } from "./signed-in.ts";
+import { self, selfAdding, signedIn } from "./signed-in.ts";
 
 type Names =
   | "beginSso"
@@ -87,7 +87,7 @@ export const signInHandlers: Pick<Handlers, Names> = {
 
   async beginPasskey({ body }, asking) {
     const { client, now } = asking;
-    const begun = await beginPasskey(passkeysAt(asking), self(asking), body.password, client, now());
+    const begun = await beginPasskey(passkeysAt(asking), await selfAdding(asking), body.password, client, now());
     client.keepBegun("passkey_new", begun.token);
     return { options: { ...begun.options } };
   },
@@ -95,7 +95,7 @@ export const signInHandlers: Pick<Handlers, Names> = {
   async addPasskey({ body }, asking) {
     const { client, now } = asking;
     const given = { ...body, begun: client.begun("passkey_new") };
-    const passkey = await confirmPasskey(passkeysAt(asking), self(asking).member, given, now());
+    const passkey = await confirmPasskey(passkeysAt(asking), await selfAdding(asking), given, now());
     client.keepBegun("passkey_new", null);
     return passkeyView(passkey);
   },

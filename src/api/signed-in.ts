@@ -1,11 +1,13 @@
 /** What every way of signing in ends with: a cookie, a row that names who it was, and the session as clients see it. */
 
 import { worksAt } from "../access/passkeys.ts";
-import { closeSession, IDLE_MS } from "../access/session.ts";
-import type { Member } from "../model/member.ts";
+import { refuseWhoHasPasskey } from "../access/second-factor-rule.ts";
+import { actorIn, closeSession, IDLE_MS } from "../access/session.ts";
+import type { Actor, Member } from "../model/member.ts";
 import { isClaimed } from "../store/members.ts";
 import { anyPasskey } from "../store/passkeys.ts";
 import { isSample } from "../store/sample.ts";
+import { wayOf } from "../store/sessions.ts";
 import type { SessionView } from "./contract/access.ts";
 import type { Asking } from "./handler.ts";
 
@@ -15,6 +17,16 @@ export function self({ who }: Asking): { member: Member; session: number } {
   return { member: who.member, session: who.via.session };
 }
 
+/** Whoever is to add a second factor or passkey. @throws AccessRefused `passkey_needed` */
+export async function selfAdding(asking: Asking): Promise<{ member: Member; session: number }> {
+  const who = self(asking);
+  if (lacks(asking.who)) await refuseWhoHasPasskey(asking.db, who.member);
+  return who;
+}
+
+const lacks = (who: Actor): boolean =>
+  who.kind === "member" && "session" in who.via && who.via.lacksSecondFactor === true;
+
 /** A session that was there before ends: nobody keeps an id from before the sign-in. */
 export async function signedIn(
   asking: Asking,
@@ -23,10 +35,11 @@ export async function signedIn(
 ): Promise<SessionView> {
   await endCurrent(asking);
   asking.client.keepSession(opened.token);
-  const role = member.role!;
-  const { connections } = member;
-  asking.trail.who = { kind: "member", member, role, via: { session: opened.session }, connections };
-  return sessionView(asking, { ...member, role });
+  const { db } = asking;
+  const session = { id: opened.session, way: await wayOf(db, opened.session) };
+  const who = await actorIn(db, session, { ...member, role: member.role! });
+  asking.trail.who = who;
+  return sessionView(asking, who);
 }
 
 export async function endCurrent({ client, services, now }: Asking): Promise<void> {
@@ -35,11 +48,13 @@ export async function endCurrent({ client, services, now }: Asking): Promise<voi
 
 export async function sessionView(
   { db, version, client, services }: Asking,
-  who: (Member & { role: NonNullable<Member["role"]> }) | null,
+  actor: Actor,
 ): Promise<SessionView> {
   const [claimed, sample, passkeys] = await Promise.all([isClaimed(db), isSample(db), anyPasskey(db)]);
+  const who = actor.kind === "member" ? { ...actor.member, role: actor.role } : null;
+  const here = lacks(actor) ? "second_factor_missing" : "signed_in";
   return {
-    state: !claimed ? "unclaimed" : who ? "signed_in" : "signed_out",
+    state: !claimed ? "unclaimed" : who ? here : "signed_out",
     sample,
     version,
     idleMinutes: IDLE_MS / 60_000,

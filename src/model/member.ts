@@ -4,6 +4,9 @@
 export const MEMBER_ROLES = ["viewer", "operator", "admin"] as const;
 export type MemberRole = (typeof MEMBER_ROLES)[number];
 
+/** How somebody who signs in shows who they are. A one-time code sets a password, and signs in with it. */
+export type SignInWay = "password" | "passkey" | "sso";
+
 export interface Member {
   id: number;
   email: string;
@@ -28,7 +31,8 @@ export type Actor =
       member: Member;
       /** Of this request: a token's is never above its owner's. */
       role: MemberRole;
-      via: { session: number } | { token: number; name: string };
+      /** `lacksSecondFactor`: a password let them in, which isn't enough here: they may add one, and do nothing else. */
+      via: { session: number; lacksSecondFactor?: boolean } | { token: number; name: string };
       connections: number[] | null;
     };
 

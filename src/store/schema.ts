@@ -5,6 +5,7 @@ import type { Channel, DeliveryKind, DeliveryState, ToldTopic } from "../model/a
 import type { RunTrigger } from "../model/asked.ts";
 import type { ConnectionState } from "../model/connection.ts";
 import type { FindingRule } from "../model/finding.ts";
+import type { SignInWay } from "../model/member.ts";
 import type { DeedSource } from "../model/recruiting.ts";
 
 type Id = string; // Greenhouse's 64-bit integers, exact
@@ -370,6 +371,7 @@ export interface Schema {
     ends_at: At;
     ip: string | null;
     agent: string | null;
+    way: Generated<SignInWay>;
   };
   recovery_code: { member: number; hash: Uint8Array };
   invitation: {

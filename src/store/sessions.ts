@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { SignInWay } from "../model/member.ts";
 import type { Db, Tx } from "./store.ts";
 
 export interface SessionRow {
@@ -10,6 +11,7 @@ export interface SessionRow {
   endsAt: number;
   ip: string | null;
   agent: string | null;
+  way: SignInWay;
 }
 
 export async function createSession(
@@ -21,14 +23,15 @@ export async function createSession(
     endsAt: number;
     ip: string | null;
     agent: string | null;
+    way?: SignInWay;
   },
 ): Promise<number> {
-  const { member, hash, now, endsAt, ip, agent } = facts;
+  const { member, hash, now, endsAt, ip, agent, way = "password" } = facts;
   await tx.deleteFrom("session").where("ends_at", "<=", now).execute();
   await tx.updateTable("member").set({ last_seen_at: now }).where("member", "=", member).execute();
   const { session } = await tx
     .insertInto("session")
-    .values({ member, hash, created_at: now, last_seen_at: now, ends_at: endsAt, ip, agent })
+    .values({ member, hash, created_at: now, last_seen_at: now, ends_at: endsAt, ip, agent, way })
     .returning("session")
     .executeTakeFirstOrThrow();
   await sql`delete from session where member = ${member} and session not in (
@@ -68,8 +71,19 @@ function alive(db: Db, { now, idleMs }: Living) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof alive>["executeTakeFirstOrThrow"]>>;
 function sessionOf(row: Row): SessionRow {
-  const { session, member, created_at, last_seen_at, ends_at, ip, agent } = row;
-  return { id: session, member, createdAt: created_at, lastSeenAt: last_seen_at, endsAt: ends_at, ip, agent };
+  const { session, member, created_at, last_seen_at, ends_at, ip, agent, way } = row;
+  const times = { createdAt: created_at, lastSeenAt: last_seen_at, endsAt: ends_at };
+  return { id: session, member, ...times, ip, agent, way };
+}
+
+/** How it was opened, or what was shown since. Of one that has ended nothing is known. */
+export async function wayOf(db: Db | Tx, session: number): Promise<SignInWay> {
+  const row = await db.selectFrom("session").select("way").where("session", "=", session).executeTakeFirst();
+  return row?.way ?? "password";
+}
+
+export async function setWay(tx: Tx, session: number, way: SignInWay): Promise<void> {
+  await tx.updateTable("session").set({ way }).where("session", "=", session).execute();
 }
 
 export async function touchSession(tx: Tx, session: number, member: number, now: number): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { createMember, memberByEmail } from "../../src/store/members.ts";
 import { accessible, PHONE, screenshot, site, visitor } from "./browser.ts";
@@ -235,6 +236,41 @@ test("members", async (t) => {
     await phone.page.getByRole("dialog", { name: "Role of Zoe" }).waitFor();
     assert.equal(await phone.page.evaluate("document.documentElement.scrollWidth"), PHONE.width);
     await screenshot(phone.page, "members-rights-phone");
+  });
+
+  await t.test("asked of everybody, a second factor is added before anything else", async (t) => {
+    await page.goto("/members");
+    const rule = page.getByRole("switch", { name: "Everybody who signs in with a password" });
+    await rule.click();
+    await page.getByText("You have signed in with a password alone").waitFor();
+    await there.house.store.write((tx) =>
+      tx.updateTable("member").set({ totp_on: 1 }).where("role", "=", "admin").execute(),
+    );
+    const address = await invite(page, { name: "Olu", role: /^Viewer/ });
+    await rule.click();
+    await page.getByText("A second factor is needed from now on.").first().waitFor();
+    await screenshot(page, "members-second-factor");
+
+    const { page: hers } = await visitor(t, there);
+    await hers.goto(address);
+    await hers.getByLabel("New password").fill(PASSWORD);
+    await hers.getByRole("button", { name: "Set password and sign in" }).click();
+    await hers.getByRole("heading", { name: "Add a second factor" }).waitFor();
+    await hers.getByRole("button", { name: "Add a passkey" }).waitFor();
+    await screenshot(hers, "second-factor");
+    await accessible(hers);
+    await hers.goto("/users");
+    await hers.getByRole("button", { name: "Switch on" }).click();
+    const secret = (await hers.locator("code").textContent())!.replaceAll(" ", "");
+    await hers.getByLabel("Code of the app").fill(new TOTP({ secret: Secret.fromBase32(secret) }).generate());
+    await hers.getByRole("button", { name: "Confirm" }).click();
+    await hers.getByRole("heading", { name: "Your recovery codes" }).waitFor();
+    await hers.getByRole("button", { name: "I have stored them" }).click();
+    await hers.waitForURL((url) => url.pathname === "/users");
+    await hers.getByRole("heading", { level: 1, name: "Users" }).waitFor();
+
+    await rule.click();
+    await page.getByText("Nobody needs a second factor any more.").first().waitFor();
   });
 
   for (const role of ["viewer", "operator"] as const) {

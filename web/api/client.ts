@@ -10,6 +10,9 @@ export type { Answer, Call, EndpointName, StreamItem };
 /** Told to the window when an answer says that the session has ended. */
 export const SIGNED_OUT = "glasshouse:signed-out";
 
+/** `second_factor_missing`: it is asked for since a moment ago. The sign-in leads to it. */
+const ENDS_SESSION = new Set(["not_authorized", "second_factor_missing"]);
+
 /** The API refused, or could not be reached (then `status` is 0). */
 export class ApiFailure extends Error {
   override name = "ApiFailure";
@@ -93,7 +96,7 @@ async function send(
     return response;
   }
   const failure = failureOf(await response.text(), response.status);
-  if (failure.code === "not_authorized") window.dispatchEvent(new Event(SIGNED_OUT));
+  if (ENDS_SESSION.has(failure.code)) window.dispatchEvent(new Event(SIGNED_OUT));
   throw failure;
 }
 

@@ -14,6 +14,9 @@ export async function forMembers({ location }: { location: { href: string } }): 
   const { state } = await queries.ensureQueryData(session);
   if (state === "unclaimed") throw redirect({ to: "/setup" });
   if (state === "signed_out") throw redirect({ to: "/sign-in", search: { back: location.href } });
+  if (state === "second_factor_missing") {
+    throw redirect({ to: "/second-factor", search: { back: location.href } });
+  }
 }
 
 /** Whoever looks at a page of members. */
@@ -24,7 +27,7 @@ export function useMember(): Member {
 /** ms without a request after which the session has ended; null: nobody is signed in here. */
 export function endsAfterIdle(): number | null {
   const now = queries.getQueryData(session.queryKey);
-  return now?.state === "signed_in" ? now.idleMinutes * 60_000 : null;
+  return now?.member ? now.idleMinutes * 60_000 : null;
 }
 
 /** After a sign-in: what anybody else was shown is forgotten. */

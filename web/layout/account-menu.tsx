@@ -1,13 +1,11 @@
 /** Who is signed in, what they chose for this browser, and the way out. */
 import { Link } from "@tanstack/react-router";
 import { CircleUserRound, LogOut, UserRound } from "lucide-react";
-import { ApiFailure, call } from "../api/client.ts";
-import { forgetAll } from "../api/session-end.ts";
 import { usePreference } from "../components/preferences.ts";
 import { useReader } from "../components/reader.tsx";
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "../components/ui/menu.tsx";
-import { say } from "../components/ui/toast.tsx";
 import { useView } from "../search.ts";
+import { signOut } from "../sign-in/sign-out.ts";
 import { TEXT } from "../text/console.ts";
 import { WORD } from "../text/words.ts";
 
@@ -60,15 +58,4 @@ export function AccountMenu({ small = false }: { small?: boolean }) {
       </MenuItem>
     </Menu>
   );
-}
-
-/** Where nobody answers the page is left all the same: what it shows is not for who comes next. */
-async function signOut(): Promise<void> {
-  try {
-    await call("signOut", {});
-    forgetAll();
-  } catch (error) {
-    if (error instanceof ApiFailure && error.status === 0) return forgetAll();
-    say(error instanceof Error ? error.message : String(error), "cant");
-  }
 }

@@ -20,6 +20,7 @@ import { InviteDialog } from "./invite.tsx";
 import { RemoveDialog } from "./remove.tsx";
 import { RightsDialog } from "./rights.tsx";
 import { SessionsDialog } from "./sessions.tsx";
+import { SignInRule } from "./sign-in-rule.tsx";
 import { AllTokens } from "./tokens.tsx";
 import { MEMBER_FILTERS, type Member, shownMembers } from "./view.ts";
 
@@ -84,6 +85,7 @@ function MemberTable() {
           <Partial>{words.waiting(waiting)}</Partial>
         </div>
       )}
+      <SignInRule members={all} />
       <DataTable
         label={words.title}
         one={words.one}

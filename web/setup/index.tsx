@@ -19,8 +19,8 @@ export default function Setup() {
     document.title = `${words.title} · Glasshouse`;
     if (claimed) return;
     if (state === "signed_out") void navigate({ to: "/sign-in", replace: true });
-    if (state === "signed_in") void navigate({ to: "/integrations", replace: true });
-  }, [state, claimed, navigate]);
+    if (session?.member) void navigate({ to: "/integrations", replace: true });
+  }, [state, session?.member, claimed, navigate]);
 
   if (claimed) {
     return (

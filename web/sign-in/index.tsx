@@ -24,7 +24,8 @@ export default function SignIn() {
   useEffect(() => {
     document.title = `${words.title} · Glasshouse`;
     if (state === "unclaimed") void navigate({ to: "/setup", replace: true });
-    if (state === "signed_in") void navigate({ href: back, replace: true });
+    if (state === "signed_in" || state === "second_factor_missing")
+      void navigate({ href: back, replace: true });
   }, [state, back, navigate]);
 
   const begin = (now: Session) => {

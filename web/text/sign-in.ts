@@ -25,6 +25,15 @@ export const noRole = {
   again: "Sign in again",
 };
 
+export const secondFactorNeeded = {
+  title: "Add a second factor",
+  text: "Whoever signs in with a password needs one here, and you have none yet. Add one of the two, and you are in.",
+  passkeyTitle: "Use your passkey",
+  passkeyText:
+    "A password alone lets nobody in here any more, and you have a passkey. Sign out, and sign in with it. Is it lost? An admin gives you a one-time code.",
+  signOut: "Sign out",
+};
+
 /** What the device, or the person at it, did not do. */
 export const device = {
   none: "No passkey was chosen.",

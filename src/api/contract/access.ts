@@ -31,7 +31,9 @@ export const Self = z
 
 export const SessionView = z
   .object({
-    state: z.enum(["unclaimed", "signed_out", "signed_in"]),
+    state: z
+      .enum(["unclaimed", "signed_out", "second_factor_missing", "signed_in"])
+      .describe("`second_factor_missing`: all that may be done is to add one, or to sign out"),
     sample: z.boolean().describe("true: this is sample data"),
     version: z.string(),
     member: Self.nullable(),
@@ -126,6 +128,7 @@ export const signIn = endpoint({
     "sign_in_failed",
     "second_factor_needed",
     "second_factor_wrong",
+    "passkey_needed",
     "no_role",
     "too_many_tries",
   ],
@@ -188,6 +191,7 @@ export const beginTotp = endpoint({
   summary: "Begins to add an app's codes as second factor. It counts once confirmed.",
   needs: "viewer",
   by: "session",
+  beforeSecondFactor: true,
   body: z
     .object({ password: Password.optional().describe("where the sign-in is older than ten minutes") })
     .strict(),
@@ -198,7 +202,14 @@ export const beginTotp = endpoint({
       .object({ size: z.number(), path: z.string() })
       .describe("the QR code: its dark squares as a path of SVG, in a view of so many squares each way"),
   }),
-  errors: ["invalid_request", "second_factor_on", "password_wrong", "fresh_sign_in_needed", "too_many_tries"],
+  errors: [
+    "invalid_request",
+    "second_factor_on",
+    "password_wrong",
+    "fresh_sign_in_needed",
+    "passkey_needed",
+    "too_many_tries",
+  ],
 });
 export const confirmTotp = endpoint({
   method: "PUT",
@@ -207,6 +218,7 @@ export const confirmTotp = endpoint({
   summary: "Confirms the second factor with a code of the app. The recovery codes are shown this once.",
   needs: "viewer",
   by: "session",
+  beforeSecondFactor: true,
   body: z.object({ code: Code }).strict(),
   answer: z.object({ recoveryCodes: z.array(z.string()) }),
   errors: [
@@ -214,6 +226,7 @@ export const confirmTotp = endpoint({
     "second_factor_wrong",
     "second_factor_on",
     "second_factor_off",
+    "passkey_needed",
     "too_many_tries",
   ],
 });

@@ -123,6 +123,8 @@ export interface Endpoint {
   by?: "session" | "person";
   /** Answers before there is an admin. */
   beforeClaim?: true;
+  /** Answers whoever a password has let in alone, where everybody needs a second factor. */
+  beforeSecondFactor?: true;
   /** Leaves a row in our audit trail; left out: whatever isn't GET does. */
   trail?: boolean;
   /** The field of the body, never a secret one, that the trail names. */

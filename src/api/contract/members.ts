@@ -63,6 +63,37 @@ export const listMembers = endpoint({
   answer: plainList(MemberView),
   errors: [],
 });
+const SignInRules = z
+  .object({
+    secondFactorNeeded: z
+      .boolean()
+      .describe(
+        "whoever signs in with a password needs a second factor: an app's codes, or a passkey. Single sign-on is up to its issuer",
+      ),
+  })
+  .meta({ id: "SignInRules" });
+
+export const getSignInRules = endpoint({
+  method: "GET",
+  path: "/sign-in-rules",
+  needs: "admin",
+  group,
+  summary: "What is asked of everybody who signs in.",
+  answer: SignInRules,
+  errors: [],
+});
+export const changeSignInRules = endpoint({
+  method: "PATCH",
+  path: "/sign-in-rules",
+  needs: "admin",
+  by: "person",
+  group,
+  summary:
+    "Asks a second factor of everybody who signs in with a password, or no longer. Who has none adds one before anything else, from the next request on.",
+  body: SignInRules.strict(),
+  answer: SignInRules,
+  errors: ["invalid_request", "second_factor_missing"],
+});
 export const inviteMember = endpoint({
   method: "POST",
   path: "/members",

@@ -128,6 +128,7 @@ export const listPasskeys = endpoint({
   summary: "One's own passkeys, oldest first.",
   needs: "viewer",
   by: "session",
+  beforeSecondFactor: true,
   answer: plainList(PasskeyView).extend({
     address: z.string().describe("where passkeys are made and used"),
     here: z.boolean().describe("true: the address asked, and passkeys work there"),
@@ -145,12 +146,14 @@ export const beginPasskey = endpoint({
   summary: "Begins to add a passkey: what the browser asks the device. Good for ten minutes.",
   needs: "viewer",
   by: "session",
+  beforeSecondFactor: true,
   body: z.object({ password: z.string().max(500).optional().describe("where `proof` asks for it") }).strict(),
   answer: z.object({ options: Options }),
   errors: [
     "invalid_request",
     "password_wrong",
     "fresh_sign_in_needed",
+    "passkey_needed",
     "passkeys_elsewhere",
     "not_possible",
     "too_many_tries",
@@ -164,10 +167,18 @@ export const addPasskey = endpoint({
   summary: "Adds the passkey that the device made.",
   needs: "viewer",
   by: "session",
+  beforeSecondFactor: true,
   target: "name",
   body: z.object({ name: PasskeyName, answer: NewCredential }).strict(),
   answer: PasskeyView,
-  errors: ["invalid_request", "not_begun", "passkey_refused", "passkey_taken", "passkeys_elsewhere"],
+  errors: [
+    "invalid_request",
+    "not_begun",
+    "passkey_refused",
+    "passkey_taken",
+    "passkey_needed",
+    "passkeys_elsewhere",
+  ],
 });
 export const renamePasskey = endpoint({
   method: "PATCH",

@@ -29,6 +29,7 @@ export function memberCommands(root: Command, context: Context): void {
   reset(members, context);
   signOut(members, context);
   remove(members, context);
+  secondFactor(members, context);
 }
 
 function list(members: Command, context: Context): void {
@@ -173,6 +174,29 @@ function remove(members: Command, context: Context): void {
         }
         const answer = await client.call("removeMember", { params: { member: id } });
         await say(context, answer, given, `${name} is removed.`);
+      }),
+  );
+}
+
+function secondFactor(members: Command, context: Context): void {
+  const command = members
+    .command("second-factor [state]")
+    .description(
+      "Ask a second factor of everybody who signs in with a password: on or off; without either, tell which.",
+    );
+  examples(output(command, { list: false }), ["members second-factor", "members second-factor on"]).action(
+    (state: string | undefined, given: Json) =>
+      context.withClient("members", async (client) => {
+        if (state !== undefined && state !== "on" && state !== "off")
+          throw new UsageError(`"${state}" is neither on nor off.`);
+        const answer =
+          state === undefined
+            ? await client.call("getSignInRules", {})
+            : await client.call("changeSignInRules", { body: { secondFactorNeeded: state === "on" } });
+        const text = answer.secondFactorNeeded
+          ? "Everybody who signs in with a password needs a second factor. Who has none is led to one, from the next request on."
+          : "Each member may switch a second factor on; nobody has to.";
+        await say(context, answer, given, text);
       }),
   );
 }

@@ -23,6 +23,7 @@ import * as alerts from "./0021-alerts.ts";
 import * as countsAndSearches from "./0022-counts-and-searches.ts";
 import * as userPlaces from "./0027-user-places.ts";
 import * as linkMakers from "./0028-link-makers.ts";
+import * as ways from "./0032-ways.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -45,6 +46,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0022-counts-and-searches": countsAndSearches,
   "0027-user-places": userPlaces,
   "0028-link-makers": linkMakers,
+  "0032-ways": ways,
 };
 
 /** How many a database has had that is up to date. */
