@@ -26,6 +26,7 @@ import { authorize, type GuardOptions, guard } from "./guard.ts";
 import type { ApiContext, Asking, Handlers } from "./handler.ts";
 import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
+import { type AskedOften, askedOften } from "./member-limits.ts";
 import { scimRoutes } from "./scim/routes.ts";
 import { stillAllowed } from "./still-allowed.ts";
 import { type Note, noted, notes } from "./trail.ts";
@@ -87,9 +88,9 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
     transformObject: jsonSchemaTransformObject,
   });
   await app.register(async (routes) => {
-    const note = notes(context);
+    const each = { client, note: notes(context), often: askedOften() };
     for (const name of Object.keys(endpoints) as EndpointName[]) {
-      route(routes, context, name, options.handlers[name] as Handle, { client, note });
+      route(routes, context, name, options.handlers[name] as Handle, each);
     }
     const signedIn = async (request: FastifyRequest) => authorize(request, { needs: "viewer" });
     const hidden = { schema: { hide: true } as object, onRequest: signedIn };
@@ -112,7 +113,7 @@ function route(
   context: ApiContext,
   name: EndpointName,
   handle: Handle,
-  { client, note }: { client: ClientOf; note: Note },
+  { client, note, often }: { client: ClientOf; note: Note; often: AskedOften },
 ): void {
   const endpoint: Endpoint = endpoints[name];
   const status = endpoint.status ?? 200;
@@ -133,7 +134,13 @@ function route(
       ...(endpoint.body ? { body: endpoint.body } : {}),
       response: { [status]: answerOf(endpoint), ...errorAnswers(endpoint) },
     } as object,
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
+      // By a clock that nobody sets.
+      const seconds = often(request.who, endpoint, performance.now());
+      if (seconds > 0) {
+        reply.header("retry-after", String(seconds));
+        throw new ApiError("too_many_tries", `You ask too often: wait ${seconds} s.`);
+      }
       try {
         authorize(request, endpoint);
       } catch (error) {
@@ -204,7 +211,7 @@ function answerOf({ answer, file }: Endpoint): unknown {
 
 function errorAnswers(endpoint: Endpoint): Record<number, z.ZodType> {
   const statuses = new Set<number>(endpoint.errors.map((code) => ERRORS[code].status));
-  return Object.fromEntries([...statuses, 401, 403, 500].map((status) => [status, ErrorBody]));
+  return Object.fromEntries([...statuses, 401, 403, 429, 500].map((status) => [status, ErrorBody]));
 }
 
 const accepts = (request: FastifyRequest) => request.headers.accept?.includes("text/event-stream") ?? false;

@@ -126,7 +126,7 @@ export const ERRORS = {
   nothing_held: { status: 409, meaning: "No listing of this stream is held." },
   credential_malformed: { status: 422, meaning: "The credential can't be right, by its shape alone." },
   password_weak: { status: 422, meaning: "The password is too easy to guess." },
-  too_many_tries: { status: 429, meaning: "It was tried too often; wait." },
+  too_many_tries: { status: 429, meaning: "It was tried or asked too often; wait." },
   file_unreadable: { status: 422, meaning: "The file to import can't be read as a table." },
   rows_wrong: { status: 422, meaning: "Rows of the import are wrong. Nothing was imported." },
   admin_user_malformed: {

@@ -26,7 +26,8 @@ directory's owner alone, and by \`glasshouse serve\` on a loopback port.
 - **Streams**: with \`Accept: text/event-stream\` an endpoint marked *streams* sends each event as a \`data:\` line; a failure on
   the way is \`event: error\` with the error's body.
 - **Errors**: \`{ "error": { "code", "message", "cure"? } }\`. Besides the codes of each endpoint any may answer
-  \`not_authorized\`, \`not_allowed\`, \`unclaimed\`, \`host_not_allowed\`, \`origin_not_allowed\` and \`internal\`.
+  \`not_authorized\`, \`not_allowed\`, \`unclaimed\`, \`host_not_allowed\`, \`origin_not_allowed\`, \`second_factor_missing\`,
+  \`too_many_tries\` (with \`Retry-After\`) and \`internal\`.
 - **The whole as OpenAPI 3.1**: \`GET ${API}/openapi.json\`.
 
 \`\`\`sh

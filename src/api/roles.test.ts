@@ -10,6 +10,7 @@ import { buildApp } from "./app.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
 import type { Handlers } from "./handler.ts";
+import { ASKED } from "./member-limits.ts";
 import { serveHttp } from "./server.ts";
 import { NOW, testContext } from "./testing.ts";
 
@@ -278,6 +279,23 @@ test("a token ends with its owner, and with the owner's role", async (t) => {
   assert.equal(await status(), 401);
   await store.write((tx) => tx.deleteFrom("member").where("role", "is", null).execute());
   assert.equal(await status(), 401);
+});
+
+test("a member who asks for one file after the other without end is told when to go on; others aren't, nor is it kept", async (t) => {
+  const { url, session, store } = await server(t);
+  const [who, other] = [await session("admin"), await session("admin")];
+  const { burst } = ASKED.files;
+  let [asked, wait] = [0, null as string | null];
+  while (wait === null && asked < 10 * burst) {
+    const { status, headers } = await fetch(url + pathOf(endpoints.exportTrail), { headers: who });
+    if (status === 429) wait = headers.get("retry-after");
+    else asked++;
+  }
+  assert.ok(asked >= burst, `${asked}`);
+  assert.equal(wait, "1");
+  assert.equal((await listTrail(store.read, { before: null, limit: 10 * burst })).length, asked);
+  assert.equal(await ask(url, endpoints.listMembers, who), REACHED);
+  assert.equal(await ask(url, endpoints.exportTrail, other), REACHED);
 });
 
 test("what is refused leaves a row too; what is read leaves none", async (t) => {

@@ -56,6 +56,7 @@ export const PRESETS: Record<keyof typeof words.presets, Search> = {
   all: {},
   signIns: actions(...named("signIn"), "claim", "signOut", "acceptInvitation"),
   members: actions(
+    "changeSignInRules",
     "inviteMember",
     "changeMember",
     "removeMember",
