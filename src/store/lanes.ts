@@ -114,7 +114,10 @@ export function oneOf(lanes: readonly { connection: number; lane: Lane }[]): Raw
   return sql`(${sql.join([sql`1 = 0`, ...each], sql` or `)})`;
 }
 
-/** The first statement of every transaction of a run: aborts it unless the claim still holds. @throws FenceLost */
+/**
+ * The first statement of every transaction of a run: aborts it unless the claim still holds. And the last one of a transaction that may
+ * last longer than a lease: whoever waits for its commit finds a lease that lives. @throws FenceLost
+ */
 export async function holdLane(tx: Tx, claim: LaneClaim): Promise<void> {
   await lockConnection(tx, claim.connection);
   await fenced(tx, claim, { fence: claim.fence });

@@ -148,7 +148,7 @@ async function readThrough<S extends ListStream>(
       viewerVersion: checkpoint.viewerVersion,
       blind: checkpoint.blind,
     });
-    // To take a million grants away lasts longer than a lease: whoever waits for the commit finds one that lives.
+    // To take a million grants away lasts longer than a lease.
     await holdLane(tx, claim);
     return ended;
   });

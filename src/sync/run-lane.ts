@@ -9,7 +9,7 @@ import { passes } from "../store/errors.ts";
 import { oweJudgement } from "../store/findings.ts";
 import { requestLane } from "../store/lane-requests.ts";
 import { lanesAtWork } from "../store/lane-state.ts";
-import { FenceLost, type LaneClaim, releaseLane, saveCheckpoint } from "../store/lanes.ts";
+import { FenceLost, holdLane, type LaneClaim, releaseLane, saveCheckpoint } from "../store/lanes.ts";
 import { refreshLevels } from "../store/listings.ts";
 import { endRun, resumeOrStartRun, stepEnded } from "../store/runs.ts";
 import type { Tx } from "../store/store.ts";
@@ -121,6 +121,7 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
       if (lane === "directory" || lane === "grants")
         await refreshLevels(tx, connection.id, context.run, deps.now());
       if (lane !== "recruiting_activity") await nameActions(tx, connection.id, since);
+      await holdLane(tx, claim);
     });
     deps.onCommit?.("levels_refreshed");
     if (lane !== "recruiting_activity") await attribute(context, session, since);
