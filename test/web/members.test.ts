@@ -256,7 +256,7 @@ test("members", async (t) => {
     await hers.getByLabel("New password").fill(PASSWORD);
     await hers.getByRole("button", { name: "Set password and sign in" }).click();
     await hers.getByRole("heading", { name: "Add a second factor" }).waitFor();
-    await hers.getByRole("button", { name: "Add a passkey" }).waitFor();
+    await hers.getByRole("heading", { name: "Passkeys" }).waitFor();
     await screenshot(hers, "second-factor");
     await accessible(hers);
     await hers.goto("/users");
