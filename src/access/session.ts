@@ -74,7 +74,7 @@ export async function actorIn(
 ): Promise<Actor> {
   const { role, connections } = member;
   const lacks = await lacksSecondFactor(db, session.way, member);
-  const via = { session: session.id, ...(lacks ? { lacksSecondFactor: true } : {}) };
+  const via = lacks ? { session: session.id, lacksSecondFactor: true } : { session: session.id };
   return { kind: "member", member, role, via, connections };
 }
 

@@ -16,7 +16,7 @@ const OLDEST = 15;
 const READERS = 6;
 const WRITERS = 6;
 /** All writers may wait for one long transaction: nobody's lease ends for that. */
-const RENEWERS = 1;
+const RENEWERS = 2;
 
 export interface SharedOptions {
   url: string;

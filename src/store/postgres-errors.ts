@@ -25,7 +25,7 @@ const CURES: Record<string, (told: string) => string> = {
     `There is no such database: ${told}. Make it (createdb), or correct GLASSHOUSE_DATABASE_URL.`,
   "42501": (told) => `The user lacks a right in ${told}. Make it the owner of the database.`,
   "53300": (told) =>
-    `No connection is free at ${told}. Raise its max_connections: each process takes up to 13.`,
+    `No connection is free at ${told}. Raise its max_connections: each process takes up to 14.`,
   "53100": (told) => `The disk is full at ${told}. Free some space; everything stored so far is safe.`,
   "57P01": (told) =>
     `The connection to ${told} was ended by its administrator. It is made anew with the next try.`,

@@ -22,7 +22,7 @@ export interface Store {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * One transaction that keeps something from lapsing: a lease, a sign of life. It is short and waits for nobody. On PostgreSQL it
-   * has a connection of its own: those who wait for another's long transaction may hold all others.
+   * has connections of its own: those who wait for another's long transaction may hold all others.
    */
   renew<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
