@@ -188,7 +188,10 @@ test("Dockerfile has nothing that its linter marks, and ends as a user without r
   const dockerfile = read("Dockerfile");
   assert.deepEqual(validate(dockerfile), []);
   const [, volume] = /^VOLUME (\S+)$/m.exec(dockerfile)!;
-  assert.ok(dockerfile.includes(`SQLITE_TMPDIR=${volume}\n`), "temporary files lie on the volume, not in memory");
+  assert.ok(
+    dockerfile.includes(`SQLITE_TMPDIR=${volume}\n`),
+    "temporary files lie on the volume, not in memory",
+  );
   const users = dockerfile.match(/^USER .*$/gm)!;
   assert.match(users.at(-1)!, /^USER [1-9]\d+:[1-9]\d+$/);
   for (const script of dockerfile.match(/bin\/\w+\.mjs/g)!) {

@@ -193,7 +193,10 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
       });
       await onServer("insert into kysely_migration values ('9999-later', '')", place.name);
       await worker.presence!.look();
-      assert.match((await refused).message, /newer Glasshouse.*9999-later.*Start the newer version here, too/);
+      assert.match(
+        (await refused).message,
+        /newer Glasshouse.*9999-later.*Start the newer version here, too/,
+      );
       assert.match((await worker.services.notReady())!, /newer Glasshouse/);
       assert.ok(worker.worker.stopping);
       await onServer("delete from kysely_migration where name = '9999-later'", place.name);

@@ -592,7 +592,12 @@ test("where a second factor is asked of everybody, a password alone lets somebod
   const app = await withTotp((await signIn(people.app)).cookie!);
   await store.write((tx) =>
     addPasskey(tx, {
-      ...{ member: people.key.id, name: "Phone", credential: new Uint8Array(4), publicKey: new Uint8Array(4) },
+      ...{
+        member: people.key.id,
+        name: "Phone",
+        credential: new Uint8Array(4),
+        publicKey: new Uint8Array(4),
+      },
       ...{ userHandle: new Uint8Array(4), counter: 0, transports: [], synced: false, createdAt: clock.now },
     }),
   );
@@ -640,7 +645,11 @@ test("where a second factor is asked of everybody, a password alone lets somebod
   assert.equal(await stateOf(alone), "signed_in", "nobody asks any more");
   const rows = await listTrail(store.read, { before: null, limit: 100, action: ["changeSignInRules"] });
   assert.deepEqual(
-    rows.map(({ result, details }) => [result, details?.secondFactorNeeded, details?.secondFactorNeededBefore]),
+    rows.map(({ result, details }) => [
+      result,
+      details?.secondFactorNeeded,
+      details?.secondFactorNeededBefore,
+    ]),
     [
       ["ok", false, true],
       ["ok", true, false],

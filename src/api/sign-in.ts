@@ -87,7 +87,13 @@ export const signInHandlers: Pick<Handlers, Names> = {
 
   async beginPasskey({ body }, asking) {
     const { client, now } = asking;
-    const begun = await beginPasskey(passkeysAt(asking), await selfAdding(asking), body.password, client, now());
+    const begun = await beginPasskey(
+      passkeysAt(asking),
+      await selfAdding(asking),
+      body.password,
+      client,
+      now(),
+    );
     client.keepBegun("passkey_new", begun.token);
     return { options: { ...begun.options } };
   },

@@ -88,7 +88,9 @@ export async function dropPassedMonths(store: Store, now: number): Promise<strin
     .selectFrom("connection")
     .select(["settings_json", "clock_skew_ms"])
     .execute();
-  const bounds = connections.map((each) => keptSince(JSON.parse(each.settings_json), now + each.clock_skew_ms));
+  const bounds = connections.map((each) =>
+    keptSince(JSON.parse(each.settings_json), now + each.clock_skew_ms),
+  );
   const bound = Math.min(keptSince({}, now), ...bounds);
   const passed = (await monthsThere(store.read)).filter((month) => startOf(month + 1) <= bound);
   const dropped: string[] = [];

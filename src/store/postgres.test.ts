@@ -287,7 +287,9 @@ onPostgres("a newer version waits for what an older one is writing", async (t) =
     newer = openStore(options).finally(() => {
       open = true;
     });
-    const waiting = sql<{ n: number }>`select count(*) as n from pg_locks join pg_database d on d.oid = database
+    const waiting = sql<{
+      n: number;
+    }>`select count(*) as n from pg_locks join pg_database d on d.oid = database
       where d.datname = current_database() and not granted`;
     while (!open && (await waiting.execute(older)).rows[0]!.n === 0);
     assert.ok(!open, "nothing is migrated meanwhile");
@@ -301,7 +303,10 @@ onPostgres("once a newer version has migrated, this one writes nothing", async (
   t.after(() => store.close());
   const word = (text: string) => store.write((tx) => wordsFor(tx, [text]));
   await word("before");
-  await onServer("insert into kysely_migration values ('9999-later', '')", new URL(options.url).pathname.slice(1));
+  await onServer(
+    "insert into kysely_migration values ('9999-later', '')",
+    new URL(options.url).pathname.slice(1),
+  );
   const told = { name: "DatabaseRefused", reason: "newer", message: /Start the newer version here, too/ };
   await assert.rejects(word("after"), told);
   await assert.rejects(
@@ -467,6 +472,9 @@ onPostgres(
       await sql`insert into event (connection, at, hash, n, performer_type, type, request_type, counts)
         values (1, ${old[2]!}, ${new Uint8Array(16)}, 0, 0, 0, 0, 0)`.execute(tx);
     });
-    assert.ok((await months(store)).includes("event_2020_05"), "made anew, though another process dropped it");
+    assert.ok(
+      (await months(store)).includes("event_2020_05"),
+      "made anew, though another process dropped it",
+    );
   },
 );

@@ -109,7 +109,8 @@ class PoolConnection implements DatabaseConnection {
 }
 
 /** In one go. Whoever migrates has the table for themselves (migrations/all.ts): what is found holds until the end. */
-const BEGIN = "begin; lock table kysely_migration in row share mode; select count(*) as n from kysely_migration";
+const BEGIN =
+  "begin; lock table kysely_migration in row share mode; select count(*) as n from kysely_migration";
 
 const newer = (told: string) =>
   new DatabaseRefused(

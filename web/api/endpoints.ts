@@ -25,6 +25,8 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   newSetupCode: "POST /setup/code",
   resetAdmin: "POST /setup/reset-admin",
   listMembers: "GET /members",
+  getSignInRules: "GET /sign-in-rules",
+  changeSignInRules: "PATCH /sign-in-rules",
   inviteMember: "POST /members",
   changeMember: "PATCH /members/{member}",
   removeMember: "DELETE /members/{member}",

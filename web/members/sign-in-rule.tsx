@@ -21,7 +21,9 @@ export function SignInRule({ members }: { members: readonly Member[] }) {
   });
   if (error && !data) return <Failed error={error} retry={() => void refetch()} what={words.label} />;
   if (!data) return null;
-  const without = members.filter((each) => each.role && each.hasPassword && !each.secondFactor && !each.passkeys);
+  const without = members.filter(
+    (each) => each.role && each.hasPassword && !each.secondFactor && !each.passkeys,
+  );
   return (
     <Card className="mb-3">
       <div className="grid gap-3">

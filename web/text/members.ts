@@ -34,9 +34,7 @@ export const memberWords = {
     label: "Everybody who signs in with a password needs a second factor",
     hint: "An app's codes, or a passkey. Who has none is led to one before anything else. Single sign-on is up to its issuer.",
     without: (n: number) =>
-      n === 1
-        ? "1 member with a password has none yet."
-        : `${n} members with a password have none yet.`,
+      n === 1 ? "1 member with a password has none yet." : `${n} members with a password have none yet.`,
     on: "A second factor is needed from now on.",
     off: "Nobody needs a second factor any more.",
   },

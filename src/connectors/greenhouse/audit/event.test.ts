@@ -182,7 +182,12 @@ for (const [name, meta, target, expected] of [
   ["nothing of a candidate in a user's words", { email: ["a@x", null] }, "Candidate assigned to user", null],
   ["nothing nested", { role_id: { a: 1 }, email: [{ a: 1 }, "b@x"] }, "User", { email: [undefined, "b@x"] }],
   ["a page's path", { path: "/people/1?x=2", referrer: "/y" }, "PII Page Accessed", { path: "/people/#" }],
-  ["no half of a letter", { role_id: `${"a".repeat(199)}😀` }, "User", { role_id: `${"a".repeat(199)}\uFFFD` }],
+  [
+    "no half of a letter",
+    { role_id: `${"a".repeat(199)}😀` },
+    "User",
+    { role_id: `${"a".repeat(199)}\uFFFD` },
+  ],
   ["a list", [1, 2], "User", null],
 ] as const) {
   test(`meta keeps ${name}`, () => assert.deepEqual(redactMeta(meta, target), expected));
