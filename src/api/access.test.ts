@@ -474,7 +474,8 @@ for (const [name, change] of [
     await store.write((tx) => setPassword(tx, id, password));
     const changing = meanwhile(store, (tx) => change(tx, id));
     const given = { password: PASSWORD, newPassword: "a phrase of the thief's own" };
-    await assert.rejects(changePassword(changing, member, given, client, NOW), { code: "password_wrong" });
+    const who = { member, session: 1 };
+    await assert.rejects(changePassword(changing, who, given, client, NOW), { code: "password_wrong" });
     assert.deepEqual(await store.read.selectFrom("session").selectAll().execute(), []);
   });
 }
