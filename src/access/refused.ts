@@ -8,7 +8,6 @@ export type AccessCode =
   | "second_factor_wrong"
   | "second_factor_on"
   | "second_factor_off"
-  | "second_factor_missing"
   | "passkey_needed"
   | "password_weak"
   | "password_wrong"

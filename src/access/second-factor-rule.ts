@@ -30,7 +30,7 @@ export async function refuseWhoHasPasskey(db: Db | Tx, member: Member): Promise<
  *
  * @param who null: this machine
  * @returns whether one was needed before
- * @throws AccessRefused `second_factor_missing`: whoever asks it of all has one themselves
+ * @throws AccessRefused `not_possible`: whoever asks it of all has one themselves
  */
 export async function changeSecondFactorRule(
   tx: Tx,
@@ -41,7 +41,7 @@ export async function changeSecondFactorRule(
   await needSecondFactor(tx, needed);
   if (who && (await lacksSecondFactor(tx, await wayOf(tx, who.session), who.member))) {
     throw new AccessRefused(
-      "second_factor_missing",
+      "not_possible",
       "You have signed in with a password alone: you would be shut out yourself.",
       "Switch your own second factor on under Your account, or sign in with a passkey. Then ask it of all.",
     );

@@ -92,7 +92,7 @@ export const changeSignInRules = endpoint({
     "Asks a second factor of everybody who signs in with a password, or no longer. Who has none adds one before anything else, from the next request on.",
   body: SignInRules.strict(),
   answer: SignInRules,
-  errors: ["invalid_request", "second_factor_missing"],
+  errors: ["invalid_request", "not_possible"],
 });
 export const inviteMember = endpoint({
   method: "POST",
