@@ -161,7 +161,7 @@ suite("v1 lists", () => {
     );
   const untold = (userId: string) => ({ by: "nothing", userId });
 
-  for (const status of [401, 403, 404, 422]) {
+  for (const status of [401, 403, 404, 422, 500]) {
     test(`users who alone are answered ${status}, wherever they come, have pages that speak for nothing`, async () => {
       const { ids, usersAfter, grants } = await holders();
       const alone = [ids[0]!, ids[1]!, ids[9]!, ids[38]!, ids[39]!];
@@ -205,6 +205,23 @@ suite("v1 lists", () => {
       assert.ok(caller.meter.requests <= 32, `${caller.meter.requests} requests`);
     });
   }
+
+  test("trouble for everybody is the listing's end after a few users", async () => {
+    const { ids, usersAfter } = await holders();
+    refuse(refusedWith(500), ids);
+    const { caller, list } = open();
+    const listing = readAll(list("job_grants", { usersAfter, resume: ids[4]! }));
+    await assert.rejects(listing, (error) => error instanceof ConnectorError && error.family === "unavailable");
+    assert.ok(caller.meter.requests <= 50, `${caller.meter.requests} requests`);
+  });
+
+  test("one user whose answer is garbled each time is skipped", async () => {
+    const { ids, usersAfter } = await holders();
+    refuse({ kind: "status", status: 200, body: "no JSON" }, [ids[7]!]);
+    const { pages, unreadable } = await readAll(open().list("job_grants", { usersAfter }));
+    assert.deepEqual(pages[7]!.covers, untold(ids[7]!));
+    assert.match(unreadable[0]!.reason, /an answer that can't be read for user/);
+  });
 
   test("a key that loses its permission on the way ends the listing", async () => {
     const { ids, usersAfter } = await holders();

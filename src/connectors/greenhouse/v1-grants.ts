@@ -26,14 +26,16 @@ interface Told {
 const IN_FLIGHT = 6;
 /** So many users in a row whose grants are refused, and all may be: then it is looked at before more are asked for. */
 const MOST_REFUSED = 24;
+/** Trouble, or an answer that can't be read, was asked for several times already, and is a server's more often than a user's. */
+const TROUBLE_WEIGHS = 8;
 
 export function grantPath(stream: GrantStream, userId: string): string {
   return `/v1/users/${userId}/permissions/${stream === "job_grants" ? "jobs" : "future_jobs"}`;
 }
 
 /**
- * One page for each user, in the order of `usersAfter`. A user who is refused, while others are not, has a page that speaks
- * for nothing: api.md §1.4 has a 403 for a single record, too.
+ * One page for each user, in the order of `usersAfter`. A user who is refused, or answered with a 500 each time, while others
+ * are not, has a page that speaks for nothing: api.md §1.4 has a 403 for a single record, too.
  */
 export async function* listV1Grants(
   stream: GrantStream,
@@ -65,7 +67,7 @@ async function* pagesOfUsers(
   for await (const told of inTurn(usersAfter, options.resume, ask)) {
     if (told.refused) refused.push(told);
     else witness = told.userId;
-    if (told.refused && refused.length < MOST_REFUSED) continue;
+    if (told.refused && weightOf(refused) < MOST_REFUSED) continue;
     if (told.refused) await requireOthers(refused, witness, ask, new Questions(caller, authorization));
     yield* refused.map(({ page }) => page);
     refused = [];
@@ -167,13 +169,24 @@ async function grantsOf(
   return { userId, refused: null, page: { records, unreadable, covers, next: userId, ask: ask! } };
 }
 
-/** May it be about this user alone? */
-function isOfUser({ family, fault }: ConnectorError): boolean {
-  return family === "refused" || family === "gone" || (family === "invalid" && fault === null);
+/** May it be about this user alone? Trouble that names its end is not. */
+function isOfUser(error: ConnectorError): boolean {
+  const { family, fault, retryAfterMs } = error;
+  if (family === "invalid") return fault === null;
+  return family === "refused" || family === "gone" || (isTrouble(error) && retryAfterMs === null);
 }
 
-function refusedPage(userId: string, { ask }: ConnectorError): GrantPage {
-  const row = { id: null, field: "user_id", reason: `Greenhouse answered ${ask.status} for user ${userId}` };
+const isTrouble = ({ family }: ConnectorError) => family === "unavailable" || family === "unreadable";
+
+function weightOf(refused: readonly Told[]): number {
+  const troubles = refused.filter((told) => isTrouble(told.refused!)).length;
+  return refused.length + troubles * (TROUBLE_WEIGHS - 1);
+}
+
+function refusedPage(userId: string, error: ConnectorError): GrantPage {
+  const { ask } = error;
+  const what = error.family === "unreadable" ? "an answer that can't be read" : ask.status;
+  const row = { id: null, field: "user_id", reason: `Greenhouse answered ${what} for user ${userId}` };
   return { records: [], unreadable: [row], covers: { by: "nothing", userId }, next: userId, ask };
 }
 
