@@ -218,11 +218,13 @@ test("what may come between, each on v3", async (t) => {
     const { id } = await done(s, { kind: "deactivate", users: two });
     await sync(house, s.connection, { lanes: ["directory", "grants"] });
     assert.equal((await viewOf(s, id)).undo, "reactivate");
-    const { items } = await done(s, { kind: "reactivate", undo: id });
+    const { id: undoing, items } = await done(s, { kind: "reactivate", undo: id });
     assert.deepEqual(
       items.map((each) => [each.user.id, each.state, each.after!.status]),
       two.map((user) => [user, "seen", "active"]),
     );
+    const { undo, undoneBy } = await viewOf(s, id);
+    assert.deepEqual({ undo, undoneBy }, { undo: null, undoneBy: undoing });
     await assert.rejects(preview(s, { kind: "deactivate", undo: id }), refusedBy("not_possible"));
     // What somebody does by hand afterwards isn't ours.
     control.mutate({ op: "deactivateUser", userId: Number(two[0]) });

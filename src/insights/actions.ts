@@ -1,7 +1,7 @@
 import { type ActionKind, refusalText, type TargetState, UNDOES } from "../model/action.ts";
 import type { Connection } from "../model/connection.ts";
 import { countTargets, listTargets, type Target, type TargetCounts } from "../store/action-targets.ts";
-import { type Action, countActions, getAction, listActions } from "../store/actions.ts";
+import { type Action, countActions, getAction, listActions, undoneBy } from "../store/actions.ts";
 import { jobsByIds } from "../store/grants.ts";
 import { namesOf } from "../store/names.ts";
 import type { Db } from "../store/store.ts";
@@ -28,13 +28,8 @@ export async function allActions(
     question(db, connection, now),
   ]);
   const page = rows.slice(0, limit);
-  const counts = await countTargets(
-    db,
-    connection.id,
-    page.map(({ id }) => id),
-  );
   return {
-    items: page.map((action) => actionView(action, counts(action.id), now)),
+    items: await actionViews(db, connection.id, page, now),
     nextCursor: rows.length > limit ? cursorOf(LIST, [page.at(-1)!.id]) : null,
     total,
     stamp: asked.stamp,
@@ -48,14 +43,40 @@ export async function oneAction(
   now: number,
 ): Promise<ActionView | null> {
   const action = await getAction(db, connection.id, id);
-  return action && actionView(action, (await countTargets(db, connection.id, [id]))(id), now);
+  return action && (await actionViews(db, connection.id, [action], now))[0]!;
 }
 
-function actionView(action: Action, counts: TargetCounts, now: number): ActionView {
+async function actionViews(
+  db: Db,
+  connection: number,
+  actions: readonly Action[],
+  now: number,
+): Promise<ActionView[]> {
+  const ids = actions.map(({ id }) => id);
+  const undoing = await undoneBy(db, connection, ids, now);
+  const counts = await countTargets(db, connection, [...ids, ...[...undoing.values()].map(({ id }) => id)]);
+  return actions.map((action) => {
+    const by = undoing.get(action.id) ?? null;
+    const wholly = by !== null && (by.state !== "done" || isAllSeen(counts(by.id)));
+    return actionView(action, counts(action.id), { by: by?.id ?? null, wholly }, now);
+  });
+}
+
+const isAllSeen = ({ seen, refused, unknown, waiting, sent }: TargetCounts): boolean =>
+  seen > 0 && refused + unknown + waiting + sent === 0;
+
+/** @param undone by which action, and whether nobody is left to take it back for, or will be once that one has ended */
+function actionView(
+  action: Action,
+  counts: TargetCounts,
+  undone: { by: number | null; wholly: boolean },
+  now: number,
+): ActionView {
   const { id, kind, state, targets, undoes } = action;
   const late = (state === "previewed" || state === "proposed") && action.endsAt <= now;
   const never = NEVER_TOLD[kind];
-  const undo = state === "done" && counts.seen + counts.unknown > 0 ? (UNDOES[kind] ?? null) : null;
+  const undo =
+    state === "done" && counts.seen + counts.unknown > 0 && !undone.wholly ? (UNDOES[kind] ?? null) : null;
   return {
     id,
     kind,
@@ -65,6 +86,7 @@ function actionView(action: Action, counts: TargetCounts, now: number): ActionVi
     serviceAccounts: action.serviceAccounts,
     needsApproval: action.needsApproval,
     undoes,
+    undoneBy: undone.by,
     undo,
     undoText: UNDO_TEXT[kind],
     notTold: [...action.notTold, ...(never === null ? [] : [never])],

@@ -5,6 +5,7 @@ import { SITE_ADMINS } from "../model/query.ts";
 import { LEVELS } from "../model/records.ts";
 import { recruitingSince } from "../model/recruiting.ts";
 import { grouped } from "../model/text.ts";
+import { countProposed } from "../store/actions.ts";
 import { sumChanges } from "../store/changes.ts";
 import { hasEmployees } from "../store/employees.ts";
 import { countOpen } from "../store/findings.ts";
@@ -34,19 +35,31 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
   const { everyMinutes } = connection.settings;
   const fromDay = known.today - DAYS_SHOWN + 1;
   const count = (filter: UserFilter) => countUsers(db, connection.id, filter, asked.judge);
-  const [{ states, stamp }, days, told, admins, changes, holding, withoutEmail, stops, leavers, findings] =
-    await Promise.all([
-      statesOf(asked),
-      daysOf(asked, fromDay, known.today),
-      recruitingDaysIn(asked, fromDay, known.today),
-      siteAdmins(asked),
-      changesOfWeek(asked, now),
-      count(HOLDING),
-      count(WITHOUT_EMAIL),
-      stopsOf(asked),
-      leaversOf(asked, now),
-      countOpen(db, { connection: connection.id, on: rulesOn(connection.settings.findings), now }),
-    ]);
+  const [
+    { states, stamp },
+    days,
+    told,
+    admins,
+    changes,
+    holding,
+    withoutEmail,
+    stops,
+    leavers,
+    findings,
+    proposed,
+  ] = await Promise.all([
+    statesOf(asked),
+    daysOf(asked, fromDay, known.today),
+    recruitingDaysIn(asked, fromDay, known.today),
+    siteAdmins(asked),
+    changesOfWeek(asked, now),
+    count(HOLDING),
+    count(WITHOUT_EMAIL),
+    stopsOf(asked),
+    leaversOf(asked, now),
+    countOpen(db, { connection: connection.id, on: rulesOn(connection.settings.findings), now }),
+    countProposed(db, connection.id, now),
+  ]);
   const people = states.filter((each) => !each.serviceAccount);
   const active = people.filter((each) => each.status === "active");
   const { assigned, couldBeFreed } = countLicenses(holdersOf(states, asked.licenses.rules));
@@ -78,7 +91,12 @@ export async function overview(db: Db, connection: Connection, now: number): Pro
             inUse: active.reduce((people, { byDeed }) => people + byDeed, 0),
             read: readOf(asked),
           },
-    needsYou: [...leaversNeed(leavers), ...stops, ...needsOf(states, { holding, withoutEmail })],
+    needsYou: [
+      ...leaversNeed(leavers),
+      ...approvalNeed(proposed),
+      ...stops,
+      ...needsOf(states, { holding, withoutEmail }),
+    ],
     findings,
     stamp,
   };
@@ -149,6 +167,13 @@ function leaversNeed(leavers: Overview["leftButActive"]): NeedsYou[] {
   const { total: count } = leavers;
   const text = `${grouped(count)} ${count === 1 ? "person has left and is" : "people have left and are"} still active`;
   return [{ code: "left_but_active", count, text, filter: null, stream: null }];
+}
+
+/** Nobody is told of them otherwise, and after three days they can't be approved any more. */
+function approvalNeed(count: number): NeedsYou[] {
+  if (count === 0) return [];
+  const text = `${grouped(count)} ${count === 1 ? "action waits" : "actions wait"} for another admin's approval`;
+  return [{ code: "actions_to_approve", count, text, filter: null, stream: null }];
 }
 
 /** null: nothing was listed completely before this week began to be looked at. */

@@ -512,6 +512,7 @@ export interface Overview {
 export interface NeedsYou {
   code:
     | "left_but_active"
+    | "actions_to_approve"
     | "deactivated_with_grants"
     | "site_admins_without_use"
     | "missing_users"
@@ -534,6 +535,7 @@ export interface ActionView {
   needsApproval: boolean;
   /** The action that this one takes back. */
   undoes: number | null;
+  undoneBy: number | null;
   /** What would take this one back; null: nothing would, or there is nothing. */
   undo: ActionKind | null;
   undoText: string;

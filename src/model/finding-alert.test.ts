@@ -33,7 +33,7 @@ test("its sentence begins with the rule, and its page shows it", () => {
   assert.equal(opened?.path, "/findings?c=7&finding=left_but_active%3A4");
   assert.equal(opened?.userId, "4");
   const closed = findingAlert(7, finding("open"), finding("seen_fixed"));
-  assert.equal(closed?.text, "Unused licenses, seen fixed: Ada Park left.");
+  assert.equal(closed?.text, "Unused licenses, seen fixed. It said: Ada Park left.");
   assert.equal(closed?.path, "/findings?c=7&finding=unused_licenses&state=seen_fixed");
   assert.match(findingAlert(7, finding("seen_fixed"), finding("open"))!.text, /It is back\.$/);
 });

@@ -34,7 +34,7 @@ export function findingAlert(
   }
   if (after.state !== "seen_fixed") return null;
   filter.set("state", "seen_fixed");
-  return of("finding_closed", `${label}, seen fixed: ${text}`);
+  return of("finding_closed", `${label}, seen fixed. It said: ${text}`);
 }
 
 function againText({ state }: Finding): string {

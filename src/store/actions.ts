@@ -126,6 +126,42 @@ export async function countActions(db: Db, connection: number): Promise<number> 
   return n;
 }
 
+/** How many wait for a second admin, and can still be approved. */
+export async function countProposed(db: Db, connection: number, now: number): Promise<number> {
+  const { n } = await db
+    .selectFrom("action")
+    .select((eb) => eb.fn.countAll<number>().as("n"))
+    .where("connection", "=", connection)
+    .where("state", "=", "proposed")
+    .where("ends_at", ">", now)
+    .executeTakeFirstOrThrow();
+  return n;
+}
+
+/** The latest action that takes each of `ids` back and has come to something, or still may. */
+export async function undoneBy(
+  db: Db,
+  connection: number,
+  ids: readonly number[],
+  now: number,
+): Promise<Map<number, Pick<Action, "id" | "state">>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("action")
+    .select(["action", "undoes", "state"])
+    .where("connection", "=", connection)
+    .where("undoes", "in", ids)
+    .where((eb) =>
+      eb.or([
+        eb("state", "in", ["approved", "running", "done"]),
+        eb.and([eb("state", "=", "proposed"), eb("ends_at", ">", now)]),
+      ]),
+    )
+    .orderBy("action")
+    .execute();
+  return new Map(rows.map(({ action, undoes, state }) => [undoes!, { id: action, state }]));
+}
+
 /** Changes the state of an action that is in one of `from`. @returns false: it is in another by now */
 export async function moveAction(
   tx: Tx,

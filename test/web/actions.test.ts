@@ -55,6 +55,10 @@ test("people are deactivated after a preview, and each result is told; grants go
     await dialog.getByRole("button", { name: "Reactivate 2 people" }).click();
     await dialog.getByText("Done · 2 of 2 · 2 done and seen").waitFor();
     await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
+    await page.getByText("Taken back by").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Undo: reactivate…" }).count(), 0);
+    await page.getByRole("link", { name: "Action 2" }).click();
+    await page.getByText("Takes back").waitFor();
   });
 
   await t.test("a grant is removed, once another admin has approved it", async () => {
@@ -76,7 +80,8 @@ test("people are deactivated after a preview, and each result is told; grants go
     await accessible(page);
     await screenshot(page, "action-proposed");
     const other = await visitor(t, there, { as: "admin", called: "Tomas Wren", colorScheme: "dark" });
-    await other.page.goto("/actions");
+    await other.page.goto("/");
+    await other.page.getByRole("link", { name: "1 action waits for another admin's approval" }).click();
     await other.page.getByRole("link", { name: /^Remove grants: / }).click();
     await other.page.getByText("Waits for approval").first().waitFor();
     await settled(other.page);

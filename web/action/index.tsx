@@ -166,12 +166,25 @@ function One({ connection, id }: { connection: Connection; id: string }) {
           ...(action.data.state === "done"
             ? [{ label: words.columns.result, value: words.result(seen, refused, unknown) }]
             : []),
-          { label: words.facts.undo, value: action.data.undoText },
+          ...(action.data.undoes === null
+            ? []
+            : [{ label: words.facts.undoes, value: <Other id={action.data.undoes} /> }]),
+          action.data.undoneBy === null
+            ? { label: words.facts.undo, value: action.data.undoText }
+            : { label: words.facts.undoneBy, value: <Other id={action.data.undoneBy} /> },
         ]}
       />
       {action.data.state === "proposed" && <p className="text-dim">{words.proposedHere}</p>}
       <Targets c={c} action={action.data} />
     </Page>
+  );
+}
+
+function Other({ id }: { id: number }) {
+  return (
+    <Within to="/actions/$action" params={{ action: String(id) }}>
+      {words.named(id)}
+    </Within>
   );
 }
 

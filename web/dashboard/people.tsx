@@ -31,6 +31,8 @@ export function NeedsYou({
             <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-look" />
             {code === "left_but_active" ? (
               <Within to="/employees">{text}</Within>
+            ) : code === "actions_to_approve" ? (
+              <Within to="/actions">{text}</Within>
             ) : filter ? (
               <Within to="/users" search={viewOf(filter)}>
                 {text}

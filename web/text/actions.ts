@@ -102,7 +102,6 @@ export const actionWords = {
   proposedHere: "Nothing is sent before an admin other than the one who proposed it has approved it.",
   stop: "Stop",
   undo: { deactivate: "Deactivate again…", reactivate: "Undo: reactivate…" } as Record<string, string>,
-  undoes: "Takes back",
   until: (at: string) => `until ${at}`,
   facts: {
     state: "State",
@@ -110,6 +109,8 @@ export const actionWords = {
     approval: "Approval",
     ended: "Ended",
     undo: "Undo",
+    undoes: "Takes back",
+    undoneBy: "Taken back by",
     targets: "Aimed at",
   },
   stoppedBy: (name: string) => `stopped by ${name}`,

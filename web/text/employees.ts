@@ -232,6 +232,7 @@ export const importWords = {
   line: (n: string) => `Line ${n}`,
   more: (n: string) => `And ${n} more.`,
   firstRows: "The first rows",
+  noLeaveDate: "no leave date",
   what: { added: "Added", changed: "Changed", unchanged: "Unchanged" },
   leaves: "now left",
   comesBack: "comes back",

@@ -40,7 +40,11 @@ export const ActionView = z
     serviceAccounts: z.boolean().describe("service accounts are meant too"),
     needsApproval: z.boolean(),
     undoes: count.nullable().describe("the action that this one takes back"),
-    undo: z.enum(ACTION_KINDS).nullable().describe("what would take this one back; null: nothing"),
+    undoneBy: count.nullable().describe("the latest action that takes this one back, or is about to"),
+    undo: z
+      .enum(ACTION_KINDS)
+      .nullable()
+      .describe("what would take this one back; null: nothing, or that is done or under way"),
     undoText: z.string(),
     notTold: z.array(z.string()).describe("what Greenhouse doesn't tell of the effect"),
     madeBy: Person,

@@ -371,6 +371,7 @@ export const OverviewView = z
       z.object({
         code: z.enum([
           "left_but_active",
+          "actions_to_approve",
           "deactivated_with_grants",
           "site_admins_without_use",
           "missing_users",

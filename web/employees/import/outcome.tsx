@@ -6,7 +6,6 @@ import { Partial } from "../../components/states.tsx";
 import { Day } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Field, Input, Select } from "../../components/ui/field.tsx";
-import { NotGiven } from "../../components/unknown.tsx";
 import { number } from "../../format/number.ts";
 import { employeeWords, importWords as words } from "../../text/employees.ts";
 import type { Preview } from "./draft.ts";
@@ -126,8 +125,14 @@ function FirstRows({ preview: { shown } }: { preview: Preview }) {
               {EMPLOYEE_STATE_WORD[row.state]}
               {(row.leaveDate || row.state === "left") && (
                 <span>
-                  · {employeeWords.column.leftOn.toLowerCase()}{" "}
-                  {row.leaveDate ? <Day day={row.leaveDate} /> : <NotGiven />}
+                  ·{" "}
+                  {row.leaveDate ? (
+                    <>
+                      {employeeWords.column.leftOn.toLowerCase()} <Day day={row.leaveDate} />
+                    </>
+                  ) : (
+                    words.noLeaveDate
+                  )}
                 </span>
               )}
             </span>
