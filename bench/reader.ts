@@ -120,6 +120,6 @@ async function* ourReader(options: Parameters<Read>[0]): ReturnType<Read> {
   let next = await pages.next();
   while (!next.done) {
     yield next.value.events;
-    next = await pages.next({ inserted: next.value.events.length, lateBy: null });
+    next = await pages.next({ inserted: next.value.events.length, oldestLate: null });
   }
 }

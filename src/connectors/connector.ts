@@ -66,9 +66,9 @@ export interface ActivityPage {
 
 /** What the store did with an ActivityPage, told to the reader with the next pull. */
 export interface Stored {
-  /** Time of the oldest event in the page that was new although its time had been read before. */
   inserted: number;
-  lateBy: number | null;
+  /** Time of the oldest event in the page that was new although its time had been read before. */
+  oldestLate: number | null;
 }
 
 export interface ActivityOptions {

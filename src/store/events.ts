@@ -18,7 +18,6 @@ export type UsageSource = "audit_log";
 
 export interface EventContext {
   zone: DayZone;
-  /** ms: decides how late an event was. */
   now: number;
 }
 
@@ -39,7 +38,7 @@ export async function storeEvents(
   const late = inserted.filter((at) => before.some((span) => span.from <= at && at < span.to));
   return {
     inserted: inserted.length,
-    lateBy: late.length === 0 ? null : context.now - late.reduce((oldest, at) => Math.min(oldest, at)),
+    oldestLate: late.length === 0 ? null : late.reduce((oldest, at) => Math.min(oldest, at)),
   };
 }
 

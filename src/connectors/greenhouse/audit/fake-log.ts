@@ -290,7 +290,7 @@ export class FakeStore {
     return this.events.size > 0 ? [...this.events.values()].reduce((a, b) => Math.min(a, b)) : null;
   }
 
-  apply(page: ActivityPage, now: number): Stored {
+  apply(page: ActivityPage): Stored {
     const late: number[] = [];
     let inserted = 0;
     for (const event of page.events) {
@@ -307,7 +307,7 @@ export class FakeStore {
     }
     if (page.hole) this.holes.push({ from: page.hole.from, to: page.hole.to });
     this.checkpoint = JSON.parse(JSON.stringify(page.checkpoint));
-    return { inserted, lateBy: late.length === 0 ? null : now - Math.min(...late) };
+    return { inserted, oldestLate: late.length === 0 ? null : Math.min(...late) };
   }
 
   /** Events of the log that lie in claimed time and aren't stored. */

@@ -1,9 +1,8 @@
 /** What the reader remembers between runs: stored with each page, handed back at the next start. */
 import { z } from "zod";
 import { TIME_FORMATS } from "./query.ts";
+import { Reread, SpanShape } from "./reread.ts";
 import { DAY, HOUR, MINUTE } from "./slices.ts";
-
-const SpanShape = z.object({ from: z.number(), to: z.number() });
 
 const Probe = z.object({
   at: z.number(),
@@ -33,8 +32,7 @@ export const Memory = z.object({
   answers: z.number(),
   /** Events a ms. */
   rate: z.number(),
-  /** Reading yesterday again: on which day (since 1970-01-01, UTC), and what of yesterday is left; null: nothing is. */
-  reread: z.object({ day: z.number(), left: SpanShape.nullable() }).nullable(),
+  reread: Reread.nullable(),
   holes: z.array(SpanShape.extend({ triedAt: z.number() })),
   /** Progress of reading everything again. */
   full: z.array(SpanShape).nullable(),
@@ -71,6 +69,7 @@ export function lagOf({ late }: Memory): number {
 
 /** Notes that events arrived for a time that was claimed. What a re-read finds may have come at any time since. */
 export function noteLate(memory: Memory, by: number, reread: boolean, now: number): void {
+  if (memory.reread) memory.reread.late = true;
   const known = reread ? Math.min(by, lagOf(memory)) : by;
   memory.late = { by: Math.max(known, memory.late?.by ?? 0), at: now };
 }

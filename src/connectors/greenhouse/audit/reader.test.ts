@@ -32,7 +32,7 @@ async function run(
     const result = stored ? await reading.next(stored) : await reading.next();
     if (result.done) return "ended";
     each?.(result.value);
-    stored = store.apply(result.value, log.now);
+    stored = store.apply(result.value);
   }
   await reading.return();
   return "abandoned";
@@ -322,6 +322,28 @@ test("events that arrive later than thought are found within a day, and make the
   assert.ok(store.coverage.at(-1)!.to <= log.now - 2 * HOUR, "the lag grew");
 });
 
+test("events held back for 40 hours are found however old they are, and days before them are not read again", async () => {
+  const stalled = { from: NOW + 2 * HOUR, to: NOW + 42 * HOUR };
+  const events = Array.from({ length: 1200 }, (_, i) => {
+    const at = NOW - 4 * DAY + i * (DAY / 150);
+    return { at, visibleAt: contains([stalled], at) ? stalled.to : at, name: `e${i}` };
+  });
+  const log = new FakeLog(events);
+  const store = new FakeStore();
+  const again: number[] = [];
+  await run(log, store);
+  for (let i = 0; i < 10; i += 1) {
+    log.now += 6 * HOUR;
+    await run(log, store, {
+      each: ({ progress: { phase, working } }) => phase === "verify" && again.push(working.from),
+    });
+  }
+  assert.equal(store.missing(log.visible()), 0);
+  // The stalled log showed nothing of its first day on the next; a day later its second day leads back to it.
+  const days = [...new Set(again)].map((at) => (at - Math.floor(NOW / DAY) * DAY) / DAY);
+  assert.deepEqual(days, [0, 1, -1]);
+});
+
 test("what Greenhouse forgets while we wait is not claimed", async () => {
   const events = someEvents(3000);
   const log = new FakeLog(events, { tick: 60_000 });
@@ -450,7 +472,7 @@ test("our clock a day off, ahead or behind, changes nothing", async () => {
       { checkpoint: null, coverage: [], oldestEvent: null, full: false },
       { eventKey: KEY, now: () => log.now + off },
     );
-    for await (const page of reading) store.apply(page, log.now);
+    for await (const page of reading) store.apply(page);
     assert.deepEqual(store.coverage, [claimable(log.now, HOUR)]);
     assert.equal(store.missing(events), 0);
   }
@@ -469,7 +491,7 @@ test("our clock moves between runs: the next run still reads up to Greenhouse's 
       full: false,
     };
     for await (const page of readActivity(log, options, { eventKey: KEY, now: () => log.now + off }))
-      store.apply(page, log.now);
+      store.apply(page);
     assert.deepEqual(store.coverage.at(-1)!.to, claimable(log.now, HOUR).to);
   }
 });

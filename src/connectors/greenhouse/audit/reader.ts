@@ -13,7 +13,8 @@ import { forget, lagOf, type Memory, noteLate, noteSurprise, probeDue, recall } 
 import { type Piece, pieceOf, readPages, sameInPages } from "./pages.ts";
 import { probe } from "./probe.ts";
 import { AuditLog, isRefusal, type Transport } from "./query.ts";
-import { claimable, DAY, floorSecond, MINUTE, type Plan, type PlanState, plan, remaining } from "./slices.ts";
+import { rereadDownTo, rereadToday } from "./reread.ts";
+import { claimable, floorSecond, MINUTE, type Plan, type PlanState, plan, remaining } from "./slices.ts";
 import { Strides, type Tally, WALK_BUDGET } from "./strides.ts";
 import { type WalkEnd, walk } from "./walk.ts";
 
@@ -116,6 +117,7 @@ class Reader {
   #state(): PlanState {
     const now = this.#clock.now();
     const lag = lagOf(this.#memory);
+    this.#memory.reread = rereadToday(this.#memory.reread, claimable(now, lag));
     const since = this.#tail === null ? Number.POSITIVE_INFINITY : now - this.#tail.at;
     return {
       now,
@@ -125,19 +127,8 @@ class Reader {
       stride: this.#strides.next(),
       tailTo: this.#tail?.to ?? null,
       tailDue: since < 0 || (since >= TAIL_EVERY[this.#strides.mode()] && this.#slicesSinceTail > 0),
-      verify: this.#yesterday(claimable(now, lag)),
+      verify: this.#memory.reread.left,
     };
-  }
-
-  /** Yesterday (UTC), once a day, unless it is being read for the first time. */
-  #yesterday(safe: Span): Span | null {
-    const day = Math.floor(safe.to / DAY);
-    const { reread } = this.#memory;
-    if (reread === null || day < reread.day) this.#memory.reread = { day, left: null };
-    else if (day > reread.day) {
-      this.#memory.reread = { day, left: { from: (day - 1) * DAY, to: day * DAY } };
-    }
-    return this.#memory.reread!.left;
   }
 
   async *#probe(): Pages<void> {
@@ -175,7 +166,7 @@ class Reader {
       this.#slicesSinceTail = 0;
     } else this.#slicesSinceTail += 1;
     if (phase === "verify") {
-      this.#memory.reread!.left = tally.from > span.from ? { from: span.from, to: tally.from } : null;
+      this.#memory.reread = rereadDownTo(this.#memory.reread!, tally.from, safe);
     }
     this.#strides.learn(span, phase === "backfill", tally, mode);
     if (this.#compareDue()) yield* this.#compare();
@@ -270,8 +261,11 @@ class Reader {
       progress: { working, remainingMs: this.#remaining(), phase },
       ask: piece.ask,
     };
-    if (stored?.lateBy != null && !this.#blank)
-      noteLate(memory, stored.lateBy, phase === "verify" || phase === "probe", this.#clock.now());
+    if (stored?.oldestLate != null && !this.#blank) {
+      const now = this.#clock.now();
+      const reread = phase === "verify" || phase === "probe" || memory.full !== null;
+      noteLate(memory, now - stored.oldestLate, reread, now);
+    }
   }
 
   #remaining(): number {

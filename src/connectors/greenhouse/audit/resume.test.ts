@@ -75,7 +75,7 @@ async function runs(
     for (let n = 0; n < pages; n += 1) {
       const { value, done } = await (stored ? reading.next(stored) : reading.next());
       if (done || !value) break;
-      stored = store.apply(value, log.now);
+      stored = store.apply(value);
       check();
     }
     // Abandoned as a killed process would: not even return() is called.

@@ -31,7 +31,7 @@ async function read(options: SimulatorOptions, runs = 1) {
       const { checkpoint, coverage } = store;
       const activity = { checkpoint, coverage, oldestEvent: null, full: n > 0 };
       for await (const page of readActivity(transport, activity, { eventKey: KEY, now: Date.now })) {
-        store.apply(page, Date.parse(NOW));
+        store.apply(page);
       }
     }
     const [span] = store.coverage;
