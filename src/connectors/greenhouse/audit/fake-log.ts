@@ -27,7 +27,7 @@ export interface Switches {
   times: RegExp | null;
   /** Bounds are not looked at. */
   ignoreBounds: boolean;
-  hits: "page" | "total" | "absent";
+  hits: "page" | "total" | "log" | "absent";
   order: "newest" | "oldest";
   /** Events of one millisecond come in another order each time. */
   shuffleTies: boolean;
@@ -237,7 +237,7 @@ export class FakeLog implements Transport {
   }
 
   #hits(shown: number, total: number): number | undefined {
-    return { page: shown, total, absent: undefined }[this.switches.hits];
+    return { page: shown, total, log: this.#events.length, absent: undefined }[this.switches.hits];
   }
 }
 

@@ -11,7 +11,8 @@ const Probe = z.object({
   cap: z.number().nullable(),
   /** How many events the window held in which that was learnt. */
   events: z.number(),
-  hits: z.enum(["answer", "window", "unknown"]),
+  /** What hits count. `other`: neither, such as all events of the account; then they say nothing. */
+  hits: z.enum(["answer", "window", "other", "unknown"]),
   why: z.string().nullable(),
 });
 export type Probe = z.infer<typeof Probe>;

@@ -5,7 +5,7 @@ import type { Span } from "../../../model/span.ts";
 import type { Probe } from "./memory.ts";
 import { type Piece, readPages } from "./pages.ts";
 import { type Answer, type AuditLog, isRefusal } from "./query.ts";
-import { identities, isNewestFirst } from "./slices.ts";
+import { identities, isNewestFirst, tellsMore } from "./slices.ts";
 
 /** As many events as two full pages hold, so that one limit window of 3 pages suffices. */
 const ENOUGH = 750;
@@ -58,8 +58,16 @@ export function compare(paged: EventRecord[], answer: Answer, window: Span): Omi
     return unusable("it leaves out events in its midst");
   if (!whole && answer.count === 0) return unusable("it is empty");
   // Pages hold at least 100 (api.md §3.3): fewer are a cut only where the answer itself tells of more.
-  const toldOfMore = (answer.hits ?? 0) > answer.count;
+  const toldOfMore = tellsMore(answer);
   if (!whole && answer.count < 100 && !toldOfMore) return unusable("it leaves out its oldest events");
-  const hits = answer.hits === null || whole ? "unknown" : toldOfMore ? "window" : "answer";
+  const hits = countedBy(answer, events, whole);
   return { unpaged: "usable", cap: whole ? null : answer.count, hits, events, why: null };
+}
+
+/** Of a window with so many events, or a second's more: what do the answer's hits count? */
+function countedBy({ hits, count }: Answer, events: number, whole: boolean): Probe["hits"] {
+  if (hits === null) return "unknown";
+  if (hits > (whole ? count : 2 * events)) return "other";
+  if (whole) return "unknown";
+  return hits > count ? "window" : "answer";
 }

@@ -108,6 +108,8 @@ const PROBES: [string, number, Partial<Switches>, object][] = [
     { cap: 500, hits: "total" },
     { unpaged: "usable", cap: 500, hits: "window" },
   ],
+  ["hits of the whole log", 60, { hits: "log" }, { unpaged: "usable", hits: "unknown" }],
+  ["hits of all that is kept", 5000, { hits: "log" }, { unpaged: "usable", hits: "other" }],
   ["no cap", 1200, { cap: null }, { unpaged: "usable", cap: null }],
   ["inclusive bounds", 1200, { bounds: "inclusive" }, { unpaged: "usable", cap: 100 }],
   ["a small log", 60, {}, { unpaged: "usable", cap: null, events: 60 }],

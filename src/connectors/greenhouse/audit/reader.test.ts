@@ -105,6 +105,22 @@ for (const [name, switches] of CASES) {
   });
 }
 
+for (const n of [60, 900, 4000]) {
+  test(`hits that count the whole log are not believed for long, nor is anything taken back for them: ${n} events`, async () => {
+    const log = new FakeLog(someEvents(n), { hits: "log" });
+    const store = new FakeStore();
+    await run(log, store);
+    log.now += 15 * 60_000;
+    await run(log, store);
+    const { probe, surprises } = store.checkpoint as { probe: { hits: string }; surprises: number[] };
+    assert.deepEqual(surprises, []);
+    assert.equal(store.unclaimed, 0);
+    assert.ok(log.paged <= 7, `${log.paged} pages`);
+    assert.equal(probe.hits, "other");
+    assert.equal(store.missing(log.visible()), 0);
+  });
+}
+
 test("a second run over a log without news asks little and stores nothing", async () => {
   const log = new FakeLog(someEvents(3000));
   const store = new FakeStore();

@@ -38,7 +38,7 @@ const events: fc.Arbitrary<FakeEvent[]> = fc
 const anySwitches: fc.Arbitrary<Partial<Switches>> = fc.record({
   cap: fc.constantFrom<Switches["cap"][]>(100, 100, 150, 500, null, "refused"),
   bounds: fc.constantFrom<Switches["bounds"][]>("inclusive", "exclusive"),
-  hits: fc.constantFrom<Switches["hits"][]>("page", "total", "absent"),
+  hits: fc.constantFrom<Switches["hits"][]>("page", "total", "log", "absent"),
   order: fc.constantFrom<Switches["order"][]>("newest", "newest", "newest", "oldest"),
   shuffleTies: fc.boolean(),
   cursor: fc.constantFrom<Switches["cursor"][]>("text", "array", "three parts", "integer"),

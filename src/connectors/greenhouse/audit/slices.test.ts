@@ -45,7 +45,8 @@ const JUDGMENTS: [string, Answer, Seam | null, object][] = [
     { kind: "top", from: T + 99_000, sure: false },
   ],
   ["events outside", answer([90_000], { outside: 1 }), null, { kind: "surprise" }],
-  ["hits without events", answer([], { hits: 5 }), null, { kind: "surprise" }],
+  ["hits without events", answer([], { hits: 5 }), null, { kind: "whole" }],
+  ["one event, but more hits", answer([50_500], { hits: 7 }), null, { kind: "top", from: T, sure: false }],
   ["the seam seen again", answer([99_700, 99_200]), seam(99_500, [99_700]), { kind: "whole" }],
   ["an event at the seam gone", answer([99_200]), seam(99_500, [99_700]), { kind: "surprise" }],
   [

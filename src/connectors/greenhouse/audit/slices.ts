@@ -121,7 +121,7 @@ export function judge(
   closed: number,
 ): Judgment {
   const { events, count } = answer;
-  const more = (answer.hits ?? 0) > count;
+  const more = tellsMore(answer);
   if (answer.outside > 0)
     return { kind: "surprise", why: `${answer.outside} events lie outside the asked times` };
   if (count >= FEW && !isNewestFirst(events))
@@ -131,12 +131,15 @@ export function judge(
   const oldest = events.reduce((least, event) => Math.min(least, event.at), Number.POSITIVE_INFINITY);
   const inside = events.filter((event) => event.at >= window.from && event.at < window.to);
 
-  if (count === 0 && more) return { kind: "surprise", why: "no events, though hits are told" };
+  if (count === 0) return { kind: "whole", keep: [] };
   // Events of one time alone don't show that they are the newest.
   const shown = events.some((event, i) => i > 0 && event.at < events[i - 1]!.at);
   if ((oldest < window.from && shown) || (count < FEW && !more)) return { kind: "whole", keep: inside };
   if (events.length === 0) return { kind: "surprise", why: "none of the events can be read" };
   const from = floorSecond(oldest) + SECOND;
+  if (count < FEW && (from >= window.to || !shown)) {
+    return { kind: "top", from: window.from, keep: inside, sure: false };
+  }
   if (from >= window.to) {
     const last = window.to - SECOND;
     return {
@@ -153,6 +156,11 @@ export function judge(
     keep: inside.filter((event) => event.at >= from),
     seam: { second: from - SECOND, oldest, seen: identities(events.filter((event) => event.at < from)) },
   };
+}
+
+/** Greenhouse tells of more events than it gives. Of what it counts them isn't documented (api.md §3.3). */
+export function tellsMore({ hits, count }: Pick<Answer, "hits" | "count">): boolean {
+  return (hits ?? 0) > count;
 }
 
 /** The answer above saw part of this second. All of that must be here again, and nothing new beside it. */

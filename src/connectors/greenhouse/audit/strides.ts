@@ -27,7 +27,7 @@ export interface Tally {
 
 export class Strides {
   readonly #memory: Memory;
-  readonly #pace: Pace = { largest: 0, reach: 0, rate: 0, capped: true };
+  readonly #pace: Pace = { largest: 0, reach: 0, rate: 0, capped: true, believesHits: true };
   #learnt: number | null = null;
 
   constructor(memory: Memory) {
@@ -52,11 +52,14 @@ export class Strides {
     const pace = this.#pace;
     pace.rate = rate;
     pace.capped = probe?.cap != null;
+    pace.believesHits = probe?.hits !== "other";
     pace.reach = pace.capped ? Number.POSITIVE_INFINITY : rate > 0 ? COMFORTABLE / rate : DAY;
     return pace;
   }
 
   learn(span: Span, isBackfill: boolean, { events, answers, from }: Tally, mode: Mode): void {
+    const { probe } = this.#memory;
+    if (probe && !this.#pace.believesHits) probe.hits = "other";
     const took = span.to - from;
     if (took >= HOUR) this.#memory.rate = Math.max(events / took, this.#memory.rate / 4);
     if (isBackfill) {

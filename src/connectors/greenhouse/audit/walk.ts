@@ -2,7 +2,7 @@
 import type { Span } from "../../../model/span.ts";
 import { type Piece, pieceOf, readPages } from "./pages.ts";
 import { type Answer, type AuditLog, isRefusal, isTooMuch, SECOND } from "./query.ts";
-import { ceilSecond, type Judgment, judge, MINUTE, RETENTION, type Seam } from "./slices.ts";
+import { ceilSecond, type Judgment, judge, MINUTE, RETENTION, type Seam, tellsMore } from "./slices.ts";
 import { unplacedIn } from "./unplaced.ts";
 
 /** Where Greenhouse cuts no answer, we ask for about so many events at a time: a few megabytes. */
@@ -20,6 +20,8 @@ export interface Pace {
   rate: number;
   /** Does Greenhouse cut answers? Then a window may hold any number of events. */
   capped: boolean;
+  /** Are hits those of the window or the answer, as far as is known? Else they say nothing. */
+  believesHits: boolean;
 }
 
 export interface WalkEnd {
@@ -57,6 +59,7 @@ export async function* walk(
     let answer: Answer;
     try {
       answer = await asked.coming;
+      if (!pace.believesHits) answer.hits = null;
     } catch (error) {
       if (!isTooMuch(error)) throw error;
       if (window.to - window.from > SECOND) {
@@ -92,7 +95,7 @@ export async function* walk(
       claim: { from: bottom, to: window.to },
     };
     adapt(pace, window, bottom, answer);
-    if (judgment.kind === "whole" && isDoubtful(judgment, window, pace)) {
+    if (judgment.kind === "whole" && isDoubtful(judgment, answer, window, pace)) {
       if (held) yield held;
       held = null;
       let found = 0;
@@ -101,11 +104,18 @@ export async function* walk(
         yield page;
       }
       if (found > 0) return { surprise: "an empty answer, where pages show events", answers };
-      pace.rate /= 4; // The next empty window may be four times as long before it is doubted.
+      if (tellsMore(answer)) pace.believesHits = false;
+      else pace.rate /= 4; // The next empty window may be four times as long before it is doubted.
     } else if (judgment.kind === "top" && !judgment.sure) {
       if (held) yield held;
       held = null;
-      yield* readInPages(log, { from: bottom, to: window.to });
+      let found = 0;
+      for await (const page of readInPages(log, { from: bottom, to: window.to })) {
+        found += page.events.length;
+        yield page;
+      }
+      if (bottom === window.from && tellsMore(answer) && found === judgment.keep.length)
+        pace.believesHits = false;
     }
 
     top = bottom;
@@ -141,9 +151,15 @@ async function* readInPages(log: AuditLog, window: Span): AsyncGenerator<Piece, 
   }
 }
 
-/** Is it hard to believe that nothing happened? A wide window without an event, where many were to be expected. */
-function isDoubtful({ keep }: Extract<Judgment, { kind: "whole" }>, window: Span, pace: Pace): boolean {
-  return keep.length === 0 && (window.to - window.from) * pace.rate > DOUBTFUL;
+/** Is it hard to believe that nothing happened? Where hits are told, or in a wide window many events were to be expected. */
+function isDoubtful(
+  { keep }: Extract<Judgment, { kind: "whole" }>,
+  answer: Answer,
+  window: Span,
+  pace: Pace,
+): boolean {
+  if (keep.length > 0) return false;
+  return (answer.count === 0 && tellsMore(answer)) || (window.to - window.from) * pace.rate > DOUBTFUL;
 }
 
 /** How far the next answer should reach. */
