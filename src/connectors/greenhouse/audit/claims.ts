@@ -35,7 +35,7 @@ export class Claims {
     const holes = intersect([claim], piece.unplaced).map((hole) => ({ ...hole, cause: UNPLACED }));
     return Array.from({ length: Math.max(1, parts.length, holes.length) }, (_, i) => ({
       ...piece,
-      ...(i === 0 ? {} : { events: [], unreadable: [] }),
+      ...(i === 0 ? {} : { events: [], strays: [], unreadable: [] }),
       claim: parts[i] ?? null,
       hole: holes[i] ?? null,
     }));

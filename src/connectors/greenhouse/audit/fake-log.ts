@@ -52,6 +52,8 @@ export interface Switches {
   omit: ((event: FakeEvent, request: number) => boolean) | null;
   /** Events whose time can't be read. */
   timeless: ((event: FakeEvent) => boolean) | null;
+  /** The time that an event shows, where the log chooses by another. */
+  shows: ((event: FakeEvent) => number) | null;
 }
 
 const DEFAULTS: Switches = {
@@ -74,6 +76,7 @@ const DEFAULTS: Switches = {
   dates: true,
   omit: null,
   timeless: null,
+  shows: null,
 };
 
 export class FakeLog implements Transport {
@@ -232,7 +235,8 @@ export class FakeLog implements Transport {
   }
 
   #shown(event: FakeEvent) {
-    const told = asGreenhouse(event);
+    const { shows } = this.switches;
+    const told = asGreenhouse(shows ? { ...event, at: shows(event) } : event);
     return this.switches.timeless?.(event) ? { ...told, event_time: "soon" } : told;
   }
 

@@ -11,6 +11,8 @@ import { unplacedIn } from "./unplaced.ts";
 /** What one answer gives to the store. Spans are whole seconds and not yet clipped to what may be claimed. */
 export interface Piece {
   events: EventRecord[];
+  /** Of times that weren't asked for, and of no claim. */
+  strays: EventRecord[];
   unreadable: UnreadableRecord[];
   /** Where the unreadable ones may lie: of no claim. */
   unplaced: Span[];
@@ -60,7 +62,9 @@ export async function* readPages(
         const piece = { ...pieceOf(answer), unplaced: answer.unplaced, unpaged: false, asOf };
         if (ordered && !listing.ordered) {
           ordered = false;
-          if (top < window.to) yield { ...piece, unreadable: [], unclaim: { from: top, to: window.to } };
+          if (top < window.to) {
+            yield { ...piece, strays: [], unreadable: [], unclaim: { from: top, to: window.to } };
+          }
           top = window.to;
           if (start < top) {
             yield { ...piece, events: listing.takeAll(answer.fresh) };
@@ -103,9 +107,10 @@ export async function* readPages(
 
 const THICK = "More events in one second than a page holds, and Greenhouse's cursors can't be followed.";
 
-export const pieceOf = ({ unreadable, ask, date }: Pick<Answer, "unreadable" | "ask" | "date">): Piece => ({
+export const pieceOf = ({ ask, date, ...answer }: Pick<Answer, "ask" | "date"> & Partial<Answer>): Piece => ({
   events: [],
-  unreadable,
+  strays: answer.strays ?? [],
+  unreadable: answer.unreadable ?? [],
   unplaced: [],
   claim: null,
   unclaim: null,
@@ -154,8 +159,8 @@ class Listing {
   async next(): Promise<ListedPage> {
     const sent = this.#position;
     const answer = await this.#log.page(this.#window, sent, this.#reader);
-    if (answer.outside > 0) {
-      throw unreadable(answer, `ignores the times it is asked for: ${answer.outside} events lie outside`);
+    if (answer.ignored) {
+      throw unreadable(answer, `ignores the times it is asked for: ${answer.strays.length} events lie outside`);
     }
     const { next, count } = answer;
     this.#log.largestPage = Math.max(this.#log.largestPage, count);
@@ -175,7 +180,7 @@ class Listing {
     );
     const before = this.#last.at(-1);
     if (!isNewestFirst(events) || (before && events[0] && events[0].at > before.at)) this.ordered = false;
-    this.#last = answer.events;
+    if (answer.events.length > 0) this.#last = answer.events;
     // A PIT may be told once, or anew on every page.
     this.#position = next && { ...next, pitId: next.pitId ?? sent?.pitId ?? null };
     const { from, to } = this.#window;

@@ -44,7 +44,7 @@ const NOTHING = { unpaged: "unusable", cap: null, hits: "unknown" } as const;
 export function compare(paged: EventRecord[], answer: Answer, window: Span): Omit<Probe, "at"> {
   const events = paged.length;
   const unusable = (why: string) => ({ ...NOTHING, events, why });
-  if (answer.outside > 0) return unusable("the asked times are ignored");
+  if (answer.ignored) return unusable("the asked times are ignored");
   if (!isNewestFirst(answer.events)) return unusable("the events are not newest first");
   const inside = answer.events.filter((event) => event.at >= window.from && event.at < window.to);
   const all = identities(paged);

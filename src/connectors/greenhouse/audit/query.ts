@@ -17,6 +17,10 @@ export interface Transport {
   ): Promise<Pick<AuditAnswer, "body" | "ask" | "date"> & Partial<Pick<AuditAnswer, "invalidUtf8">>>;
 }
 
+/** Fewer strays are no sign that bounds were ignored; nor are those of bounds that are taken in minutes. */
+const MANY = 10;
+const NEAR = 60 * SECOND;
+
 /** In order of preference: seconds with Z is what everybody says was accepted (api.md §3.3). */
 export const TIME_FORMATS = ["seconds", "milliseconds", "offset"] as const;
 export type TimeFormat = (typeof TIME_FORMATS)[number];
@@ -30,15 +34,17 @@ export function formatTime(at: number, format: TimeFormat): string {
 export interface Answer {
   /** In the order of the answer; those a second beyond the asked window may be among them. */
   events: EventRecord[];
+  /** Events of other times: Greenhouse may choose by another time than it shows. */
+  strays: EventRecord[];
   unreadable: UnreadableRecord[];
-  /** The entries' times in the order of the answer; null: unreadable. Empty where all can be read. */
+  /** Times of entries in the order of the answer, strays aside; null: unreadable. Empty where all can be read. */
   times: (number | null)[];
   /** Entries in the answer, unreadable ones included. */
   count: number;
   /** What Greenhouse calls hits: of this answer or of the whole window, that isn't documented. null: not told. */
   hits: number | null;
-  /** How many events lie where none was asked for: the bounds were not understood. */
-  outside: number;
+  /** Most of it are strays from afar: the bounds were not understood. */
+  ignored: boolean;
   ask: Ask;
   /** Greenhouse's clock, ms; null: the answer had no Date. */
   date: number | null;
@@ -132,7 +138,7 @@ export class AuditLog {
     for (const format of new Set([this.format, ...TIME_FORMATS])) {
       try {
         const answer = await ask(format);
-        if (answer.outside === 0) {
+        if (!answer.ignored) {
           this.format = format;
           return answer;
         }
@@ -167,11 +173,12 @@ export class AuditLog {
     const { results, hits, paging } = parsed.data;
     const answer: PagedAnswer = {
       events: [],
+      strays: [],
       unreadable: [],
       times: [],
       count: results.length,
       hits: hits ?? null,
-      outside: 0,
+      ignored: false,
       ask,
       date,
       next: positionOf(paging),
@@ -179,16 +186,23 @@ export class AuditLog {
     const times: (number | null)[] = [];
     for (const raw of results) {
       const event = reader.read(raw, invalidUtf8);
-      times.push("reason" in event ? null : event.at);
       if ("reason" in event) answer.unreadable.push(event);
-      else {
-        answer.events.push(event);
-        if (event.at < window.from - SECOND || event.at > window.to + SECOND) answer.outside += 1;
-      }
+      else if (beyond(event.at, window) > SECOND) {
+        answer.strays.push(event);
+        continue;
+      } else answer.events.push(event);
+      times.push("reason" in event ? null : event.at);
     }
+    const far = answer.strays.filter(({ at }) => beyond(at, window) > NEAR).length;
+    answer.ignored = far >= MANY && far > results.length / 2;
     if (answer.unreadable.length > 0) answer.times = times;
     return answer;
   }
+}
+
+/** ms that a moment lies outside a window. */
+function beyond(at: number, { from, to }: Span): number {
+  return Math.max(from - at, at - to, 0);
 }
 
 function positionOf(

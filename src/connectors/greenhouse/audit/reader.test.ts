@@ -211,6 +211,31 @@ for (const [name, switches] of [
   });
 }
 
+for (const [name, by] of [
+  ["older", -9 * DAY],
+  ["newer", 9 * DAY],
+] as const) {
+  test(`a few events that show a time ${name} than the log chooses by are stored where they belong, and stop nothing`, async () => {
+    const events = someEvents(4000);
+    const at = [12 * HOUR, 13 * HOUR, 12 * DAY, 20 * DAY, 28 * DAY].map((ago) => NOW - ago);
+    const odd = at.map((at, i) => ({ at, visibleAt: at, name: `odd${i}` }));
+    const shown = odd.map((event) => ({ ...event, at: event.at + by }));
+    const log = new FakeLog([...events, ...odd], {
+      shows: (event) => shown[odd.indexOf(event)]?.at ?? event.at,
+    });
+    const store = new FakeStore();
+    const fields = new Set<string>();
+    await run(log, store, { each: ({ unreadable }) => unreadable.forEach(({ field }) => void fields.add(field)) });
+    const { to } = claimable(log.now, HOUR);
+    assert.ok(contains(store.coverage, { from: to - 29 * DAY, to }), JSON.stringify(store.coverage));
+    const kept = shown.filter((event) => event.at < NOW && event.at > NOW - 29 * DAY);
+    assert.equal(store.missing([...events, ...kept]), 0);
+    assert.equal(store.invented([...events, ...kept]), 0);
+    assert.ok(kept.every((event) => [...store.events.values()].includes(event.at)), "the odd ones are stored");
+    assert.deepEqual([...fields], by > 0 ? ["event_time"] : [], "in the future");
+  });
+}
+
 test("the newest day is read before older gaps, and these oldest first", async () => {
   const log = new FakeLog(someEvents(70_000));
   const claims: (Span & ActivityPage["progress"])[] = [];

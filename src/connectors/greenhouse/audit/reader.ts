@@ -4,17 +4,17 @@
  */
 
 import type { Span } from "../../../model/span.ts";
-import type { Ask } from "../../../model/verdict.ts";
-import type { ActivityOptions, ActivityPage, Stored } from "../../connector.ts";
+import type { ActivityOptions } from "../../connector.ts";
 import { ConnectorError } from "../../errors.ts";
 import { Claims } from "./claims.ts";
 import { ServerClock } from "./clock.ts";
-import { forget, lagOf, type Memory, noteLate, noteSurprise, probeDue, recall } from "./memory.ts";
-import { type Piece, pieceOf, readPages, sameInPages } from "./pages.ts";
+import { Handover, type Pages, type Phase } from "./handover.ts";
+import { forget, lagOf, type Memory, noteSurprise, probeDue, recall } from "./memory.ts";
+import { readPages, sameInPages } from "./pages.ts";
 import { probe } from "./probe.ts";
 import { AuditLog, isRefusal, type Transport } from "./query.ts";
 import { rereadDownTo, rereadToday } from "./reread.ts";
-import { claimable, floorSecond, MINUTE, type Plan, type PlanState, plan, remaining } from "./slices.ts";
+import { claimable, floorSecond, MINUTE, type Plan, type PlanState, plan } from "./slices.ts";
 import { Strides, type Tally, WALK_BUDGET } from "./strides.ts";
 import { type WalkEnd, walk } from "./walk.ts";
 
@@ -24,9 +24,6 @@ export interface ReaderDeps {
   /** Our clock, ms: used only until Greenhouse has told its own. */
   now: () => number;
 }
-
-type Phase = ActivityPage["progress"]["phase"];
-type Pages<R> = AsyncGenerator<ActivityPage, R, Stored | undefined>;
 
 const TAIL_EVERY = { unpaged: 5 * MINUTE, paged: 20 * MINUTE };
 /** One comparison with pages in so many slices, or answers. */
@@ -50,15 +47,9 @@ class Reader {
   readonly #clock: ServerClock;
   readonly #strides: Strides;
   readonly #claims: Claims;
-  /**
-   * No event was known when this reading began, be it in a run that was cut off. Then empty answers may come from whoever may not see the log, or from a log that fills
-   * only now: all is asked anew until there is one, and what then appears in time read before didn't arrive late.
-   */
-  readonly #blank: boolean;
+  readonly #handover: Handover;
   #tail: { at: number; to: number } | null = null;
   #slicesSinceTail = 0;
-  #ask: Ask | null = null;
-  #saved: string | null = null;
 
   constructor(transport: Transport, options: ActivityOptions, { eventKey, now }: ReaderDeps) {
     this.#memory = recall(options.checkpoint);
@@ -66,11 +57,15 @@ class Reader {
     this.#clock = new ServerClock(this.#memory, now);
     this.#strides = new Strides(this.#memory);
     const { full, first } = this.#memory;
+    // No event was known when this reading began, be it in a run that was cut off. Then empty answers may come from whoever
+    // may not see the log, or from a log that fills only now: all is asked anew until there is one.
     const none = options.oldestEvent === null;
-    this.#blank = none || first;
-    this.#memory.first = this.#blank;
+    const blank = none || first;
+    this.#memory.first = blank;
     this.#memory.full = none ? [] : options.full || first ? (full ?? []) : null;
     this.#claims = new Claims(this.#memory, this.#memory.full ?? options.coverage);
+    const [log, memory, clock, claims] = [this.#log, this.#memory, this.#clock, this.#claims];
+    this.#handover = new Handover({ log, memory, clock, claims, blank });
   }
 
   async *run(): Pages<void> {
@@ -83,24 +78,16 @@ class Reader {
       else {
         const next = plan(this.#state());
         if (!next) break;
-        const before = { left: this.#remaining(), surprises: memory.surprises.length };
+        const before = { left: this.#handover.remaining(), surprises: memory.surprises.length };
         yield* this.#read(next);
-        const gained = this.#remaining() < before.left || memory.surprises.length > before.surprises;
+        const gained = this.#handover.remaining() < before.left || memory.surprises.length > before.surprises;
         // Where claims are clipped or taken back at once, another run may do better.
         if (!gained && (next.phase === "backfill" || next.phase === "newest")) break;
       }
     }
     memory.full = null;
     memory.first = false;
-    if (this.#ask && JSON.stringify(this.#checkpoint()) !== this.#saved) {
-      const last = this.#clock.now();
-      yield* this.#emit(
-        pieceOf({ unreadable: [], ask: this.#ask, date: last }),
-        "tail",
-        { from: last, to: last },
-        true,
-      );
-    }
+    yield* this.#handover.end();
   }
 
   /** What time is it there? */
@@ -135,7 +122,7 @@ class Reader {
     const now = this.#clock.now();
     const window = claimable(now, lagOf(this.#memory));
     const tally = { events: 0, answers: 0, from: window.to };
-    this.#memory.probe = yield* this.#drain(probe(this.#log, window, now), "probe", window, tally);
+    this.#memory.probe = yield* this.#handover.drain(probe(this.#log, window, now), "probe", window, tally);
     this.#strides.begin(window, tally);
     if (this.#memory.probe.unpaged === "usable") this.#memory.unverified = [];
   }
@@ -150,7 +137,7 @@ class Reader {
     const tally = { events: 0, answers: 0, from: span.to };
     let surprise: string | null = null;
     if (mode === "paged") {
-      yield* this.#drain(readPages(this.#log, span), phase, span, tally);
+      yield* this.#handover.drain(readPages(this.#log, span), phase, span, tally);
     } else {
       const end = yield* this.#walk(span, phase, safe.to, tally);
       surprise = end.surprise;
@@ -175,7 +162,7 @@ class Reader {
   async *#walk(span: Span, phase: Phase, closed: number, tally: Tally): Pages<WalkEnd> {
     const answers = walk(this.#log, span, this.#strides.pace(), { closed, budget: WALK_BUDGET });
     try {
-      return yield* this.#drain(answers, phase, span, tally);
+      return yield* this.#handover.drain(answers, phase, span, tally);
     } catch (error) {
       if (!(error instanceof ConnectorError) || (error.family !== "invalid" && error.family !== "gone"))
         throw error;
@@ -203,82 +190,6 @@ class Reader {
     }
     const now = this.#clock.now();
     noteSurprise(memory, now);
-    for (const unclaim of memory.unverified) {
-      yield* this.#emit(
-        { ...pieceOf({ unreadable: [], ask: this.#ask!, date: now }), unclaim },
-        "verify",
-        span,
-      );
-    }
-  }
-
-  /** Hands on what a reading gives, and its result. */
-  async *#drain<R>(
-    pieces: AsyncGenerator<Piece, R, void>,
-    phase: Phase,
-    span: Span,
-    tally?: Tally,
-  ): Pages<R> {
-    try {
-      for (;;) {
-        const piece = await pieces.next();
-        if (piece.done) return piece.value;
-        if (tally) {
-          tally.answers += 1;
-          tally.events += piece.value.events.length;
-          const done = piece.value.claim ?? piece.value.hole;
-          if (done) tally.from = Math.min(tally.from, done.from);
-        }
-        yield* this.#emit(piece.value, phase, span);
-      }
-    } finally {
-      await pieces.return(undefined as R);
-    }
-  }
-
-  async *#emit(piece: Piece, phase: Phase, working: Span, always = false): Pages<void> {
-    for (const part of this.#claims.parts(piece, this.#clock.now())) {
-      yield* this.#emitOne(part, phase, working, always);
-    }
-  }
-
-  async *#emitOne(piece: Piece, phase: Phase, working: Span, always: boolean): Pages<void> {
-    const memory = this.#memory;
-    this.#clock.hear(piece.date);
-    this.#ask = piece.ask;
-    const holds = this.#claims.take(piece, this.#clock.now());
-    const isEmpty =
-      piece.events.length + piece.unreadable.length === 0 && !holds.claim && !holds.unclaim && !holds.hole;
-    if (isEmpty && !always) return;
-
-    const checkpoint = this.#checkpoint();
-    this.#saved = JSON.stringify(checkpoint);
-    const stored = yield {
-      events: piece.events,
-      unreadable: piece.unreadable,
-      ...holds,
-      checkpoint,
-      progress: { working, remainingMs: this.#remaining(), phase },
-      ask: piece.ask,
-    };
-    if (stored?.oldestLate != null && !this.#blank) {
-      const now = this.#clock.now();
-      const reread = phase === "verify" || phase === "probe" || memory.full !== null;
-      noteLate(memory, now - stored.oldestLate, reread, now);
-    }
-  }
-
-  #remaining(): number {
-    const { holes } = this.#memory;
-    return remaining({
-      now: this.#clock.now(),
-      lag: lagOf(this.#memory),
-      coverage: this.#claims.coverage,
-      holes,
-    });
-  }
-
-  #checkpoint(): Memory {
-    return structuredClone({ ...this.#memory, format: this.#log.format });
+    for (const unclaim of memory.unverified) yield* this.#handover.takeBack(unclaim, span);
   }
 }

@@ -12,11 +12,12 @@ const event = (ms: number, id = `${ms}`) => ({ at: T + ms, hash: id, n: 0 }) as 
 /** Times in ms after the window's start. */
 const answer = (times: number[], more: Partial<Answer> = {}): Answer => ({
   events: times.map((ms) => event(ms)),
+  strays: [],
   unreadable: [],
   times: [],
   count: times.length,
   hits: null,
-  outside: 0,
+  ignored: false,
   ask: { method: "GET", path: "/events", host: "h", status: 200, at: 0, requestId: null },
   date: null,
   ...more,
@@ -44,7 +45,8 @@ const JUDGMENTS: [string, Answer, Seam | null, object][] = [
     null,
     { kind: "top", from: T + 99_000, sure: false },
   ],
-  ["events outside", answer([90_000], { outside: 1 }), null, { kind: "surprise" }],
+  ["mostly events outside", answer([90_000], { ignored: true }), null, { kind: "surprise" }],
+  ["an event outside", answer([90_000], { strays: [event(300_000)], count: 2 }), null, { kind: "whole" }],
   ["hits without events", answer([], { hits: 5 }), null, { kind: "whole" }],
   ["one event, but more hits", answer([50_500], { hits: 7 }), null, { kind: "top", from: T, sure: false }],
   ["the seam seen again", answer([99_700, 99_200]), seam(99_500, [99_700]), { kind: "whole" }],

@@ -122,8 +122,8 @@ export function judge(
 ): Judgment {
   const { events, count } = answer;
   const more = tellsMore(answer);
-  if (answer.outside > 0)
-    return { kind: "surprise", why: `${answer.outside} events lie outside the asked times` };
+  if (answer.ignored)
+    return { kind: "surprise", why: `${answer.strays.length} events lie outside the asked times` };
   if (count >= FEW && !isNewestFirst(events))
     return { kind: "surprise", why: "the events are not newest first" };
   const broken = seam && seamBroken(events, seam, closed);
@@ -135,11 +135,11 @@ export function judge(
   // Events of one time alone don't show that they are the newest.
   const shown = events.some((event, i) => i > 0 && event.at < events[i - 1]!.at);
   if ((oldest < window.from && shown) || (count < FEW && !more)) return { kind: "whole", keep: inside };
-  if (events.length === 0) return { kind: "surprise", why: "none of the events can be read" };
   const from = floorSecond(oldest) + SECOND;
   if (count < FEW && (from >= window.to || !shown)) {
     return { kind: "top", from: window.from, keep: inside, sure: false };
   }
+  if (events.length === 0) return { kind: "surprise", why: "none of the events can be read" };
   if (from >= window.to) {
     const last = window.to - SECOND;
     return {

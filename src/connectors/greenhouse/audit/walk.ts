@@ -147,7 +147,7 @@ async function* readInPages(log: AuditLog, window: Span): AsyncGenerator<Piece, 
     if (!isRefusal(error) || window.to - window.from > SECOND) throw error;
     const { ask, message } = error as { ask: Piece["ask"]; message: string };
     const cause = `More events in one second than an answer holds, and pages can't be read: ${message}`;
-    yield { ...pieceOf({ ask, date: null, unreadable: [] }), hole: { ...window, cause } };
+    yield { ...pieceOf({ ask, date: null }), hole: { ...window, cause } };
   }
 }
 
