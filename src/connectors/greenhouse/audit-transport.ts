@@ -29,7 +29,8 @@ export interface AuditTransport {
    * `query` holds `before_time`, `after_time`, `paging` …; `headers` Size, Pit-Id, Search-After.
    *
    * Throws ConnectorError. What a reader tells apart:
-   * - `fault: "too_large"` (more than 32 MB decoded) or `"timed_out"`: ask for a shorter span; neither is retried here
+   * - `fault: "too_large"` (more than 32 MB decoded) or `"timed_out"`: ask for a shorter span. Only a page that timed out has
+   *   been asked for again
    * - family `invalid` (400, 422), with Greenhouse's words in `said` ("… Pit_Id has expired …")
    * - anything else has been retried as far as that makes sense
    */
@@ -47,7 +48,8 @@ export function auditTransport(caller: Caller, authorization: Authorization): Au
         maxBytes: MAX_BYTES,
         idleMs: IDLE_MS,
         totalMs: TOTAL_MS,
-        retryTimeouts: false,
+        // A shorter span makes an unpaged answer shorter, but not a page.
+        retryTimeouts: paged,
       });
       return { ...answer, status: 200 };
     },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contains, length, type Span, union } from "../../../model/span.ts";
 import type { ActivityOptions, ActivityPage } from "../../connector.ts";
+import { ConnectorError } from "../../errors.ts";
 import { type FakeEvent, FakeLog, FakeStore, KEY, NOW, type Switches } from "./fake-log.ts";
 import { readActivity } from "./reader.ts";
 import { claimable, DAY, HOUR } from "./slices.ts";
@@ -481,6 +482,18 @@ test("a comparison with pages takes back what answers had claimed wrongly", asyn
   await run(log, store, { checkpoint: { ...(store.checkpoint as object), slices: 198 } });
   assert.ok(store.unclaimed > 0);
   assert.equal(store.missing(events), 0);
+});
+
+test("a log that may not be read is asked once", async () => {
+  let asked = 0;
+  const ask = { method: "GET", path: "/events", host: "h", status: 403, at: 0, requestId: null };
+  const get = async () => {
+    asked += 1;
+    throw new ConnectorError("refused", "Forbidden", ask);
+  };
+  const options = { checkpoint: null, coverage: [], oldestEvent: null, full: false };
+  await assert.rejects(readActivity({ get }, options, { eventKey: KEY, now: () => NOW }).next(), /Forbidden/);
+  assert.equal(asked, 1);
 });
 
 test("bounds that are ignored: an error, and no claim", async () => {

@@ -12,7 +12,7 @@ import { Handover, type Pages, type Phase } from "./handover.ts";
 import { forget, lagOf, type Memory, noteSurprise, probeDue, recall } from "./memory.ts";
 import { readPages, sameInPages } from "./pages.ts";
 import { probe } from "./probe.ts";
-import { AuditLog, isRefusal, type Transport } from "./query.ts";
+import { AuditLog, isTooMuch, type Transport } from "./query.ts";
 import { rereadDownTo, rereadToday } from "./reread.ts";
 import { claimable, floorSecond, MINUTE, type Plan, type PlanState, plan } from "./slices.ts";
 import { Strides, type Tally, WALK_BUDGET } from "./strides.ts";
@@ -95,7 +95,9 @@ class Reader {
     const now = this.#clock.ours();
     const window = { from: floorSecond(now - MINUTE), to: floorSecond(now) };
     const { date } = await this.#log.window(window).catch((error: unknown) => {
-      if (!isRefusal(error)) throw error;
+      // Whoever may not read the log may not read its pages either.
+      const asPage = error instanceof ConnectorError && ["invalid", "unreadable"].includes(error.family);
+      if (!asPage && !isTooMuch(error)) throw error;
       return this.#log.page(window, null, this.#log.reader());
     });
     this.#clock.hear(date);
