@@ -1,5 +1,6 @@
 /** How the audit reader asks Greenhouse: authorized, within the limits, bounded in size and time. */
 import type { Ask } from "../../model/verdict.ts";
+import { ConnectorError } from "../errors.ts";
 import type { Authorization } from "./auth.ts";
 import type { Caller } from "./call.ts";
 
@@ -37,21 +38,50 @@ export interface AuditTransport {
   get(query: Record<string, string>, headers: Record<string, string>, paged: boolean): Promise<AuditAnswer>;
 }
 
-export function auditTransport(caller: Caller, authorization: Authorization): AuditTransport {
+/** Greenhouse's documents write the path both ways (api.md §3.3). */
+const PATHS = ["/events", "/events/"] as const;
+
+export function auditTransport(
+  caller: Pick<Caller, "url">,
+  authorization: Pick<Authorization, "audit">,
+): AuditTransport {
+  let path: (typeof PATHS)[number] = PATHS[0];
+  /** An answer has come from there, or from neither. */
+  let settled = false;
+  const ask: AuditTransport["get"] = async (query, headers, paged) => {
+    const answer = await authorization.audit({
+      method: "GET",
+      url: caller.url("audit", path, query),
+      headers,
+      families: paged ? ["audit_paged", "audit"] : ["audit"],
+      maxBytes: MAX_BYTES,
+      idleMs: IDLE_MS,
+      totalMs: TOTAL_MS,
+      // A shorter span makes an unpaged answer shorter, but not a page.
+      retryTimeouts: paged,
+    });
+    settled = true;
+    return { ...answer, status: 200 };
+  };
   return {
-    async get(query, headers, paged) {
-      const answer = await authorization.audit({
-        method: "GET",
-        url: caller.url("audit", "/events", query),
-        headers,
-        families: paged ? ["audit_paged", "audit"] : ["audit"],
-        maxBytes: MAX_BYTES,
-        idleMs: IDLE_MS,
-        totalMs: TOTAL_MS,
-        // A shorter span makes an unpaged answer shorter, but not a page.
-        retryTimeouts: paged,
-      });
-      return { ...answer, status: 200 };
+    async get(...question) {
+      try {
+        return await ask(...question);
+      } catch (error) {
+        if (settled || !isElsewhere(error)) throw error;
+        settled = true;
+        [, path] = PATHS;
+        return ask(...question).catch((second: unknown) => {
+          if (!isElsewhere(second)) throw second;
+          [path] = PATHS;
+          throw error;
+        });
+      }
     },
   };
+}
+
+function isElsewhere(error: unknown): boolean {
+  if (!(error instanceof ConnectorError)) return false;
+  return error.ask.status === 404 || (error.fault === "redirect" && error.said?.endsWith(PATHS[1]) === true);
 }
