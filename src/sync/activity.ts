@@ -12,7 +12,9 @@ import { coverageSpans, oldestEventAt, rebuildOrgDays } from "../store/usage.ts"
 import type { LaneCheckpoint } from "./checkpoint.ts";
 import type { RunContext } from "./context.ts";
 import { OtherAccount } from "./failures.ts";
+import { Ownership } from "./ownership.ts";
 
+const KEEP_UNREADABLE = 50;
 const DAYS_A_TRANSACTION = 5;
 const DELETE_AT_ONCE = 2_000;
 
@@ -20,15 +22,16 @@ export interface ActivityResult {
   /** Events read, new or not. */
   events: number;
   inserted: number;
-  /** Entries without a readable time, which could be of any moment. */
+  /** Some of the entries that can't be read or placed, and of those that are another organization's. */
   unreadable: UnreadableRecord[];
+  unreadableCount: number;
 }
 
 /**
  * Reads the audit log as its connector sees fit and stores each answer with its coverage in one transaction.
  * A kill costs at most the answer under way.
  *
- * @throws what the session throws, FenceLost, or OtherAccount when events name another organization.
+ * @throws what the session throws, FenceLost, or OtherAccount when all events name another organization.
  */
 export async function syncActivity(
   context: RunContext,
@@ -39,8 +42,9 @@ export async function syncActivity(
 ): Promise<ActivityResult> {
   const { deps, connection, claim, run } = context;
   const { store } = deps;
-  let organization = connection.organizationId;
-  const result: ActivityResult = { events: 0, inserted: 0, unreadable: [] };
+  let known = connection.organizationId;
+  const ownership = new Ownership(known);
+  const result: ActivityResult = { events: 0, inserted: 0, unreadable: [], unreadableCount: 0 };
   const pages = session.activity({
     checkpoint: lane.activity,
     coverage: await coverageSpans(store.read, connection.id, "audit_log"),
@@ -51,31 +55,37 @@ export async function syncActivity(
   try {
     while (!next.done) {
       context.signal.throwIfAborted();
-      const page = next.value;
-      const told = page.events.find((event) => event.organizationId !== null)?.organizationId ?? null;
-      if (told !== null && organization !== null && told !== organization) throw new OtherAccount(0);
+      const page = ownership.own(next.value);
+      if (page === null) {
+        if (ownership.isOthers) throw new OtherAccount(0);
+        next = await pages.next();
+        continue;
+      }
+      const { organization } = ownership;
       const stored = await store.write(async (tx) => {
         await saveCheckpoint(tx, claim, { ...lane, activity: page.checkpoint });
-        if (organization === null && told !== null) await setOrganization(tx, connection.id, told);
+        if (known === null && organization !== null) await setOrganization(tx, connection.id, organization);
         const zone = await zoneOf(tx, connection.id);
         const stored = await storeEvents(tx, connection.id, "audit_log", page, { zone, now: deps.now() });
         await updateStep(tx, run, "audit_log", {
           rows: result.events + page.events.length,
           added: stored.inserted,
           changed: 0,
-          unreadable: page.unreadable,
+          unreadable: page.unreadable.slice(0, KEEP_UNREADABLE),
         });
         return stored;
       });
       lane.activity = page.checkpoint;
       deps.onCommit?.("activity_stored");
-      organization ??= told;
+      known = organization;
       result.events += page.events.length;
-      result.unreadable.push(...page.unreadable);
+      result.unreadable.push(...page.unreadable.slice(0, KEEP_UNREADABLE - result.unreadable.length));
+      result.unreadableCount += page.unreadable.length;
       result.inserted += stored.inserted;
       onPage(result.events, page.progress);
       next = await pages.next(stored);
     }
+    if (ownership.heldBack) throw new OtherAccount(0);
   } finally {
     await pages.return();
     await rebuildDays(context, lane);

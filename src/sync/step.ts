@@ -166,7 +166,7 @@ async function readActivity(
   const skewed = say.clockWrong("audit_log", session.meter.clockSkewMs ?? 0);
   const verdict = say.activityVerdict(facts);
   if (verdict.state !== "well") return { verdict, rows: facts.events };
-  const lost = read.unreadable.length;
+  const lost = read.unreadableCount;
   const partly = lost > 0 ? say.unreadable("audit_log", read.unreadable, lost, read.events) : null;
   return { verdict: skewed ?? partly ?? verdict, rows: facts.events };
 }
