@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { dayZone } from "../model/day.ts";
 import type { EventRecord } from "../model/records.ts";
 import { attributeChanges } from "./attribution.ts";
+import { insertRows } from "./bulk.ts";
 import { coverageSpans, holesOf } from "./coverage.ts";
 import { storeEvents } from "./events.ts";
 import { type Account, accounts, user } from "./listing-testing.ts";
@@ -225,6 +226,28 @@ for (const [name, answers, coverage, holes] of claimed) {
     assert.deepEqual(await holesOf(acme.store.read, acme.connection, "audit_log"), holes);
   });
 }
+
+test("thousands of holes and spans are no bar to the next, and a claim over all of them ends them", async () => {
+  const acme = await account();
+  const start = Date.parse(`${DAY}T00:00:00Z`);
+  const at = Array.from({ length: 7000 }, (_, i) => start + i * 10_000);
+  const { store, connection } = acme;
+  await store.write(async (tx) => {
+    const holes = at.map((from) => [connection, "audit_log", from, from + 1000, "no time"]);
+    await insertRows(tx, "hole", ["connection", "source", "from_at", "to_at", "cause"], holes);
+    const spans = at.map((from) => [connection, "audit_log", from + 1000, from + 10_000]);
+    await insertRows(tx, "coverage", ["connection", "source", "from_at", "to_at"], spans);
+  });
+  const next = { from: start + 1000 * 10_000 + 1000, to: start + 1000 * 10_000 + 2000 };
+  await keep(acme, [], { unclaim: next, hole: { ...next, cause: "no time" } });
+  const holes = await holesOf(store.read, connection, "audit_log");
+  assert.equal(holes.length, 7000);
+  assert.deepEqual(holes[1000], { from: next.from - 1000, to: next.to, cause: "no time" }, "neighbours are one");
+  const claim = { from: start, to: start + 70_000_000 };
+  await keep(acme, [], { claim });
+  assert.deepEqual(await holesOf(store.read, connection, "audit_log"), []);
+  assert.deepEqual(await coverageSpans(store.read, connection, "audit_log"), [claim]);
+});
 
 test("an answer is stored whole or not at all", async () => {
   const acme = await account();

@@ -4,7 +4,7 @@ import type { DayZone } from "../model/day.ts";
 import type { EventRecord } from "../model/records.ts";
 import { counts, kindOfUse, performerOf } from "../model/usage.ts";
 import { type GivenType, given } from "./bulk.ts";
-import { applyCoverage, coverageSpans } from "./coverage.ts";
+import { applyCoverage, coverageSpans, hull } from "./coverage.ts";
 import { hexOf } from "./engine.ts";
 import { makeMonths } from "./months.ts";
 import { ownWritesAmong } from "./own-writes.ts";
@@ -32,7 +32,9 @@ export async function storeEvents(
   page: ActivityPage,
   context: EventContext,
 ): Promise<Stored> {
-  const before = await coverageSpans(tx, connection, source);
+  const times = page.events.map(({ at }) => ({ from: at, to: at }));
+  const touched = hull([...times, page.claim, page.unclaim].filter((span) => span !== null));
+  const before = touched ? await coverageSpans(tx, connection, source, touched) : [];
   const inserted = page.events.length === 0 ? [] : await insertEvents(tx, connection, page.events, context);
   await applyCoverage(tx, connection, source, before, page);
   const late = inserted.filter((at) => before.some((span) => span.from <= at && at < span.to));

@@ -3,9 +3,11 @@ import type { EventRecord } from "../../../model/records.ts";
 import { contains, intersect, type Span, subtract, union } from "../../../model/span.ts";
 import { lagOf, type Memory } from "./memory.ts";
 import type { Piece } from "./pages.ts";
-import { ceilSecond, claimable } from "./slices.ts";
+import { ceilSecond, claimable, RETENTION } from "./slices.ts";
 
 const UNPLACED = "Greenhouse sent an event without a readable time, which may lie here.";
+/** Into more pieces coverage isn't broken: then an answer with entries that can't be placed is a hole as a whole. */
+const MOST_SPANS = 100;
 /** More would need a third page. */
 const COMPARED_EVENTS = 450;
 
@@ -31,6 +33,10 @@ export class Claims {
   parts(piece: Piece, now: number): Piece[] {
     const claim = piece.unplaced.length > 0 && piece.claim && this.#clip(piece.claim, piece, now);
     if (!claim) return [piece];
+    const lately = this.coverage.filter(({ to }) => to > now - RETENTION).length;
+    if (lately + piece.unplaced.length > MOST_SPANS) {
+      return [{ ...piece, claim: null, hole: { ...claim, cause: UNPLACED } }];
+    }
     const parts = subtract([claim], piece.unplaced);
     const holes = intersect([claim], piece.unplaced).map((hole) => ({ ...hole, cause: UNPLACED }));
     return Array.from({ length: Math.max(1, parts.length, holes.length) }, (_, i) => ({
@@ -56,14 +62,18 @@ export class Claims {
     }
     const { unclaim } = piece;
     // What was read before stays known, even if it can't be read again.
-    const hole = piece.hole && !contains(this.coverage, piece.hole) ? piece.hole : null;
+    const open = piece.hole ? subtract([piece.hole], this.coverage) : [];
+    const hole = piece.hole && open[0] ? { ...piece.hole, from: open[0].from, to: open.at(-1)!.to } : null;
     if (unclaim) {
+      memory.holes = memory.holes.flatMap((each) =>
+        subtract([each], [unclaim]).map((span) => ({ ...each, ...span })),
+      );
       this.coverage = subtract(this.coverage, [unclaim]);
       memory.unverified = subtract(memory.unverified, [unclaim]);
       if (memory.full) memory.full = subtract(memory.full, [unclaim]);
       this.sample = null;
     }
-    if (hole) memory.holes.push({ from: hole.from, to: hole.to, triedAt: now });
+    if (hole) memory.holes = withHole(memory.holes, { from: hole.from, to: hole.to, triedAt: now }, this.coverage);
     return { claim, unclaim, hole };
   }
 
@@ -75,6 +85,21 @@ export class Claims {
     const { to } = claimable(asOf ?? now, lag);
     return intersect([claim], [{ from, to }])[0] ?? null;
   }
+}
+
+type Tried = Memory["holes"][number];
+
+/** Those with nothing but covered time between them are one: what is remembered stays short. */
+function withHole(holes: readonly Tried[], hole: Tried, coverage: readonly Span[]): Tried[] {
+  const one: Tried[] = [];
+  for (const each of [...holes, hole].sort((a, b) => a.from - b.from)) {
+    const last = one.at(-1);
+    if (last && (each.from <= last.to || contains(coverage, { from: last.to, to: each.from }))) {
+      last.to = Math.max(last.to, each.to);
+      last.triedAt = Math.min(last.triedAt, each.triedAt);
+    } else one.push({ ...each });
+  }
+  return one;
 }
 
 /** A part of a claim that two pages can show. */

@@ -237,6 +237,22 @@ for (const [name, by] of [
   });
 }
 
+test("many events without a readable time don't break what is known into ever more pieces", async () => {
+  const events = someEvents(6000);
+  const log = new FakeLog(events, { timeless: ({ name }) => name.endsWith("7") });
+  const store = new FakeStore();
+  await run(log, store);
+  const all = claimable(log.now, HOUR);
+  assert.equal(store.missing(events), 0);
+  assert.deepEqual(union(store.coverage, store.holes), [all], "neither claimed nor a hole");
+  assert.ok(store.coverage.length <= 102, `${store.coverage.length} spans`);
+  const { holes } = store.checkpoint as { holes: Span[] };
+  assert.ok(holes.length <= 3, `${holes.length} holes are remembered`);
+  const again = log.requests;
+  await run(log, store);
+  assert.ok(log.requests - again < 8, `${log.requests - again} requests for nothing new`);
+});
+
 test("the newest day is read before older gaps, and these oldest first", async () => {
   const log = new FakeLog(someEvents(70_000));
   const claims: (Span & ActivityPage["progress"])[] = [];
