@@ -40,6 +40,8 @@ export interface Switches {
   endsWithEvents: boolean;
   /** Every n-th page of the log expires its PIT. */
   pitExpiresEvery: number | null;
+  /** A PIT ends after so many pages, used or not. */
+  pitPages: number | null;
   /** Every n-th page is the one before again. */
   repeatsEvery: number | null;
   /** More than so many entries: the answer is too large. */
@@ -69,6 +71,7 @@ const DEFAULTS: Switches = {
   pageSize: null,
   endsWithEvents: false,
   pitExpiresEvery: null,
+  pitPages: null,
   repeatsEvery: null,
   tooLarge: null,
   pagesRefused: false,
@@ -89,6 +92,7 @@ export class FakeLog implements Transport {
   readonly switches: Switches;
   #events: FakeEvent[];
   #pits = new Map<string, FakeEvent[]>();
+  #pages = new Map<string, number>();
   #lastStart = 0;
 
   constructor(events: FakeEvent[], switches: Partial<Switches> = {}) {
@@ -194,7 +198,7 @@ export class FakeLog implements Transport {
     headers: Record<string, string>,
     fail: (family: Family, said: string) => Error,
   ) {
-    const { pageSize, pitExpiresEvery, repeatsEvery, cursor, endsWithEvents, tooLarge } = this.switches;
+    const { pageSize, pitExpiresEvery, pitPages, repeatsEvery, cursor, endsWithEvents, tooLarge } = this.switches;
     if (query.paging !== "true") throw fail("invalid", "paging?");
     const asked = Number(headers.Size);
     if (!(asked >= 100 && asked <= 500)) throw fail("invalid", "size");
@@ -202,6 +206,9 @@ export class FakeLog implements Transport {
     const position = this.switches.ignoreCursor ? undefined : headers["Search-After"];
     if (position === undefined) this.#pits.set(pit, this.#matching(query, fail));
     else if (pitExpiresEvery && this.paged % pitExpiresEvery === 0) this.#pits.delete(pit);
+    const pages = (this.#pages.get(pit) ?? 0) + 1;
+    this.#pages.set(pit, pages);
+    if (pitPages !== null && pages > pitPages) this.#pits.delete(pit);
     const found = this.#pits.get(pit);
     if (!found) throw fail("invalid", "The Pit_Id has expired. Remove it from the subsequent search.");
     if (position !== undefined && !/^\d+,[^,]+$/.test(position))

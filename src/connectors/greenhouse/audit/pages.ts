@@ -5,7 +5,7 @@ import { type Span, union } from "../../../model/span.ts";
 import type { Ask } from "../../../model/verdict.ts";
 import { ConnectorError } from "../../errors.ts";
 import { type Answer, type AuditLog, type PagedAnswer, PitExpired, type Position, SECOND } from "./query.ts";
-import { floorSecond, identities, isNewestFirst } from "./slices.ts";
+import { ceilSecond, floorSecond, identities, isNewestFirst } from "./slices.ts";
 import { unplacedIn } from "./unplaced.ts";
 
 /** What one answer gives to the store. Spans are whole seconds and not yet clipped to what may be claimed. */
@@ -28,7 +28,7 @@ export interface Piece {
   asOf: number | null;
 }
 
-/** Restarts of a listing without one claim between them, before it is given up. */
+/** Restarts of the shortest listing without one claim between them, before it is given up. */
 const RESTARTS = 4;
 /** Pages in a row that end at the same time (100,000 events of one millisecond): then cursors lead nowhere new. */
 const STANDING_PAGES = 200;
@@ -38,7 +38,8 @@ const STANDING_PAGES = 200;
  * the order isn't newest first, everything is claimed at the end.
  *
  * A listing begins anew below what was claimed when its PIT expires, when its cursor can't be followed, and when it
- * ends on a page with events, as the last page should be empty (api.md §3.3).
+ * ends on a page with events, as the last page should be empty (api.md §3.3). One that has claimed nothing when its PIT
+ * expires begins anew with half of the window.
  *
  * @param options.ahead ask for the next page while this one is being stored
  */
@@ -50,7 +51,8 @@ export async function* readPages(
   let top = window.to;
   let ordered = true;
   for (let restarts = 0; top > window.from; ) {
-    const listing = new Listing(log, { from: window.from, to: top });
+    const from = Math.max(window.from, top - ceilSecond(log.reach.ms));
+    const listing = new Listing(log, { from, to: top });
     const start = top;
     let asOf: number | null = null;
     try {
@@ -77,11 +79,14 @@ export async function* readPages(
         if (!goesOn && below === null) {
           const events = listing.takeAll(ordered ? [] : answer.fresh);
           if (!thick) {
-            yield { ...piece, events, claim: { from: window.from, to: top } };
-            return;
+            yield { ...piece, events, claim: { from, to: top } };
+            if (2 * listing.pages <= log.reach.pages) log.reach.ms *= 2;
+            top = from;
+            restarts = 0;
+            break;
           }
           if (!ordered) throw unreadable(answer, "has pages in no order, and cursors that can't be followed");
-          const second = Math.min(top - SECOND, ...events.map((event) => floorSecond(event.at)));
+          const second = events.reduce((least, { at }) => Math.min(least, floorSecond(at)), top - SECOND);
           yield { ...piece, events, hole: { from: second, to: top, cause: THICK } };
           top = second;
           break;
@@ -99,7 +104,11 @@ export async function* readPages(
       }
     } catch (error) {
       if (!(error instanceof PitExpired)) throw error;
-      restarts += 1;
+      if (top < start) continue;
+      // One that had no second page didn't grow too old.
+      if (listing.pages > 1 && top - from > SECOND) {
+        log.reach = { ms: (top - from) / 2, pages: Math.max(log.reach.pages, listing.pages) };
+      } else restarts += 1;
       if (restarts > RESTARTS) throw error.cause;
     }
   }
@@ -141,6 +150,7 @@ class Listing {
   /** The oldest time of the page before, and the unreadable entries below it (null). */
   #foot: (number | null)[] = [];
   #unplaced: Span[] = [];
+  pages = 0;
   /** Newest first, as far as seen. */
   ordered = true;
   /** Events of one time alone don't show the order. */
@@ -162,6 +172,7 @@ class Listing {
     if (answer.ignored) {
       throw unreadable(answer, `ignores the times it is asked for: ${answer.strays.length} events lie outside`);
     }
+    this.pages += 1;
     const { next, count } = answer;
     this.#log.largestPage = Math.max(this.#log.largestPage, count);
     const times = this.#last.slice(-1).concat(answer.events);

@@ -77,6 +77,8 @@ export class AuditLog {
   /** The format that worked last. */
   format: TimeFormat;
   largestPage = 0;
+  /** How much time a listing may take in to end before its PIT does; the most pages that one of those which ended has had. */
+  reach = { ms: Number.POSITIVE_INFINITY, pages: 0 };
   /** How often a cursor led to where it came from. */
   standstills = 0;
 

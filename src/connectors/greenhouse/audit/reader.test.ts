@@ -76,6 +76,8 @@ const CASES: [string, Partial<Switches>][] = [
   ["a last page that isn't empty", { cap: "refused", endsWithEvents: true }],
   ["PITs that expire", { cap: "refused", pitExpiresEvery: 4 }],
   ["PITs that expire at times", { pitExpiresEvery: 3 }],
+  ["PITs of three pages each, oldest first", { cap: "refused", order: "oldest", pitPages: 3 }],
+  ["PITs of three pages each", { cap: "refused", pitPages: 3 }],
   ["pages that come twice", { cap: "refused", repeatsEvery: 3 }],
   ["answers of more than 200 too large, no cap", { cap: null, tooLarge: 200 }],
   ["a clock that runs", { tick: 400 }],

@@ -46,6 +46,7 @@ const anySwitches: fc.Arbitrary<Partial<Switches>> = fc.record({
   pageSize: fc.constantFrom(null, null, 100),
   endsWithEvents: fc.boolean(),
   pitExpiresEvery: fc.constantFrom(null, null, 11),
+  pitPages: fc.constantFrom(null, null, 12),
   repeatsEvery: fc.constantFrom(null, null, 4),
   tooLarge: fc.constantFrom(null, null, 120),
   tick: fc.constantFrom(0, 250, 3000),
