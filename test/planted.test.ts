@@ -27,8 +27,8 @@ const PLANTED: { name: string; file: string; is: string; becomes: string; caught
   {
     name: "coverage reaches an hour too far",
     file: "src/connectors/greenhouse/audit/slices.ts",
-    is: "to: floorSecond(date - lag) };",
-    becomes: "to: floorSecond(date - lag + HOUR) };",
+    is: "to: floorSecond(sure - lag) };",
+    becomes: "to: floorSecond(sure - lag + HOUR) };",
     caughtBy: [
       "src/connectors/greenhouse/audit/reader.test.ts",
       "events arrive within the lag: what is claimed was complete",

@@ -81,6 +81,7 @@ class GreenhouseSession implements Session {
     return readActivity(auditTransport(this.#caller, this.#authorization), options, {
       eventKey: this.#caller.options.eventKey,
       now: this.#caller.now,
+      skew: () => this.#caller.meter.clockSkewMs,
     });
   }
 

@@ -1,6 +1,7 @@
 /** What has been read completely, as pieces of the log claim it, and a sample of what unpaged answers claimed. */
 import type { EventRecord } from "../../../model/records.ts";
 import { contains, intersect, type Span, subtract, union } from "../../../model/span.ts";
+import type { ServerClock } from "./clock.ts";
 import { lagOf, type Memory } from "./memory.ts";
 import type { Piece } from "./pages.ts";
 import { ceilSecond, claimable, RETENTION } from "./slices.ts";
@@ -10,6 +11,8 @@ const UNPLACED = "Greenhouse sent an event without a readable time, which may li
 const MOST_SPANS = 100;
 /** More would need a third page. */
 const COMPARED_EVENTS = 450;
+
+type Clock = Pick<ServerClock, "now" | "sure">;
 
 export interface Sample {
   span: Span;
@@ -29,11 +32,11 @@ export class Claims {
     this.coverage = union(coverage);
   }
 
-  /** A claim that holds entries without a time comes in parts, and what they may lie in as holes. `now`: Greenhouse's. */
-  parts(piece: Piece, now: number): Piece[] {
-    const claim = piece.unplaced.length > 0 && piece.claim && this.#clip(piece.claim, piece, now);
+  /** A claim that holds entries without a time comes in parts, and what they may lie in as holes. */
+  parts(piece: Piece, clock: Clock): Piece[] {
+    const claim = piece.unplaced.length > 0 && piece.claim && this.#clip(piece.claim, piece, clock);
     if (!claim) return [piece];
-    const lately = this.coverage.filter(({ to }) => to > now - RETENTION).length;
+    const lately = this.coverage.filter(({ to }) => to > clock.now() - RETENTION).length;
     if (lately + piece.unplaced.length > MOST_SPANS) {
       return [{ ...piece, claim: null, hole: { ...claim, cause: UNPLACED } }];
     }
@@ -48,9 +51,9 @@ export class Claims {
   }
 
   /** Takes over what a piece claims and takes back. @returns what of it holds */
-  take(piece: Piece, now: number): Pick<Piece, "claim" | "unclaim" | "hole"> {
+  take(piece: Piece, clock: Clock): Pick<Piece, "claim" | "unclaim" | "hole"> {
     const memory = this.#memory;
-    const claim = piece.claim && this.#clip(piece.claim, piece, now);
+    const claim = piece.claim && this.#clip(piece.claim, piece, clock);
     if (claim) {
       this.coverage = union(this.coverage, claim);
       if (memory.full) memory.full = union(memory.full, claim);
@@ -73,17 +76,18 @@ export class Claims {
       if (memory.full) memory.full = subtract(memory.full, [unclaim]);
       this.sample = null;
     }
-    if (hole) memory.holes = withHole(memory.holes, { from: hole.from, to: hole.to, triedAt: now }, this.coverage);
+    if (hole) {
+      const tried = { from: hole.from, to: hole.to, triedAt: clock.now() };
+      memory.holes = withHole(memory.holes, tried, this.coverage);
+    }
     return { claim, unclaim, hole };
   }
 
   /** What of a claim was surely complete when the log was looked at: not too new then, and not too old by now. */
-  #clip(claim: Span, { date, asOf }: Piece, serverNow: number): Span | null {
-    const lag = lagOf(this.#memory);
-    const now = date ?? serverNow;
-    const { from } = claimable(now, lag);
-    const { to } = claimable(asOf ?? now, lag);
-    return intersect([claim], [{ from, to }])[0] ?? null;
+  #clip(claim: Span, { date, asOf }: Piece, clock: Clock): Span | null {
+    const now = Math.max(date ?? clock.now(), clock.now());
+    const sure = Math.min(asOf ?? clock.sure(), date ?? clock.sure(), clock.sure());
+    return intersect([claim], [claimable(now, lagOf(this.#memory), sure)])[0] ?? null;
   }
 }
 

@@ -50,6 +50,10 @@ export interface Switches {
   /** ms that Greenhouse's clock advances with each answer. */
   tick: number;
   dates: boolean;
+  /** How far the clock is ahead that gives the Date of the n-th answer, ms. */
+  ahead: ((request: number) => number) | null;
+  /** A time that hasn't come yet is refused. */
+  refusesFuture: boolean;
   /** Drops events of unpaged answers. */
   omit: ((event: FakeEvent, request: number) => boolean) | null;
   /** Events whose time can't be read. */
@@ -77,6 +81,8 @@ const DEFAULTS: Switches = {
   pagesRefused: false,
   tick: 0,
   dates: true,
+  ahead: null,
+  refusesFuture: false,
   omit: null,
   timeless: null,
   shows: null,
@@ -84,6 +90,8 @@ const DEFAULTS: Switches = {
 
 export class FakeLog implements Transport {
   now = NOW;
+  /** Our clock less the log's. */
+  off = 90_000;
   unpaged = 0;
   paged = 0;
   /** Entries in all answers: what was transferred. */
@@ -144,7 +152,7 @@ export class FakeLog implements Transport {
       path: "/events",
       host: "audit.test",
       status: 200,
-      at: this.now,
+      at: this.now + this.off,
       requestId: null,
     };
     const fail = (family: Family, said: string, fault: "too_large" | null = null) =>
@@ -157,7 +165,8 @@ export class FakeLog implements Transport {
 
     const body = paged ? this.#page(query, headers, fail) : this.#unpaged(query, fail);
     this.entries += body.results.length;
-    return { body, ask, date: switches.dates ? Math.floor(this.now / 1000) * 1000 : null };
+    const date = this.now + (switches.ahead?.(this.requests) ?? 0);
+    return { body, ask, date: switches.dates ? Math.floor(date / 1000) * 1000 : null };
   }
 
   /** `most`: of the newest no more are needed. */
@@ -166,10 +175,11 @@ export class FakeLog implements Transport {
     fail: (family: Family, said: string) => Error,
     most = Number.POSITIVE_INFINITY,
   ): FakeEvent[] {
-    const { times, bounds, ignoreBounds, shuffleTies, order } = this.switches;
-    const { after_time: after, before_time: before } = query as { after_time: string; before_time: string };
-    if (times && !(times.test(after) && times.test(before))) throw fail("invalid", "bad time");
-    const [from, to] = [Date.parse(after), Date.parse(before)];
+    const { times, bounds, ignoreBounds, shuffleTies, order, refusesFuture } = this.switches;
+    const { after_time: after, before_time: before } = query as { after_time: string; before_time?: string };
+    if (times && ![after, before ?? after].every((time) => times.test(time))) throw fail("invalid", "bad time");
+    const [from, to] = [Date.parse(after), before ? Date.parse(before) : Number.POSITIVE_INFINITY];
+    if (refusesFuture && before && to > this.now) throw fail("invalid", "before_time lies in the future");
     const inner = bounds === "inclusive" ? 0 : 1;
     const enough = order === "newest" && !shuffleTies ? most : Number.POSITIVE_INFINITY;
     const found = ignoreBounds ? this.visible() : this.visible(from + inner, to - inner, enough);

@@ -9,7 +9,7 @@ import type { ServerClock } from "./clock.ts";
 import { lagOf, type Memory, noteLate } from "./memory.ts";
 import { type Piece, pieceOf } from "./pages.ts";
 import type { AuditLog } from "./query.ts";
-import { MINUTE, RETENTION, remaining } from "./slices.ts";
+import { claimable, MINUTE, RETENTION, remaining } from "./slices.ts";
 import type { Tally } from "./strides.ts";
 
 export type Phase = ActivityPage["progress"]["phase"];
@@ -57,7 +57,8 @@ export class Handover {
 
   /** Takes back what turned out false. */
   async *takeBack(unclaim: Span, working: Span): Pages<void> {
-    const piece = pieceOf({ ask: this.#ask!, date: null });
+    if (!this.#ask) return;
+    const piece = pieceOf({ ask: this.#ask, date: null });
     yield* this.#hand({ ...piece, unclaim }, "verify", working);
   }
 
@@ -70,22 +71,37 @@ export class Handover {
   }
 
   remaining(): number {
-    const { memory, clock, claims } = this.#deps;
-    const { coverage } = claims;
-    return remaining({ now: clock.now(), lag: lagOf(memory), coverage, holes: memory.holes });
+    const { memory, claims } = this.#deps;
+    return remaining({ safe: this.safe(), coverage: claims.coverage, holes: memory.holes });
+  }
+
+  /** What may be claimed now. */
+  safe(): Span {
+    const { memory, clock } = this.#deps;
+    return claimable(clock.now(), lagOf(memory), clock.sure());
+  }
+
+  /** Time that hasn't come yet was read when a clock was ahead. */
+  async *takeBackFuture(): Pages<void> {
+    const { clock, claims } = this.#deps;
+    const last = claims.coverage.at(-1);
+    if (!last || last.to <= clock.now()) return;
+    const unclaim = { from: this.safe().to, to: last.to };
+    yield* this.takeBack(unclaim, unclaim);
   }
 
   async *#hand(piece: Piece, phase: Phase, working: Span): Pages<void> {
     const { clock, claims, memory, blank } = this.#deps;
-    clock.hear(piece.date);
+    clock.hear(piece.date, piece.ask.at);
+    for (const { at } of piece.events) clock.see(at);
     this.#ask = piece.ask;
     const strays = settle(piece.strays, clock.now());
     if (strays.events.length + strays.unreadable.length > 0) {
       // That they come now says nothing of how late events are: they were not to be seen when their time was asked for.
       yield this.#page({ ...piece, ...strays }, { claim: null, unclaim: null, hole: null }, phase, working);
     }
-    for (const part of claims.parts(piece, clock.now())) {
-      const holds = claims.take(part, clock.now());
+    for (const part of claims.parts(piece, clock)) {
+      const holds = claims.take(part, clock);
       const { events, unreadable } = part;
       if (events.length + unreadable.length === 0 && !holds.claim && !holds.unclaim && !holds.hole) continue;
       const stored = yield this.#page(part, holds, phase, working);
@@ -110,7 +126,8 @@ export class Handover {
 
   #checkpoint(): Memory {
     const { log, memory } = this.#deps;
-    return structuredClone({ ...memory, format: log.format });
+    const { format, leavesOpen } = log;
+    return structuredClone({ ...memory, format, leavesOpen });
   }
 }
 

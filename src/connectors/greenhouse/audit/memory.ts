@@ -20,6 +20,7 @@ export type Probe = z.infer<typeof Probe>;
 export const Memory = z.object({
   version: z.literal(1),
   format: z.enum(TIME_FORMATS),
+  leavesOpen: z.boolean(),
   probe: Probe.nullable(),
   /** Greenhouse's clock less ours, ms; null: never heard. */
   skew: z.number().nullable(),
@@ -48,6 +49,7 @@ export function recall(checkpoint: unknown): Memory {
   return {
     version: 1,
     format: "seconds",
+    leavesOpen: false,
     probe: null,
     skew: null,
     late: null,

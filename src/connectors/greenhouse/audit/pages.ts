@@ -4,7 +4,15 @@ import type { EventRecord, UnreadableRecord } from "../../../model/records.ts";
 import { type Span, union } from "../../../model/span.ts";
 import type { Ask } from "../../../model/verdict.ts";
 import { ConnectorError } from "../../errors.ts";
-import { type Answer, type AuditLog, type PagedAnswer, PitExpired, type Position, SECOND } from "./query.ts";
+import {
+  type Answer,
+  type AuditLog,
+  type PagedAnswer,
+  PitExpired,
+  type Position,
+  SECOND,
+  type Window,
+} from "./query.ts";
 import { ceilSecond, floorSecond, identities, isNewestFirst } from "./slices.ts";
 import { unplacedIn } from "./unplaced.ts";
 
@@ -45,14 +53,14 @@ const STANDING_PAGES = 200;
  */
 export async function* readPages(
   log: AuditLog,
-  window: Span,
+  window: Window,
   { ahead = true }: { ahead?: boolean } = {},
 ): AsyncGenerator<Piece, void, void> {
   let top = window.to;
   let ordered = true;
   for (let restarts = 0; top > window.from; ) {
     const from = Math.max(window.from, top - ceilSecond(log.reach.ms));
-    const listing = new Listing(log, { from, to: top });
+    const listing = new Listing(log, { from, to: top, open: window.open && top === window.to });
     const start = top;
     let asOf: number | null = null;
     try {
@@ -142,7 +150,7 @@ interface ListedPage extends PagedAnswer {
 /** One PIT from its first page on. */
 class Listing {
   readonly #log: AuditLog;
-  readonly #window: Span;
+  readonly #window: Window;
   readonly #reader;
   #position: Position | null = null;
   #last: EventRecord[] = [];
@@ -160,7 +168,7 @@ class Listing {
   /** What `carry` found complete. */
   #whole: EventRecord[] = [];
 
-  constructor(log: AuditLog, window: Span) {
+  constructor(log: AuditLog, window: Window) {
     this.#log = log;
     this.#window = window;
     this.#reader = log.reader();

@@ -31,6 +31,11 @@ export function formatTime(at: number, format: TimeFormat): string {
   return iso.replace(/\.\d+Z$/, format === "seconds" ? "Z" : "+00:00");
 }
 
+export interface Window extends Span {
+  /** Its end is about now. */
+  open?: boolean;
+}
+
 export interface Answer {
   /** In the order of the answer; those a second beyond the asked window may be among them. */
   events: EventRecord[];
@@ -76,16 +81,23 @@ export class AuditLog {
   readonly #key: Uint8Array;
   /** The format that worked last. */
   format: TimeFormat;
+  /** Times that haven't come yet are refused: an open window is asked for without its end. */
+  leavesOpen: boolean;
   largestPage = 0;
   /** How much time a listing may take in to end before its PIT does; the most pages that one of those which ended has had. */
   reach = { ms: Number.POSITIVE_INFINITY, pages: 0 };
   /** How often a cursor led to where it came from. */
   standstills = 0;
 
-  constructor(transport: Transport, eventKey: Uint8Array, format: TimeFormat = "seconds") {
+  constructor(
+    transport: Transport,
+    eventKey: Uint8Array,
+    { format = "seconds", leavesOpen = false }: Partial<Pick<AuditLog, "format" | "leavesOpen">> = {},
+  ) {
     this.#transport = transport;
     this.#key = eventKey;
     this.format = format;
+    this.leavesOpen = leavesOpen;
   }
 
   /** A fresh reader for one listing: it numbers the listing's equal events. */
@@ -94,18 +106,18 @@ export class AuditLog {
   }
 
   /** All of a window in one answer, or the newest events of it where Greenhouse cuts answers. */
-  async window(window: Span): Promise<Answer> {
-    return this.#inAnyFormat((format) => this.#get(window, format, {}, false, this.reader()));
+  async window(window: Window): Promise<Answer> {
+    return this.#inAnyWay(window, (format) => this.#get(window, format, {}, false, this.reader()));
   }
 
   /**
    * A page of a window. Size and position travel as headers, and the query stays the same on every page (api.md §3.3).
    * @throws PitExpired on a page after the first.
    */
-  async page(window: Span, position: Position | null, reader: EventReader): Promise<PagedAnswer> {
+  async page(window: Window, position: Position | null, reader: EventReader): Promise<PagedAnswer> {
     const headers: Record<string, string> = { Size: String(PAGE_SIZE) };
     if (position === null) {
-      return this.#inAnyFormat((format) => this.#get(window, format, headers, true, reader));
+      return this.#inAnyWay(window, (format) => this.#get(window, format, headers, true, reader));
     }
     headers["Search-After"] = position.searchAfter;
     if (position.pitId !== null) headers["Pit-Id"] = position.pitId;
@@ -133,6 +145,25 @@ export class AuditLog {
     return count >= 100 && count >= this.largestPage;
   }
 
+  /** In any format; and if each is refused, without the time that hasn't come yet. */
+  async #inAnyWay<A extends Answer>(
+    window: Window,
+    ask: (format: TimeFormat) => Promise<A>,
+  ): Promise<A> {
+    try {
+      return await this.#inAnyFormat(ask);
+    } catch (error) {
+      const ofTime =
+        error instanceof ConnectorError && error.family === "invalid" && /time|future/i.test(error.said ?? "time");
+      if (!window.open || this.leavesOpen || !ofTime) throw error;
+      this.leavesOpen = true;
+      return ask(this.format).catch(() => {
+        this.leavesOpen = false;
+        throw error;
+      });
+    }
+  }
+
   /** A format that is refused, or whose bounds are ignored, gives way to the next one. */
   async #inAnyFormat<A extends Answer>(ask: (format: TimeFormat) => Promise<A>): Promise<A> {
     let refusal: unknown = null;
@@ -155,7 +186,7 @@ export class AuditLog {
   }
 
   async #get(
-    window: Span,
+    window: Window,
     format: TimeFormat,
     headers: Record<string, string>,
     paged: boolean,
@@ -164,8 +195,8 @@ export class AuditLog {
     // Whether bounds are inclusive isn't told: a second earlier, and exactly the end, are right either way.
     const query: Record<string, string> = {
       after_time: formatTime(window.from - SECOND, format),
-      before_time: formatTime(window.to, format),
     };
+    if (!(window.open && this.leavesOpen)) query.before_time = formatTime(window.to, format);
     if (paged) query.paging = "true";
     const { body, ask, date, invalidUtf8 } = await this.#transport.get(query, headers, paged);
     const parsed = Envelope.safeParse(Array.isArray(body) ? { results: body } : body);

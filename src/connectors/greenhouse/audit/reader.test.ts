@@ -26,7 +26,7 @@ async function run(
       full: false,
       ...options,
     },
-    { eventKey: KEY, now: () => log.now + 90_000 },
+    { eventKey: KEY, now: () => log.now + log.off },
   );
   let stored: ReturnType<FakeStore["apply"]> | undefined;
   for (let n = 0; n < pages; n += 1) {
@@ -534,10 +534,67 @@ test("everything is read again when asked for, and an interrupted reading goes o
   assert.equal((store.checkpoint as { full: unknown }).full, null);
 });
 
+for (const [name, ahead, from, to] of [
+  ["every other three hours ahead", (n: number) => (n % 2) * 3 * HOUR, 0, 0],
+  ["every other three hours behind", (n: number) => (n % 2) * -3 * HOUR, -3 * HOUR, 0],
+  ["the first five three hours ahead", (n: number) => (n > 5 ? 0 : 3 * HOUR), 0, 0],
+] as const) {
+  test(`clocks that disagree, ${name}: a run ends, and claims nothing that hasn't been`, async () => {
+    const events = someEvents(2000);
+    const log = new FakeLog(events, { ahead });
+    const store = new FakeStore();
+    await run(log, store);
+    const end = store.coverage.at(-1)!.to - claimable(log.now, HOUR).to;
+    assert.ok(end >= from - 2000 && end <= to, `${end} ms`);
+    assert.ok(length(store.coverage) > 29 * DAY);
+    assert.ok(log.requests < 60, `${log.requests} requests`);
+    assert.equal(store.missing(events), 0);
+  });
+}
+
+test("no Date, and our clock three hours ahead: claims go by the newest event, or stay a day behind", async () => {
+  for (const quiet of [false, true]) {
+    const events = someEvents(2000).filter(({ at }) => !quiet || at < NOW - 2 * DAY);
+    const log = new FakeLog(events, { dates: false });
+    log.off = 3 * HOUR;
+    const store = new FakeStore();
+    await run(log, store);
+    const end = store.coverage.at(-1)!.to;
+    assert.ok(quiet ? end === NOW + log.off - DAY - HOUR : end <= NOW - HOUR && end > NOW - 2 * HOUR);
+    assert.ok(length(store.coverage) > 28 * DAY);
+    assert.equal(store.missing(events), 0);
+  }
+});
+
+test("what another host's Date told is believed where the log tells none", async () => {
+  const log = new FakeLog(someEvents(2000), { dates: false });
+  const store = new FakeStore();
+  const options = { checkpoint: null, coverage: [], oldestEvent: null, full: false };
+  const deps = { eventKey: KEY, now: () => log.now + 3 * HOUR, skew: () => -3 * HOUR };
+  for await (const page of readActivity(log, options, deps)) store.apply(page);
+  assert.deepEqual(store.coverage, [claimable(NOW, HOUR)]);
+});
+
+test("times that haven't come yet are refused: the newest events are asked for without an end, from then on", async () => {
+  for (const cap of [100, "refused"] as const) {
+    const log = new FakeLog(someEvents(1000), { refusesFuture: true, cap });
+    const store = new FakeStore();
+    await run(log, store);
+    assert.deepEqual(store.coverage, [claimable(log.now, HOUR)]);
+    assert.ok([...store.events.values()].some((at) => at > NOW - HOUR), "the tail is read");
+    const asked = log.asked.length;
+    log.now += 15 * 60_000;
+    await run(log, store);
+    assert.equal(log.asked[asked]!.query.before_time, undefined);
+    assert.ok(log.asked.length - asked <= 3);
+  }
+});
+
 test("our clock a day off, ahead or behind, changes nothing", async () => {
   for (const off of [-DAY, DAY]) {
     const events = someEvents(1500);
     const log = new FakeLog(events);
+    log.off = off;
     const store = new FakeStore();
     const reading = readActivity(
       log,
@@ -556,6 +613,7 @@ test("our clock moves between runs: the next run still reads up to Greenhouse's 
     const store = new FakeStore();
     await run(log, store);
     log.now += HOUR;
+    log.off = off;
     const options = {
       checkpoint: store.checkpoint,
       coverage: store.coverage,

@@ -3,18 +3,17 @@
  * them, and falls back to pages where they can't be trusted. Nothing is claimed that wasn't read.
  */
 
-import type { Span } from "../../../model/span.ts";
 import type { ActivityOptions } from "../../connector.ts";
 import { ConnectorError } from "../../errors.ts";
 import { Claims } from "./claims.ts";
 import { ServerClock } from "./clock.ts";
 import { Handover, type Pages, type Phase } from "./handover.ts";
-import { forget, lagOf, type Memory, noteSurprise, probeDue, recall } from "./memory.ts";
+import { forget, type Memory, noteSurprise, probeDue, recall } from "./memory.ts";
 import { readPages, sameInPages } from "./pages.ts";
 import { probe } from "./probe.ts";
-import { AuditLog, isTooMuch, type Transport } from "./query.ts";
+import { AuditLog, isTooMuch, type Transport, type Window } from "./query.ts";
 import { rereadDownTo, rereadToday } from "./reread.ts";
-import { claimable, floorSecond, MINUTE, type Plan, type PlanState, plan } from "./slices.ts";
+import { floorSecond, MINUTE, type Plan, type PlanState, plan } from "./slices.ts";
 import { Strides, type Tally, WALK_BUDGET } from "./strides.ts";
 import { type WalkEnd, walk } from "./walk.ts";
 
@@ -23,8 +22,12 @@ export interface ReaderDeps {
   eventKey: Uint8Array;
   /** Our clock, ms: used only until Greenhouse has told its own. */
   now: () => number;
+  /** What another of Greenhouse's hosts told: its clock less ours, ms; null: none did. */
+  skew?: () => number | null;
 }
 
+/** How often in a run a tail is read again because a clock was moved meanwhile. */
+const MOST_TAILS_AGAIN = 3;
 const TAIL_EVERY = { unpaged: 5 * MINUTE, paged: 20 * MINUTE };
 /** One comparison with pages in so many slices, or answers. */
 const COMPARE_EVERY = { slices: 200, answers: 2000 };
@@ -50,11 +53,12 @@ class Reader {
   readonly #handover: Handover;
   #tail: { at: number; to: number } | null = null;
   #slicesSinceTail = 0;
+  #tailsAgain = 0;
 
-  constructor(transport: Transport, options: ActivityOptions, { eventKey, now }: ReaderDeps) {
+  constructor(transport: Transport, options: ActivityOptions, { eventKey, now, skew }: ReaderDeps) {
     this.#memory = recall(options.checkpoint);
-    this.#log = new AuditLog(transport, eventKey, this.#memory.format);
-    this.#clock = new ServerClock(this.#memory, now);
+    this.#log = new AuditLog(transport, eventKey, this.#memory);
+    this.#clock = new ServerClock(this.#memory, { now, skew });
     this.#strides = new Strides(this.#memory);
     const { full, first } = this.#memory;
     // No event was known when this reading began, be it in a run that was cut off. Then empty answers may come from whoever
@@ -80,6 +84,7 @@ class Reader {
         if (!next) break;
         const before = { left: this.#handover.remaining(), surprises: memory.surprises.length };
         yield* this.#read(next);
+        yield* this.#handover.takeBackFuture();
         const gained = this.#handover.remaining() < before.left || memory.surprises.length > before.surprises;
         // Where claims are clipped or taken back at once, another run may do better.
         if (!gained && (next.phase === "backfill" || next.phase === "newest")) break;
@@ -93,24 +98,24 @@ class Reader {
   /** What time is it there? */
   async #learnTime(): Promise<void> {
     const now = this.#clock.ours();
-    const window = { from: floorSecond(now - MINUTE), to: floorSecond(now) };
-    const { date } = await this.#log.window(window).catch((error: unknown) => {
+    const window = { from: floorSecond(now - MINUTE), to: floorSecond(now), open: true };
+    const { date, ask } = await this.#log.window(window).catch((error: unknown) => {
       // Whoever may not read the log may not read its pages either.
       const asPage = error instanceof ConnectorError && ["invalid", "unreadable"].includes(error.family);
       if (!asPage && !isTooMuch(error)) throw error;
       return this.#log.page(window, null, this.#log.reader());
     });
-    this.#clock.hear(date);
+    this.#clock.hear(date, ask.at);
   }
 
   #state(): PlanState {
     const now = this.#clock.now();
-    const lag = lagOf(this.#memory);
-    this.#memory.reread = rereadToday(this.#memory.reread, claimable(now, lag));
+    const safe = this.#handover.safe();
+    this.#memory.reread = rereadToday(this.#memory.reread, safe);
     const since = this.#tail === null ? Number.POSITIVE_INFINITY : now - this.#tail.at;
     return {
       now,
-      lag,
+      safe,
       coverage: this.#claims.coverage,
       holes: this.#memory.holes,
       stride: this.#strides.next(),
@@ -122,7 +127,7 @@ class Reader {
 
   async *#probe(): Pages<void> {
     const now = this.#clock.now();
-    const window = claimable(now, lagOf(this.#memory));
+    const window = this.#handover.safe();
     const tally = { events: 0, answers: 0, from: window.to };
     this.#memory.probe = yield* this.#handover.drain(probe(this.#log, window, now), "probe", window, tally);
     this.#strides.begin(window, tally);
@@ -131,10 +136,9 @@ class Reader {
 
   async *#read({ span, phase }: Plan): Pages<void> {
     const now = this.#clock.now();
-    const safe = claimable(now, lagOf(this.#memory));
+    const safe = this.#handover.safe();
     this.#clock.jumped = false;
     this.#claims.sample = null;
-    const isTail = span.to > safe.to;
     const mode = this.#strides.mode();
     const tally = { events: 0, answers: 0, from: span.to };
     let surprise: string | null = null;
@@ -150,8 +154,10 @@ class Reader {
       noteSurprise(this.#memory, now);
       return;
     }
-    if (isTail) {
-      this.#tail = this.#clock.jumped ? null : { at: now, to: safe.to };
+    if (span.open) {
+      const again = this.#clock.jumped && this.#tailsAgain < MOST_TAILS_AGAIN;
+      if (again) this.#tailsAgain += 1;
+      this.#tail = again ? null : { at: now, to: safe.to };
       this.#slicesSinceTail = 0;
     } else this.#slicesSinceTail += 1;
     if (phase === "verify") {
@@ -161,7 +167,7 @@ class Reader {
     if (this.#compareDue()) yield* this.#compare();
   }
 
-  async *#walk(span: Span, phase: Phase, closed: number, tally: Tally): Pages<WalkEnd> {
+  async *#walk(span: Window, phase: Phase, closed: number, tally: Tally): Pages<WalkEnd> {
     const answers = walk(this.#log, span, this.#strides.pace(), { closed, budget: WALK_BUDGET });
     try {
       return yield* this.#handover.drain(answers, phase, span, tally);

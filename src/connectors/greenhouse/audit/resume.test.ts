@@ -71,7 +71,7 @@ async function runs(
   for (const pages of [...cuts, Number.POSITIVE_INFINITY]) {
     const { checkpoint, coverage, oldestEvent } = store;
     const options = { checkpoint, coverage, oldestEvent, full: false };
-    const reading = readActivity(log, options, { eventKey: KEY, now: () => log.now - 7000 });
+    const reading = readActivity(log, options, { eventKey: KEY, now: () => log.now + log.off });
     let stored: ReturnType<FakeStore["apply"]> | undefined;
     for (let n = 0; n < pages; n += 1) {
       const { value, done } = await (stored ? reading.next(stored) : reading.next());

@@ -2,7 +2,7 @@
 
 import type { EventRecord } from "../../../model/records.ts";
 import { intersect, length, type Span, subtract } from "../../../model/span.ts";
-import { type Answer, SECOND } from "./query.ts";
+import { type Answer, SECOND, type Window } from "./query.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -15,20 +15,21 @@ export const EDGE_MARGIN = 10 * MINUTE;
 export const floorSecond = (at: number) => Math.floor(at / SECOND) * SECOND;
 export const ceilSecond = (at: number) => Math.ceil(at / SECOND) * SECOND;
 
-/** What may be claimed by an answer given at `date`, whole seconds. */
-export function claimable(date: number, lag: number): Span {
-  return { from: ceilSecond(date - RETENTION + EDGE_MARGIN), to: floorSecond(date - lag) };
+/** What may be claimed by an answer given at `date`, whole seconds. @param sure that much time has passed at least */
+export function claimable(date: number, lag: number, sure = date): Span {
+  return { from: ceilSecond(date - RETENTION + EDGE_MARGIN), to: floorSecond(sure - lag) };
 }
 
 export interface Plan {
-  span: Span;
+  span: Window;
   phase: "newest" | "backfill" | "tail" | "verify";
 }
 
 export interface PlanState {
   /** Greenhouse's clock. */
   now: number;
-  lag: number;
+  /** What may be claimed now. */
+  safe: Span;
   coverage: readonly Span[];
   /** What can't be read and was tried lately. */
   holes: readonly Span[];
@@ -42,9 +43,8 @@ export interface PlanState {
 }
 
 /** All that is still to be read and claimed. */
-export function wanted(state: Pick<PlanState, "now" | "lag" | "coverage" | "holes">): Span[] {
-  const all = claimable(state.now, state.lag);
-  return subtract([all], [...state.coverage, ...state.holes]).map(({ from, to }) => ({
+export function wanted(state: Pick<PlanState, "safe" | "coverage" | "holes">): Span[] {
+  return subtract([state.safe], [...state.coverage, ...state.holes]).map(({ from, to }) => ({
     from: floorSecond(from),
     to: ceilSecond(to),
   }));
@@ -55,13 +55,13 @@ export function wanted(state: Pick<PlanState, "now" | "lag" | "coverage" | "hole
  * expire. Then yesterday again. null: all is read.
  */
 export function plan(state: PlanState): Plan | null {
-  const { to: safe } = claimable(state.now, state.lag);
+  const { to: safe } = state.safe;
   const gaps = wanted(state);
   if (state.tailDue || state.tailTo === null) {
     const top = gaps.at(-1);
     const from = top?.to === safe ? Math.max(top.from, safe - DAY) : safe;
     return {
-      span: { from, to: ceilSecond(state.now + SECOND) },
+      span: { from, to: ceilSecond(state.now + SECOND), open: true },
       phase: safe - from > HOUR ? "newest" : "tail",
     };
   }
@@ -81,7 +81,7 @@ export function plan(state: PlanState): Plan | null {
   return state.verify ? { span: state.verify, phase: "verify" } : null;
 }
 
-export function remaining(state: Pick<PlanState, "now" | "lag" | "coverage" | "holes">): number {
+export function remaining(state: Parameters<typeof wanted>[0]): number {
   return length(wanted(state));
 }
 

@@ -1,7 +1,7 @@
 /** Reads a window with unpaged answers, from its top down: each begins at the second in which the last one was cut. */
 import type { Span } from "../../../model/span.ts";
 import { type Piece, pieceOf, readPages } from "./pages.ts";
-import { type Answer, type AuditLog, isRefusal, isTooMuch, SECOND } from "./query.ts";
+import { type Answer, type AuditLog, isRefusal, isTooMuch, SECOND, type Window } from "./query.ts";
 import { ceilSecond, type Judgment, judge, MINUTE, RETENTION, type Seam, tellsMore } from "./slices.ts";
 import { unplacedIn } from "./unplaced.ts";
 
@@ -39,7 +39,7 @@ export interface WalkEnd {
  */
 export async function* walk(
   log: AuditLog,
-  slice: Span,
+  slice: Window,
   pace: Pace,
   { closed, budget }: { closed: number; budget: number },
 ): AsyncGenerator<Piece, WalkEnd, void> {
@@ -47,8 +47,11 @@ export async function* walk(
   let seam: Seam | null = null;
   let held: Piece | null = null;
   let answers = 0;
-  const windowAt = (to: number): Span => ({ from: Math.max(slice.from, to - ceilSecond(pace.reach)), to });
-  const ask = (window: Span) => {
+  const windowAt = (to: number): Window => {
+    const from = Math.max(slice.from, to - ceilSecond(pace.reach));
+    return { from, to, open: slice.open && to === slice.to };
+  };
+  const ask = (window: Window) => {
     const coming = log.window(window);
     coming.catch(() => {}); // Awaited below, unless the reader is abandoned meanwhile.
     return { window, coming };
@@ -110,7 +113,7 @@ export async function* walk(
       if (held) yield held;
       held = null;
       let found = 0;
-      for await (const page of readInPages(log, { from: bottom, to: window.to })) {
+      for await (const page of readInPages(log, { ...window, from: bottom })) {
         found += page.events.length;
         yield page;
       }
@@ -140,7 +143,7 @@ function expired(seam: Seam | null, { date }: Answer): boolean {
 }
 
 /** Mostly a second that holds more than an answer does. Where pages are impossible too, it is a hole. */
-async function* readInPages(log: AuditLog, window: Span): AsyncGenerator<Piece, void, void> {
+async function* readInPages(log: AuditLog, window: Window): AsyncGenerator<Piece, void, void> {
   try {
     yield* readPages(log, window);
   } catch (error) {
