@@ -242,7 +242,11 @@ test("thousands of holes and spans are no bar to the next, and a claim over all 
   await keep(acme, [], { unclaim: next, hole: { ...next, cause: "no time" } });
   const holes = await holesOf(store.read, connection, "audit_log");
   assert.equal(holes.length, 7000);
-  assert.deepEqual(holes[1000], { from: next.from - 1000, to: next.to, cause: "no time" }, "neighbours are one");
+  assert.deepEqual(
+    holes[1000],
+    { from: next.from - 1000, to: next.to, cause: "no time" },
+    "neighbours are one",
+  );
   const claim = { from: start, to: start + 70_000_000 };
   await keep(acme, [], { claim });
   assert.deepEqual(await holesOf(store.read, connection, "audit_log"), []);

@@ -24,7 +24,9 @@ export class Ownership {
     this.organization ??= mostNamed(page.events);
     const events = page.events.filter((event) => !this.#isOthers(event));
     const others = page.events.length - events.length;
-    this.#sawOwn ||= page.events.some(({ organizationId }) => organizationId === this.organization && organizationId !== null);
+    this.#sawOwn ||= page.events.some(
+      ({ organizationId }) => organizationId === this.organization && organizationId !== null,
+    );
     if (!this.#sawOwn) this.#others += others;
     if (this.heldBack)
       return page.unclaim && { ...page, events: [], unreadable: [], claim: null, hole: null };

@@ -8,6 +8,7 @@ import type { Caller } from "./call.ts";
 import { type V1Stream, v1Path } from "./harvest-v1.ts";
 import { V3_LISTS } from "./harvest-v3.ts";
 import { isMint, isRefusal, type LookedUp, Questions } from "./questions.ts";
+import { saysOff } from "./said.ts";
 import * as text from "./verdict-text.ts";
 import type { Finding } from "./verdict-words.ts";
 
@@ -92,21 +93,13 @@ async function v1List(context: Context, stream: V1Stream, error: ConnectorError)
   return text.credentialRetired(error.ask);
 }
 
-/** Greenhouse says itself that there is no audit log: with which status isn't documented (api.md §3.6). */
-export function saysOff({ ask, said }: ConnectorError): boolean {
-  const { status } = ask;
-  return status !== null && status >= 400 && status < 500 && status !== 429 && SAYS_OFF.test(said ?? "");
-}
-
-const SAYS_OFF =
-  /audit.?log[^.;]{0,60}\b(not (been )?(enabled|available|active|activated|included|part)|disabled|isn't (enabled|available)|add-?on)|add-?on[^.;]{0,40}(not|required|needed|disabled)/i;
 const SAYS_SUBJECT =
   /on.behalf.of|\bsub(ject)?\b.{0,20}(required|missing|must)|user id (is )?(required|missing)/i;
 
 async function auditLog(context: Context, error: ConnectorError): Promise<Finding> {
   const { credential, connection } = context.caller.options;
   const said = error.said ?? "";
-  if (SAYS_OFF.test(said)) return text.auditLogOff(error.ask);
+  if (saysOff(error)) return text.auditLogOff(error.ask);
   const v3 = credential.kind === "harvest_v3";
   const questions = new Questions(context.caller, context.authorization);
   const users = await questions.glance(v3 ? V3_LISTS.users.path : v1Path("users"));

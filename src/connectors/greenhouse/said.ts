@@ -1,4 +1,5 @@
 /** What Greenhouse says when it doesn't answer: five shapes of error body (api.md §1.4, §2.1, §2.4, §3.6). */
+import type { ConnectorError } from "../errors.ts";
 
 /** The words of an error body in one line, not scrubbed yet; null: it says nothing. */
 export function saidIn(body: unknown): string | null {
@@ -30,3 +31,12 @@ export function errorIdIn(body: unknown): string | null {
   const id = body !== null && typeof body === "object" ? (body as { errorId?: unknown }).errorId : null;
   return typeof id === "string" ? id.replace(/[^\x21-\x7e]/g, "").slice(0, 100) || null : null;
 }
+
+/** Greenhouse says itself that there is no audit log: with which status isn't documented (api.md §3.6). */
+export function saysOff({ ask, said }: Pick<ConnectorError, "ask" | "said">): boolean {
+  const { status } = ask;
+  return status !== null && status >= 400 && status < 500 && status !== 429 && SAYS_OFF.test(said ?? "");
+}
+
+const SAYS_OFF =
+  /audit.?log[^.;]{0,60}\b(not (been )?(enabled|available|active|activated|included|part)|disabled|isn't (enabled|available)|add-?on)|add-?on[^.;]{0,40}(not|required|needed|disabled)/i;

@@ -4,7 +4,7 @@ import { DAY, MINUTE } from "./slices.ts";
 
 const JUMP = 5 * MINUTE;
 
-export interface OurClock {
+interface OurClock {
   now: () => number;
   /** What another of Greenhouse's hosts told: its clock less ours, ms; null: none did. */
   skew?: () => number | null;

@@ -177,7 +177,8 @@ export class FakeLog implements Transport {
   ): FakeEvent[] {
     const { times, bounds, ignoreBounds, shuffleTies, order, refusesFuture } = this.switches;
     const { after_time: after, before_time: before } = query as { after_time: string; before_time?: string };
-    if (times && ![after, before ?? after].every((time) => times.test(time))) throw fail("invalid", "bad time");
+    if (times && ![after, before ?? after].every((time) => times.test(time)))
+      throw fail("invalid", "bad time");
     const [from, to] = [Date.parse(after), before ? Date.parse(before) : Number.POSITIVE_INFINITY];
     if (refusesFuture && before && to > this.now) throw fail("invalid", "before_time lies in the future");
     const inner = bounds === "inclusive" ? 0 : 1;
@@ -208,7 +209,8 @@ export class FakeLog implements Transport {
     headers: Record<string, string>,
     fail: (family: Family, said: string) => Error,
   ) {
-    const { pageSize, pitExpiresEvery, pitPages, repeatsEvery, cursor, endsWithEvents, tooLarge } = this.switches;
+    const { pageSize, pitExpiresEvery, pitPages, repeatsEvery, cursor, endsWithEvents, tooLarge } =
+      this.switches;
     if (query.paging !== "true") throw fail("invalid", "paging?");
     const asked = Number(headers.Size);
     if (!(asked >= 100 && asked <= 500)) throw fail("invalid", "size");

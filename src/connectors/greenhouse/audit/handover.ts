@@ -34,12 +34,7 @@ export class Handover {
   }
 
   /** Hands on what a reading gives, and its result. */
-  async *drain<R>(
-    pieces: AsyncGenerator<Piece, R, void>,
-    phase: Phase,
-    span: Span,
-    tally: Tally,
-  ): Pages<R> {
+  async *drain<R>(pieces: AsyncGenerator<Piece, R, void>, phase: Phase, span: Span, tally: Tally): Pages<R> {
     try {
       for (;;) {
         const piece = await pieces.next();
@@ -116,11 +111,11 @@ export class Handover {
     { events, unreadable, ask }: Pick<Piece, "events" | "unreadable" | "ask">,
     holds: Pick<ActivityPage, "claim" | "unclaim" | "hole">,
     phase: Phase,
-    working: Span,
+    { from, to }: Span,
   ): ActivityPage {
     const checkpoint = this.#checkpoint();
     this.#saved = JSON.stringify(checkpoint);
-    const progress = { working, remainingMs: this.remaining(), phase };
+    const progress = { working: { from, to }, remainingMs: this.remaining(), phase };
     return { events, unreadable, ...holds, checkpoint, progress, ask };
   }
 

@@ -178,7 +178,10 @@ class Listing {
     const sent = this.#position;
     const answer = await this.#log.page(this.#window, sent, this.#reader);
     if (answer.ignored) {
-      throw unreadable(answer, `ignores the times it is asked for: ${answer.strays.length} events lie outside`);
+      throw unreadable(
+        answer,
+        `ignores the times it is asked for: ${answer.strays.length} events lie outside`,
+      );
     }
     this.pages += 1;
     const { next, count } = answer;

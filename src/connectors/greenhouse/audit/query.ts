@@ -5,6 +5,7 @@ import type { Span } from "../../../model/span.ts";
 import type { Ask } from "../../../model/verdict.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { AuditAnswer, AuditTransport } from "../audit-transport.ts";
+import { saysOff } from "../said.ts";
 import { EventReader } from "./event.ts";
 
 export const SECOND = 1000;
@@ -146,15 +147,14 @@ export class AuditLog {
   }
 
   /** In any format; and if each is refused, without the time that hasn't come yet. */
-  async #inAnyWay<A extends Answer>(
-    window: Window,
-    ask: (format: TimeFormat) => Promise<A>,
-  ): Promise<A> {
+  async #inAnyWay<A extends Answer>(window: Window, ask: (format: TimeFormat) => Promise<A>): Promise<A> {
     try {
       return await this.#inAnyFormat(ask);
     } catch (error) {
       const ofTime =
-        error instanceof ConnectorError && error.family === "invalid" && /time|future/i.test(error.said ?? "time");
+        error instanceof ConnectorError &&
+        error.family === "invalid" &&
+        /time|future/i.test(error.said ?? "time");
       if (!window.open || this.leavesOpen || !ofTime) throw error;
       this.leavesOpen = true;
       return ask(this.format).catch(() => {
@@ -177,7 +177,7 @@ export class AuditLog {
         }
         ignored ??= answer;
       } catch (error) {
-        if (!(error instanceof ConnectorError) || error.family !== "invalid") throw error;
+        if (!(error instanceof ConnectorError) || error.family !== "invalid" || saysOff(error)) throw error;
         refusal ??= error;
       }
     }

@@ -5,6 +5,7 @@
 
 import type { ActivityOptions } from "../../connector.ts";
 import { ConnectorError } from "../../errors.ts";
+import { saysOff } from "../said.ts";
 import { Claims } from "./claims.ts";
 import { ServerClock } from "./clock.ts";
 import { Handover, type Pages, type Phase } from "./handover.ts";
@@ -102,7 +103,7 @@ class Reader {
     const { date, ask } = await this.#log.window(window).catch((error: unknown) => {
       // Whoever may not read the log may not read its pages either.
       const asPage = error instanceof ConnectorError && ["invalid", "unreadable"].includes(error.family);
-      if (!asPage && !isTooMuch(error)) throw error;
+      if ((!asPage && !isTooMuch(error)) || saysOff(error as ConnectorError)) throw error;
       return this.#log.page(window, null, this.#log.reader());
     });
     this.#clock.hear(date, ask.at);

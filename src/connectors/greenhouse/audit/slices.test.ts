@@ -146,7 +146,15 @@ test("what can't be read is not planned again", () => {
   const hole = { from: T - 3 * DAY, to: T - 3 * DAY + 1000 };
   const { from, to } = claimable(T, HOUR);
   const coverage = subtract([{ from, to }], [hole]);
-  const state = { now: T, safe: { from, to }, coverage, stride: DAY, tailTo: to, tailDue: false, verify: null };
+  const state = {
+    now: T,
+    safe: { from, to },
+    coverage,
+    stride: DAY,
+    tailTo: to,
+    tailDue: false,
+    verify: null,
+  };
   assert.deepEqual(plan({ ...state, holes: [] })?.span, hole);
   assert.equal(plan({ ...state, holes: [hole] }), null);
 });
@@ -154,5 +162,9 @@ test("what can't be read is not planned again", () => {
 test("claims keep ten minutes from the edge, and the lag from now, in whole seconds", () => {
   const from = T - 30 * DAY + 10 * MINUTE + 1000;
   assert.deepEqual(claimable(T + 1, HOUR), { from, to: T - HOUR });
-  assert.deepEqual(claimable(T + 1, HOUR, T - DAY), { from, to: T - DAY - HOUR }, "less where a clock isn't sure");
+  assert.deepEqual(
+    claimable(T + 1, HOUR, T - DAY),
+    { from, to: T - DAY - HOUR },
+    "less where a clock isn't sure",
+  );
 });

@@ -150,7 +150,7 @@ async function* readInPages(log: AuditLog, window: Window): AsyncGenerator<Piece
     if (!isRefusal(error) || window.to - window.from > SECOND) throw error;
     const { ask, message } = error as { ask: Piece["ask"]; message: string };
     const cause = `More events in one second than an answer holds, and pages can't be read: ${message}`;
-    yield { ...pieceOf({ ask, date: null }), hole: { ...window, cause } };
+    yield { ...pieceOf({ ask, date: null }), hole: { from: window.from, to: window.to, cause } };
   }
 }
 
