@@ -211,7 +211,10 @@ suite("v1 lists", () => {
     refuse(refusedWith(500), ids);
     const { caller, list } = open();
     const listing = readAll(list("job_grants", { usersAfter, resume: ids[4]! }));
-    await assert.rejects(listing, (error) => error instanceof ConnectorError && error.family === "unavailable");
+    await assert.rejects(
+      listing,
+      (error) => error instanceof ConnectorError && error.family === "unavailable",
+    );
     assert.ok(caller.meter.requests <= 50, `${caller.meter.requests} requests`);
   });
 
