@@ -2,7 +2,7 @@
 import { followDirectory } from "../findings/follow.ts";
 import { findingOf, listFindings } from "../findings/list.ts";
 import type { Connection } from "../model/connection.ts";
-import { FINDING_TEXT, type Finding, findingId } from "../model/finding.ts";
+import { FINDING_TEXT, type Finding, findingId, isOver } from "../model/finding.ts";
 import { isAmong } from "../model/member.ts";
 import { lockConnection } from "../store/engine.ts";
 import { saveFindings } from "../store/findings.ts";
@@ -55,10 +55,12 @@ export const findingHandlers: Pick<Handlers, "listFindings" | "getFinding" | "ch
       // Whoever judges meanwhile comes before this is read, or after it is written.
       await lockConnection(tx, connection.id);
       const before = await required(tx, connection, params.finding, now());
-      if (body.state && before.state === "seen_fixed") {
+      if (body.state && isOver(before)) {
         throw new ApiError(
           "not_possible",
-          "This finding was seen fixed already.",
+          before.state === "seen_fixed"
+            ? "This finding was seen fixed already."
+            : "This finding is no longer looked for: its rule has other thresholds.",
           "Nothing is left to do. Should it come back, it opens by itself.",
         );
       }

@@ -28,8 +28,31 @@ export function differs(rule: Rule, before: DataVersions, now: DataVersions): bo
   return String(dataOf(rule, before)) !== String(dataOf(rule, now));
 }
 
-/** @param versions read before anything else was */
-export function basisOf(rule: Rule, asked: Asked, versions: DataVersions, reading: Reading): string {
+/** What a rule looks for, apart from all that was read: by other thresholds what is gone was not fixed. */
+function thresholdsOf({ thresholds = [], restsOn }: Rule, { settings, connection, judge }: Asked): unknown[] {
+  const { windowDays, windows } = connection.settings;
+  return [
+    thresholds.map((name) => settings[name]),
+    restsOn.includes("window") ? [windowDays, windows, judge.rules] : null,
+  ];
+}
+
+/** Were findings last judged by other thresholds? Where nothing was judged yet, they weren't. */
+export function looksOtherwise(before: string | null, now: string): boolean {
+  return before !== null && before.split(".")[0] !== now.split(".")[0];
+}
+
+/**
+ * @param versions read before anything else was
+ * @param before the basis on which it was judged last; null: there is none
+ */
+export function basisOf(
+  rule: Rule,
+  asked: Asked,
+  versions: DataVersions,
+  reading: Reading,
+  before: string | null,
+): string {
   const { off: _, ...thresholds } = asked.settings;
   const { timeZone } = asked.zone;
   const facts = [
@@ -41,8 +64,13 @@ export function basisOf(rule: Rule, asked: Asked, versions: DataVersions, readin
     rule.restsOn.includes("clock") ? theirClock(asked) : null,
     rule.restsOn.includes("credential") ? [asked.connection.credentialKind, asked.credentialSince] : null,
   ];
-  return createHash("sha256").update(JSON.stringify(facts)).digest("base64url");
+  // What can't be judged now was not judged by these thresholds either.
+  const kept = reading.known ? undefined : before?.split(".")[0];
+  return `${kept ?? digest(thresholdsOf(rule, asked))}.${digest(facts)}`;
 }
+
+const digest = (facts: unknown): string =>
+  createHash("sha256").update(JSON.stringify(facts)).digest("base64url");
 
 function windowsOf({ known, windows }: Windows): unknown[] {
   return [{ rule: null, known }, ...windows].map(({ rule, known: { zone: _, ...facts } }) => [rule, facts]);

@@ -238,6 +238,29 @@ test("a rule that is switched off is not judged, and its findings are not shown"
   assert.ok(!(await shown()).includes("private_grants"));
 });
 
+test("what a raised threshold no longer finds is not seen fixed, and stands as it was when it is found again", async (t) => {
+  const here = await begun(t, { agencyGrants: 0 });
+  const rules = ["agency_wide_access", "private_grants"] as const;
+  const states = async () => (await findingsOf(here.db, here.connection.id, rules)).map(({ state }) => state);
+  const set = (settings: Partial<FindingSettings>) => {
+    here.connection.settings.findings = { ...DEFAULT_FINDING_SETTINGS, ...settings };
+    return all(here);
+  };
+  await all(here);
+  assert.deepEqual(await states(), ["open", "open"]);
+  await set({ agencyGrants: 20, privateRoles: [] });
+  assert.deepEqual(await states(), ["not_looked_for", "not_looked_for"]);
+  // The next reading changes nothing about that: nobody knows whether it was fixed meanwhile.
+  await judge(here.account.store, here.connection, NOW, null, { anew: true });
+  assert.deepEqual(await states(), ["not_looked_for", "not_looked_for"]);
+  assert.deepEqual(
+    (await listFindings(here.db, here.connection, { state: ["open"], rule: [...rules] }, NOW)).total,
+    0,
+  );
+  await set({ agencyGrants: 0 });
+  assert.deepEqual(await states(), ["open", "open"]);
+});
+
 test("pages of the list hold every finding once, the severest first", async (t) => {
   const here = await begun(t, { agencyGrants: 0 });
   await here.account.list("future_job_grants", [futureGrant(2000, { userId: "3", roleId: "10" })]);

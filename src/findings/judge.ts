@@ -31,7 +31,7 @@ import {
 } from "../store/findings.ts";
 import type { Db, Store, Tx } from "../store/store.ts";
 import { type WatchedEvent, watchedEvents } from "../store/watched.ts";
-import { basisOf, differs } from "./basis.ts";
+import { basisOf, differs, looksOtherwise } from "./basis.ts";
 import type { Asked, Rule } from "./kit.ts";
 import { RULES } from "./rules.ts";
 import { EVENTS } from "./things.ts";
@@ -54,7 +54,7 @@ interface Judged {
   found: FoundBy | null;
 }
 
-type FoundBy = Pick<Found, "candidates" | "untold" | "newsOpens">;
+type FoundBy = Pick<Found, "candidates" | "untold" | "newsOpens" | "otherwise">;
 
 /**
  * Judges every rule whose basis has changed since it was judged; of the others it is noted that they are as they were.
@@ -108,12 +108,13 @@ async function judgeOnce(
   // One after another: whoever looks at a page waits for none of them.
   for (const rule of due) {
     const reading = rule.reading(asked);
-    const basis = basisOf(rule, asked, versions, reading);
-    const same = !anew && known.get(rule.code) === basis && !waiting.has(rule.code);
+    const before = known.get(rule.code) ?? null;
+    const basis = basisOf(rule, asked, versions, reading, before);
+    const same = !anew && before === basis && !waiting.has(rule.code);
     const found = same
       ? null
       : reading.known
-        ? await findBy(rule, asked, open.get(rule.code) ?? new Map())
+        ? await findBy(rule, asked, open.get(rule.code) ?? new Map(), looksOtherwise(before, basis))
         : { candidates: [] };
     judged.push({ rule, reading, basis, found });
   }
@@ -173,13 +174,18 @@ async function ask(db: Db, connection: Connection, now: number): Promise<Asked> 
 }
 
 /** What it finds now; and of what it found before, what it can't tell to be gone. */
-async function findBy(rule: Rule, asked: Asked, open: ReadonlyMap<string, number>): Promise<FoundBy> {
+async function findBy(
+  rule: Rule,
+  asked: Asked,
+  open: ReadonlyMap<string, number>,
+  otherwise: boolean,
+): Promise<FoundBy> {
   const candidates = await rule.find(asked, open);
   const there = new Set(candidates.map(({ subject }) => subject));
   const gone = [...open.keys()].filter((subject) => !there.has(subject));
   const cut = rule.most !== undefined && candidates.length >= rule.most;
   const untold = cut || gone.length === 0 ? gone : ((await rule.untold?.(asked, gone)) ?? []);
-  return { candidates, untold: new Set(untold), newsOpens: rule.newsOpens ?? false };
+  return { candidates, untold: new Set(untold), newsOpens: rule.newsOpens ?? false, otherwise };
 }
 
 async function keep(tx: Tx, connection: number, judged: readonly Judged[], now: number): Promise<Finding[]> {

@@ -35,6 +35,8 @@ export interface Rule {
   untold?(asked: Asked, gone: readonly string[]): Promise<readonly string[]>;
   /** Evidence that is newer than all there was ends an acceptance. */
   newsOpens?: true;
+  /** Settings of findings by which it finds less, though nothing was fixed. */
+  thresholds?: readonly (keyof FindingSettings)[];
 }
 
 /** Rests on a complete listing: without one nothing is known. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { alive, type Company, company, daysAgo, deed, NOW, whole, zone } from "../insights/testing.ts";
 import type { EmployeeFacts } from "../model/employee-plan.ts";
-import { FINDING_RULES, type FindingRule } from "../model/finding.ts";
+import { FINDING_RULES, type FindingRule, isOver } from "../model/finding.ts";
 import type { RecordOf } from "../model/records.ts";
 import type { ListStream } from "../model/stream.ts";
 import { storeDeeds } from "../store/deeds.ts";
@@ -145,7 +145,7 @@ export async function employ(it: World, facts: Partial<EmployeeFacts>): Promise<
 /** Somebody decides on a finding. */
 export async function decide(it: World, rule: FindingRule, facts: object): Promise<void> {
   const [finding] = await findingsOf(it.store.read, it.id, [rule]);
-  if (!finding || finding.state === "seen_fixed") return;
+  if (!finding || isOver(finding)) return;
   await it.store.write((tx) =>
     saveFindings(tx, it.id, [{ ...finding, stateAt: it.now, accepted: null, by: "M. Ito", ...facts }]),
   );

@@ -18,6 +18,7 @@ test("what is told of a finding", async (t) => {
     ["accepted until now", finding("accepted"), finding("open"), "finding_opened"],
     ["back again", finding("seen_fixed"), finding("open"), "finding_opened"],
     ["said to be fixed, and wasn't", finding("fixed"), finding("open"), "finding_opened"],
+    ["looked for again", finding("not_looked_for"), finding("open"), "finding_opened"],
     ["seen fixed", finding("open"), finding("seen_fixed"), "finding_closed"],
     ["said to be fixed, and is", finding("fixed"), finding("seen_fixed"), "finding_closed"],
     ["stays accepted", finding("accepted"), finding("accepted"), null],

@@ -38,5 +38,6 @@ export function findingAlert(
 }
 
 function againText({ state }: Finding): string {
+  if (state === "not_looked_for") return " It is looked for again.";
   return state === "accepted" ? " It was accepted until now." : " It is back.";
 }

@@ -37,6 +37,8 @@ interface Case {
   begunAt?: number;
   /** It is not known to be gone. */
   untold?: true;
+  /** It was looked for by other thresholds. */
+  otherwise?: true;
   evidence?: Candidate["evidence"];
   now?: number;
   becomes: Partial<Finding>;
@@ -111,6 +113,41 @@ const CASES: Case[] = [
     becomes: { state: "open", stateAt: 500, accepted: null },
   },
   {
+    what: "gone by another threshold, nothing was fixed",
+    before: kept("open"),
+    found: false,
+    otherwise: true,
+    becomes: { state: "not_looked_for", stateAt: 200, lastSeenAt: 90, fixedRun: null },
+  },
+  {
+    what: "of another threshold it says nothing where it is not known to be gone",
+    before: kept("open"),
+    found: false,
+    untold: true,
+    otherwise: true,
+    becomes: { state: "open", stateAt: 100 },
+  },
+  {
+    what: "looked for again, it is open as before, and didn't come back",
+    before: kept("not_looked_for"),
+    found: true,
+    becomes: { state: "open", firstSeenAt: 50, stateAt: 200, returned: 0 },
+  },
+  {
+    what: "looked for again before its acceptance has ended, it is accepted",
+    before: kept("not_looked_for", accepted),
+    found: true,
+    now: 499,
+    becomes: { state: "accepted", ...accepted, stateAt: 200 },
+  },
+  {
+    what: "looked for again after that, it is open",
+    before: kept("not_looked_for", accepted),
+    found: true,
+    now: 500,
+    becomes: { state: "open", accepted: null, by: null, returned: 0 },
+  },
+  {
     what: "accepted, and more severe now, it is open again",
     before: kept("accepted", { ...accepted, severity: "medium" }),
     found: true,
@@ -153,12 +190,13 @@ const CASES: Case[] = [
 
 for (const { what, before, found, seenAt = 200, now = 200, becomes, ...more } of CASES) {
   test(what, () => {
-    const { begunAt = seenAt, untold, evidence = [] } = more;
+    const { begunAt = seenAt, untold, otherwise, evidence = [] } = more;
     const known = {
       known: true as const,
       ...{ seenAt, begunAt, run: 8, coverage: "a listing", newsOpens: true },
       candidates: found ? [{ ...candidate, evidence }] : [],
       untold: new Set(untold ? ["7"] : []),
+      otherwise: otherwise ?? false,
     };
     const [after, ...others] = reconcile("dormant_site_admin", before ? [before] : [], known, now);
     assert.equal(others.length, 0);

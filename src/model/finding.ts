@@ -27,9 +27,16 @@ export type FindingRule = (typeof FINDING_RULES)[number];
 export const SEVERITIES = ["high", "medium", "low"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** `accepted`: until a date, with a reason. `fixed`: somebody says so. `seen_fixed`: a later reading shows it. */
-export const FINDING_STATES = ["open", "accepted", "fixed", "seen_fixed"] as const;
+/**
+ * `accepted`: until a date, with a reason. `fixed`: somebody says so. `seen_fixed`: a later reading shows it. `not_looked_for`: by
+ * other thresholds its rule finds it no longer.
+ */
+export const FINDING_STATES = ["open", "accepted", "fixed", "seen_fixed", "not_looked_for"] as const;
 export type FindingState = (typeof FINDING_STATES)[number];
+
+/** It is over: nobody has to look at it. */
+export const isOver = ({ state }: { state: FindingState }): boolean =>
+  state === "seen_fixed" || state === "not_looked_for";
 
 /** One row that a finding rests on. */
 export interface Evidence {
@@ -103,6 +110,8 @@ export type Found = Extract<Reading, { known: true }> & {
   untold?: ReadonlySet<string>;
   /** Evidence that is newer than all there was ends an acceptance. */
   newsOpens?: boolean;
+  /** It was looked for by other thresholds than the last time: whatever is gone is not seen fixed. */
+  otherwise?: boolean;
 };
 type Kept = Omit<Finding, keyof Candidate | "rule" | "ownerId" | "coverage">;
 
@@ -120,17 +129,13 @@ export function reconcile(rule: FindingRule, kept: readonly Finding[], found: Fo
     const seen = { rule, ownerId: before?.ownerId ?? null, coverage: found.coverage };
     return { ...candidate, ...seen, ...stillThere(before, candidate, found, now) };
   });
-  const others = [...bySubject.values()].filter(({ state }) => state !== "seen_fixed");
+  const others = [...bySubject.values()].filter((each) => !isOver(each));
   const gone = others.map((each): Finding => {
     if (found.untold?.has(each.subject)) return lapsed(each, now);
-    return {
-      ...each,
-      state: "seen_fixed",
-      stateAt: found.seenAt,
-      fixedRun: found.run,
-      accepted: null,
-      coverage: found.coverage,
-    };
+    const over = { stateAt: found.seenAt, coverage: found.coverage };
+    // What was accepted is accepted again where it is looked for again.
+    if (found.otherwise) return { ...lapsed(each, now), ...over, state: "not_looked_for" };
+    return { ...each, ...over, state: "seen_fixed", fixedRun: found.run, accepted: null };
   });
   return [...present, ...gone];
 }
@@ -165,10 +170,12 @@ function stillThere(
   // What was read before it was said to be fixed says nothing of it.
   if (state === "fixed" && begunAt <= stateAt) return same;
   if (state === "seen_fixed" || state === "fixed") return { ...opened, returned: returned + 1 };
+  const isAccepted = accepted !== null && accepted.until > now;
   const isWorse = SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(kept.severity);
   const isNews = isWorse || (newsOpens === true && newest > newestOf(kept.evidence));
   if (state === "accepted" && isNews) return { ...opened, returned };
-  return same;
+  if (state !== "not_looked_for") return same;
+  return isAccepted && !isNews ? { ...same, state: "accepted", stateAt: seenAt } : { ...opened, returned };
 }
 
 /** Thresholds and switches of one connection. */

@@ -108,7 +108,7 @@ export async function openSubjects(db: Db, connection: number): Promise<Map<stri
     .selectFrom("finding")
     .select(["rule", "subject", "first_seen_at"])
     .where("connection", "=", connection)
-    .where("state", "<>", "seen_fixed")
+    .where("state", "not in", ["seen_fixed", "not_looked_for"])
     .execute();
   const open = new Map<string, Map<string, number>>();
   for (const { rule, subject, first_seen_at } of rows) {

@@ -33,9 +33,7 @@ export function Decide({ c, finding }: { c: string; finding: Finding }) {
         <Accept busy={busy} send={change} cancel={() => setAccepting(false)} />
       ) : (
         <div className="flex flex-wrap gap-2">
-          {state !== "seen_fixed" && state !== "accepted" && (
-            <Button onClick={() => setAccepting(true)}>{words.accept}</Button>
-          )}
+          {state !== "accepted" && <Button onClick={() => setAccepting(true)}>{words.accept}</Button>}
           {state === "open" && (
             <Button busy={busy} onClick={() => void change({ state: "fixed" })}>
               {words.fixed}

@@ -14,6 +14,7 @@ import { type Finding, findingWords } from "../text/findings.ts";
 import { userName } from "../text/words.ts";
 import { SeverityCell } from "./cells.tsx";
 import { Decide } from "./decide.tsx";
+import { mayChange } from "./view.ts";
 
 const words = findingWords.detail;
 
@@ -48,7 +49,7 @@ export function FindingDetail({ c, id }: { c: string; id: string }) {
         <div className="grid gap-4">
           <p>{data.text}</p>
           <Facts c={c} finding={data} />
-          {mayDecide && data.state !== "seen_fixed" && <Decide c={c} finding={data} />}
+          {mayDecide && mayChange(data) && <Decide c={c} finding={data} />}
           <Evidence c={c} finding={data} />
         </div>
       ) : (

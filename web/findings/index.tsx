@@ -36,7 +36,7 @@ const COLUMNS: Column<Finding>[] = [
   {
     id: "state",
     header: words.columns.state,
-    width: 150,
+    width: 160,
     card: "line",
     cell: (finding) => <StateCell finding={finding} />,
   },

@@ -22,6 +22,10 @@ export function findingFilters(
   ];
 }
 
+/** What is over needs no decision. */
+export const mayChange = ({ state }: Pick<Finding, "state">): boolean =>
+  state !== "seen_fixed" && state !== "not_looked_for";
+
 /** Nothing but open ones of the whole account: then an empty list is good news. */
 export const isWhole = (view: Search): boolean =>
   !view.severity && !view.rule && !view.user && (view.state === undefined || view.state === "open");

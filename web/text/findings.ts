@@ -28,6 +28,7 @@ export const findingWords = {
     accepted: "Accepted",
     fixed: "Said to be fixed",
     seen_fixed: "Seen fixed",
+    not_looked_for: "No longer looked for",
   } satisfies Record<FindingState, string>,
   filters: { severity: "Severity", state: "State", rule: "Rule", user: "Person" },
   acceptedUntil: (date: string) => `Accepted until ${date}`,

@@ -109,7 +109,7 @@ const findingColumns = (now: number): Column<FindingView>[] => [
 
 function stateText({ state, accepted }: FindingView): string {
   if (state === "accepted" && accepted) return `accepted until ${date(accepted.until)}`;
-  return state.replace("_", " ");
+  return state.replaceAll("_", " ");
 }
 
 type Settings = Answer<"getConnection">["settings"]["findings"];

@@ -29,6 +29,7 @@ export function agencyWideAccess(found: readonly AgencyUser[]): Candidate[] {
 export const rule: Rule = {
   code: "agency_wide_access",
   restsOn: ["listings"],
+  thresholds: ["agencyGrants"],
   reading: ({ listings }) => byListing(older(listings.jobGrants, listings.futureJobGrants), "grants"),
   most: AT_MOST,
   untold: missingAmong,

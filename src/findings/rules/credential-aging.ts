@@ -39,6 +39,7 @@ export function agingCredential(
 export const rule: Rule = {
   code: "credential_aging",
   restsOn: ["credential"],
+  thresholds: ["credentialDays"],
   reading: (asked) => ({
     known: true,
     seenAt: startOfToday(asked),

@@ -23,6 +23,7 @@ export function privateGrants(roles: readonly PrivateRole[]): Candidate[] {
 export const rule: Rule = {
   code: "private_grants",
   restsOn: ["listings"],
+  thresholds: ["privateRoles"],
   reading: ({ listings }) => byListing(listings.jobGrants, "job grants"),
   async find({ db, connection, settings }) {
     return privateGrants(await holdersOfRoles(db, connection.id, settings.privateRoles, EVIDENCE_KEPT));
