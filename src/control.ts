@@ -252,7 +252,7 @@ export function control(
       if (patch.paused) await worker.stopRuns(connection.id);
     },
 
-    async disconnect(connection, data) {
+    async disconnect(connection, data, wait = true) {
       await store.write(async (tx) => {
         await endActionsOf(tx, connection.id, deps.now());
         await freezeConnection(tx, connection.id, deps.now());
@@ -261,7 +261,7 @@ export function control(
       if (data === "keep") return;
       await store.write((tx) => deleteConnectionBatch(tx, connection.id));
       // A single command does all of it, or nobody may. A server goes on by itself: a proxy wouldn't wait for an hour.
-      await deletions.finish(connection.id, worker.mode === "asked" ? null : DELETING_MS);
+      await deletions.finish(connection.id, !wait ? 0 : worker.mode === "asked" ? null : DELETING_MS);
     },
 
     async startSync(connection, request: SyncRequest, by = null) {

@@ -1,7 +1,7 @@
 /** Connections: the handlers of contract/connections.ts. */
 import { DEFAULT_SETTINGS, withChange } from "../model/connection.ts";
 import { seesConnection } from "../model/member.ts";
-import { credentialState, getCredential, listConnections } from "../store/connections.ts";
+import { credentialState, getCredential, listConnections, listDeletions } from "../store/connections.ts";
 import { extentOf } from "../store/extent.ts";
 import { askerOf } from "./asker.ts";
 import type { ConnectionView, TestStepView } from "./contract/connections.ts";
@@ -39,7 +39,8 @@ type Names =
   | "testConnection"
   | "verdicts"
   | "disconnectPreview"
-  | "disconnect";
+  | "disconnect"
+  | "listDeletions";
 
 export const connectionHandlers: Pick<Handlers, Names> = {
   async listConnections({ query }, asking) {
@@ -163,8 +164,16 @@ export const connectionHandlers: Pick<Handlers, Names> = {
 
   async disconnect({ params, query }, asking) {
     const connection = await connectionOf(asking, params.c);
-    await asking.services.disconnect(connection, query.data);
-    return { data: query.data === "keep" ? "kept" : "deleted" };
+    const { data, wait = true } = query;
+    await asking.services.disconnect(connection, data, wait);
+    if (data === "keep") return { data: "kept" };
+    const left = await listDeletions(asking.db);
+    return { data: left.some(({ id }) => id === connection.id) ? "deleting" : "deleted" };
+  },
+
+  async listDeletions(_, { db, who }) {
+    const all = await listDeletions(db);
+    return { items: all.filter(({ id }) => seesConnection(who, id)), nextCursor: null };
   },
 };
 

@@ -82,6 +82,7 @@ export const endpoints = {
   acceptHeld: connections.acceptHeld,
   disconnectPreview: connections.disconnectPreview,
   disconnect: connections.disconnect,
+  listDeletions: connections.listDeletions,
   supportBundle: support.supportBundle,
   createCredentialLink: links.createCredentialLink,
   listCredentialLinks: links.listCredentialLinks,

@@ -4,12 +4,14 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { NEEDS, type Needs } from "../model/member.ts";
+import { deleteConnectionBatch } from "../store/connections.ts";
 import { needSecondFactor } from "../store/second-factor-rule.ts";
 import { listTrail } from "../store/trail.ts";
 import { buildApp } from "./app.ts";
 import type { Endpoint } from "./contract/kit.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
 import type { Handlers } from "./handler.ts";
+import { handlers } from "./handlers.ts";
 import { ASKED } from "./member-limits.ts";
 import { serveHttp } from "./server.ts";
 import { NOW, testContext } from "./testing.ts";
@@ -296,6 +298,26 @@ test("a member who asks for one file after the other without end is told when to
   assert.equal((await listTrail(store.read, { before: null, limit: 10 * burst })).length, asked);
   assert.equal(await ask(url, endpoints.listMembers, who), REACHED);
   assert.equal(await ask(url, endpoints.exportTrail, other), REACHED);
+});
+
+test("whose data is being deleted is told to those who could see it, and nobody need wait for its end", async (t) => {
+  const { url, session, store, connect, context } = await server(t, handlers);
+  const [gone, stays] = [await connect("Aldermoor"), await connect("Aldermoor EU")];
+  const asked: unknown[] = [];
+  context.services.disconnect = async ({ id }, ...how) => {
+    asked.push(how);
+    await store.write((tx) => deleteConnectionBatch(tx, id));
+  };
+  const admin = { ...(await session("admin")), origin: url };
+  const answer = await fetch(`${url}${API}/connections/${gone.id}?data=delete&wait=false`, {
+    method: "DELETE",
+    headers: admin,
+  });
+  assert.deepEqual([await answer.json(), asked], [{ data: "deleting" }, [["delete", false]]]);
+  const told = async (headers: Record<string, string>) =>
+    ((await (await fetch(`${url}${API}/deletions`, { headers })).json()) as { items: unknown[] }).items;
+  assert.deepEqual(await told(admin), [{ id: gone.id, name: "Aldermoor" }]);
+  assert.deepEqual(await told(await session("viewer", [stays.id])), []);
 });
 
 test("what is refused leaves a row too; what is read leaves none", async (t) => {

@@ -153,10 +153,10 @@ export interface Services {
   /** What the patch doesn't name stays as it is when the change is made, not as it was when `connection` was read. */
   updateConnection(connection: Connection, patch: ConnectionPatch, by?: Asker | null): Promise<void>;
   /**
-   * `keep`: the credential is destroyed, the data stays readable. `delete`: ends when all is deleted; cut short, it
-   * goes on at the next start.
+   * `keep`: the credential is destroyed, the data stays readable. `delete`: ends when all is deleted, with `wait` false as
+   * soon as that has begun, or when a server has waited long enough; cut short, it goes on at the next start.
    */
-  disconnect(connection: Connection, data: "keep" | "delete"): Promise<void>;
+  disconnect(connection: Connection, data: "keep" | "delete", wait?: boolean): Promise<void>;
 
   /** Throws `connection_paused`, `connection_frozen`, `no_worker`. */
   startSync(connection: Connection, request: SyncRequest, by?: Asker | null): Promise<SyncStarted[]>;

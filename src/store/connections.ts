@@ -19,7 +19,7 @@ import type { Seal } from "./seal.ts";
 import { destroyCredential, ensureEventKey, forgetFingerprint, saveCredential } from "./secrets.ts";
 import type { Db, Tx } from "./store.ts";
 
-export { connectionsBeingDeleted, deleteConnectionBatch } from "./deletion.ts";
+export { connectionsBeingDeleted, deleteConnectionBatch, listDeletions } from "./deletion.ts";
 export { credentialState, eventKey, fingerprintOf, getCredential } from "./secrets.ts";
 
 /** The name is another connection's. */

@@ -6,7 +6,7 @@ import { Deletions } from "../jobs/deletions.ts";
 import type { Log } from "../sync/context.ts";
 import { type Column, catalog } from "./catalog-testing.ts";
 import { createConnection, getConnection, listConnections } from "./connections.ts";
-import { connectionsBeingDeleted, deleteConnectionBatch, OWNED } from "./deletion.ts";
+import { connectionsBeingDeleted, deleteConnectionBatch, listDeletions, OWNED } from "./deletion.ts";
 import { claimLane } from "./lane-claims.ts";
 import { FenceLost, saveCheckpoint } from "./lanes.ts";
 import { Account, jobGrant, user } from "./listing-testing.ts";
@@ -85,6 +85,7 @@ test("a deleted connection leaves nothing, its neighbour everything, and its nam
   );
   const again = await create("acme");
   assert.deepEqual(await connectionsBeingDeleted(store.read), [gone.id]);
+  assert.deepEqual(await listDeletions(store.read), [{ id: gone.id, name: gone.name }]);
   await assert.rejects(
     store.write((tx) => saveCheckpoint(tx, claim, {})),
     FenceLost,
@@ -100,6 +101,7 @@ test("a deleted connection leaves nothing, its neighbour everything, and its nam
   assert.equal(rows[0]!.n, 1);
   assert.deepEqual(await countOwned(store, stays.id), before);
   assert.deepEqual(await connectionsBeingDeleted(store.read), []);
+  assert.deepEqual(await listDeletions(store.read), []);
   assert.equal((await getConnection(store.read, "acme"))?.id, again.id);
   assert.equal(await store.write((tx) => deleteConnectionBatch(tx, gone.id)), false);
 });

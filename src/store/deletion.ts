@@ -104,6 +104,17 @@ export async function connectionsBeingDeleted(db: Db | Tx): Promise<number[]> {
   return rows.map((row) => row.connection);
 }
 
+/** Whose data is being deleted now, by name. */
+export function listDeletions(db: Db | Tx): Promise<{ id: number; name: string }[]> {
+  return db
+    .selectFrom("connection")
+    .select(["connection as id", "name"])
+    .where("deleting", "=", 1)
+    .orderBy("name")
+    .orderBy("connection")
+    .execute();
+}
+
 async function beginDeletion(tx: Tx, connection: number, fingerprint: string): Promise<void> {
   await forgetFingerprint(tx, fingerprint);
   await tx.deleteFrom("secret").where("connection", "=", connection).execute();

@@ -172,8 +172,19 @@ test("what is done to a connection on its page", async (t) => {
     const dialog = dialogOf(page);
     await dialog.getByText(/are deleted for good/).waitFor();
     await dialog.getByLabel(/^Type the connection's name/).fill("Aldermoor EU");
+    // As long as a large account takes.
+    const items = [{ id: connection.id, name: "Aldermoor EU" }];
+    await page.route("**/api/v1/deletions", (route) => route.fulfill({ json: { items, nextCursor: null } }));
     await dialog.getByRole("button", { name: "Delete data" }).click();
     await page.waitForURL("/integrations");
+    const under = page.getByText("Aldermoor EU is disconnected, and its data is being deleted.");
+    await under.waitFor();
+    await page.reload();
+    await under.waitFor();
+    await screenshot(page, "integrations-deleting");
+    await page.unroute("**/api/v1/deletions");
+    await page.getByText("Deleted: the data of Aldermoor EU", { exact: true }).waitFor();
+    assert.equal(await under.count(), 0);
     await page.getByText("Connect your Greenhouse account").waitFor();
     assert.deepEqual(await listConnections(house.store.read), []);
   });

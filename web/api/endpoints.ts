@@ -53,6 +53,7 @@ export const ENDPOINTS: Record<EndpointName, string> = {
   acceptHeld: "POST /connections/{c}/held/{stream}/accept",
   disconnectPreview: "GET /connections/{c}/disconnect-preview",
   disconnect: "DELETE /connections/{c}",
+  listDeletions: "GET /deletions",
   supportBundle: "GET /connections/{c}/support-bundle",
   createCredentialLink: "POST /connections/credential-links",
   listCredentialLinks: "GET /connections/credential-links",

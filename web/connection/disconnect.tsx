@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiFailure, call } from "../api/client.ts";
-import { asked } from "../api/query.ts";
+import { asked, invalidate } from "../api/query.ts";
 import { Failed, Loading } from "../components/states.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Dialog } from "../components/ui/dialog.tsx";
@@ -13,7 +13,6 @@ import { Refusal } from "../integrations/refusal.tsx";
 import type { Connection } from "../integrations/troubles.ts";
 import { connectionChanged } from "../integrations/use-actions.ts";
 import { connection as words } from "../text/connection.ts";
-import { plural } from "../text/words.ts";
 
 export function DisconnectDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {
   const params = { c: String(connection.id) };
@@ -23,9 +22,12 @@ export function DisconnectDialog({ connection, onClose }: { connection: Connecti
   const [typed, setTyped] = useState("");
   const preview = useQuery(asked("disconnectPreview", { params }));
   const disconnect = useMutation({
-    mutationFn: () => call("disconnect", { params, query: { data } }),
+    mutationFn: () => call("disconnect", { params, query: { data, wait: "false" } }),
     onSuccess: async () => {
-      if (data === "delete") await navigate({ to: "/integrations", replace: true });
+      if (data === "delete") {
+        await invalidate("listDeletions");
+        await navigate({ to: "/integrations", replace: true });
+      }
       await connectionChanged();
       if (data === "keep") onClose();
     },
@@ -64,18 +66,14 @@ export function DisconnectDialog({ connection, onClose }: { connection: Connecti
               {
                 value: "keep",
                 label: words.keep,
-                text: words.keepText(plural(has.users, "user"), plural(has.usageDays, "day")),
+                text: words.keepText(has.users, has.usageDays),
                 disabled: frozen,
               },
               {
                 value: "delete",
                 label: words.delete,
                 text: [
-                  words.deleteText(
-                    plural(has.users, "user"),
-                    plural(has.grants, "grant"),
-                    plural(has.events, "event"),
-                  ),
+                  words.deleteText(has.users, has.grants, has.events),
                   has.eventsBefore
                     ? words.deleteLost(date(has.eventsBefore, { timeZone: connection.settings.timeZone }))
                     : "",

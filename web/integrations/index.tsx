@@ -13,6 +13,7 @@ import { integrations as words } from "../text/integrations.ts";
 import { plural } from "../text/words.ts";
 import { Attention } from "./attention.tsx";
 import { ConnectDialog } from "./connect/index.tsx";
+import { Deletions } from "./deletions.tsx";
 import { FirstWays } from "./first-ways.tsx";
 import { Needs } from "./needs.tsx";
 import { SampleBeside } from "./sample.tsx";
@@ -47,6 +48,7 @@ export default function Integrations() {
       {error && data && <Partial action={<TryAgain retry={refetch} />}>{error.message}</Partial>}
       {!data && error && <Failed error={error} retry={() => void refetch()} what={words.things} />}
       {!data && !error && <Loading rows={6} />}
+      <Deletions />
       {data && connections.length === 0 && <FirstWays admin={admin} />}
       {connections.length > 0 && (
         <Tabs

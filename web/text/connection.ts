@@ -1,4 +1,5 @@
 /** What a connection's page says. */
+import { plural } from "./words.ts";
 
 /** `hour`, `2 hours`, `15 min`: after "every". */
 function every(minutes: number): string {
@@ -195,11 +196,11 @@ export const connection = {
   disconnectTitle: (name: string) => `Disconnect ${name}`,
   whatOfData: "What becomes of the data",
   keep: "Keep data, frozen",
-  keepText: (users: string, days: string) =>
-    `${users} and ${days} of use stay readable, marked as frozen. The credential is destroyed now.`,
+  keepText: (users: number, days: number) =>
+    `${plural(users, "user")} and ${plural(days, "day")} of use stay readable, marked as frozen. The credential is destroyed now.`,
   delete: "Delete data",
-  deleteText: (users: string, grants: string, events: string) =>
-    `${users}, ${grants} and ${events} are deleted for good. The credential is destroyed now.`,
+  deleteText: (users: number, grants: number, events: number) =>
+    `${plural(users, "user")}, ${plural(grants, "grant")} and ${plural(events, "event")} are deleted for good. The credential is destroyed now.`,
   deleteLost: (day: string) => `Greenhouse no longer has the events before ${day}.`,
   typeName: (name: string) => `Type the connection's name, ${name}, to go on`,
   held: (stream: string, absent: string, before: string) =>

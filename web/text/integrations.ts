@@ -163,6 +163,9 @@ export const integrations = {
   showMore: (n: string, left: string) => `Show ${n} of ${left} more`,
   noNextSync: "No sync planned",
   frozenSince: "Frozen since",
+  deleting: (name: string) =>
+    `${name} is disconnected, and its data is being deleted. That may take minutes, and goes on when this page is closed.`,
+  deleted: (name: string) => `Deleted: the data of ${name}`,
   syncNow: "Sync now",
   what: "What is lost",
   since: "Since",

@@ -9,7 +9,7 @@ import {
 import { LANE_NAMES, STREAMS } from "../../model/stream.ts";
 import { CAUSE_CODES, STREAM_STATES } from "../../model/verdict.ts";
 import { FindingSettings } from "./findings.ts";
-import { anyOf, ConnectionParams, endpoint, Id, LEVELS, plainList, Time } from "./kit.ts";
+import { anyOf, ConnectionParams, endpoint, Flag, Id, LEVELS, plainList, Time } from "./kit.ts";
 
 const minutes = z.number().int().min(5).max(10_080);
 
@@ -335,9 +335,23 @@ export const disconnect = endpoint({
   group,
   summary: "Disconnects: destroys the credential and keeps the data, or deletes everything.",
   params,
-  query: z.object({ data: z.enum(["keep", "delete"]) }),
-  answer: z.object({ data: z.enum(["kept", "deleted"]) }),
+  query: z.object({
+    data: z.enum(["keep", "delete"]),
+    wait: Flag.optional().describe(
+      "false: answers once deleting has begun, which may take minutes; else at its end, or after twenty seconds",
+    ),
+  }),
+  answer: z.object({ data: z.enum(["kept", "deleted", "deleting"]) }),
   errors: ["invalid_request", "connection_not_found"],
+});
+export const listDeletions = endpoint({
+  method: "GET",
+  path: "/deletions",
+  needs: "viewer",
+  group,
+  summary: "Disconnected connections whose data is being deleted now.",
+  answer: plainList(z.object({ id: z.number(), name: z.string() })),
+  errors: [],
 });
 export const testConnection = endpoint({
   method: "POST",

@@ -234,7 +234,11 @@ function disconnect(root: Command, context: Context): void {
       if (!given.yes) await confirm(context, client, c, data);
       const answer = await client.call("disconnect", { params: { c }, query: { data } });
       if (given.json) return write(context.terminal.out, `${harmlessJson(answer, 2)}\n`);
-      const end = data === "keep" ? "Its data stays, frozen." : "Its data is deleted.";
+      const end = {
+        kept: "Its data stays, frozen.",
+        deleted: "Its data is deleted.",
+        deleting: "Its data is being deleted: that goes on by itself.",
+      }[answer.data];
       await write(
         context.terminal.out,
         `${harmless(c)} is disconnected; its credential is destroyed. ${end}\n`,
