@@ -4,6 +4,7 @@
  */
 import { dayZone } from "../model/day.ts";
 import { harmless } from "../model/harmless.ts";
+import { leaversText } from "../model/leavers.ts";
 import { grouped } from "../model/text.ts";
 import { dateIn, dayOf, daysText, timeIn } from "./days.ts";
 import type { WeekFacts } from "./report-facts.ts";
@@ -62,9 +63,7 @@ function leadOf({ facts, date }: Saying): string[] {
   return [
     ...(old ? [`Greenhouse's list of users is of ${date(completedAt)}: what is newer is missing.`] : []),
     ...useLead(facts),
-    ...(left && left.total > 0
-      ? [`${countOf(left.total, "person has left and is", "people have left and are")} still active.`]
-      : []),
+    ...(left && left.total > 0 ? [`${leaversText(left.total - left.missing, left.missing)}.`] : []),
     ...(high > 0
       ? [`${countOf(high, "finding of high severity is", "findings of high severity are")} open.`]
       : []),

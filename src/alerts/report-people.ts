@@ -28,14 +28,21 @@ export function leaversSection({ facts, time }: Saying): ReportSection {
     ...section,
     basis: `As of ${at}. Source: the directory of employees and Greenhouse's list of users.`,
     rows: [
-      row("People", left.total, left.total === 0 ? "Nobody who has left is still active" : null),
+      row(
+        "People",
+        left.total - left.missing,
+        left.total === 0 ? "Nobody who has left is still active" : null,
+      ),
+      ...(left.missing > 0
+        ? [row("Not known", left.missing, "Have left, and Greenhouse lists the user no longer")]
+        : []),
       ...left.items.map(leaverRow),
       ...(more > 0 ? [row("Others", more, "They stand in Glasshouse under Employees")] : []),
     ],
   };
 }
 
-function leaverRow({ id, name, leftOn, daysSince, daysUsed }: LeaverLine): ReportRow {
+function leaverRow({ id, name, missing, leftOn, daysSince, daysUsed }: LeaverLine): ReportRow {
   const last =
     leftOn === null
       ? "No last day of work is given; counted since we know"
@@ -49,7 +56,7 @@ function leaverRow({ id, name, leftOn, daysSince, daysUsed }: LeaverLine): Repor
   return row(
     nameOf({ id, name }),
     daysSince === 0 ? "left today" : `left ${countOf(daysSince, "day")} ago`,
-    `${last}; ${used}`,
+    `${last}; ${used}${missing ? "; whether still active isn't known: no longer in Greenhouse's list" : ""}`,
   );
 }
 

@@ -289,6 +289,14 @@ test("who has left and is active still is told with the days since, and with the
     line,
     /- Tomas Wren: left 3 days ago Last day of work 20 Nov 2026; no recorded use since then/,
   );
+  // Greenhouse lists him no longer.
+  await house.account.store.write((tx) =>
+    tx.updateTable("user").set({ status: "missing" }).where("user_id", "=", "2").execute(),
+  );
+  const { line: then } = await said(house);
+  assert.match(then, /1 person has left and is still active; of 1 more that isn't known: Greenhouse lists /);
+  assert.match(then, /- People: 1 - Not known: 1 Have left, and Greenhouse lists the user no longer/);
+  assert.match(then, /no recorded use since then; whether still active isn't known: no longer in /);
 });
 
 test("names that would be code, a header or a direction are text; sample data is marked at every beginning", async (t) => {

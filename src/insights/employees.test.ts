@@ -157,13 +157,14 @@ test("a leaver's row is closed only by a sync that sees them deactivated, and th
 async function listAgain(
   { account }: Awaited<ReturnType<typeof company>>,
   deactivated: readonly number[],
+  without: readonly number[] = [],
 ): Promise<void> {
   const { user } = await import("../store/listing-testing.ts");
   const old = { createdAt: daysAgo(900) };
   const off = (id: number) => ({ deactivated: deactivated.includes(id) });
-  await account.list("users", [
+  const everybody = [
     user(1, { ...old, name: "Ines Okafor", siteAdmin: true, email: "ines@aldermoor.example" }),
-    user(2, { ...old, name: "Tomas Wren", siteAdmin: true, email: "tomas@aldermoor.example" }),
+    user(2, { ...old, name: "Tomas Wren", siteAdmin: true, email: "tomas@aldermoor.example", ...off(2) }),
     user(3, {
       ...old,
       name: "Mara Quill",
@@ -177,8 +178,42 @@ async function listAgain(
     user(7, { createdAt: daysAgo(5), name: "Zoë New", ...off(7) }),
     user(8, { ...old, name: null, email: null, emails: [] }),
     user(9, { ...old, name: "Payroll ISU", siteAdmin: true, serviceAccount: true, email: null, emails: [] }),
-  ]);
+  ];
+  await account.list(
+    "users",
+    everybody.filter(({ id }) => !without.includes(Number(id))),
+  );
 }
+
+test("of a leaver whom Greenhouse lists no longer it isn't known whether they are active", async (t) => {
+  const { house, db, fresh } = await directory(
+    t,
+    { emails: ["tomas@aldermoor.example"], leftDay: dayAgo(11) },
+    { emails: ["u5@example.com"], leftDay: dayAgo(3) },
+  );
+  for (const [deactivated, missing, text] of [
+    [
+      [],
+      [5],
+      "1 person has left and is still active; of 1 more that isn't known: Greenhouse lists the user no longer",
+    ],
+    [
+      [2],
+      [5],
+      "1 person has left, and whether they are still active isn't known: Greenhouse lists the user no longer",
+    ],
+  ] as const) {
+    await listAgain(house, deactivated, missing);
+    await fresh();
+    const { needsYou, leftButActive: left } = await overview(db, house.connection, NOW);
+    assert.equal(needsYou[0]!.text, text);
+    assert.equal(left!.missing, 1);
+    assert.deepEqual(
+      left!.items.map((each) => [each.name, each.missing]),
+      [...(deactivated.length > 0 ? [] : [["Tomas Wren", false]]), ["Priya Halvorsen", true]],
+    );
+  }
+});
 
 test("who came back: employed again, or an active user again after leaving", async (t) => {
   const { house, db, fresh } = await directory(

@@ -1,5 +1,6 @@
 import type { Connection } from "../model/connection.ts";
 import { rulesOn } from "../model/finding.ts";
+import { leaversText } from "../model/leavers.ts";
 import { coveredDaysIn } from "../model/license.ts";
 import { SITE_ADMINS } from "../model/query.ts";
 import { LEVELS } from "../model/records.ts";
@@ -7,6 +8,7 @@ import { recruitingSince } from "../model/recruiting.ts";
 import { grouped } from "../model/text.ts";
 import { countProposed } from "../store/actions.ts";
 import { sumChanges } from "../store/changes.ts";
+import { countMissingLeavers } from "../store/employee-lists.ts";
 import { hasEmployees } from "../store/employees.ts";
 import { countOpen } from "../store/findings.ts";
 import { lastListing } from "../store/listed.ts";
@@ -15,7 +17,7 @@ import type { StateCount } from "../store/user-states.ts";
 import { countUsers, selectUserIds } from "../store/users.ts";
 import { listVerdicts } from "../store/verdicts.ts";
 import { daysOf, dayUses } from "./days.ts";
-import { leftButActive } from "./employees.ts";
+import { leftButActive, scopeOf } from "./employees.ts";
 import { countLicenses, holdersOf, LICENSE_SENTENCE } from "./licenses.ts";
 import { iso, isoOrNull, type Question, question, windowView } from "./question.ts";
 import { readOf, recruitingDaysIn } from "./recruiting.ts";
@@ -152,11 +154,15 @@ function isSiteAdmin({ level, status, serviceAccount }: StateCount): boolean {
 /** Matches must be fresh. */
 async function leaversOf({ db, connection }: Question, now: number): Promise<Overview["leftButActive"]> {
   if (!(await hasEmployees(db))) return null;
-  const { items, total } = await leftButActive(db, connection, now, { limit: LEAVERS_SHOWN });
+  const [{ items, total }, missing] = await Promise.all([
+    leftButActive(db, connection, now, { limit: LEAVERS_SHOWN }),
+    countMissingLeavers(db, await scopeOf(db, connection, true, now)),
+  ]);
   return {
     total: total!,
-    items: items.map(({ user, stillActive: { leftOn, daysSince, used } }) => {
-      return { id: user.id, name: user.name, leftOn, daysSince, daysUsed: used.days };
+    missing,
+    items: items.map(({ user: { id, name, status }, stillActive: { leftOn, daysSince, used } }) => {
+      return { id, name, missing: status === "missing", leftOn, daysSince, daysUsed: used.days };
     }),
   };
 }
@@ -164,8 +170,8 @@ async function leaversOf({ db, connection }: Question, now: number): Promise<Ove
 /** What needs somebody first of all. */
 function leaversNeed(leavers: Overview["leftButActive"]): NeedsYou[] {
   if (!leavers || leavers.total === 0) return [];
-  const { total: count } = leavers;
-  const text = `${grouped(count)} ${count === 1 ? "person has left and is" : "people have left and are"} still active`;
+  const { total: count, missing } = leavers;
+  const text = leaversText(count - missing, missing);
   return [{ code: "left_but_active", count, text, filter: null, stream: null }];
 }
 

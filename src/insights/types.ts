@@ -458,6 +458,8 @@ export interface LeaverLine extends Named {
 }
 
 export interface Overview {
+  /** Greenhouse lists the user no longer: whether they are active isn't known. */
+  missing: boolean;
   listing: Stamp["listing"];
   grantsAsOf: string | null;
   usageUpTo: string | null;
@@ -483,8 +485,11 @@ export interface Overview {
   };
   licenses: { sentence: string; assigned: number; couldBeFreed: { low: number; high: number } };
   siteAdmins: { total: number; items: PersonLine[] };
-  /** People who have left and are active still, the longest ago first; null: no directory of employees was given. */
-  leftButActive: { total: number; items: LeaverLine[] } | null;
+  /**
+   * People who have left and aren't known to be deactivated, the longest ago first; null: no directory of employees was given.
+   * `missing`: so many of them Greenhouse lists no longer.
+   */
+  leftButActive: { total: number; missing: number; items: LeaverLine[] } | null;
   changes7Days: {
     usersAdded: number;
     deactivated: number;

@@ -191,6 +191,14 @@ export async function countEmployeeRows(
   );
   return rows[0]!.n;
 }
+  return rows[0]!.n;
+}
+
+/** Of `left_active` those whom Greenhouse lists no longer: whether they are active isn't known. */
+export async function countMissingLeavers(db: Db, scope: EmployeeScope): Promise<number> {
+  const { from, where } = sourceOf("left_active", scope);
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from ${from} where ${where} and u.status = 'missing'`.execute(db);
 
 /** Active users without an employee, by why they may be. */
 export async function countNoEmployee(

@@ -12,6 +12,7 @@ import { viewOf } from "../users/filter.ts";
 import { Within } from "../users/within.tsx";
 
 type Overview = Answer<"overview">;
+type Leaver = NonNullable<Overview["leftButActive"]>["items"][number];
 const SHOWN = 3;
 
 export function NeedsYou({
@@ -114,7 +115,13 @@ export function SiteAdmins({ siteAdmins: { total, items } }: Pick<Overview, "sit
   );
 }
 
-/** Who has left and can still sign in, the longest ago first: nothing on this page is more urgent. */
+function noteOf({ missing, daysUsed }: Leaver): string {
+  const used =
+    daysUsed === null ? words.usedUnknown : daysUsed > 0 ? words.usedAfter(number(daysUsed)) : null;
+  return [missing && words.leaverMissing, used].filter(Boolean).join("; ");
+}
+
+/** Who has left and may still sign in, the longest ago first: nothing on this page is more urgent. */
 export function LeftButActive({
   leftButActive: { total, items },
 }: {
@@ -130,10 +137,7 @@ export function LeftButActive({
               {userName(person)}
             </Within>
           ),
-          note:
-            person.daysUsed === null
-              ? words.usedUnknown
-              : person.daysUsed > 0 && words.usedAfter(number(person.daysUsed)),
+          note: noteOf(person),
           value: person.leftOn === null ? words.leftNotGiven : words.leftDays(number(person.daysSince)),
         }))}
       />

@@ -21,7 +21,7 @@ export function UserLink({ row: { user } }: Of<"user">) {
       <Within to="/users/$user" params={{ user: user.id }} className="link truncate font-medium">
         {userName(user)}
       </Within>
-      {user.status === "missing" && <Gray>missing</Gray>}
+      {user.status === "missing" && <Gray>{words.isMissing}</Gray>}
     </span>
   );
 }

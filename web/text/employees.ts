@@ -56,6 +56,7 @@ export const employeeWords = {
     `Recorded use from ${from} to ${to}. The audit log was read for ${covered} of ${days} days.`,
   usedSourceNote:
     "Use is what the audit log and recruiting activity record. The log may miss plain page views, and no recruiting activity is no proof of no use. Of that, scorecards, approvals and rejections count: a calendar answers invitations by itself.",
+  isMissing: "missing",
   missing: "Greenhouse stopped listing this user. It never deletes users, so they may still get in.",
   between: (after: string, by: string) => `Between ${after} and ${by}: the two listings that saw it.`,
   byEvent: (at: string) => `At ${at}, by the audit log.`,

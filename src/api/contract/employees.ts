@@ -57,7 +57,7 @@ export const EmployeeListQuery = PageQuery.extend({
     .enum(EMPLOYEE_LISTS)
     .default("left_active")
     .describe(
-      "`left_active`: have left and are active users; `ambiguous`: users in doubt; `no_user`, `all`: of the whole directory; `no_employee`: active users whom nobody fits",
+      "`left_active`: have left and are active users, or missing from Greenhouse's list; `ambiguous`: users in doubt; `no_user`, `all`: of the whole directory; `no_employee`: active users whom nobody fits",
     ),
   search: z
     .string()

@@ -329,15 +329,21 @@ export const OverviewView = z
           Named.extend({
             leftOn: Day.nullable().describe("the last day of work; null: not given"),
             daysSince: z.number(),
+        missing: z
+          .number()
+          .describe("so many of them Greenhouse lists no longer: whether they are active isn't known"),
             daysUsed: z
               .number()
+            missing: z.boolean(),
               .nullable()
               .describe("days with use after it; null: nothing of the time was read"),
           }),
         ),
       })
       .nullable()
-      .describe("people who have left and are active still; null: no directory of employees was given"),
+      .describe(
+        "people who have left and aren't known to be deactivated; null: no directory of employees was given",
+      ),
     changes7Days: z
       .object({
         usersAdded: z.number(),
