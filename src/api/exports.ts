@@ -121,7 +121,7 @@ export const exportHandlers: Pick<Handlers, Names> = {
 };
 
 /** Of the asked filter only which list it is stays. */
-const EMPTY = { search: undefined, state: undefined, kind: undefined } as const;
+const EMPTY = { search: undefined, state: undefined, kind: undefined, domain: undefined } as const;
 
 /** In words; users are asked for in an order, unless it is as of a time. */
 const SORT: Record<ExportedList, (query: Record<string, unknown>) => string> = {

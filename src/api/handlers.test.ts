@@ -40,7 +40,7 @@ const EXTRA: Partial<Record<EndpointName, string[]>> = {
     "use=unknown&sort=lastUsed&descending=true",
     "search=a&agency=false",
   ],
-  listRoles: ["search=a"],
+  listRoles: ["search=a", "inList=true"],
   listGrants: ["kind=job", "kind=future_job", "made=by_hand,not_told", "userStatus=deactivated"],
   listEvents: ["counts=true", "performerType=user", "from=2020-01-01"],
   listChanges: ["kind=baseline", "stream=users"],

@@ -297,6 +297,13 @@ test("the summary counts each list as it is, and tells external domains apart", 
     by_hand: 0,
   });
   assert.deepEqual(summary.externalDomains, [{ domain: "example.com", users: 3 }]);
+  for (const [domain, total] of [
+    ["example.com", 3],
+    ["aldermoor.example", 0],
+  ] as const) {
+    const query = { list: "no_employee" as const, kind: ["external" as const], domain };
+    assert.equal((await listEmployees(db, connection, query, true, NOW)).total, total, domain);
+  }
   await store.write((tx) => setOwnDomains(tx, ["example.com"]));
   const said = await employeeSummary(db, connection, true, NOW);
   assert.deepEqual([said.noEmployee.ours, said.noEmployee.external], [3, 0]);

@@ -234,6 +234,17 @@ test("roles are listed with who holds them; one that grants name and no list has
       ["99", null, null, false, 1, 1],
     ],
   );
+  for (const [inList, ids] of [
+    [true, ["12", "11", "10"]],
+    [false, ["99"]],
+  ] as const) {
+    const some = await listRoles(db, connection, { inList }, NOW);
+    assert.deepEqual(
+      [some.items.map(({ id }) => id), some.total],
+      [ids, ids.length],
+      `in the list: ${inList}`,
+    );
+  }
   const first = await listRoles(db, connection, { limit: 3 }, NOW);
   const second = await listRoles(db, connection, { limit: 3, cursor: first.nextCursor }, NOW);
   assert.deepEqual([...first.items, ...second.items], items);

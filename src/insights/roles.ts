@@ -18,12 +18,13 @@ export async function listRoles(
   query: RoleQuery,
   now: number,
 ): Promise<Listed<RoleView>> {
-  const { limit = DEFAULT_LIMIT, cursor, asOf = null, search = null } = query;
+  const { limit = DEFAULT_LIMIT, cursor, asOf = null, search = null, inList } = query;
   const list = `roles ${asOf ?? ""}`;
   const place = placeOf(list, cursor, 1);
   const asked = await question(db, connection, now, asOf);
-  const { all, listing } =
+  const { all: found, listing } =
     asOf === null ? await rolesNow(asked, search) : await rolesThen(asked, search, asOf);
+  const all = inList === undefined ? found : found.filter((role) => role.inList === inList);
   // Dozens of roles at most, read whole: a page begins after the role that ended the one before.
   const start = place ? all.findIndex(({ id }) => id === place[0]) + 1 : 0;
   const items = all.slice(start, start + limit);

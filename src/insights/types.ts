@@ -337,7 +337,16 @@ export interface UsePart {
 export interface UsageView {
   /** The audit log: can use be known at all? */
   source: { state: StreamState; cause: string | null; text: string | null; cure: string | null };
-  range: { from: string; to: string; days: number; coveredDays: number; timeZone: string };
+  range: {
+    from: string;
+    to: string;
+    days: number;
+    coveredDays: number;
+    timeZone: string;
+    /** Its first moment, and the one after its last. */
+    startsAt: string;
+    endsAt: string;
+  };
   window: WindowView;
   days: DayUse[];
   /** Distinct people; null: nothing of that span was read. */
@@ -449,6 +458,8 @@ export interface PersonLine extends Named {
 }
 
 export interface LeaverLine extends Named {
+  /** Greenhouse lists the user no longer: whether they are active isn't known. */
+  missing: boolean;
   /** The last day of work; null: not given. */
   leftOn: string | null;
   /** Since leaving, or since we were told of it. */
@@ -458,8 +469,6 @@ export interface LeaverLine extends Named {
 }
 
 export interface Overview {
-  /** Greenhouse lists the user no longer: whether they are active isn't known. */
-  missing: boolean;
   listing: Stamp["listing"];
   grantsAsOf: string | null;
   usageUpTo: string | null;

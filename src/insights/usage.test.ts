@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayText } from "../model/day.ts";
+import { dayText, parseDay } from "../model/day.ts";
 import type { EventRecord } from "../model/records.ts";
 import type { Span } from "../model/span.ts";
 import { accounts } from "../store/listing-testing.ts";
@@ -177,6 +177,8 @@ test("usage over a range: distinct people, in all and by kind, level, role, depa
     days: 28,
     coveredDays: 28,
     timeZone: zone.timeZone,
+    startsAt: new Date(zone.start(parseDay("2026-10-26")!)).toISOString(),
+    endsAt: new Date(zone.end(parseDay("2026-11-22")!)).toISOString(),
   });
   const older = await usage(db, connection, { from: "2026-10-01", to: "2026-10-31" }, NOW);
   assert.equal(older.people.range, 1);

@@ -16,7 +16,7 @@ import { countUsers } from "../store/users.ts";
 import { daysOf, dayUses } from "./days.ts";
 import { QueryRefused } from "./errors.ts";
 import { countsOf } from "./memo.ts";
-import { type Question, question, windowView } from "./question.ts";
+import { iso, type Question, question, windowView } from "./question.ts";
 import { recruitingView } from "./recruiting.ts";
 import type { RequestTypeView, UsageQuery, UsageView, UseDimension, UsePart } from "./types.ts";
 
@@ -59,6 +59,8 @@ export async function usage(
       days: range.toDay - range.fromDay + 1,
       coveredDays: coveredDaysIn(coverage.effective.spans, zone, range.fromDay, range.toDay),
       timeZone: zone.timeZone,
+      startsAt: iso(range.from),
+      endsAt: iso(range.to),
     },
     window: windowView(asked),
     days: dayUses(asked, range.fromDay, range.toDay, days, new Map(told)),

@@ -35,4 +35,6 @@ export interface EmployeeQuery {
   state?: EmployeeState[];
   /** Only `no_employee`. */
   kind?: NoEmployeeKind[];
+  /** Of the user's address. Only `no_employee`. */
+  domain?: string;
 }

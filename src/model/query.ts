@@ -79,6 +79,8 @@ export interface GrantQuery extends Paged {
 
 export interface RoleQuery extends Paged {
   search?: string;
+  /** Greenhouse's list has it; else grants alone name it. */
+  inList?: boolean;
   asOf?: number | null;
 }
 

@@ -141,6 +141,8 @@ function narrowed(list: EmployeeList, query: EmployeeQuery, scope: EmployeeScope
     all.push(sql`${employeeStateOf(scope.today)} in (${sql.join([...query.state, ""])})`);
   if (query.kind && list === "no_employee")
     all.push(sql`${noEmployeeKind(scope)} in (${sql.join([...query.kind, ""])})`);
+  if (query.domain !== undefined && list === "no_employee")
+    all.push(sql`${domainOfEmail(sql`u.email`)} = ${query.domain.toLowerCase()}`);
   return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
 }
 
@@ -191,14 +193,14 @@ export async function countEmployeeRows(
   );
   return rows[0]!.n;
 }
-  return rows[0]!.n;
-}
 
 /** Of `left_active` those whom Greenhouse lists no longer: whether they are active isn't known. */
 export async function countMissingLeavers(db: Db, scope: EmployeeScope): Promise<number> {
   const { from, where } = sourceOf("left_active", scope);
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from ${from} where ${where} and u.status = 'missing'`.execute(db);
+  return rows[0]!.n;
+}
 
 /** Active users without an employee, by why they may be. */
 export async function countNoEmployee(

@@ -1,6 +1,7 @@
 import type { KnownUser } from "../connectors/connector.ts";
 import type { ListStream } from "../model/stream.ts";
 import { countGrants } from "./grants.ts";
+import { countPresent } from "./listed.ts";
 import type { Db, Tx } from "./store.ts";
 
 /** What sync and verdicts ask about what is already stored. */
@@ -18,6 +19,8 @@ export async function countListed(
       return countGrants(db, connection, "job", {});
     case "future_job_grants":
       return countGrants(db, connection, "future_job", {});
+    case "roles":
+      return countPresent(db, connection, stream);
     default:
       return null;
   }

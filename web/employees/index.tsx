@@ -1,7 +1,7 @@
 /** Employees: who has left and is still active, who is in doubt, who is no employee; and the directory behind it. */
 import { useQuery } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Fragment, useMemo, useState } from "react";
 import { EMPLOYEE_LIST_WORD, LISTS_TO_ACT_ON, NO_EMPLOYEE_WORD } from "../../src/model/words.ts";
 import { ActButtons, filterFrom } from "../actions/people.tsx";
 import { SelectionBar, useMayAct, usePicks, useSelection } from "../actions/select.tsx";
@@ -9,6 +9,7 @@ import { type Answer, addressOf } from "../api/client.ts";
 import { fileColumns } from "../api/file-columns.ts";
 import { asked, rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
+import { CountLink } from "../components/count-link.tsx";
 import { DataLine } from "../components/data-line.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { Page } from "../components/page-header.tsx";
@@ -103,7 +104,9 @@ function Shown({ connection }: { connection: Connection }) {
         <Tabs
           label={words.listLabel}
           value={list}
-          onChange={(next) => change({ list: next, kind: undefined, state: undefined, search: undefined })}
+          onChange={(next) =>
+            change({ list: next, kind: undefined, domain: undefined, state: undefined, search: undefined })
+          }
           tabs={LISTS.filter((each) => data.lists[each] !== null).map((each) => ({
             id: each,
             label: EMPLOYEE_LIST_WORD[each],
@@ -218,7 +221,7 @@ function List({ connection, list, summary }: { connection: Connection; list: Lis
         }
         unknown={first?.stamp.listing === null && <NotRead stream="users" />}
         empty={
-          view.search || view.kind || view.state
+          view.search || view.kind || view.domain || view.state
             ? {}
             : { title: words.empty[list], text: words.emptyText[list] || undefined }
         }
@@ -253,7 +256,7 @@ function Kinds({ summary: { noEmployee, externalDomains } }: { summary: Summary 
             small
             look={view.kind === kind ? "plain" : "quiet"}
             aria-pressed={view.kind === kind}
-            onClick={() => change({ kind: view.kind === kind ? undefined : kind })}
+            onClick={() => change({ kind: view.kind === kind ? undefined : kind, domain: undefined })}
           >
             {NO_EMPLOYEE_WORD[kind]} <span className="text-dim">{number(noEmployee[kind])}</span>
           </Button>
@@ -262,7 +265,18 @@ function Kinds({ summary: { noEmployee, externalDomains } }: { summary: Summary 
       {externalDomains.length > 0 && (
         <p className="text-sm text-dim">
           {words.externalDomains}:{" "}
-          {externalDomains.map(({ domain, users }) => `${domain} ${number(users)}`).join(", ")}
+          {externalDomains.map(({ domain, users }, i) => (
+            <Fragment key={domain}>
+              {i > 0 && ", "}
+              {domain}{" "}
+              <CountLink
+                count={users}
+                label={words.ofDomain(domain)}
+                to="/employees"
+                search={{ list: "no_employee", kind: "external", domain }}
+              />
+            </Fragment>
+          ))}
         </p>
       )}
     </div>

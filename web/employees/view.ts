@@ -24,7 +24,10 @@ export function listIn(view: Search): ListName {
 export function filtersFor(list: ListName): Filter[] {
   const { filter } = words;
   if (list === "no_employee")
-    return [{ key: "kind", label: filter.kind, options: Object.entries(NO_EMPLOYEE_WORD) }];
+    return [
+      { key: "kind", label: filter.kind, options: Object.entries(NO_EMPLOYEE_WORD) },
+      { key: "domain", label: filter.domain },
+    ];
   if (list === "all" || list === "no_user")
     return [{ key: "state", label: filter.state, options: Object.entries(EMPLOYEE_STATE_WORD) }];
   return [];

@@ -7,6 +7,7 @@ import { Time, Zone } from "../components/time.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Gray, Unknown } from "../components/unknown.tsx";
 import { number } from "../format/number.ts";
+import type { Search } from "../search.ts";
 import { integrations as words } from "../text/integrations.ts";
 import { STREAM, type StreamName, WORD } from "../text/words.ts";
 import { LicensesOf, UsageOf } from "./tile-lines.tsx";
@@ -159,12 +160,12 @@ function StreamLine({
   );
 }
 
-/** The list that a stream's number counts. */
-const LIST: Partial<Record<StreamName, string>> = {
-  users: "/users",
-  roles: "/roles",
-  job_grants: "/grants",
-  future_job_grants: "/grants",
+/** The list that a stream's number counts. Grants may name roles that Greenhouse's own list lacks. */
+const LIST: Partial<Record<StreamName, { to: string; search?: Search }>> = {
+  users: { to: "/users" },
+  roles: { to: "/roles", search: { inList: "true" } },
+  job_grants: { to: "/grants" },
+  future_job_grants: { to: "/grants" },
 };
 
 /** @param kind of the grants, where not all are counted */
@@ -182,8 +183,8 @@ export function Rows({
     if (!list) return number(verdict.rows);
     return (
       <Link
-        to={list}
-        search={{ c: String(connection.id), kind }}
+        to={list.to}
+        search={{ c: String(connection.id), kind, ...list.search }}
         className="link"
         aria-label={`${number(verdict.rows)} ${STREAM[verdict.stream]}`}
       >

@@ -5,7 +5,7 @@ import { type Row, rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
 import { CountLink } from "../components/count-link.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
-import type { Filter } from "../components/table-view.ts";
+import { type Filter, filtersOf } from "../components/table-view.ts";
 import { Time } from "../components/time.tsx";
 import { Unknown } from "../components/unknown.tsx";
 import { ViewsMenu } from "../components/views-menu.tsx";
@@ -24,7 +24,10 @@ const { roleColumns: words } = grantWords;
 /** Of Greenhouse's own role for them. */
 const SITE_ADMIN = "site_admin";
 const SITE_ADMINS = { status: "active", serviceAccounts: "exclude", level: "site_admin" };
-const FILTERS: Filter[] = [{ key: "asOf", label: grantWords.filters.asOf, input: "date" }];
+const FILTERS: Filter[] = [
+  { key: "inList", label: grantWords.filters.inList, flag: true },
+  { key: "asOf", label: grantWords.filters.asOf, input: "date" },
+];
 
 const COLUMNS: Column<Role>[] = [
   {
@@ -105,9 +108,10 @@ export default function RolesPage() {
 function Roles({ connection }: { connection: Connection }) {
   const c = String(connection.id);
   const unread = streamOf(connection, "roles")?.lastSuccessAt == null;
-  const [{ search, asOf }] = useView();
+  const [view] = useView();
+  const { search } = view;
   const params = { c };
-  const query = { search, asOf };
+  const query = { search, ...filtersOf(view, FILTERS) };
   const { found, behind } = useList("listRoles", { params, query });
   return (
     <>
@@ -135,7 +139,7 @@ function Roles({ connection }: { connection: Connection }) {
             />
           }
           unknown={unread && <NotRead stream="roles" />}
-          empty={{ title: search ? grantWords.noRoleFits : grantWords.noRoles }}
+          empty={{ title: search || view.inList ? grantWords.noRoleFits : grantWords.noRoles }}
         />
       )}
       <p className="text-sm text-dim">{grantWords.notTold}</p>

@@ -96,6 +96,8 @@ export const usageWords = {
     type: "Request type",
     none: "names no request",
     events: "Events",
+    eventsOf: (name: string) => `events: ${name}`,
+    kept: "A linked number opens its events, as far as they are kept.",
     column: "Counts as use",
     yes: "yes",
     no: "no",

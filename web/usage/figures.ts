@@ -21,6 +21,12 @@ export function daysOf({ range, window }: Pick<Answer<"usage">, "range" | "windo
   return range.to === window.to ? { usedFrom: range.from } : { usedFrom: range.from, usedTo: range.to };
 }
 
+/** The events of these days, as far as they are kept. */
+export const eventsOf = ({ startsAt, endsAt }: Answer<"usage">["range"]): Search => ({
+  from: startsAt,
+  to: endsAt,
+});
+
 export interface Stretch {
   from: string;
   to: string;

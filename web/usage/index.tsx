@@ -128,7 +128,7 @@ function Known({ usage, c, old }: { usage: Usage; c: string; old: boolean }) {
           <div className="card px-4 pb-4">
             <ByPart usage={usage} c={c} />
           </div>
-          <NotCounted rows={usage.notCounted} />
+          <NotCounted usage={usage} />
         </div>
         <WhatCounts usage={usage} c={c} mayChange={reader.may("operator")} />
       </div>

@@ -1,9 +1,17 @@
 /** Events of these days that are nobody's use, by who did them. */
 import type { Answer } from "../api/client.ts";
-import { number } from "../format/number.ts";
+import { CountLink } from "../components/count-link.tsx";
 import { usageWords } from "../text/usage.ts";
+import { eventsOf } from "./figures.ts";
 
-export function NotCounted({ rows }: { rows: Answer<"usage">["notCounted"] }) {
+/** Told apart by more than who the event names: no filter of events finds them alone. */
+const NO_FILTER = ["nobody", "service_account", "harvest_access"];
+
+export function NotCounted({
+  usage: { notCounted: rows, range },
+}: {
+  usage: Pick<Answer<"usage">, "notCounted" | "range">;
+}) {
   const { title, who, nothing, names } = usageWords.notCounted;
   return (
     <section aria-labelledby="not-counted" className="card grid grid-cols-1 gap-2 p-4">
@@ -25,12 +33,22 @@ export function NotCounted({ rows }: { rows: Answer<"usage">["notCounted"] }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ performerType, events: n }) => (
-              <tr key={performerType} className="h-9 border-b">
-                <td className="pr-3">{names[performerType] ?? performerType.replaceAll("_", " ")}</td>
-                <td className="text-right">{number(n)}</td>
-              </tr>
-            ))}
+            {rows.map(({ performerType, events: n }) => {
+              const name = names[performerType] ?? performerType.replaceAll("_", " ");
+              return (
+                <tr key={performerType} className="h-9 border-b">
+                  <td className="pr-3">{name}</td>
+                  <td className="text-right">
+                    <CountLink
+                      count={n}
+                      label={usageWords.counts.eventsOf(name)}
+                      to={NO_FILTER.includes(performerType) ? undefined : "/events"}
+                      search={{ performerType, ...eventsOf(range) }}
+                    />
+                  </td>
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       )}

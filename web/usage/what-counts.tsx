@@ -3,10 +3,11 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Answer, type ApiFailure, call } from "../api/client.ts";
 import { invalidate } from "../api/query.ts";
+import { CountLink } from "../components/count-link.tsx";
 import { Button } from "../components/ui/button.tsx";
 import { Field, Input, Switch } from "../components/ui/field.tsx";
-import { number } from "../format/number.ts";
 import { usageWords } from "../text/usage.ts";
+import { eventsOf } from "./figures.ts";
 
 type Usage = Answer<"usage">;
 type RequestType = Usage["whatCounts"][number];
@@ -29,7 +30,9 @@ export function WhatCounts({ usage, c, mayChange }: { usage: Usage; c: string; m
       <h2 id="what-counts" className="eyebrow">
         {words.title}
       </h2>
-      <p className="max-w-prose text-dim">{mayChange ? words.intro : words.forOperators}</p>
+      <p className="max-w-prose text-dim">
+        {mayChange ? words.intro : words.forOperators} {words.kept}
+      </p>
       {saving.error && (
         <p role="alert" className="text-cant">
           {[saving.error.message, saving.error.cure].filter(Boolean).join(" ")}
@@ -73,7 +76,18 @@ export function WhatCounts({ usage, c, mayChange }: { usage: Usage; c: string; m
                     onChange={(counts) => saving.mutate({ requestType: type.requestType, counts })}
                   />
                 </td>
-                <td className="py-2 text-right align-top">{number(type.events)}</td>
+                <td className="py-2 text-right align-top">
+                  <CountLink
+                    count={type.events}
+                    label={words.eventsOf(type.requestType ?? words.none)}
+                    to={type.counts && type.requestType !== null ? "/events" : undefined}
+                    search={{
+                      counts: "true",
+                      requestType: type.requestType ?? undefined,
+                      ...eventsOf(usage.range),
+                    }}
+                  />
+                </td>
               </tr>
             ))}
           </tbody>

@@ -107,7 +107,7 @@ export const PreviewBody = z
     kind: z.enum(ACTION_KINDS),
     users: z.array(Id).min(1).max(MOST_NAMED).optional(),
     usersThatFit: FilterOfUsers.strict().optional().describe("everybody whom this filter of users finds"),
-    usersOnList: EmployeeListQuery.pick({ search: true, kind: true })
+    usersOnList: EmployeeListQuery.pick({ search: true, kind: true, domain: true })
       .extend({ list: z.enum(LISTS_TO_ACT_ON) })
       .strict()
       .optional()

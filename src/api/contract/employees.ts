@@ -66,6 +66,11 @@ export const EmployeeListQuery = PageQuery.extend({
     .describe("part of a name, an address, an ID, a department or manager"),
   state: anyOf(z.enum(EMPLOYEE_STATES)).describe("of employees"),
   kind: anyOf(z.enum(NO_EMPLOYEE_KINDS)).describe("only of `no_employee`: by why they may be without one"),
+  domain: z
+    .string()
+    .max(253)
+    .optional()
+    .describe("only of `no_employee`: by the domain of the user's address"),
 }).strict();
 
 export const listEmployees = endpoint({

@@ -24,7 +24,11 @@ const Days = z.object({ from: Day, to: Day, days: z.number(), coveredDays: z.num
 const WindowDays = Days.extend({
   reason: z.string().nullable().describe("why it isn't covered, and from when it will be; null: it is"),
 });
-const Range = Days.extend({ timeZone: z.string() });
+const Range = Days.extend({
+  timeZone: z.string(),
+  startsAt: Time,
+  endsAt: Time.describe("the first moment after it"),
+});
 const Window = WindowDays.extend({
   timeZone: z.string(),
   others: z
@@ -325,16 +329,16 @@ export const OverviewView = z
     leftButActive: z
       .object({
         total: z.number(),
-        items: z.array(
-          Named.extend({
-            leftOn: Day.nullable().describe("the last day of work; null: not given"),
-            daysSince: z.number(),
         missing: z
           .number()
           .describe("so many of them Greenhouse lists no longer: whether they are active isn't known"),
+        items: z.array(
+          Named.extend({
+            missing: z.boolean(),
+            leftOn: Day.nullable().describe("the last day of work; null: not given"),
+            daysSince: z.number(),
             daysUsed: z
               .number()
-            missing: z.boolean(),
               .nullable()
               .describe("days with use after it; null: nothing of the time was read"),
           }),

@@ -259,7 +259,13 @@ export const listRoles = endpoint({
   group: "Users and roles",
   summary: "Roles and how many hold them.",
   params,
-  query: PageQuery.extend({ search: z.string().max(200).optional(), asOf: AsOf }).strict(),
+  query: PageQuery.extend({
+    search: z.string().max(200).optional(),
+    inList: Flag.optional().describe(
+      "true: only those in Greenhouse's list; false: only those that grants alone name",
+    ),
+    asOf: AsOf,
+  }).strict(),
   answer: listed(RoleView),
   errors: listErrors,
 });
