@@ -76,6 +76,39 @@ test("by keyboard: every part is reached, what opens closes, and focus comes bac
     await page.waitForURL(/\/users\/\d+/);
   });
 
+  await t.test("a list in another order says so once it is there", async () => {
+    await page.goto("/users");
+    await page.locator("[data-row]").first().waitFor();
+    const said = page.getByRole("status").filter({ hasText: "The list has" });
+    assert.equal(await said.count(), 0, "the first one is read with its page");
+    await page.getByRole("button", { name: "Name", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await said.filter({ hasText: /\d+ users?.*; sorted by Name, descending$/ }).waitFor();
+  });
+
+  await t.test("the days of the chart are one stop of Tab: arrows walk them, Enter opens one", async () => {
+    await page.goto("/");
+    const chart = page.getByRole("group", { name: /Arrow keys go from day to day/ });
+    const days = chart.getByRole("link");
+    await days.first().waitFor();
+    assert.ok((await days.count()) > 20);
+    assert.equal(await chart.locator("[tabindex='0']").count(), 1);
+    await page.getByRole("button", { name: "Table", exact: true }).focus();
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(page), await days.last().getAttribute("aria-label"));
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await focused(page), await days.nth(-2).getAttribute("aria-label"));
+    await page.keyboard.press("Home");
+    assert.equal(await focused(page), await days.first().getAttribute("aria-label"));
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/usage\?.*from=\d{4}-/);
+    await page.goBack();
+    await page.getByRole("button", { name: "Table", exact: true }).click();
+    const table = page.getByRole("table").filter({ hasText: "People" });
+    await table.getByRole("link").first().waitFor();
+  });
+
   await t.test("a page that was gone to is read from its heading, and has its own title", async () => {
     await page.getByRole("navigation").getByRole("link", { name: "Licenses" }).focus();
     await page.keyboard.press("Enter");

@@ -1,8 +1,11 @@
 /** The same as the chart, as a table: for eyes that don't see it, and for copying. */
+import { Link } from "@tanstack/react-router";
 import { number } from "../format/number.ts";
 import { longDay } from "../format/time.ts";
+import { useView } from "../search.ts";
 import { TEXT } from "../text/console.ts";
 import { type DayOfUse, type KindOfUse, WORD } from "../text/words.ts";
+import type { HrefOf } from "./chart.tsx";
 
 const CELL = "border-b px-3 py-1.5";
 
@@ -10,10 +13,12 @@ export function ChartTable({
   days,
   title,
   kinds,
+  hrefOf,
 }: {
   days: readonly DayOfUse[];
   title: string;
   kinds: readonly KindOfUse[];
+  hrefOf: HrefOf;
 }) {
   const unknown = <span className="text-idle">{TEXT.unknown}</span>;
   return (
@@ -39,7 +44,7 @@ export function ChartTable({
           {[...days].reverse().map((each) => (
             <tr key={each.day}>
               <th scope="row" className={`${CELL} text-left font-normal whitespace-nowrap`}>
-                {longDay(each.day)}
+                <DayLink day={each.day} href={hrefOf(each.day)} />
               </th>
               <td className={`${CELL} text-right`}>{each.people === null ? unknown : number(each.people)}</td>
               {kinds.map((kind) => (
@@ -52,5 +57,14 @@ export function ChartTable({
         </tbody>
       </table>
     </section>
+  );
+}
+
+function DayLink({ day, href: { to, search } }: { day: string; href: ReturnType<HrefOf> }) {
+  const [{ c }] = useView();
+  return (
+    <Link to={to} search={{ c, ...search }} className="link">
+      {longDay(day)}
+    </Link>
   );
 }

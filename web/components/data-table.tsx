@@ -21,6 +21,7 @@ import { ago } from "../format/time.ts";
 import { useView } from "../search.ts";
 import { TEXT } from "../text/console.ts";
 import { BehindBar } from "./behind-bar.tsx";
+import { ListSaid } from "./list-said.tsx";
 import { type Stamp, StampLine, type StampProps } from "./stamp.tsx";
 import { Empty, Failed, Loading, Partial } from "./states.tsx";
 import { TableBody } from "./table-body.tsx";
@@ -147,16 +148,19 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
   const failed = query.error != null;
   const onlyMoreFailed = failed && query.isFetchNextPageError === true;
   const paper = printing && rows.length > 0;
+  const shown = shownText(props);
+  const filter = [...narrowed.map(({ text }) => text), view.search && `“${view.search}”`]
+    .filter(Boolean)
+    .join(", ");
+  const there = !query.isPending && !query.isPlaceholderData && !failed;
   const foot = !query.isPending && !(failed && rows.length === 0) && (
     <StampLine
       stamp={props.stamp}
       readAt={query.dataUpdatedAt}
       listing={props.listing}
       also={[props.also, behind?.why === "mixed" && TEXT.behind.inStamp].filter(Boolean).join(" · ")}
-      shown={shownText(props)}
-      filter={[...narrowed.map(({ text }) => text), view.search && `“${view.search}”`]
-        .filter(Boolean)
-        .join(", ")}
+      shown={shown}
+      filter={filter}
     />
   );
 
@@ -261,6 +265,10 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
         )}
         {!paper && foot}
       </div>
+      <ListSaid
+        which={which}
+        text={there ? TEXT.table.said(shown, filter, sortText(columns, sorting)) : null}
+      />
     </div>
   );
 }
@@ -269,6 +277,12 @@ function shownText<R>({ rows, total, whole, one, many, query, unknown }: DataTab
   if (unknown && rows.length === 0) return TEXT.table.unknown(many);
   const counted = total ?? (query.hasNextPage ? null : rows.length);
   return TEXT.table.rows(counted ?? rows.length, whole ?? null, counted !== null, one, many);
+}
+
+function sortText<R>(columns: readonly Column<R>[], [first]: ReturnType<typeof sortedBy>): string | null {
+  const column = columns.find(({ id }) => id === first?.id);
+  if (!first || !column) return null;
+  return `${column.header}, ${first.desc ? TEXT.table.descending : TEXT.table.ascending}`;
 }
 
 function useHidden<R>(columns: readonly Column<R>[], picked: string | undefined): Record<string, boolean> {

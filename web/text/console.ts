@@ -49,11 +49,18 @@ export const TEXT = {
   sample: "Sample data. Nobody here exists.",
   copy: "Copy",
   copied: "Copied",
+  notCopied: "The browser did not let us copy. Select the text and copy it by hand.",
   close: "Close",
   cancel: "Cancel",
   tryAgain: "Try again",
+  cantShow: (what: string) => `Can't show ${what}.`,
+  ofWhole: (whole: string) => `of ${whole}`,
+  windowTitle: (page: string) => `${page} · Glasshouse`,
   loading: "Loading",
   unknown: "Unknown",
+  levelWas: (level: string) => `was ${level}`,
+  streamsFailed: (outcome: string, failed: number, of: number) =>
+    `${outcome} (${failed} of ${of} streams failed)`,
   levelUnknown: "Grants were not read: without them Basic and Job Admin look alike.",
   notGiven: "Not given",
   none: "None",
@@ -65,9 +72,26 @@ export const TEXT = {
     day: "Day",
     total: "People",
     several: "A person may do several kinds on one day; the colors share a bar in proportion.",
+    walk: (title: string) => `${title}. Arrow keys go from day to day, Enter opens one.`,
+    span: (from: string, to: string) => `${from} to ${to}`,
+    active: (people: number, byKind: string) =>
+      `${people.toLocaleString()} active ${people === 1 ? "person" : "people"}${byKind && ` (${byKind})`}`,
+    soFar: (text: string) => `${text} so far today`,
+    inPart: (text: string) => `${text}, read in part`,
+    holes: (spans: string) => `Not known: ${spans}.`,
+    noDay: "No day is known completely.",
+    noUse: (days: number) => `No recorded use on ${plural(days, "whole day")}.`,
+    between: (days: number, { least, most, on }: { least: string; most: string; on: string }) =>
+      `${plural(days, "whole day")} known: between ${least} and ${most} active people a day, most on ${on}.`,
   },
   hole: "not known",
-  dayStrip: { used: "recorded use", none: "no recorded use", unknown: "not known", part: "read in part" },
+  dayStrip: {
+    used: "recorded use",
+    none: "no recorded use",
+    unknown: "not known",
+    sum: (used: string, none: string, unknown: string) =>
+      `${used} days recorded use, ${none} no recorded use, ${unknown} not known`,
+  },
   coverage: "Covered days",
   verdict: {
     since: "Since",
@@ -103,6 +127,9 @@ export const TEXT = {
         : whole === null
           ? plural(n, one, many)
           : `${n.toLocaleString()} of ${plural(whole, one, many)}`,
+    /** For those who hear the page: what came of another filter, order or search. */
+    said: (shown: string, filter: string, sort: string | null) =>
+      [`The list has ${shown}`, filter, sort && `sorted by ${sort}`].filter(Boolean).join("; "),
     old: (age: string) => `Rows as of ${age}; newer ones could not be read.`,
     moreFailed: (why: string) => `More rows could not be read: ${why}`,
     place: (from: number, to: number, of: number | null, loaded: number) =>
@@ -127,6 +154,8 @@ export const TEXT = {
     holes: (n: number) => `use: ${plural(n, "hole")} in what was read`,
   },
   dataLine: {
+    part: { users: "users", grants: "grants", use: "use" },
+    is: (part: string, word: string) => `${part}: ${word}`,
     users: (at: string) => `users as of ${at}`,
     grants: (at: string) => `grants ${at}`,
     use: (at: string) => `use up to ${at}`,
