@@ -1,5 +1,6 @@
 import type { Connection } from "../model/connection.ts";
 import { utcDay } from "../model/employee.ts";
+import { levelReason as levelReasonOf } from "../model/words.ts";
 import { userDays } from "../store/active-people.ts";
 import { selectChanges } from "../store/changes.ts";
 import { addressesOf } from "../store/confirmed.ts";
@@ -74,21 +75,12 @@ async function whoIs(asked: Question, id: string, now: number): Promise<UserDeta
 
 function levelReason(row: UserRow, { listings }: Question): string {
   const grants = row.jobGrants + row.futureJobGrants;
-  const was = row.status === "active" ? "" : ` The level is the one last known: the user is ${row.status}.`;
-  switch (row.level) {
-    case "site_admin":
-      return `Site Admin, because Greenhouse says so.${was}`;
-    case "job_admin":
-      return `Job Admin, because of ${grants} ${grants === 1 ? "grant" : "grants"}, and not a Site Admin.${was}`;
-    case "basic":
-      return `Basic: no grant, and not a Site Admin.${was}`;
-    case "unknown": {
-      const missing = [
-        ...(listings.jobGrants ? [] : ["job grants"]),
-        ...(listings.futureJobGrants ? [] : ["future job grants"]),
-      ].join(" and ");
-      const why = missing ? `${missing} were not read completely yet` : "grants are being read";
-      return `Unknown: ${why}, and without them Basic and Job Admin look alike.${was}`;
-    }
-  }
+  if (row.level !== "unknown") return levelReasonOf(row.level, { status: row.status, grants });
+  const was = row.status === "active" ? "" : ` The user is ${row.status}.`;
+  const missing = [
+    ...(listings.jobGrants ? [] : ["job grants"]),
+    ...(listings.futureJobGrants ? [] : ["future job grants"]),
+  ].join(" and ");
+  const why = missing ? `${missing} were not read completely yet` : "grants are being read";
+  return `Unknown: ${why}, and without them Basic and Job Admin look alike.${was}`;
 }

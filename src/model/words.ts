@@ -22,6 +22,23 @@ export const EMPLOYEE_STATE_WORD = {
   not_started: "Not started",
   left: "Left",
 } as const;
+/** Why a user has the level, where it is known. @param grants of both kinds; null: how many is not known */
+export function levelReason(
+  level: "site_admin" | "job_admin" | "basic",
+  { status, grants }: { status: keyof typeof STATUS_WORD; grants: number | null },
+): string {
+  const was =
+    status === "active"
+      ? ""
+      : ` The level is the one last known: the user is ${STATUS_WORD[status].toLowerCase()}.`;
+  const why = {
+    site_admin: "Site Admin, because Greenhouse says so.",
+    job_admin: `Job Admin, because of ${grants === null ? "" : `${grants} `}${grants === 1 ? "grant" : "grants"}, and not a Site Admin.`,
+    basic: "Basic: no grant, and not a Site Admin.",
+  };
+  return why[level] + was;
+}
+
 /** Why an active user has no employee. */
 export const NO_EMPLOYEE_WORD = {
   ours: "Our domain",

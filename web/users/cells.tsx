@@ -1,5 +1,7 @@
 /** How a user's roles, license, use and grants read: unknown is a word that says why, and a last use shows its event. */
 
+import { levelReason } from "../../src/model/words.ts";
+import { Level } from "../components/state.tsx";
 import { useExact, useZone } from "../components/time.tsx";
 import { Popover } from "../components/ui/popover.tsx";
 import { Gray, None, NotGiven, Unknown } from "../components/unknown.tsx";
@@ -22,6 +24,28 @@ export function Name({ user }: Of<"id" | "name" | "agency" | "serviceAccount">) 
       {user.agency && <Gray>{words.agencyWord}</Gray>}
       {user.serviceAccount && <Gray>{words.serviceAccountWord}</Gray>}
     </span>
+  );
+}
+
+/** The level, and on click why it is the one. */
+export function LevelWhy({ user }: Of<"level" | "status" | "grants">) {
+  const { level, status, grants } = user;
+  if (level === "unknown") return <Level user={user} />;
+  const count =
+    grants === "all jobs" || grants.jobs === null || grants.futureJobs === null
+      ? null
+      : grants.jobs + grants.futureJobs;
+  return (
+    <Popover
+      className="max-w-80"
+      trigger={
+        <button type="button" className="truncate underline decoration-dotted underline-offset-3">
+          <Level user={user} />
+        </button>
+      }
+    >
+      {levelReason(level, { status, grants: count })}
+    </Popover>
   );
 }
 

@@ -1,11 +1,11 @@
 /** The columns of the list of users: those always there, and those to pick. */
 import type { FiledColumn } from "../api/file-columns.ts";
-import { Level, StatusBadge } from "../components/state.tsx";
+import { StatusBadge } from "../components/state.tsx";
 import { Time } from "../components/time.tsx";
 import { NotGiven, Unknown } from "../components/unknown.tsx";
 import { usersWords as words } from "../text/users.ts";
 import type { User } from "../text/words.ts";
-import { Confirmed, Days, Grants, LastUsed, License, Name, Names, Roles, Text } from "./cells.tsx";
+import { Confirmed, Days, Grants, LastUsed, LevelWhy, License, Name, Names, Roles, Text } from "./cells.tsx";
 
 const header = words.column;
 const time = (at: string | null) => (at ? <Time at={at} as="date" /> : <NotGiven />);
@@ -34,7 +34,7 @@ export function usersColumns(connection: string): Column[] {
       card: "state",
       cell: (user) => <StatusBadge status={user.status} />,
     },
-    { id: "level", header: header.level, width: 118, card: "line", cell: (user) => <Level user={user} /> },
+    { id: "level", header: header.level, width: 118, card: "line", cell: (user) => <LevelWhy user={user} /> },
     { id: "roles", header: header.roles, width: 108, card: "none", cell: (user) => <Roles user={user} /> },
     {
       id: "license",
