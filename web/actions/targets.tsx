@@ -41,9 +41,10 @@ export function TargetState({
 
 export function grantText({ grant }: Target): string | null {
   if (!grant) return null;
-  const role = grant.role ? nameOf(grant.role, "Role") : "Role not given";
-  if (grant.kind === "job") return `${role} · ${grant.job ? nameOf(grant.job, "Job") : "job not given"}`;
-  return `${role} · future jobs`;
+  const { grant: told } = words;
+  const role = grant.role ? nameOf(grant.role, told.role) : told.roleNotGiven;
+  if (grant.kind === "future_job") return told.on(role, told.futureJobs);
+  return told.on(role, grant.job ? nameOf(grant.job, told.job) : told.jobNotGiven);
 }
 
 export function TargetList({ targets, preview }: { targets: readonly Target[]; preview?: boolean }) {

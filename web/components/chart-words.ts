@@ -1,7 +1,10 @@
 /** What a chart of use says in words, and how a day's bar is divided. */
 import { number } from "../format/number.ts";
 import { day as dayText } from "../format/time.ts";
+import { TEXT } from "../text/console.ts";
 import { type DayOfUse, type KindOfUse, WORD } from "../text/words.ts";
+
+const words = TEXT.chart;
 
 export const KINDS: readonly KindOfUse[] = ["viewed", "changed", "acted", "other"];
 
@@ -41,31 +44,31 @@ export function holesOf(days: readonly Pick<DayOfUse, "day" | "covered">[]): { f
 }
 
 export function holeText({ from, to }: { from: string; to: string }): string {
-  return from === to ? dayText(from) : `${dayText(from)} to ${dayText(to)}`;
+  return from === to ? dayText(from) : words.span(dayText(from), dayText(to));
 }
 
 export function barText({ people, covered, kinds }: DayOfUse, isToday: boolean): string {
-  if (people === null || covered === "none") return "not known";
+  if (people === null || covered === "none") return TEXT.hole;
   const parts = KINDS.flatMap((kind) =>
     kinds && kinds[kind] > 0 ? [`${WORD.kind[kind].toLowerCase()} ${number(kinds[kind])}`] : [],
   );
-  const by = parts.length > 0 ? ` (${parts.join(", ")})` : "";
-  const text = `${number(people)} active ${people === 1 ? "person" : "people"}${by}`;
-  if (isToday) return `${text} so far today`;
-  return covered === "part" ? `${text}, read in part` : text;
+  const text = words.active(people, parts.join(", "));
+  if (isToday) return words.soFar(text);
+  return covered === "part" ? words.inPart(text) : text;
 }
 
 /** The chart in one sentence. */
 export function sentenceOf(days: readonly DayOfUse[], today?: string): string {
   const whole = days.filter((each) => each.covered === "all" && each.people !== null && each.day !== today);
   const holes = holesOf(days.filter((each) => each.day !== today));
-  const unknown = holes.length > 0 ? ` Not known: ${holes.map(holeText).join(", ")}.` : "";
-  if (whole.length === 0) return `No day is known completely.${unknown}`;
+  const unknown = holes.length > 0 ? ` ${words.holes(holes.map(holeText).join(", "))}` : "";
+  if (whole.length === 0) return words.noDay + unknown;
   const counts = whole.map((each) => each.people!);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const peak = whole.find((each) => each.people === most)!;
-  const days_ = whole.length === 1 ? "1 whole day" : `${number(whole.length)} whole days`;
-  return most === 0
-    ? `No recorded use on ${days_}.${unknown}`
-    : `${days_} known: between ${number(least)} and ${number(most)} active people a day, most on ${dayText(peak.day)}.${unknown}`;
+  const told =
+    most === 0
+      ? words.noUse(whole.length)
+      : words.between(whole.length, { least: number(least), most: number(most), on: dayText(peak.day) });
+  return told + unknown;
 }

@@ -23,7 +23,7 @@ export function CopyButton({
       setDone(true);
       setTimeout(() => setDone(false), SHOWN_MS);
     } catch {
-      say("The browser did not let us copy. Select the text and copy it by hand.", "cant");
+      say(TEXT.notCopied, "cant");
     }
   };
   return (

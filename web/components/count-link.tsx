@@ -5,6 +5,7 @@
 import { Link } from "@tanstack/react-router";
 import { number } from "../format/number.ts";
 import { type Search, useView } from "../search.ts";
+import { TEXT } from "../text/console.ts";
 
 export interface CountLinkProps {
   count: number;
@@ -17,7 +18,7 @@ export interface CountLinkProps {
 
 export function CountLink({ count, of, label, to, search }: CountLinkProps) {
   const [view] = useView();
-  const whole = of !== undefined && <span className="text-dim"> of {number(of)}</span>;
+  const whole = of !== undefined && <span className="text-dim"> {TEXT.ofWhole(number(of))}</span>;
   const text = number(count);
   if (!to) {
     return (

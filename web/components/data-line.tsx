@@ -75,7 +75,12 @@ function partsOf(connection: Connection, written: boolean): { key: string; part:
     ] as const
   ).flatMap(([key, verdict, told, upTo]) =>
     verdict
-      ? [{ key, part: <Part name={key} verdict={verdict} told={told} how={how} at={at} upTo={upTo} /> }]
+      ? [
+          {
+            key,
+            part: <Part name={text.part[key]} verdict={verdict} told={told} how={how} at={at} upTo={upTo} />,
+          },
+        ]
       : [],
   );
   const recruiting = recruitingAsOf(connection);
@@ -109,12 +114,12 @@ function Part({
 }) {
   const { state, since, lastSuccessAt, cause } = verdict;
   if (state === "off")
-    return cause === "switched_off" && name === "use" ? text.useOff : `${name}: ${text.off}`;
+    return cause === "switched_off" && name === text.part.use ? text.useOff : text.is(name, text.off);
   if (state === "stopped" || state === "waiting_for_users") {
     const word = WORD.stream[state].toLowerCase();
     return (
-      <Badge tone={state === "stopped" ? (name === "users" ? "cant" : "look") : "idle"}>
-        {name}: {since ? text.since(word, date(since, how)) : word}
+      <Badge tone={state === "stopped" ? (name === text.part.users ? "cant" : "look") : "idle"}>
+        {text.is(name, since ? text.since(word, date(since, how)) : word)}
       </Badge>
     );
   }

@@ -24,7 +24,7 @@ function monthsOf(days: readonly DayOfUse[]): DayOfUse[][] {
 
 export function DayStrip({ days }: { days: readonly DayOfUse[] }) {
   const count = (mark: Mark) => days.filter((each) => markOf(each) === mark).length;
-  const text = `${number(count("used"))} days ${WORDS.used}, ${number(count("none"))} ${WORDS.none}, ${number(count("unknown"))} ${WORDS.unknown}`;
+  const text = WORDS.sum(number(count("used")), number(count("none")), number(count("unknown")));
   return (
     <div className="grid gap-2">
       <div role="img" aria-label={text} className="flex flex-wrap gap-x-3 gap-y-2">

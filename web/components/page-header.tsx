@@ -27,7 +27,7 @@ export function Page({
 }) {
   const text = name ?? (typeof title === "string" ? title : null);
   useEffect(() => {
-    document.title = text ? `${text} · ${TEXT.product}` : TEXT.product;
+    document.title = text ? TEXT.windowTitle(text) : TEXT.product;
   }, [text]);
   return (
     <div className="flex flex-[1_0_auto] flex-col gap-4 has-[[data-fills]]:min-h-[34rem] has-[[data-fills]]:flex-[1_1_0] print:min-h-0">

@@ -147,7 +147,7 @@ export function RunBadge({ outcome, steps = [] }: Pick<Run, "outcome"> & { steps
   const failed = steps.filter((step) => step.outcome === "failed").length;
   return (
     <Badge tone={outcome === null ? "link" : (RUN_TONE[outcome] ?? "idle")}>
-      {outcome === "partial" && failed > 0 ? `${word} (${failed} of ${steps.length} streams failed)` : word}
+      {outcome === "partial" && failed > 0 ? TEXT.streamsFailed(word, failed, steps.length) : word}
     </Badge>
   );
 }
@@ -155,5 +155,5 @@ export function RunBadge({ outcome, steps = [] }: Pick<Run, "outcome"> & { steps
 export function Level({ user }: { user: Pick<User, "level" | "status"> }) {
   const word = WORD.level[user.level];
   if (user.level === "unknown") return <Unknown why={TEXT.levelUnknown} />;
-  return <>{user.status === "deactivated" ? `was ${word}` : word}</>;
+  return <>{user.status === "deactivated" ? TEXT.levelWas(word) : word}</>;
 }

@@ -35,7 +35,7 @@ export function Failed({ error, retry, what }: { error: unknown; retry?: () => v
     <div role="alert" className="flex gap-3 rounded-lg border border-cant/40 bg-cant-soft p-4">
       <CircleX aria-hidden className="size-5 shrink-0 text-cant" />
       <div className="grid min-w-0 gap-1">
-        {what && <p className="font-semibold">Can't show {what}.</p>}
+        {what && <p className="font-semibold">{TEXT.cantShow(what)}</p>}
         <p className="break-words">{message}</p>
         {failure?.cure && <p className="text-dim">{failure.cure}</p>}
         {retry && (

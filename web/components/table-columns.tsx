@@ -45,8 +45,8 @@ export function SortPicker<R>({ columns }: { columns: readonly Column<R>[] }) {
   const options = columns.flatMap(({ sort, header }) =>
     sort
       ? [
-          [`${sort} false`, `${header}, ${TEXT.table.ascending}`] as const,
-          [`${sort} true`, `${header}, ${TEXT.table.descending}`] as const,
+          [`${sort}/false`, `${header}, ${TEXT.table.ascending}`] as const,
+          [`${sort}/true`, `${header}, ${TEXT.table.descending}`] as const,
         ]
       : [],
   );
@@ -61,10 +61,10 @@ export function SortPicker<R>({ columns }: { columns: readonly Column<R>[] }) {
       }
     >
       <MenuChoice
-        value={sorted ? `${columns.find(({ id }) => id === sorted.id)?.sort} ${sorted.desc}` : ""}
+        value={sorted ? `${columns.find(({ id }) => id === sorted.id)?.sort}/${sorted.desc}` : ""}
         options={options}
         onChange={(next) => {
-          const [sort, descending] = next.split(" ");
+          const [sort, descending] = next.split("/");
           change({ sort, descending: descending === "true" ? "true" : undefined });
         }}
       />

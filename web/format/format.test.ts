@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { money, moneyRange, number, partOf, range } from "./number.ts";
+import { money, moneyRange, number } from "./number.ts";
 import { ago, clock, date, day, dayOf, duration, exact, longDay, monthName, utc } from "./time.ts";
 
 const now = Date.parse("2026-11-23T09:14:30Z");
@@ -56,10 +56,8 @@ for (const [name, got, expected] of [
   ["whole hours", duration(7_200_000), "2 h"],
   ["a number", number(1_204_331, "en-GB"), "1,204,331"],
   ["zero is a number", number(0, "en-GB"), "0"],
-  ["a part names its whole", partOf(57, 391, "en-GB"), "57 of 391"],
-  ["a range", range(105, 123, "en-GB"), "105 to 123"],
-  ["a range of one", range(105, 105, "en-GB"), "105"],
   ["money", money(2880, "EUR", "en-GB"), "EUR 2,880"],
+  ["a range of one", moneyRange(2880, 2880, "EUR", "en-GB"), "EUR 2,880"],
   ["a range of money", moneyRange(2880, 3552, "EUR", "en-GB"), "EUR 2,880 to 3,552"],
 ] as const) {
   test(name, () => assert.equal(got, expected));

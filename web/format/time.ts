@@ -2,6 +2,8 @@
  * Times in words. `ago` counts up to 7 days, then a date; `exact` has local time and UTC. Days (`2026-11-23`) are
  * the connection's, so they are never moved to another zone.
  */
+import { formatWords as words } from "../text/formats.ts";
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -19,18 +21,14 @@ export function ago(iso: string, { now = Date.now(), locale, timeZone }: How = {
   const at = Date.parse(iso);
   const gap = Math.abs(now - at);
   if (gap >= AGO_UP_TO) return date(iso, { now, locale, timeZone });
-  if (gap < MINUTE) return at > now ? "in a moment" : "just now";
+  if (gap < MINUTE) return at > now ? words.soon : words.now;
   const text =
     gap < HOUR
-      ? `${Math.floor(gap / MINUTE)} min`
+      ? words.minutes(Math.floor(gap / MINUTE))
       : gap < DAY
-        ? `${Math.floor(gap / HOUR)} h`
-        : days(Math.floor(gap / DAY));
-  return at > now ? `in ${text}` : `${text} ago`;
-}
-
-function days(n: number): string {
-  return n === 1 ? "1 day" : `${n} days`;
+        ? words.hours(Math.floor(gap / HOUR))
+        : words.days(Math.floor(gap / DAY));
+  return at > now ? words.from(text) : words.ago(text);
 }
 
 /** `12 Nov`, with the year where it isn't this one. Of which zone is always told: it decides the day. */
@@ -128,10 +126,11 @@ export function dayOf(iso: string, timeZone: string): string {
 
 /** `0.2 s`, `4 s`, `3 min`, `1 h 5 min`. */
 export function duration(ms: number): string {
-  if (ms < 950) return `${(Math.round(ms / 100) / 10).toFixed(1)} s`;
+  if (ms < 950) return words.seconds((Math.round(ms / 100) / 10).toFixed(1));
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return words.seconds(String(seconds));
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return words.minutes(minutes);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return rest === 0 ? words.hours(hours) : words.hoursAndMinutes(hours, rest);
 }

@@ -33,7 +33,7 @@ export function RoleCell({ grant: { kind, role } }: Cell) {
   if (role === null) return <span className="text-idle">{words.roleNotTold}</span>;
   return (
     <Link to="/grants" search={{ ...noFilter, c: view.c, asOf: view.asOf, role: role.id }} className="link">
-      {nameOf(role, "Role")}
+      {nameOf(role, words.columns.role)}
     </Link>
   );
 }
@@ -50,9 +50,9 @@ export function JobCell({ grant }: Cell) {
         to="/grants"
         search={{ ...noFilter, c: view.c, asOf: view.asOf, job: job.id }}
         className="link truncate"
-        title={words.openJob(nameOf(job, "Job"))}
+        title={words.openJob(nameOf(job, words.columns.job))}
       >
-        {nameOf(job, "Job")}
+        {nameOf(job, words.columns.job)}
       </Link>
       {job.status === "closed" ? (
         <Badge tone="look">{jobState(job)}</Badge>

@@ -62,7 +62,7 @@ function Grants({ connection }: { connection: Connection }) {
   return (
     <>
       {job !== undefined && (
-        <h2>{words.openJob(job === null ? words.job(view.job!) : nameOf(job, "Job"))}</h2>
+        <h2>{words.openJob(job === null ? words.job(view.job!) : nameOf(job, words.columns.job))}</h2>
       )}
       {job?.confidential && <p>{words.confidentialJob}</p>}
       {job === undefined && <Presets c={c} />}
@@ -117,7 +117,9 @@ const rowKey = ({ kind, id, user }: Grant) => `${kind} ${id ?? user.id}`;
 /** A Site Admin holds no grant that could be removed. */
 const grantKey = ({ kind, id }: Grant) => (id === null ? null : `${kind} ${id}`);
 const nameOfGrant = ({ user, role, job }: Grant) =>
-  [userName(user), role && nameOf(role, "Role"), job && nameOf(job, "Job")].filter(Boolean).join(", ");
+  [userName(user), role && nameOf(role, words.columns.role), job && nameOf(job, words.columns.job)]
+    .filter(Boolean)
+    .join(", ");
 function grantFrom(key: string): { kind: "job" | "future_job"; id: string } {
   const [kind, id] = key.split(" ") as ["job" | "future_job", string];
   return { kind, id };

@@ -36,7 +36,7 @@ const COLUMNS: Column<Job>[] = [
 
 function JobLink({ job }: { job: Job }) {
   const [{ c, asOf }] = useView();
-  const name = nameOf(job, "Job");
+  const name = nameOf(job, grantWords.columns.job);
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <Link

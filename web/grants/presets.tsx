@@ -21,7 +21,7 @@ export function Presets({ c }: { c: string }) {
     })),
     ...(data?.items ?? []).map((role) => ({
       id: role.id,
-      label: words.presets.role(nameOf(role, "Role")),
+      label: words.presets.role(nameOf(role, words.columns.role)),
       filters: { role: role.id },
     })),
   ];

@@ -1,6 +1,7 @@
 /** Follows a test as it happens: each step twice, asked and answered; notes; and what came of it. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiFailure, type StreamItem } from "../api/client.ts";
+import { api as words } from "../text/api.ts";
 
 type Told = StreamItem<"testDraft" | "testConnection" | "createConnection">;
 export type TestStep = Extract<Told, { type: "step" }>["step"];
@@ -81,7 +82,7 @@ function withStep(steps: readonly ShownStep[], step: ShownStep): ShownStep[] {
 
 function asFailure(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
-  return new ApiFailure(0, "unreachable", "The connection to Glasshouse broke off.", "Try again.");
+  return new ApiFailure(0, "unreachable", words.brokeOff, words.tryAgain);
 }
 
 /** Users can be read: what Connect waits for. */

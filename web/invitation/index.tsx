@@ -8,6 +8,7 @@ import { Failed, Loading } from "../components/states.tsx";
 import { Frame } from "../sign-in/frame.tsx";
 import { OneTimeCode } from "../sign-in/one-time-code.tsx";
 import { oneTimeCode as words } from "../text/access.ts";
+import { TEXT } from "../text/console.ts";
 
 export default function Invitation() {
   const navigate = useNavigate();
@@ -16,7 +17,7 @@ export default function Invitation() {
   const unclaimed = session?.state === "unclaimed";
 
   useEffect(() => {
-    document.title = `${words.title} · Glasshouse`;
+    document.title = TEXT.windowTitle(words.title);
     if (unclaimed) void navigate({ to: "/setup", replace: true });
     else if (window.location.hash) void navigate({ to: ".", hash: "", replace: true });
   }, [unclaimed, navigate]);

@@ -57,11 +57,11 @@ interface Draft {
 
 const asDraft = ({ level, role, days }: Rule, key: number): Draft => ({
   key,
-  of: level ? `level ${level}` : `role ${role}`,
+  of: level ? `level/${level}` : `role/${role}`,
   days: String(days),
 });
 function asRule({ of, days }: Draft): Rule {
-  const [kind, id] = of.split(" ") as ["level" | "role", string];
+  const [kind, id] = of.split("/") as ["level" | "role", string];
   return kind === "level"
     ? { level: id as Level, role: null, days: Number(days) }
     : { level: null, role: id, days: Number(days) };
@@ -137,10 +137,10 @@ function Rules({ c, drafts, onChange }: { c: string; drafts: Draft[]; onChange: 
   const roles = useQuery(asked("listRoles", { params: { c }, query: { limit: 1000 } }));
   const options = [
     ...(["basic", "job_admin", "site_admin", "unknown"] as const).map(
-      (level) => [`level ${level}`, WORD.level[level]] as const,
+      (level) => [`level/${level}`, WORD.level[level]] as const,
     ),
     ...(roles.data?.items ?? []).map(
-      (role) => [`role ${role.id}`, `${words.role}: ${nameOf(role, words.role)}`] as const,
+      (role) => [`role/${role.id}`, `${words.role}: ${nameOf(role, words.role)}`] as const,
     ),
   ];
   const all = [

@@ -22,7 +22,7 @@ type Asked = Answer<"openCredentialLink">;
 export default function LinkPage() {
   const link = useLocation({ select: ({ hash }) => hash });
   useEffect(() => {
-    document.title = `${words.windowTitle} · ${TEXT.product}`;
+    document.title = TEXT.windowTitle(words.windowTitle);
   }, []);
   if (!/^[\w-]{20,100}$/.test(link)) return <NotWhole />;
   return <Opened key={link} link={link} />;

@@ -94,7 +94,7 @@ function RoleLink({ role }: { role: Role }) {
   const [{ c, asOf }] = useView();
   return (
     <Link to="/grants" search={{ c, asOf, role: role.id }} className="link">
-      {nameOf(role, "Role")}
+      {nameOf(role, grantWords.columns.role)}
     </Link>
   );
 }

@@ -8,6 +8,7 @@ import { Failed, Loading } from "../components/states.tsx";
 import { FirstWays } from "../integrations/first-ways.tsx";
 import { Frame } from "../sign-in/frame.tsx";
 import { setup as words } from "../text/access.ts";
+import { TEXT } from "../text/console.ts";
 import { Claim } from "./claim.tsx";
 
 export default function Setup() {
@@ -16,7 +17,7 @@ export default function Setup() {
   const [claimed, setClaimed] = useState<Session | null>(null);
   const state = session?.state;
   useEffect(() => {
-    document.title = `${words.title} · Glasshouse`;
+    document.title = TEXT.windowTitle(words.title);
     if (claimed) return;
     if (state === "signed_out") void navigate({ to: "/sign-in", replace: true });
     if (session?.member) void navigate({ to: "/integrations", replace: true });

@@ -7,6 +7,7 @@ import { type Session, sessionBegan, wayBack } from "../api/session.ts";
 import { Failed, Loading } from "../components/states.tsx";
 import { useView } from "../search.ts";
 import { signIn as words } from "../text/access.ts";
+import { TEXT } from "../text/console.ts";
 import { Frame } from "./frame.tsx";
 import { NoRole } from "./no-role.tsx";
 import { OneTimeCode } from "./one-time-code.tsx";
@@ -22,7 +23,7 @@ export default function SignIn() {
   const back = wayBack(view.back);
 
   useEffect(() => {
-    document.title = `${words.title} · Glasshouse`;
+    document.title = TEXT.windowTitle(words.title);
     if (state === "unclaimed") void navigate({ to: "/setup", replace: true });
     if (state === "signed_in" || state === "second_factor_missing")
       void navigate({ href: back, replace: true });

@@ -8,6 +8,7 @@ import { Button } from "../components/ui/button.tsx";
 import { Refusal } from "../integrations/refusal.tsx";
 import { Frame } from "../sign-in/frame.tsx";
 import { NoRole } from "../sign-in/no-role.tsx";
+import { TEXT } from "../text/console.ts";
 import { sso as words } from "../text/sign-in.ts";
 
 export default function SingleSignOn() {
@@ -16,7 +17,7 @@ export default function SingleSignOn() {
   const begun = useRef(false);
 
   useEffect(() => {
-    document.title = `${words.title} · Glasshouse`;
+    document.title = TEXT.windowTitle(words.title);
     if (begun.current) return;
     begun.current = true;
     const found = window.location.search.slice(1);

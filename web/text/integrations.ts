@@ -1,5 +1,5 @@
 /** What Integrations, Connect and a connection's page say. */
-import type { Run, StreamName } from "./words.ts";
+import { plural, type Run, type StreamName } from "./words.ts";
 
 const TRIGGER = {
   schedule: "Schedule",
@@ -181,6 +181,14 @@ export const integrations = {
   notGreenhouse: "Not Greenhouse: its addresses are not under greenhouse.io",
 };
 
+/** Of a cure as the server says it, to somebody who has nothing saved yet. */
+export const NOTHING_SAVED: readonly (readonly [said: string, instead: string])[] = [
+  ["`", ""],
+  ["replace the credential here", "paste it here"],
+  ["Replace the credential", "Paste another credential"],
+  ["or switch usage off", "or connect without usage"],
+];
+
 /** The button of a problem's next step. */
 export const NEXT_STEP = {
   credential: "Replace credential",
@@ -275,7 +283,7 @@ export const connect = {
   openDashboard: "Open dashboard",
   openConnection: "Open the connection",
   firstName: "Greenhouse",
-  found: (users: string, admins: string) => `${users}, ${admins}.`,
+  found: (users: number, admins: number) => `${plural(users, "user")}, ${plural(admins, "Site Admin")}.`,
   knownSince: (day: string) => `Use known since ${day}.`,
   noUse: "Use is not known.",
   goesOn: "It goes on when you close this.",

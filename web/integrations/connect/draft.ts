@@ -1,6 +1,6 @@
 /** What is filled in while connecting, and what of it is still missing. */
 import type { Call } from "../../api/client.ts";
-import { connect as words } from "../../text/integrations.ts";
+import { NOTHING_SAVED, connect as words } from "../../text/integrations.ts";
 import { adminUserOf, oddity } from "../paste.ts";
 
 export interface Draft {
@@ -68,9 +68,5 @@ export function testBodyOf(draft: Draft): Call<"testDraft">["body"] {
 
 /** What a cure says to somebody who has nothing saved yet. */
 export function cureWhileConnecting(cure: string): string {
-  return cure
-    .replaceAll("`", "")
-    .replace(/replace the credential here/g, "paste it here")
-    .replace(/Replace the credential/g, "Paste another credential")
-    .replace(/or switch usage off/g, "or connect without usage");
+  return NOTHING_SAVED.reduce((text, [said, instead]) => text.replaceAll(said, instead), cure);
 }

@@ -6,7 +6,6 @@ import { asked } from "../../api/query.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { date } from "../../format/time.ts";
 import { connect as words } from "../../text/integrations.ts";
-import { plural } from "../../text/words.ts";
 import { Progress } from "../progress.tsx";
 import { linesOf } from "../progress-lines.ts";
 import type { Connection } from "../troubles.ts";
@@ -60,7 +59,7 @@ function Found({ c, timeZone }: { c: string; timeZone: string }) {
   const known = stamp.coverage[0]?.from;
   return (
     <p>
-      {words.found(plural(users, "user"), plural(siteAdmins.total, "Site Admin"))}{" "}
+      {words.found(users, siteAdmins.total)}{" "}
       {known ? words.knownSince(date(known, { timeZone })) : words.noUse}
     </p>
   );
