@@ -70,6 +70,8 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
       assert.equal((await other.ask("POST /setup", { ...me, code })).status, 201);
       sim.control.addFaults({ match: { path: "/v3/users" }, fault: { kind: "stall" } });
       await works.services.startSync(connection, { lanes: ["directory"], streams: ["users"], full: false });
+      // Before, nothing of it is to be seen elsewhere but that it was asked for.
+      await reading(works, connection);
       const told: Progress[] = [];
       let reads = false;
       for await (const each of other.follow<Progress | { type: "idle" }>("/connections/Aldermoor/progress")) {
@@ -93,7 +95,7 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
         const ends = await server(t, place, { leavesWork: false });
         sim.control.addFaults({ match: { path: "/v3/user_roles" }, fault: { kind: "stall" } });
         await ends.services.startSync(connection, { lanes: ["directory"], streams: ["roles"], full: false });
-        await reading(asks, connection);
+        await reading(ends, connection);
         await ends.close();
         sim.control.clearFaults();
         const other = await server(t, place, { scheduled: true });
