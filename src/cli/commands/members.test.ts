@@ -49,7 +49,7 @@ test("members are invited with a code alone on standard output, and listed", asy
 });
 
 test("roles, limits, codes, sessions: each is one command, by address or id", async (t) => {
-  const { store, json, well, invite, tomas } = await office(t);
+  const { store, ask, json, well, invite, tomas } = await office(t);
   const joined = (await invite()).out.trim();
   const client = { ip: null, agent: null };
   await acceptInvitation(
@@ -68,6 +68,12 @@ test("roles, limits, codes, sessions: each is one command, by address or id", as
   assert.match(await well("members", "reset", TOMAS), CODE);
   assert.equal((await tomas()).invitation.kind, "reset");
   assert.deepEqual(await json("members", "sign-out", TOMAS), { ended: 1 });
+  assert.match(await well("members", "second-factor"), /^Each member may switch/);
+  assert.match(await well("members", "second-factor", "on"), /^Everybody who signs in with a password needs/);
+  assert.deepEqual(await json("members", "second-factor"), { secondFactorNeeded: true });
+  const { exit, err } = await ask("members", "second-factor", "maybe");
+  assert.deepEqual([exit, /neither on nor off/.test(err)], [2, true]);
+  assert.match(await well("members", "second-factor", "off"), /nobody has to/);
   assert.match(await well("members", "role", TOMAS, "none"), /no role/);
   assert.match(await well("members", "remove", TOMAS, "--yes"), /Tomas Wren is removed/);
   assert.equal(await tomas(), undefined);
