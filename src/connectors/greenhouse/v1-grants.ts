@@ -25,9 +25,12 @@ interface Told {
 /** Users whose grants are asked for at the same time. */
 const IN_FLIGHT = 6;
 /** So many users in a row whose grants are refused, and all may be: then it is looked at before more are asked for. */
-const MOST_REFUSED = 24;
+const MOST_REFUSED = 12;
 /** Trouble, or an answer that can't be read, was asked for several times already, and is a server's more often than a user's. */
-const TROUBLE_WEIGHS = 8;
+const TROUBLE_WEIGHS = 4;
+/** Of the newest users so many are asked where nobody was told before: of the oldest many have left. */
+const NEWEST_ASKED = 3;
+const IDS_AT_ONCE = 5_000;
 
 export function grantPath(stream: GrantStream, userId: string): string {
   return `/v1/users/${userId}/permissions/${stream === "job_grants" ? "jobs" : "future_jobs"}`;
@@ -64,17 +67,19 @@ async function* pagesOfUsers(
   /** The last one whose grants could be read: of this listing, also before it was cut off. */
   let witness = options.resume;
   let refused: Told[] = [];
+  const questions = new Questions(caller, authorization);
+  const others = async () => (witness === null ? newestUsers(usersAfter) : [witness]);
   for await (const told of inTurn(usersAfter, options.resume, ask)) {
     if (told.refused) refused.push(told);
     else witness = told.userId;
     if (told.refused && weightOf(refused) < MOST_REFUSED) continue;
-    if (told.refused) await requireOthers(refused, witness, ask, new Questions(caller, authorization));
+    if (told.refused) await requireOthers(refused, await others(), ask, questions);
     yield* refused.map(({ page }) => page);
     refused = [];
     if (!told.refused) yield told.page;
   }
   if (refused.length === 0) return;
-  await requireOthers(refused, witness, ask, new Questions(caller, authorization));
+  await requireOthers(refused, await others(), ask, questions);
   yield* refused.map(({ page }) => page);
 }
 
@@ -106,17 +111,28 @@ async function* inTurn(
   }
 }
 
+async function newestUsers(usersAfter: NonNullable<ListOptions["usersAfter"]>): Promise<string[]> {
+  let newest: string[] = [];
+  for (let more = await usersAfter(null, IDS_AT_ONCE); more.length > 0; ) {
+    newest = [...newest, ...more].slice(-NEWEST_ASKED);
+    more = await usersAfter(newest.at(-1)!, IDS_AT_ONCE);
+  }
+  return newest.toReversed();
+}
+
 /**
- * Throws the first refusal unless it is of these users alone: another's grants can still be read, or Greenhouse knows none
- * of them. Else a permission may be missing, or v1 may have ended.
+ * Throws the first refusal unless it is of these users alone: one of `others` can be read, or Greenhouse knows none of them.
+ * Else a permission may be missing, or v1 may have ended.
  */
 async function requireOthers(
   refused: readonly Told[],
-  witness: string | null,
+  others: readonly string[],
   ask: (userId: string) => Promise<Told>,
   questions: Questions,
 ): Promise<void> {
-  if (witness !== null && (await ask(witness)).refused === null) return;
+  for (const other of others) {
+    if (!refused.some(({ userId }) => userId === other) && (await ask(other)).refused === null) return;
+  }
   for (const { userId, refused: error } of refused) {
     const unknown = error!.family === "gone" && (await questions.lookUp(userId)).says === "nobody";
     if (!unknown) throw error;
