@@ -315,7 +315,10 @@ export const switches = {
   "audit.searchAfterStatus": one([400, 422], "Status of that refusal (§3.6)."),
   "audit.pitTtlSeconds": num(300, "Lifetime of a PIT since its last use; the real time is unknown (§3.3)."),
   "audit.pitExpiredStatus": one([400, 404, 422], "Status of an expired PIT (§3.3)."),
-  "audit.hits": one(["page", "total"], "hits counts the page or the whole answer (§3.3)."),
+  "audit.hits": one(
+    ["page", "total", "log"],
+    "hits counts the page, the whole answer or the whole log (§3.3).",
+  ),
   "audit.lastPage": one(
     ["empty", "with results"],
     "next_search_after is null on an empty last page, or already on the last page with results (§3.3).",

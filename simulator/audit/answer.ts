@@ -1,3 +1,4 @@
+import type { Snapshot } from "../events/log.ts";
 import type { Answer } from "../http/answer.ts";
 import { json, raw, tooMany } from "../http/answer.ts";
 import type { Verdict } from "../http/limits.ts";
@@ -126,7 +127,7 @@ async function unpaged(world: World, query: AuditQuery, now: number): Promise<An
   const snapshot = { now, inserted: log.arrivals };
   const newestFirst = s["audit.order"] === "newest first";
   const { texts } = await collect(log, query, snapshot, newestFirst, null, cap ?? Infinity);
-  const hits = s["audit.hits"] === "page" ? texts.length : await total(log, query, snapshot);
+  const hits = await hitsOf(world, query, snapshot, texts.length);
   return raw(200, `{"hits":${hits},"results":[${texts.join(",")}]}`);
 }
 
@@ -159,7 +160,18 @@ async function paged(world: World, call: Call, query: AuditQuery, now: number): 
   const { texts, last, ended } = await collect(log, query, snapshot, newestFirst, after, wanted);
   const done = last === null || (s["audit.lastPage"] === "with results" && ended);
   const next = done ? "null" : writeSearchAfter(last, s);
-  const hits = s["audit.hits"] === "page" ? texts.length : await total(log, query, snapshot);
+  const hits = await hitsOf(world, query, snapshot, texts.length);
   const paging = `{"pit_id":"${pit}","search_after":${JSON.stringify(givenAfter)},"size":"${size}","next_search_after":${next}}`;
   return raw(200, `{"paging":${paging},"hits":${hits},"results":[${texts.join(",")}]}`);
+}
+
+async function hitsOf(
+  { scenario: s, log }: World,
+  query: AuditQuery,
+  snapshot: Snapshot,
+  shown: number,
+): Promise<number> {
+  if (s["audit.hits"] === "page") return shown;
+  const all = parseAuditQuery(new URLSearchParams(), s, snapshot.now);
+  return total(log, s["audit.hits"] === "log" ? all : query, snapshot);
 }

@@ -126,6 +126,9 @@ const sides: [string, Record<string, unknown>, (c: Client, auth: Record<string, 
         assert.equal(pages[0]?.body.hits, events.length);
         const filtered = await read(c, auth, "&event_types=harvest_access");
         assert.equal(filtered.pages[0]?.body.hits, filtered.events.length);
+        c.sim.control.patchScenario({ "audit.hits": "log" });
+        const log = await read(c, auth, "&event_types=harvest_access");
+        assert.equal(log.pages[0]?.body.hits, events.length);
       },
     ],
     [

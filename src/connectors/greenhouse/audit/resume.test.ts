@@ -49,6 +49,7 @@ const anySwitches: fc.Arbitrary<Partial<Switches>> = fc.record({
   pitPages: fc.constantFrom(null, null, 12),
   repeatsEvery: fc.constantFrom(null, null, 4),
   tooLarge: fc.constantFrom(null, null, 120),
+  refusesFuture: fc.boolean(),
   tick: fc.constantFrom(0, 250, 3000),
 });
 

@@ -52,7 +52,7 @@ const CASES: [string, SimulatorOptions["scenario"]][] = [
     "exclusive bounds, hits of the whole",
     { "audit.beforeBound": "exclusive", "audit.afterBound": "exclusive", "audit.hits": "total" },
   ],
-  ["only seconds taken", { "audit.timeFormat": "seconds" }],
+  ["only seconds taken, hits of the log", { "audit.timeFormat": "seconds", "audit.hits": "log" }],
   ["oldest first", { "audit.order": "oldest first" }],
   ["cursors of one integer", { "audit.cursorShape": "integer", "audit.unpagedCap": "refuse" }],
   ["cursors that are lists", { "audit.cursorShape": "list", "audit.unpagedCap": "refuse" }],
