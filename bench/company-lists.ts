@@ -60,9 +60,11 @@ export async function lists(writer: Writer, users: number, jobs: number): Promis
     departmentId: String(100 + (i % DEPARTMENTS)),
     officeIds: [String(1000 + (i % OFFICES))],
   }));
+  const addresses: [string, number][] = [];
   await writer.list("users", users, (i) => {
     const name = `${FIRST[i % FIRST.length]} ${LAST[Math.floor(i / FIRST.length) % LAST.length]} ${i}`;
     const email = `${name.toLowerCase().replaceAll(" ", ".")}@aldermoor.example`;
+    if (i % 500 !== 499) addresses.push([email, userId(i)]);
     return {
       id: String(userId(i)),
       name,
@@ -84,6 +86,7 @@ export async function lists(writer: Writer, users: number, jobs: number): Promis
     Array.from({ length: users }, (_, i) => [from + (i % places), userId(i)]);
   await writer.rows("user_department", ["department_id", "user_id"], of(DEPARTMENTS, 100));
   await writer.rows("user_office", ["office_id", "user_id"], of(OFFICES, 1000));
+  await writer.rows("user_address", ["address", "user_id"], addresses);
   await writer.list("user_emails", 2 * users, (i) => ({
     id: String(70_000_000 + i),
     userId: String(userId(Math.floor(i / 2))),

@@ -35,6 +35,7 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["user_role", "connection, user_id, role_id"],
   ["user_department", "connection, department_id, user_id"],
   ["user_office", "connection, office_id, user_id"],
+  ["user_address", "connection, address, user_id"],
   ["user_email", "connection, email_id"],
   ["user", "connection, user_id"],
   ["role", "connection, role_id"],

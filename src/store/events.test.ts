@@ -25,7 +25,7 @@ async function performerOf(acme: Account): Promise<unknown> {
 
 const listed = [
   user("4109876543004", { email: "Mara@Example.com", emails: ["mara@example.com"] }),
-  user(2, { email: "shared@example.com" }),
+  user(2, { email: "shared@example.com", emails: ["shared@example.com", "isolde@Example.net"] }),
   user(3, { email: "shared@example.com" }),
   user(4, { email: "isu@example.com", serviceAccount: true }),
   user(5, { email: null, emails: [] }),
@@ -54,6 +54,7 @@ const performers: [name: string, facts: Partial<EventRecord>, expected: unknown[
     { performerId: "9", performerEmail: "mara.q@example.net" },
     ["4109876543004", "9", 1],
   ],
+  ["another address of theirs", { performerId: null, performerEmail: "Isolde@example.net" }, ["2", null, 1]],
   [
     "an address that two users share",
     { performerId: "9", performerEmail: "shared@example.com" },

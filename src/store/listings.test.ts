@@ -226,6 +226,16 @@ test("who is of a department or an office changes with each listing", async () =
     acme.store.read,
   );
   assert.deepEqual(rows, []);
+  const known = await acme.store.read
+    .selectFrom("user_address")
+    .select(["address", "user_id"])
+    .where("connection", "=", acme.connection)
+    .orderBy("user_id")
+    .execute();
+  assert.deepEqual(
+    known.map(({ user_id }) => user_id),
+    ["1", "2"],
+  );
 });
 
 test("after the viewer changed, what is absent is not visible, and nobody is missing", async () => {

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { EventRecord } from "../model/records.ts";
 import { given, idList } from "./bulk.ts";
 import type { Tx } from "./store.ts";
+import { addressKey } from "./user-places.ts";
 import { isService } from "./user-sql.ts";
 
 /** Who did it, as far as we know: the user, and whether that is an integration's own user. */
@@ -25,7 +26,7 @@ function userIdOf(event: Doer): string | null {
 }
 
 /**
- * Finds the user behind each event: by id; where no user has that id, by e-mail address if exactly one has it; else a
+ * Finds the user behind each event: by id; where no user has that id, by any e-mail address if exactly one has it; else a
  * `user` keeps the id as given, for we may learn of them later.
  */
 export async function findPerformers(
@@ -53,7 +54,7 @@ export async function findPerformers(
 }
 
 function addressOf(event: Doer): string {
-  return event.performerEmail?.trim().toLowerCase() ?? "";
+  return addressKey(event.performerEmail ?? "");
 }
 
 interface Row {
@@ -83,7 +84,7 @@ async function usersByEmail(
     )}),
     owner (address, user_id) as (
       select w.address, u.user_id from wanted w
-        join "user" u on u.connection = ${connection} and u.email is not null and lower(u.email) = w.address
+        join user_address u on u.connection = ${connection} and u.address = w.address
       union
       select w.address, e.user_id from wanted w
         join user_email e on e.connection = ${connection} and lower(e.email) = w.address and e.state = 'present')

@@ -128,6 +128,7 @@ export interface Schema {
   user_role: { connection: number; user_id: Id; role_id: Id; n: number };
   user_department: { connection: number; department_id: Id; user_id: Id };
   user_office: { connection: number; office_id: Id; user_id: Id };
+  user_address: { connection: number; address: string; user_id: Id };
   listing: {
     connection: number;
     stream: string;

@@ -52,6 +52,7 @@ const SIZES: readonly (readonly [table: string, index: string, rows: string])[] 
   ["user", "user_by_state", "50000 50000 12500 4200 4200 4200 1 1 1 1 1 1 noskipscan sz=80"],
   ["user", "user_facts", "50000 50000 1 1 1 1 1 1 1 1 1 1 sz=40"],
   ["user", "user_without_email", "100 100 1"],
+  ["user_address", "user_address", "100000 100000 1 1"],
   ["user_department", "user_department", "50000 50000 250 1"],
   ["user_email", "user_email", "100000 100000 1"],
   ["user_email", "user_email_by_email", "100000 100000 1 1"],

@@ -1,15 +1,22 @@
 /**
- * Which users are of a department or an office: the same ids as in their rows, the other way round, so that who is asked for by
- * place needn't be looked for in every row. Kept with every change of a user, in its transaction.
+ * Which users are of a department or an office, and whose an e-mail address is: the same as in their rows, the other way round, so that
+ * who is asked for by one of these needn't be looked for in every row. Kept with every change of a user, in its transaction.
  */
 import type { UserRecord } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
 import { deleteRows, insertRows } from "./bulk.ts";
 import type { Tx } from "./store.ts";
 
+/** An address as it is compared: that a name in the log is somebody's is no matter of capitals. */
+export const addressKey = (address: string): string => address.trim().toLowerCase();
+
+const addressesOf = ({ email, emails }: UserRecord): string[] =>
+  [email, ...emails].flatMap((each) => (each === null ? [] : [addressKey(each)]));
+
 const PLACES = [
   { table: "user_department", column: "department_id", of: (user: UserRecord) => user.departmentIds },
   { table: "user_office", column: "office_id", of: (user: UserRecord) => user.officeIds },
+  { table: "user_address", column: "address", of: addressesOf },
 ] as const;
 
 /** @param changes of users, as their rows were changed */

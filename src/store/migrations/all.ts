@@ -24,6 +24,7 @@ import * as countsAndSearches from "./0022-counts-and-searches.ts";
 import * as userPlaces from "./0027-user-places.ts";
 import * as linkMakers from "./0028-link-makers.ts";
 import * as ways from "./0032-ways.ts";
+import * as userAddresses from "./0034-user-addresses.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -47,6 +48,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0027-user-places": userPlaces,
   "0028-link-makers": linkMakers,
   "0032-ways": ways,
+  "0034-user-addresses": userAddresses,
 };
 
 /** How many a database has had that is up to date. */
