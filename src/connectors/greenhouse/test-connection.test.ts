@@ -70,6 +70,15 @@ suite("a test of a connection, step by step", () => {
 
   for (const [name, setup, breakIt, expected] of [
     [
+      "a first user whose grants alone are refused",
+      () => v1,
+      stage.faults({
+        match: { endpoint: "v1.users.id.permissions.jobs", nth: 1 },
+        fault: { kind: "status", status: 403 },
+      }),
+      ["job_grants well", "future_job_grants well"],
+    ],
+    [
       "a wrong secret",
       () => ({ secret: "wrong-secret" }),
       nothing,
