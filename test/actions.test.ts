@@ -256,6 +256,26 @@ test("what may come between, each on v3", async (t) => {
     const { items } = await listChanges(house.store.read, s.connection, query, Date.now());
     assert.ok(items.length > 0);
     assert.ok(items.every(({ action, by }) => action === id && by === "Glasshouse, M. Ito"));
+    // Whoever is deactivated keeps their level, unless it is we who took it.
+    const level = async (userId: string) => {
+      await sync(house, s.connection, { lanes: ["directory", "grants"] });
+      const row = house.store.read.selectFrom("user").select("level").where("user_id", "=", userId);
+      return (await row.executeTakeFirstOrThrow()).level;
+    };
+    const leaver = (
+      await house.store.read
+        .selectFrom("user")
+        .select("user_id")
+        .where("level", "=", "job_admin")
+        .where("status", "=", "active")
+        .where("user_id", "in", s.people)
+        .executeTakeFirstOrThrow()
+    ).user_id;
+    s.people.splice(s.people.indexOf(leaver), 1);
+    await done(s, { kind: "deactivate", users: [leaver] });
+    assert.equal(await level(leaver), "job_admin");
+    await done(s, { kind: "revoke_to_basic", users: [leaver] });
+    assert.equal(await level(leaver), "basic");
   });
 
   await t.test("grants on jobs and on future jobs, together", async () => {

@@ -9,7 +9,7 @@ import type { Db, Tx } from "./store.ts";
  * of grants nobody can be told from a Job Admin; on v1, nor can somebody whose own grants were never read. Call it when a
  * listing of users or grants has ended.
  *
- * A deactivated or missing user keeps the level last derived. A level that differs from one derived before becomes a
+ * A deactivated or missing user keeps the level last derived, until we have made a deactivated one Basic. A level that differs from one derived before becomes a
  * `level` entry of the ledger.
  *
  * @returns users whose level has changed
@@ -22,7 +22,7 @@ export async function refreshLevels(tx: Tx, connection: number, run: number, now
     when job_grants + future_job_grants > 0 then 'job_admin'
     when ${perUser ? 1 : 0} = 1 and grants_read_at is null and level = 'unknown' then 'unknown' else 'basic' end`;
   const differs = sql`connection = ${connection} and level <> ${level}
-    and (status = 'active' or level = 'unknown')`;
+    and (status = 'active' or level = 'unknown' or (status = 'deactivated' and ${madeBasic}))`;
   const first = await nextSeq(tx, connection);
   await sql`
     insert into change
@@ -36,6 +36,11 @@ export async function refreshLevels(tx: Tx, connection: number, run: number, now
   if (changed > 0) await dataChanged(tx, connection, "listed");
   return changed;
 }
+
+/** By an action, since they were deactivated; read back. */
+const madeBasic = sql`exists (select 1 from action_target t join action a on a.action = t.action and a.kind = 'revoke_to_basic'
+  where t.connection = "user".connection and t.user_id = "user".user_id and t.sent_at >= coalesce("user".status_since_at, 0)
+    and t.state = 'seen')`;
 
 async function readsGrantsPerUser(tx: Tx, connection: number): Promise<boolean> {
   const row = await tx
