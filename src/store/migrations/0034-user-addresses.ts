@@ -14,5 +14,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     postgres: sql`jsonb_array_elements_text(cast(u.emails_json as jsonb)) as j(value)`,
   });
   await sql`insert into user_address (connection, address, user_id)
-    select distinct u.connection, lower(trim(j.value)), u.user_id from "user" u cross join ${addresses}`.execute(db);
+    select distinct u.connection, lower(trim(j.value)), u.user_id from "user" u cross join ${addresses}`.execute(
+    db,
+  );
 }
