@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { fenceOffActions } from "./action-leases.ts";
 import { leaveOut } from "./deliveries.ts";
 import { giveSpaceBack, lockConnection } from "./engine.ts";
@@ -130,19 +130,32 @@ async function beginDeletion(tx: Tx, connection: number, fingerprint: string): P
   await fenceOffActions(tx, connection);
 }
 
-/** By the key: to look for any rows PostgreSQL would begin each time at the table's first page, among all that are gone. */
+/**
+ * The first ones by the key, and so all up to one of them. Of rows that are merely so many PostgreSQL looks through the whole table for
+ * those that were picked.
+ */
 async function deleteRows(tx: Tx, connection: number, table: keyof Schema, key: string): Promise<number> {
-  const columns = sql.raw(key);
-  const { numAffectedRows } = await sql`
-    delete from ${sql.table(table)} where connection = ${connection} and (${columns}) in (
-      select ${columns} from ${sql.table(table)} where connection = ${connection} order by ${columns} limit ${ROWS_AT_ONCE})`.execute(
-    tx,
-  );
+  const rows = sql`${sql.table(table)} where connection = ${connection}`;
+  const columns = key.split(", ").filter((column) => column !== "connection");
+  const upTo = columns.length === 0 ? sql`` : await upToLast(tx, rows, columns);
+  const { numAffectedRows } = await sql`delete from ${rows} ${upTo}`.execute(tx);
   return Number(numAffectedRows ?? 0n);
+}
+
+/** Nothing, where no more are left than are deleted at once. */
+async function upToLast(
+  tx: Tx,
+  rows: RawBuilder<unknown>,
+  columns: readonly string[],
+): Promise<RawBuilder<unknown>> {
+  const by = sql.join(columns.map((column) => sql.ref(column)));
+  const { rows: found } = await sql<Record<string, unknown>>`
+    select ${by} from ${rows} order by ${by} limit 1 offset ${ROWS_AT_ONCE - 1}`.execute(tx);
+  return found[0] ? sql`and (${by}) <= (${sql.join(Object.values(found[0]))})` : sql``;
 }
 
 async function deleteSteps(tx: Tx, connection: number): Promise<void> {
   await sql`
     delete from step where run in (
-      select run from run where connection = ${connection} limit ${ROWS_AT_ONCE})`.execute(tx);
+      select run from run where connection = ${connection} order by run limit ${ROWS_AT_ONCE})`.execute(tx);
 }
