@@ -119,7 +119,7 @@ export interface EventRecord {
   performerType: string | null;
   /** The performer's id as Greenhouse gives it: a user id, or an API key's id or name. */
   performerId: string | null;
-  /** The performer's e-mail address, to find the user when the id is none we know. Not stored. */
+  /** The performer's e-mail address, to find the user when the id is none we know; stored only until one is. */
   performerEmail: string | null;
   ip: string | null;
   /** `action`, `data_change_update`, … kept raw. */

@@ -17,7 +17,13 @@ for (const [name, type, targetType, path, kind] of [
   test(`${name} is "${kind}"`, () => assert.equal(kindOfUse({ type, targetType, path }), kind));
 }
 
-const deed = { performerType: "user", type: "action", serviceAccount: false, switchedOff: false };
+const deed = {
+  performerType: "user",
+  type: "action",
+  known: true,
+  serviceAccount: false,
+  switchedOff: false,
+};
 type Case = [
   name: string,
   event: Omit<typeof deed, "performerType" | "type"> & { performerType: string | null; type: string | null },
@@ -38,6 +44,7 @@ for (const [name, event, counted, performer] of [
   ["Greenhouse's staff", { ...deed, performerType: "greenhouse_internal" }, false, "greenhouse_internal"],
   ["a performer type we don't know", { ...deed, performerType: "service_user" }, false, "service_user"],
   ["a service account", { ...deed, serviceAccount: true }, false, "service_account"],
+  ["a user whom no list has", { ...deed, known: false }, false, "stranger"],
   ["nobody", { ...deed, performerType: null }, false, null],
 ] satisfies Case[]) {
   test(`${name} ${counted ? "counts" : "doesn't count"} as use`, () => {

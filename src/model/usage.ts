@@ -27,13 +27,18 @@ export const HARVEST_ACCESS = "harvest_access";
 export interface Performance {
   performerType: string | null;
   type: string | null;
+  /** We know which user it was, or by which id one may be listed yet. */
+  known: boolean;
   /** The performer is a service account, by Greenhouse's mark or ours. */
   serviceAccount: boolean;
   /** An admin switched this request type off. */
   switchedOff: boolean;
 }
 
-export type Performer = "user" | "service_account" | "harvest_access" | (string & {}) | null;
+/** A `user` of whom the log tells no id, and no address that exactly one user has. */
+export const STRANGER = "stranger";
+
+export type Performer = "user" | "stranger" | "service_account" | "harvest_access" | (string & {}) | null;
 
 /**
  * Who stands behind an event, for the list of what counts and what doesn't. API keys, service accounts and
@@ -42,7 +47,8 @@ export type Performer = "user" | "service_account" | "harvest_access" | (string 
 export function performerOf(event: Omit<Performance, "switchedOff">): Performer {
   if (event.performerType !== "user") return event.performerType;
   if (event.serviceAccount) return "service_account";
-  return event.type === HARVEST_ACCESS ? HARVEST_ACCESS : "user";
+  if (event.type === HARVEST_ACCESS) return HARVEST_ACCESS;
+  return event.known ? "user" : STRANGER;
 }
 
 /** Only people's deeds are use. */

@@ -15,6 +15,7 @@ import { refreshLevels } from "./levels.ts";
 import { countPresent, heldListing, type Listing, lastListing } from "./listed.ts";
 import { columnsToRead, type Layout, layoutOf } from "./rows.ts";
 import type { Tx } from "./store.ts";
+import { meetAddresses } from "./strangers.ts";
 
 const ROWS_AT_ONCE = 500;
 
@@ -269,6 +270,10 @@ async function takeRows(
   const missing =
     stream === "users" && as === "removed" ? sql`, status = 'missing', status_since_at = ${now}` : sql``;
   await sql`update ${table} set state = ${as}, gone_at = ${now}${missing} where ${which}`.execute(tx);
+  if (stream === "user_emails") {
+    const addresses = (records as RecordOf["user_emails"][]).map(({ email }) => email);
+    await meetAddresses(tx, connection, addresses);
+  }
   if (isGrants(stream) && !taking.silent) {
     const counts = new GrantCounts();
     for (const record of records) counts.count(record as RecordOf["job_grants" | "future_job_grants"], -1);

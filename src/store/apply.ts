@@ -1,7 +1,13 @@
 /** A page of a listing, compared with what is stored and applied to it. */
 import { sql } from "kysely";
 import type { Covers } from "../connectors/connector.ts";
-import type { FutureJobGrantRecord, JobGrantRecord, RecordOf, UserRecord } from "../model/records.ts";
+import type {
+  FutureJobGrantRecord,
+  JobGrantRecord,
+  RecordOf,
+  UserEmailRecord,
+  UserRecord,
+} from "../model/records.ts";
 import type { RowChange, StoredRow } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
 import { deleteRows, idList, insertRows, updateRows } from "./bulk.ts";
@@ -11,6 +17,7 @@ import { countGrantsOf, GrantCounts, isGrants } from "./grant-counts.ts";
 import { addChanges, difference, type LedgerEntry, type Sighting } from "./ledger.ts";
 import { columnsToRead, type Layout, layoutOf, toStored } from "./rows.ts";
 import type { Db, Tx } from "./store.ts";
+import { meetAddresses, meetUsers } from "./strangers.ts";
 import { keepPlaces } from "./user-places.ts";
 
 export interface AppliedPage extends Sighting {
@@ -77,6 +84,14 @@ export async function applyPage<S extends ListStream>(
   if (page.stream === "users") {
     const kept = [...added, ...updated, ...returned] as unknown as RowChange<UserRecord>[];
     await keepPlaces(tx, page.connection, kept);
+    await meetUsers(tx, page.connection, kept);
+  }
+  if (page.stream === "user_emails") {
+    const kept = [...added, ...updated, ...returned] as unknown as RowChange<UserEmailRecord>[];
+    const addresses = kept.flatMap(({ before, after }) =>
+      [before, after].flatMap((each) => each?.email ?? []),
+    );
+    await meetAddresses(tx, page.connection, addresses);
   }
   if (page.stream === "users" && added.length > 0) {
     await countGrantsOf(

@@ -15,6 +15,7 @@ const FREE_PAGES_AT_ONCE = 2_000;
 export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["secret", "connection, field"],
   ["event", "connection, at, hash, n"],
+  ["stranger", "connection, day, performer, address"],
   ["usage_day", "connection, day, user_id"],
   ["usage_user", "connection, user_id"],
   ["org_day", "connection, day, dimension, value"],

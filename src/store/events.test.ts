@@ -8,7 +8,9 @@ import { insertRows } from "./bulk.ts";
 import { coverageSpans, holesOf } from "./coverage.ts";
 import { storeEvents } from "./events.ts";
 import { type Account, accounts, user } from "./listing-testing.ts";
+import { deleteOldEvents } from "./retention.ts";
 import { connect, event, keep, page, rebuild, span, useOfAccount } from "./use-testing.ts";
+import { watchedEvents } from "./watched.ts";
 
 const account = accounts();
 const DAY = "2026-11-20";
@@ -89,6 +91,140 @@ for (const [name, facts, expected] of performers) {
     assert.deepEqual(await performerOf(acme), expected);
   });
 }
+
+const MAIL = "Pia@Example.org ";
+const byMail: Partial<EventRecord> = { performerId: null, performerEmail: MAIL };
+const pia = user(8, { email: "pia@example.org", emails: ["pia@example.org"] });
+const address = (id: string, userId: string, email = "pia@example.org") => ({
+  id,
+  userId,
+  email,
+  verified: false,
+});
+const met: [
+  name: string,
+  facts: Partial<EventRecord>,
+  then: (acme: Account) => Promise<unknown>,
+  user: string | null,
+][] = [
+  ["their user is created later", byMail, (acme) => acme.list("users", [user(1), user(2), pia]), "8"],
+  [
+    "a list of addresses tells theirs later",
+    byMail,
+    (acme) => acme.list("user_emails", [address("1", "2")]),
+    "2",
+  ],
+  [
+    "somebody has their address from now on",
+    byMail,
+    (acme) => acme.list("users", [user(1, { emails: ["u1@example.com", "PIA@example.org"] }), user(2)]),
+    "1",
+  ],
+  [
+    "the address belongs to a user of another id",
+    { performerId: "9", performerEmail: MAIL },
+    (acme) => acme.list("users", [user(1), user(2), pia]),
+    "8",
+  ],
+  [
+    "a user has the id that was given, and another the address",
+    { performerId: "9", performerEmail: MAIL },
+    async (acme) => {
+      await acme.list("users", [user(1), user(2), pia, user(9)]);
+    },
+    "9",
+  ],
+  [
+    "the id that was given is a name",
+    { performerId: "pia", performerEmail: MAIL },
+    (acme) => acme.list("users", [user(1), user(2), pia]),
+    "8",
+  ],
+  [
+    "the address is that of a service account",
+    byMail,
+    (acme) => acme.list("users", [user(1), user(2), { ...pia, serviceAccount: true }]),
+    "8",
+  ],
+  [
+    "two users have the address",
+    byMail,
+    (acme) => acme.list("users", [user(1), pia, { ...pia, id: "9" }]),
+    null,
+  ],
+  [
+    "two users had the address, and one has it no longer",
+    byMail,
+    async (acme) => {
+      await acme.list("user_emails", [address("1", "1"), address("2", "2")]);
+      await rebuild(acme);
+      await acme.list("user_emails", [address("2", "2"), address("3", "1", "other@example.org")]);
+    },
+    "2",
+  ],
+];
+for (const [name, facts, then, expected] of met) {
+  test(`a stranger in the log: when ${name}, everything is counted as if it had been known from the start`, async () => {
+    const [later, known] = [await account(), await account()];
+    const about = { ...facts, targetType: "API Key updated", type: "data_change_update", targetId: "5" };
+    const events = [
+      event(`${DAY}T00:10:00Z`, facts),
+      event(`${DAY}T22:10:00Z`, facts),
+      event(`${DAY}T23:30:00Z`, facts),
+      event("2026-11-18T12:00:00Z", about),
+      event("2026-11-18T13:00:00Z", { performerId: "1" }),
+      event("2026-11-22T13:00:00Z", { performerId: "2" }),
+    ];
+    for (const acme of [later, known]) {
+      await connect(acme, "Europe/Zurich");
+      await acme.list("users", [user(1), user(2)]);
+    }
+    await keep(later, events, { zone: zurich });
+    await rebuild(later);
+    await then(later);
+    await then(known);
+    await keep(known, events, { zone: zurich });
+    await rebuild(later);
+    await rebuild(known);
+    const use = await useOfAccount(later);
+    assert.deepEqual(use, await useOfAccount(known));
+    assert.deepEqual(
+      (use.events as { user_id: string | null }[]).map(({ user_id }) => user_id),
+      [expected, "1", expected, expected, expected, "2"],
+    );
+    const watched = (acme: Account) => watchedEvents(acme.store.read, acme.connection, 9);
+    assert.deepEqual(await watched(later), await watched(known));
+    assert.equal((await strangers(later)).length, expected === null ? 2 : 0);
+  });
+}
+
+function strangers({ store, connection }: Account): Promise<unknown[]> {
+  return store.read.selectFrom("stranger").selectAll().where("connection", "=", connection).execute();
+}
+
+test("whom nobody knows is remembered once a day, as long as their events are kept; nobody else is", async () => {
+  const acme = await account();
+  await acme.list("users", [user(1)]);
+  const day = Date.parse(DAY) / 86_400_000;
+  await keep(acme, [
+    event(`${DAY}T10:00:00Z`),
+    event(`${DAY}T11:00:00Z`, { performerId: "9" }),
+    event(`${DAY}T12:00:00Z`, { performerType: "api_key", performerId: "k", performerEmail: MAIL }),
+    event(`${DAY}T13:00:00Z`, { performerId: "99999999999999999999" }),
+  ]);
+  assert.deepEqual(await strangers(acme), []);
+  for (const hour of ["14", "15"]) await keep(acme, [event(`${DAY}T${hour}:00:00Z`, byMail)]);
+  const remembered = {
+    ...{ connection: acme.connection, day, performer: "pia@example.org", address: "pia@example.org", due: 0 },
+  };
+  assert.deepEqual(await strangers(acme), [remembered]);
+  const forget = (now: string) =>
+    acme.store.write((tx) => deleteOldEvents(tx, acme.connection, 40, Date.parse(now), 100));
+  await forget("2026-12-30T13:00:00Z");
+  assert.deepEqual(await strangers(acme), [remembered], "a part of its day is kept");
+  await forget("2026-12-31T00:00:00Z");
+  assert.deepEqual(await strangers(acme), []);
+});
 
 test("one deed is counted by day, hour, request, person and organization", async () => {
   const acme = await account();

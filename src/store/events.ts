@@ -8,9 +8,10 @@ import { applyCoverage, coverageSpans, hull } from "./coverage.ts";
 import { hexOf } from "./engine.ts";
 import { makeMonths } from "./months.ts";
 import { ownWritesAmong } from "./own-writes.ts";
-import { type FoundPerformer, findPerformers } from "./performers.ts";
+import { findPerformers, type Performing } from "./performers.ts";
 import { addToRollUps, type PreparedEvent } from "./roll-up.ts";
 import type { Tx } from "./store.ts";
+import { keepStrangers } from "./strangers.ts";
 import { keepWatched } from "./watched.ts";
 import { NO_WORD, type Words, wordsFor } from "./words.ts";
 
@@ -82,23 +83,27 @@ async function insertEvents(
   const fresh = events.filter(({ record }) => isNew.delete(`${record.at} ${record.hash} ${record.n}`));
   await addToRollUps(tx, connection, fresh, zone);
   await keepWatched(tx, connection, fresh);
+  await keepStrangers(tx, connection, fresh);
   return fresh.map(({ record }) => record.at);
 }
 
 function prepare(
   record: EventRecord,
-  { userId, serviceAccount }: FoundPerformer,
+  { userId, serviceAccount, said, strangeAddress }: Performing,
   words: Words,
   { switchedOff, own }: { switchedOff: ReadonlySet<number>; own: boolean },
 ): PreparedEvent {
   const { performerType, type, requestType, targetType } = record;
   const off = switchedOff.has(requestType === null ? NO_WORD : words.get(requestType)!);
+  const performance = { performerType, type, known: userId !== null, serviceAccount, switchedOff: off };
   return {
     record,
     userId,
-    performer: performerOf({ performerType, type, serviceAccount }),
+    said,
+    strangeAddress,
+    performer: performerOf(performance),
     kind: kindOfUse({ type, targetType, path: record.meta?.path != null }),
-    counts: userId !== null && !own && counts({ performerType, type, serviceAccount, switchedOff: off }),
+    counts: !own && counts(performance),
   };
 }
 
@@ -120,7 +125,7 @@ const COLUMNS: Record<string, GivenType> = {
   counts: "number",
 };
 
-function asRow({ record, userId, counts }: PreparedEvent, words: Words): unknown[] {
+function asRow({ record, userId, said, counts }: PreparedEvent, words: Words): unknown[] {
   const word = (text: string | null) => (text === null ? null : words.get(text)!);
   return [
     record.at,
@@ -128,7 +133,7 @@ function asRow({ record, userId, counts }: PreparedEvent, words: Words): unknown
     record.n,
     word(record.performerType),
     userId,
-    record.performerId === userId ? null : record.performerId,
+    said,
     word(record.type),
     word(record.requestType),
     record.requestId,

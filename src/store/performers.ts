@@ -7,22 +7,36 @@ import { isService } from "./user-sql.ts";
 
 /** Who did it, as far as we know: the user, and whether that is an integration's own user. */
 export interface FoundPerformer {
+  /** As it is listed, or as the log gives it. */
   userId: string | null;
   serviceAccount: boolean;
 }
 
+export interface Performing extends FoundPerformer {
+  /** What the log says of who did it, where that isn't the user's id. */
+  said: string | null;
+  /** Of a `user` whom no list of users has: the address that the log gives, if any (strangers.ts). */
+  strangeAddress: string | null;
+}
+
 type Doer = Pick<EventRecord, "performerType" | "performerId" | "performerEmail">;
 
-const NOBODY: FoundPerformer = { userId: null, serviceAccount: false };
 /** Of these types the id is none of a user, whatever it looks like (api.md §3.4). */
 const NEVER_USERS: ReadonlySet<string | null> = new Set(["api_key", "greenhouse_internal", null]);
 const LARGEST_ID = 2n ** 63n - 1n;
 
-function userIdOf(event: Doer): string | null {
-  const { performerId } = event;
-  if (performerId === null || NEVER_USERS.has(event.performerType) || !/^\d{1,19}$/.test(performerId))
-    return null;
-  return BigInt(performerId) <= LARGEST_ID ? String(BigInt(performerId)) : null;
+function userIdOf({ performerId, performerType }: Doer): string | null {
+  return performerId === null || NEVER_USERS.has(performerType) ? null : asId(performerId);
+}
+
+/** As a user's id is written; null: it can't be one. */
+export function asId(text: string): string | null {
+  return /^\d{1,19}$/.test(text) && BigInt(text) <= LARGEST_ID ? String(BigInt(text)) : null;
+}
+
+function saidOf(event: Doer, userId: string | null): string | null {
+  if (event.performerId !== null) return event.performerId === userId ? null : event.performerId;
+  return event.performerType === "user" && userId === null ? addressOf(event) || null : null;
 }
 
 /**
@@ -33,7 +47,7 @@ export async function findPerformers(
   tx: Tx,
   connection: number,
   events: readonly Doer[],
-): Promise<(event: Doer) => FoundPerformer> {
+): Promise<(event: Doer) => Performing> {
   const ids = new Set(events.map(userIdOf).filter((id) => id !== null));
   const byId = await usersById(tx, connection, ids);
   const unknown = events.filter(
@@ -46,10 +60,16 @@ export async function findPerformers(
   );
   return (event) => {
     const id = userIdOf(event);
-    const known = id === null ? undefined : byId.get(id);
-    if (known) return known;
-    if (event.performerType !== "user") return NOBODY;
-    return byEmail.get(addressOf(event)) ?? { userId: id, serviceAccount: false };
+    const listed = id === null ? undefined : byId.get(id);
+    const isUser = event.performerType === "user";
+    const known = listed ?? (isUser ? byEmail.get(addressOf(event)) : undefined);
+    const userId = known ? known.userId : isUser ? id : null;
+    return {
+      userId,
+      serviceAccount: known?.serviceAccount ?? false,
+      said: saidOf(event, userId),
+      strangeAddress: isUser && !known ? addressOf(event) || null : null,
+    };
   };
 }
 
@@ -62,7 +82,11 @@ interface Row {
   service: number;
 }
 
-async function usersById(tx: Tx, connection: number, ids: Set<string>): Promise<Map<string, FoundPerformer>> {
+export async function usersById(
+  tx: Tx,
+  connection: number,
+  ids: Set<string>,
+): Promise<Map<string, FoundPerformer>> {
   if (ids.size === 0) return new Map();
   const { rows } = await sql<Row>`
     select u.user_id, ${isService} as service from "user" u
@@ -70,7 +94,8 @@ async function usersById(tx: Tx, connection: number, ids: Set<string>): Promise<
   return new Map(rows.map((row) => [row.user_id, found(row)]));
 }
 
-async function usersByEmail(
+/** Of each address that exactly one user has, the user. */
+export async function usersByEmail(
   tx: Tx,
   connection: number,
   emails: Set<string>,

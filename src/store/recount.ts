@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { ConnectionSettings } from "../model/connection.ts";
 import { type DayZone, dayZone } from "../model/day.ts";
-import { HARVEST_ACCESS, KINDS_OF_USE, type KindOfUse, PAGE_OPENED } from "../model/usage.ts";
+import { HARVEST_ACCESS, KINDS_OF_USE, type KindOfUse, PAGE_OPENED, STRANGER } from "../model/usage.ts";
 import { dataChanged } from "./data-version.ts";
 import { jsonField } from "./engine.ts";
 import { isOwnWrite } from "./own-writes.ts";
@@ -21,7 +21,7 @@ const ofHour = sql`e.connection = h.connection and e.at >= h.hour * ${HOUR_MS} a
 export async function recountDay(tx: Tx, connection: number, day: number): Promise<void> {
   const zone = await zoneOf(tx, connection);
   if (!(await isWhole(tx, connection, zone.start(day), zone.end(day)))) return;
-  const words = await wordsFor(tx, ["user", "service_account", HARVEST_ACCESS]);
+  const words = await wordsFor(tx, ["user", "service_account", HARVEST_ACCESS, STRANGER]);
   const span: Recount = {
     connection,
     day,
@@ -30,6 +30,7 @@ export async function recountDay(tx: Tx, connection: number, day: number): Promi
     user: words.get("user")!,
     service: words.get("service_account")!,
     harvest: words.get(HARVEST_ACCESS)!,
+    stranger: words.get(STRANGER)!,
   };
   await judgeEvents(tx, span);
   await sumUserDays(tx, span);
@@ -57,6 +58,7 @@ interface Recount {
   user: number;
   service: number;
   harvest: number;
+  stranger: number;
 }
 
 /** The zone that its days go by now: whoever stores within a run reads it where they store, for it may be set meanwhile. */
@@ -109,9 +111,10 @@ async function sumUserDays(tx: Tx, span: Recount): Promise<void> {
 
 /** The same as `performerOf` of model/usage.ts. */
 async function sumRequests(tx: Tx, span: Recount): Promise<void> {
-  const { connection, day, user, service, harvest } = span;
+  const { connection, day, user, service, harvest, stranger } = span;
   const performer = sql`case when e.performer_type is distinct from ${user} then coalesce(e.performer_type, ${NO_WORD})
-    when ${isService} then ${service} when e.type = ${harvest} then ${harvest} else ${user} end`;
+    when ${isService} then ${service} when e.type = ${harvest} then ${harvest}
+    when e.user_id is null then ${stranger} else ${user} end`;
   await sql`delete from request_day where connection = ${connection} and day = ${day}`.execute(tx);
   await sql`
     insert into request_day (connection, day, performer_type, request_type, n)
@@ -136,7 +139,7 @@ const IF_NEWER = sql`on conflict (connection, user_id) do update set at = exclud
   where (excluded.at, excluded.hash, excluded.n) > (usage_user.at, usage_user.hash, usage_user.n)`;
 
 /**
- * A newest use that no longer counts gives way to the newest that still does. That one may lie in a day not yet counted
+ * A newest use that no longer counts, or is somebody else's by now, gives way to the newest that still does. That one may lie in a day not yet counted
  * anew: then the turn of that day corrects it.
  */
 async function renewNewest(tx: Tx, span: Recount): Promise<void> {
@@ -144,7 +147,7 @@ async function renewNewest(tx: Tx, span: Recount): Promise<void> {
   const { rows: lost } = await sql<{ user_id: string }>`
     delete from usage_user as x where x.connection = ${connection} and x.at >= ${span.from} and x.at < ${span.to}
       and exists (select 1 from event e where e.connection = x.connection and e.at = x.at and e.hash = x.hash
-        and e.n = x.n and e.counts = 0)
+        and e.n = x.n and (e.counts = 0 or e.user_id is distinct from x.user_id))
     returning user_id`.execute(tx);
   for (const { user_id } of lost) {
     await sql`${NEWEST} from event e where e.connection = ${connection} and e.user_id = ${user_id} and e.counts = 1

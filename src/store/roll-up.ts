@@ -11,6 +11,10 @@ import { NO_WORD, wordsFor } from "./words.ts";
 export interface PreparedEvent {
   record: EventRecord;
   userId: string | null;
+  /** What the log says of who did it, where that isn't the user's id. */
+  said: string | null;
+  /** Of a stranger: the address that the log gives, if any. */
+  strangeAddress: string | null;
   performer: Performer;
   kind: KindOfUse;
   /** Is it a person's deed, of a type that counts? Then the user is known by id. */

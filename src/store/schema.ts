@@ -263,6 +263,7 @@ export interface Schema {
     people: number;
     deeds: number;
   };
+  stranger: { connection: number; day: number; performer: string; address: string; due: Generated<Flag> };
   dirty_day: { connection: number; day: number; recount: Generated<Flag> };
   event_hour: { connection: number; hour: number; n: number; people: number };
   request_day: { connection: number; day: number; performer_type: number; request_type: number; n: number };

@@ -122,7 +122,13 @@ async function recountKeptDays(
     .execute();
 }
 
-async function markToRecount(tx: Tx, connection: number, fromDay: number, toDay: number): Promise<void> {
+/** Days that are counted anew from their raw events (rebuildOrgDays). */
+export async function markToRecount(
+  tx: Tx,
+  connection: number,
+  fromDay: number,
+  toDay: number,
+): Promise<void> {
   const days = Array.from({ length: Math.max(0, toDay - fromDay + 1) }, (_, i) => [fromDay + i]);
   await sql`insert into dirty_day (connection, day, recount)
     select ${connection}, day, 1 from ${given(tx, { day: "number" }, days)} where true

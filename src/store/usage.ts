@@ -6,6 +6,7 @@ import { coverageSpans, type Hole, holesOf } from "./coverage.ts";
 import { jsonListOf, jsonMembers, lockConnection } from "./engine.ts";
 import { recountDay } from "./recount.ts";
 import type { Db, Tx } from "./store.ts";
+import { hasStrangersToName, nameStrangers } from "./strangers.ts";
 import { notCounted } from "./usage-rules.ts";
 import { isService } from "./user-sql.ts";
 
@@ -89,19 +90,21 @@ export async function activityFacts(db: Db | Tx, connection: number, now: number
   };
 }
 
-/** Are there days whose actives are to be counted anew? */
+/** Are there days whose actives are to be counted anew, or that may have to be? */
 export async function hasDaysToRebuild(db: Db | Tx, connection: number): Promise<boolean> {
   const { rows } = await sql`select 1 from dirty_day where connection = ${connection} limit 1`.execute(db);
-  return rows.length > 0;
+  return rows.length > 0 || (await hasStrangersToName(db, connection));
 }
 
 /**
- * Counts the distinct active people of the days that have changed, for the whole and by kind, level, role, department
+ * Gives strangers their names first, of as many days. Counts the distinct active people of the days that have changed, for the whole and by kind, level, role, department
  * and office, as these stand now; days touched by another rule or time zone first from their raw events. At most `limit`
  * days, the newest first; returns how many were done: 0 when none is left.
  */
 export async function rebuildOrgDays(tx: Tx, connection: number, limit: number): Promise<number> {
   await lockConnection(tx, connection);
+  const named = await nameStrangers(tx, connection, limit);
+  if (named > 0) return named;
   const days = await tx
     .selectFrom("dirty_day")
     .select(["day", "recount"])

@@ -10,7 +10,7 @@ import type { Tx } from "./store.ts";
 /** An address as it is compared: that a name in the log is somebody's is no matter of capitals. */
 export const addressKey = (address: string): string => address.trim().toLowerCase();
 
-const addressesOf = ({ email, emails }: UserRecord): string[] =>
+export const addressesOf = ({ email, emails }: UserRecord): string[] =>
   [email, ...emails].flatMap((each) => (each === null ? [] : [addressKey(each)]));
 
 const PLACES = [

@@ -11,13 +11,12 @@ export async function keepWatched(
   connection: number,
   events: readonly PreparedEvent[],
 ): Promise<void> {
-  const rows = events.flatMap(({ record, userId }) => {
+  const rows = events.flatMap(({ record, userId, said }) => {
     const thing = watchedThing(record.targetType);
     if (thing === null) return [];
-    const { at, hash, n, targetId, targetType, performerId } = record;
+    const { at, hash, n, targetId, targetType } = record;
     const bytes = new Uint8Array(Buffer.from(hash, "hex"));
-    const performer = performerId === userId ? null : performerId;
-    return [[connection, at, bytes, n, thing, targetId ?? "", targetType, userId, performer]];
+    return [[connection, at, bytes, n, thing, targetId ?? "", targetType, userId, said]];
   });
   if (rows.length === 0) return;
   await insertRows(tx, "watched_event", COLUMNS, rows, "do nothing");

@@ -119,6 +119,7 @@ export const usageWords = {
       service_user: "Service users",
       workflow_bot: "Greenhouse's own workflows",
       nobody: "Nobody named",
+      stranger: "People whom no list of users has",
       greenhouse_internal: "Greenhouse staff",
       harvest_access: "Reads of Harvest by programs",
     } as Record<string, string>,

@@ -5,7 +5,7 @@ import { usageWords } from "../text/usage.ts";
 import { eventsOf } from "./figures.ts";
 
 /** Told apart by more than who the event names: no filter of events finds them alone. */
-const NO_FILTER = ["nobody", "service_account", "harvest_access"];
+const NO_FILTER = ["nobody", "service_account", "harvest_access", "stranger"];
 
 export function NotCounted({
   usage: { notCounted: rows, range },

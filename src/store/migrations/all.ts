@@ -25,6 +25,7 @@ import * as userPlaces from "./0027-user-places.ts";
 import * as linkMakers from "./0028-link-makers.ts";
 import * as ways from "./0032-ways.ts";
 import * as userAddresses from "./0034-user-addresses.ts";
+import * as strangers from "./0035-strangers.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -49,6 +50,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0028-link-makers": linkMakers,
   "0032-ways": ways,
   "0034-user-addresses": userAddresses,
+  "0035-strangers": strangers,
 };
 
 /** How many a database has had that is up to date. */
