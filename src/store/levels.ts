@@ -9,8 +9,8 @@ import type { Db, Tx } from "./store.ts";
  * of grants nobody can be told from a Job Admin; on v1, nor can somebody whose own grants were never read. Call it when a
  * listing of users or grants has ended.
  *
- * A deactivated or missing user keeps the level last derived, until we have made a deactivated one Basic. A level that differs from one derived before becomes a
- * `level` entry of the ledger.
+ * A deactivated or missing user keeps the level last derived, until we have made a deactivated one Basic. A level that
+ * differs from one derived before becomes a `level` entry of the ledger.
  *
  * @returns users whose level has changed
  */
