@@ -135,6 +135,12 @@ const met: [
     "9",
   ],
   [
+    "a user comes with the id that was given, whose address another had until then",
+    { performerId: "9", performerEmail: "u1@example.com" },
+    (acme) => acme.list("users", [user(1), user(2), user(9, { email: "u1@example.com" })]),
+    "9",
+  ],
+  [
     "the id that was given is a name",
     { performerId: "pia", performerEmail: MAIL },
     (acme) => acme.list("users", [user(1), user(2), pia]),

@@ -80,6 +80,7 @@ function addressOf(event: Doer): string {
 interface Row {
   user_id: string;
   service: number;
+  state?: string;
 }
 
 export async function usersById(
@@ -94,7 +95,7 @@ export async function usersById(
   return new Map(rows.map((row) => [row.user_id, found(row)]));
 }
 
-/** Of each address that exactly one user has, the user. */
+/** Of each address that exactly one user has, the user; of several, one who is listed, if the others aren't any more. */
 export async function usersByEmail(
   tx: Tx,
   connection: number,
@@ -113,13 +114,15 @@ export async function usersByEmail(
       union
       select w.address, e.user_id from wanted w
         join user_email e on e.connection = ${connection} and lower(e.email) = w.address and e.state = 'present')
-    select o.address, u.user_id, ${isService} as service
+    select o.address, u.user_id, ${isService} as service, u.state
     from owner o join "user" u on u.connection = ${connection} and u.user_id = o.user_id`.execute(tx);
   const owners = Map.groupBy(rows, (row) => row.address);
   return new Map(
-    [...owners].flatMap(([address, [first, second]]) =>
-      first && !second ? [[address, found(first)] as const] : [],
-    ),
+    [...owners].flatMap(([address, all]) => {
+      const listed = all.filter(({ state }) => state === "present");
+      const [first, second] = listed.length > 0 ? listed : all;
+      return first && !second ? [[address, found(first)] as const] : [];
+    }),
   );
 }
 

@@ -48,6 +48,37 @@ export async function meetUsers(
   );
   await deleteRows(tx, "stranger", ["connection", "address", "performer"], listed);
   await meetAddresses(tx, connection, records.flatMap(addressesOf));
+  const come = changes.filter(({ before }) => before === null);
+  await giveBack(
+    tx,
+    connection,
+    come.flatMap(({ after }) => addressesOf(after!).map((address) => [address, after!.id])),
+  );
+}
+
+/** What somebody who is new did under their own id was given to whoever had their address: it is theirs. */
+async function giveBack(tx: Tx, connection: number, come: readonly string[][]): Promise<void> {
+  if (come.length === 0) return;
+  const { rows: pairs } = await sql<{ user_id: string; other_id: string }>`
+    with come as materialized (select address, user_id from ${given(tx, { address: "text", user_id: "id" }, come)})
+    select distinct come.user_id as user_id, u.user_id as other_id from come
+      join user_address u on u.connection = ${connection} and u.address = come.address and u.user_id <> come.user_id`.execute(
+    tx,
+  );
+  for (const { user_id, other_id } of pairs) {
+    const { rows } = await sql<{ at: number }>`
+      update event set user_id = ${user_id}, performer = null
+      where connection = ${connection} and user_id = ${other_id} and performer = ${user_id} returning at`.execute(
+      tx,
+    );
+    if (rows.length === 0) continue;
+    await sql`update watched_event set user_id = ${user_id}, performer = null
+      where connection = ${connection} and user_id = ${other_id} and performer = ${user_id}`.execute(tx);
+    await dataChanged(tx, connection, "watched");
+    const zone = await zoneOf(tx, connection);
+    for (const day of new Set(rows.map(({ at }) => zone.day(at))))
+      await markToRecount(tx, connection, day, day);
+  }
 }
 
 /** Somebody has these addresses now, or no longer. */
