@@ -9,6 +9,9 @@ import { Looks } from "./look.ts";
 import { parts, sessionOptions } from "./testing.ts";
 
 const NOW = "2026-11-23T12:00:00Z";
+/** Our clock is that of the simulator: what is still to come doesn't depend on today. */
+const AHEAD_MS = Date.parse(NOW) - Date.now();
+const now = () => Date.now() + AHEAD_MS;
 
 /** One simulator for the file: each case begins with everything as it was at its start. */
 async function stage() {
@@ -21,7 +24,7 @@ async function stage() {
       kind === "harvest_v3"
         ? { kind, clientId: sim.clientId, secret: sim.clientSecret }
         : { kind, clientId: null, secret: sim.v1Key };
-    const options = sessionOptions(sim.urls, credential, { adminUserId: String(sim.siteAdminId) });
+    const options = sessionOptions(sim.urls, credential, { adminUserId: String(sim.siteAdminId), now });
     options.connection.permissionType = permissionType;
     const { caller, authorization } = parts(options);
     return {
