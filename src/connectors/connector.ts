@@ -131,8 +131,8 @@ export interface Session extends Acting {
    * and proves nothing by it; `shown`: asked for alone they are shown, so the list isn't whole; `nobody`: there is no such user.
    */
   unlistedAdmin(): Promise<UnlistedAdmin>;
-  /** Which of these users (50 at most) Greenhouse shows when asked for them by ID; none where it can't be asked so. */
-  shown(userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Which of these users (50 at most) Greenhouse shows when asked for them by ID, service accounts too; null: it refuses that. */
+  shown(userIds: readonly string[]): Promise<ReadonlySet<string> | null>;
   /** *Test connection*, step by step; saves nothing. */
   test(known: Known, wantsUsage: boolean): AsyncGenerator<TestStep, void, void>;
   /** Site Admins to pick the admin user from (active people and integrations' own users), where users can be listed. */

@@ -8,8 +8,8 @@ const MOST_ASKED = 50;
 
 /**
  * Users whom a whole list lacks, and who are there all the same. Greenhouse never deletes users, but a list that changes while
- * it is read may skip one (api.md §1.2): a few are asked for by ID. And where a list shows no service account at all, the flag
- * that asks for them wasn't heeded.
+ * it is read may skip one (api.md §1.2): a few are asked for by ID. Where it refuses the flag that asks for service accounts
+ * and lists none, it says nothing of them.
  */
 export async function sparedUsers(
   { deps, connection }: RunContext,
@@ -17,10 +17,9 @@ export async function sparedUsers(
   { sawServiceAccount }: Pick<ListingCheckpoint, "sawServiceAccount">,
 ): Promise<string[]> {
   const absent = await absentUsers(deps.store.read, connection.id, MOST_ASKED + 1);
-  if (absent.length > MOST_ASKED) return [];
-  const isHidden = (user: { serviceAccount: boolean }) =>
-    user.serviceAccount && !sawServiceAccount && connection.credentialKind === "harvest_v3";
-  const doubtful = absent.filter((user) => !isHidden(user)).map(({ id }) => id);
-  const shown = doubtful.length > 0 ? await session.shown(doubtful) : new Set();
-  return absent.filter((user) => isHidden(user) || shown.has(user.id)).map(({ id }) => id);
+  if (absent.length === 0 || absent.length > MOST_ASKED) return [];
+  const shown = await session.shown(absent.map(({ id }) => id));
+  const isThere = (user: { id: string; serviceAccount: boolean }) =>
+    shown ? shown.has(user.id) : user.serviceAccount && !sawServiceAccount;
+  return absent.filter(isThere).map(({ id }) => id);
 }

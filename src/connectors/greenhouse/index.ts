@@ -113,7 +113,7 @@ class GreenhouseSession implements Session {
     return shown ? "shown" : "hidden";
   }
 
-  shown(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+  shown(userIds: readonly string[]): Promise<ReadonlySet<string> | null> {
     return new Questions(this.#caller, this.#authorization).shown(userIds);
   }
 

@@ -72,8 +72,8 @@ export class Questions {
     }
   }
 
-  /** Which of these users are shown when they are asked for. A filter that is overlooked, or refused, tells of none. */
-  async shown(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Which of these users are shown when they are asked for; null: the question is refused. A filter that is overlooked tells of none. */
+  async shown(userIds: readonly string[]): Promise<ReadonlySet<string> | null> {
     const shown = new Set<string>();
     try {
       if (!this.v3) {
@@ -86,7 +86,7 @@ export class Questions {
       for (const row of Array.isArray(body) ? body : []) shown.add(String(row?.id));
       return [...shown].every((id) => userIds.includes(id)) ? shown : new Set();
     } catch (error) {
-      if (error instanceof ConnectorError && (error.family === "invalid" || isRefusal(error))) return shown;
+      if (error instanceof ConnectorError && (error.family === "invalid" || isRefusal(error))) return null;
       throw error;
     }
   }
