@@ -5,6 +5,7 @@
 import { sql } from "kysely";
 import type { RecordOf } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
+import type { Span } from "../model/span.ts";
 import { deleteRows, given, insertRows, textList } from "./bulk.ts";
 import { dataChanged } from "./data-version.ts";
 import { asId, usersByEmail, usersById } from "./performers.ts";
@@ -72,12 +73,10 @@ async function giveBack(tx: Tx, connection: number, come: readonly string[][]): 
       tx,
     );
     if (rows.length === 0) continue;
-    await sql`update watched_event set user_id = ${user_id}, performer = null
-      where connection = ${connection} and user_id = ${other_id} and performer = ${user_id}`.execute(tx);
-    await dataChanged(tx, connection, "watched");
+    const times = rows.map(({ at }) => at).sort((a, b) => a - b);
+    await watchedFollow(tx, connection, { from: times[0]!, to: times.at(-1)! + 1 });
     const zone = await zoneOf(tx, connection);
-    for (const day of new Set(rows.map(({ at }) => zone.day(at))))
-      await markToRecount(tx, connection, day, day);
+    for (const day of new Set(times.map((at) => zone.day(at)))) await markToRecount(tx, connection, day, day);
   }
 }
 
@@ -161,12 +160,7 @@ async function whoAre(
   return { found, settled: [...listed.keys()] };
 }
 
-async function giveEvents(
-  tx: Tx,
-  connection: number,
-  { from, to }: { from: number; to: number },
-  found: readonly Found[],
-): Promise<void> {
+async function giveEvents(tx: Tx, connection: number, span: Span, found: readonly Found[]): Promise<void> {
   const rows = found.map(({ performer, userId, said }) => [performer, userId, said]);
   const columns = { performer: "text", user_id: "id", said: "text" } as const;
   await sql`
@@ -174,8 +168,13 @@ async function giveEvents(
     update event as e set user_id = f.user_id,
       performer = case when f.said is not null then coalesce(e.performer, f.said) end
     from found f where f.performer = coalesce(cast(e.user_id as text), e.performer)
-      and e.connection = ${connection} and e.at >= ${from} and e.at < ${to}
+      and e.connection = ${connection} and e.at >= ${span.from} and e.at < ${span.to}
       and e.performer_type = (select word from word where text = 'user')`.execute(tx);
+  await watchedFollow(tx, connection, span);
+}
+
+/** What is kept of events that somebody watches says whose they are, as these do now. */
+async function watchedFollow(tx: Tx, connection: number, { from, to }: Span): Promise<void> {
   const { numAffectedRows } = await sql`
     update watched_event as w set user_id = e.user_id, performer = e.performer from event e
     where w.connection = ${connection} and w.at >= ${from} and w.at < ${to}
