@@ -10,6 +10,9 @@ export function searchable(text: string): string {
     .trim();
 }
 
+/** An e-mail address as it is compared: whose it is, is no matter of capitals. */
+export const addressKey = (address: string): string => address.trim().toLowerCase();
+
 /** `7,142`: a number in a sentence. */
 export const grouped = (n: number): string => n.toLocaleString("en-US");
 

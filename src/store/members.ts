@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Member, MemberRole } from "../model/member.ts";
+import { addressKey } from "../model/text.ts";
 import { removeDestinationsOf } from "./destinations.ts";
 import { lockInstallation } from "./engine.ts";
 import { disown } from "./findings.ts";
@@ -10,8 +11,6 @@ import type { Db, Tx } from "./store.ts";
 export class EmailTaken extends Error {
   override name = "EmailTaken";
 }
-
-const emailKey = (email: string): string => email.trim().toLowerCase();
 
 /** Is there a member? Until the first one nobody can sign in. */
 export async function isClaimed(db: Db | Tx): Promise<boolean> {
@@ -35,7 +34,7 @@ export async function createMember(
     .values({
       member: NEVER_USED,
       email: email.trim(),
-      email_key: emailKey(email),
+      email_key: addressKey(email),
       name,
       role,
       password,
@@ -74,7 +73,7 @@ export async function memberByEmail(db: Db | Tx, email: string): Promise<Member 
   const row = await db
     .selectFrom("member")
     .select("member")
-    .where("email_key", "=", emailKey(email))
+    .where("email_key", "=", addressKey(email))
     .executeTakeFirst();
   return row ? getMember(db, row.member) : null;
 }

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { EventRecord } from "../model/records.ts";
+import { addressKey } from "../model/text.ts";
 import { given, idList } from "./bulk.ts";
 import type { Tx } from "./store.ts";
-import { addressKey } from "./user-places.ts";
 import { isService } from "./user-sql.ts";
 
 /** Who did it, as far as we know: the user, and whether that is an integration's own user. */

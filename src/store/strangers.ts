@@ -6,6 +6,7 @@ import { sql } from "kysely";
 import type { RecordOf } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
 import type { Span } from "../model/span.ts";
+import { addressKey } from "../model/text.ts";
 import { deleteRows, given, insertRows, textList } from "./bulk.ts";
 import { dataChanged } from "./data-version.ts";
 import { asId, usersByEmail, usersById } from "./performers.ts";
@@ -13,7 +14,7 @@ import { zoneOf } from "./recount.ts";
 import type { PreparedEvent } from "./roll-up.ts";
 import type { Db, Tx } from "./store.ts";
 import { markToRecount } from "./usage-rules.ts";
-import { addressesOf, addressKey } from "./user-places.ts";
+import { addressesOf } from "./user-places.ts";
 
 const DAY_MS = 86_400_000;
 /** No address is longer; and what an index can hold has its limit. */

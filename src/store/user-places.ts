@@ -4,11 +4,9 @@
  */
 import type { UserRecord } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
+import { addressKey } from "../model/text.ts";
 import { deleteRows, insertRows } from "./bulk.ts";
 import type { Tx } from "./store.ts";
-
-/** An address as it is compared: that a name in the log is somebody's is no matter of capitals. */
-export const addressKey = (address: string): string => address.trim().toLowerCase();
 
 export const addressesOf = ({ email, emails }: UserRecord): string[] =>
   [email, ...emails].flatMap((each) => (each === null ? [] : [addressKey(each)]));
