@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ConfigError, readConfig, SETTINGS } from "./config.ts";
+import { ConfigError, readConfig } from "./config.ts";
 import { GREENHOUSE_ORIGINS } from "./model/connection.ts";
 import { isLoopback } from "./model/loopback.ts";
+import { SETTINGS } from "./settings.ts";
 import { temporaryDir } from "./store/testing.ts";
 
 test("nothing set: everything has its default", () => {

@@ -1,139 +1,21 @@
-/** Every setting: one table for the program, its help and its docs. */
+/** The program's settings, read from the environment and checked. */
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { GREENHOUSE_ORIGINS, type Origins } from "./model/connection.ts";
-import { hostOf, isLoopback } from "./model/loopback.ts";
+import type { Origins } from "./model/connection.ts";
+import { isLoopback } from "./model/loopback.ts";
+import {
+  addressIn,
+  databaseRefused,
+  issuerRefused,
+  keptPrivate,
+  MAIL_ADDRESS,
+  type MailServer,
+  mailServerIn,
+  proxies,
+} from "./setting-values.ts";
+import { SETTINGS } from "./settings.ts";
 
-export interface Setting {
-  name: string;
-  /** As typed; null: none. */
-  default: string | null;
-  meaning: string;
-  example: string;
-  /** May also be given as a file: `{name}_FILE`. */
-  secret: boolean;
-}
-
-const setting = (name: string, fallback: string | null, example: string, meaning: string): Setting => ({
-  name,
-  default: fallback,
-  meaning,
-  example,
-  secret: false,
-});
-const secret = (...of: Parameters<typeof setting>): Setting => ({ ...setting(...of), secret: true });
-
-export const SETTINGS: readonly Setting[] = [
-  setting("GLASSHOUSE_PORT", "4180", "8080", "Port that `serve` listens on; 0 takes a free one."),
-  setting(
-    "GLASSHOUSE_HOST",
-    "127.0.0.1",
-    "0.0.0.0",
-    "Address that `serve` listens on. One that others can reach needs GLASSHOUSE_PUBLIC_URL.",
-  ),
-  setting("GLASSHOUSE_DATA_DIR", "./data", "/var/lib/glasshouse", "Where database, key and socket live."),
-  secret(
-    "GLASSHOUSE_DATABASE_URL",
-    null,
-    "postgres://glasshouse@db.example.com/glasshouse?sslmode=verify-full",
-    "A database of PostgreSQL, which several processes may share; unset: the embedded one.",
-  ),
-  secret(
-    "GLASSHOUSE_SECRET_KEY",
-    null,
-    "the output of `openssl rand -base64 32`",
-    "Key that encrypts stored credentials; unset: a file of the data directory.",
-  ),
-  setting(
-    "GLASSHOUSE_PUBLIC_URL",
-    null,
-    "https://glasshouse.example.com",
-    "Address under which a proxy offers the server: its host is let in.",
-  ),
-  setting(
-    "GLASSHOUSE_TRUST_PROXY",
-    "false",
-    "true",
-    "Whether the address of who asks is the one that a proxy names (X-Forwarded-For): true for one on this machine, or the proxies' own addresses.",
-  ),
-  setting(
-    "GLASSHOUSE_OIDC_ISSUER",
-    null,
-    "https://login.example.com",
-    "Issuer of OpenID Connect that members may sign in with; unset: no single sign-on.",
-  ),
-  setting("GLASSHOUSE_OIDC_CLIENT_ID", null, "glasshouse", "Client ID that the issuer knows Glasshouse by."),
-  secret("GLASSHOUSE_OIDC_CLIENT_SECRET", null, "the client secret", "The secret of that client."),
-  setting(
-    "GLASSHOUSE_OIDC_LABEL",
-    "single sign-on",
-    "Aldermoor",
-    "What stands on the button: *Sign in with …*.",
-  ),
-  secret(
-    "GLASSHOUSE_SMTP_URL",
-    null,
-    "smtp://glasshouse:PASSWORD@mail.example.com:587",
-    "The mail server that alerts and reports are sent by; `smtps://…` for TLS from the start. Unset: no e-mail is sent.",
-  ),
-  setting(
-    "GLASSHOUSE_MAIL_FROM",
-    null,
-    "glasshouse@example.com",
-    "The address that those mails come from; needed with a mail server.",
-  ),
-  setting(
-    "GLASSHOUSE_WEBHOOKS_TO_PRIVATE",
-    "false",
-    "true",
-    "Whether alerts may go to webhooks at private addresses, and by http.",
-  ),
-  setting(
-    "GLASSHOUSE_WORKER_ADDRESS",
-    null,
-    "127.0.0.1:9180",
-    "Address and port at which `worker` tells its health and metrics; unset: nowhere.",
-  ),
-  setting("GLASSHOUSE_LOG_LEVEL", "info", "debug", "fatal, error, warn, info, debug, trace or silent."),
-  setting(
-    "GLASSHOUSE_URL",
-    null,
-    "http://127.0.0.1:4180",
-    "A running server that the commands talk to, in place of the data directory.",
-  ),
-  secret("GLASSHOUSE_TOKEN", null, "glasshouse_…", "An API token of the server at GLASSHOUSE_URL."),
-  secret(
-    "GLASSHOUSE_CREDENTIAL_SECRET",
-    null,
-    "the client secret",
-    "The secret that `connect` uses when none is piped or typed.",
-  ),
-  setting(
-    "GLASSHOUSE_GREENHOUSE_HARVEST_URL",
-    GREENHOUSE_ORIGINS.harvest,
-    "http://127.0.0.1:4199",
-    "Origin of Greenhouse's Harvest API for new connections.",
-  ),
-  setting(
-    "GLASSHOUSE_GREENHOUSE_AUTH_URL",
-    GREENHOUSE_ORIGINS.auth,
-    "http://127.0.0.1:4199",
-    "Origin of Greenhouse's token endpoint for new connections.",
-  ),
-  setting(
-    "GLASSHOUSE_GREENHOUSE_AUDIT_URL",
-    GREENHOUSE_ORIGINS.audit,
-    "http://127.0.0.1:4199",
-    "Origin of Greenhouse's audit log for new connections.",
-  ),
-  setting(
-    "GLASSHOUSE_TIME_SCALE",
-    "1",
-    "20",
-    "Of a simulator in scaled time (`simulate --time-scale`). Never applied to Greenhouse's own hosts.",
-  ),
-];
+export type { MailServer } from "./setting-values.ts";
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -144,18 +26,6 @@ export interface OidcSettings {
   clientId: string;
   clientSecret: string;
   label: string;
-}
-
-export interface MailServer {
-  host: string;
-  port: number;
-  /** TLS from the start; else STARTTLS where the server offers it. */
-  secure: boolean;
-  /** A password never travels unprotected: then STARTTLS is a must. */
-  requireTls: boolean;
-  user: string | null;
-  password: string | null;
-  from: string;
 }
 
 /** What sending alerts takes from the environment. */
@@ -350,90 +220,4 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   return config;
-}
-
-/** Never repeats what it refuses: a password is in it. */
-function databaseRefused(value: string): string | null {
-  if (!URL.canParse(value) || !/^postgres(ql)?:$/.test(new URL(value).protocol)) {
-    return "give it as postgres://USER:PASSWORD@HOST:PORT/DATABASE; other characters of the password as %XX";
-  }
-  const url = new URL(value);
-  if (url.pathname.length < 2) return "name the database after the host: postgres://…/glasshouse";
-  const host = url.searchParams.get("host") ?? hostOf(url);
-  const near = host === "" || host.startsWith("/") || isLoopback(host);
-  if (near || url.searchParams.has("sslmode")) return null;
-  return (
-    "everything would travel unprotected; add ?sslmode=verify-full, " +
-    "or ?sslmode=disable within a network of your own"
-  );
-}
-
-const MAIL_ADDRESS = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+$/;
-
-/** Nothing but these parts is taken from it: a query could switch the check of certificates off. */
-function mailServerIn(text: string): Omit<MailServer, "from"> | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
-  const secure = url.protocol === "smtps:";
-  if (!(secure || url.protocol === "smtp:") || url.hostname === "") return null;
-  if (url.search || url.hash || (url.pathname !== "" && url.pathname !== "/")) return null;
-  try {
-    const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
-    const host = hostOf(url);
-    return {
-      host,
-      port: Number(url.port) || (secure ? 465 : 587),
-      secure,
-      requireTls: !secure && password !== "" && !isLoopback(host),
-      user: user || null,
-      password: password || null,
-    };
-  } catch {
-    return null;
-  }
-}
-
-/** `host:port`; the host of IPv6 in brackets. */
-function addressIn(text: string): { host: string; port: number } | null {
-  const parts = /^(\[[\da-f:.]+\]|[^\s:/[\]]+):(\d{1,5})$/i.exec(text);
-  const port = Number(parts?.[2]);
-  return parts && port <= 65_535 ? { host: parts[1]!.replace(/^\[(.*)\]$/, "$1"), port } : null;
-}
-
-/** Microsoft's issuers for whoever has an account anywhere: each of its customers could say that an address is theirs. */
-const ANYBODY = /^\/(common|organizations|consumers)(\/|$)/;
-
-function issuerRefused(issuer: URL): string | null {
-  if (!keptPrivate(issuer))
-    return "whoever is on the way could sign in as anybody; use https, or http on this machine";
-  if (issuer.search || issuer.hash || issuer.username)
-    return "an issuer has no user name, no ? and no #; give what stands before /.well-known/openid-configuration";
-  if (issuer.pathname.includes("/.well-known/"))
-    return "give what stands before /.well-known/openid-configuration";
-  if (issuer.hostname === "login.microsoftonline.com" && ANYBODY.test(issuer.pathname))
-    return "this issuer lets in every customer of Microsoft; put your tenant's ID in its place";
-  return null;
-}
-
-/** By https, or never leaving this machine. */
-function keptPrivate(url: URL): boolean {
-  return url.protocol === "https:" || isLoopback(hostOf(url));
-}
-
-const OWN_MACHINE = ["127.0.0.0/8", "::1/128"];
-
-/** @returns null for what names no proxies */
-function proxies(value: string): string[] | null {
-  if (value === "true" || value === "1") return OWN_MACHINE;
-  if (value === "false" || value === "0") return [];
-  const named = value.split(",").map((each) => each.trim());
-  return named.every(isAddressOrNetwork) ? named : null;
-}
-
-function isAddressOrNetwork(text: string): boolean {
-  const [address = "", prefix] = text.split("/");
-  const version = isIP(address);
-  if (version === 0) return false;
-  if (prefix === undefined) return true;
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
 }

@@ -12,11 +12,11 @@ import { Context } from "../src/cli/context.ts";
 import type { Program } from "../src/cli/installation.ts";
 import { commandLine } from "../src/cli/main.ts";
 import { processTerminal } from "../src/cli/terminal.ts";
-import { SETTINGS } from "../src/config.ts";
 import { CONNECTION_STATES, DEFAULT_SETTINGS } from "../src/model/connection.ts";
 import { LICENSE_STATES } from "../src/model/license.ts";
 import { LANE_NAMES, LANES, STREAMS } from "../src/model/stream.ts";
 import { CAUSE_CODES, STREAM_STATES } from "../src/model/verdict.ts";
+import { SETTINGS } from "../src/settings.ts";
 import { anchorsOf, bare, rowsOf, sectionsOf } from "./markdown.ts";
 
 const root = dirname(import.meta.dirname);
