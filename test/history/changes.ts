@@ -127,12 +127,14 @@ export function changer(world: World): (change: Change) => void {
           sameMillisecond: change.sameMillisecond,
         });
       case "log off":
-        offSince ??= sim.control.clock().now;
+        // What is of this very moment was recorded, and may have been read already.
+        offSince ??= new Date(world.simNow() + 1).toISOString();
         sim.control.patchScenario({ "audit.addon": "off" });
         return;
       case "log on":
         // While it is off nothing is recorded.
-        if (offSince !== null) holes.push([offSince, sim.control.clock().now]);
+        if (offSince !== null && offSince < sim.control.clock().now)
+          holes.push([offSince, sim.control.clock().now]);
         offSince = null;
         sim.control.patchScenario({ "audit.addon": "on", "audit.holes": holes });
         return;
