@@ -25,32 +25,49 @@ export function reporter(context: RunContext, session: Session | null, startedAt
     ended: null,
     outcome: null,
   };
-  let begun = { at: startedAt, remainingMs: null as number | null };
+  let pace: Pace = { begunAt: startedAt, remainingMs: null, done: 0, doneAt: startedAt };
   return (change: Partial<Progress>) => {
-    if (change.stream) begun = { at: deps.now(), remainingMs: null };
-    state = { ...state, ended: null, ...change };
+    const now = deps.now();
+    if (change.stream) pace = { begunAt: now, remainingMs: null, done: 0, doneAt: now };
+    state = { ...state, ended: null, ...(change.stream && { remainingMs: null }), ...change };
     state.requests = session?.meter.requests ?? 0;
     state.throttled = session?.meter.throttled ?? 0;
     state.waitedMs = session?.meter.waitedMs ?? 0;
     state.waitingUntil = session?.meter.waitingUntil ?? null;
-    begun.remainingMs ??= state.remainingMs;
-    state.leftMs = timeLeft(state, begun, deps.now());
+    pace.remainingMs ??= state.remainingMs;
+    const done = shareDone(state, pace);
+    if (done !== pace.done) pace = { ...pace, done, doneAt: now };
+    state.leftMs = timeLeft(pace, now);
     deps.progress.report({ ...state });
   };
 }
 
-/** From the run's own pace in this stream; null while there is too little to tell. */
-function timeLeft(
-  state: Progress,
-  begun: { at: number; remainingMs: number | null },
-  now: number,
-): number | null {
-  const took = now - begun.at;
-  const done =
-    state.remainingMs !== null && begun.remainingMs
-      ? 1 - state.remainingMs / begun.remainingMs
-      : state.ofRows
-        ? state.rows / state.ofRows
-        : 0;
-  return done > 0.02 && done <= 1 ? Math.round((took / done) * (1 - done)) : null;
+/** How fast a stream is read. */
+interface Pace {
+  begunAt: number;
+  /** What was to be read at first, of a stream that is measured by time. */
+  remainingMs: number | null;
+  /** The share that has been read, and since when it is that. */
+  done: number;
+  doneAt: number;
+}
+
+function shareDone(
+  { remainingMs, rows, ofRows }: Pick<Progress, "remainingMs" | "rows" | "ofRows">,
+  pace: Pace,
+): number {
+  if (remainingMs !== null && pace.remainingMs) return 1 - remainingMs / pace.remainingMs;
+  return ofRows ? rows / ofRows : 0;
+}
+
+/**
+ * From the run's own pace in this stream, as it was when something was last known to be done; null while there is too little to
+ * tell, and once as much time has passed without more: pages whose place shows only at their end tell of no pace.
+ */
+function timeLeft({ begunAt, done, doneAt }: Pace, now: number): number | null {
+  if (done <= 0.02 || done > 1) return null;
+  const took = doneAt - begunAt;
+  const since = now - doneAt;
+  if (since > took) return null;
+  return Math.max(0, Math.round((took / done) * (1 - done)) - since);
 }
