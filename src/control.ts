@@ -33,6 +33,7 @@ import {
 } from "./store/connections.ts";
 import { recountDeeds } from "./store/deeds.ts";
 import { lockConnection } from "./store/engine.ts";
+import { countListed } from "./store/known.ts";
 import { laneMemory, laneState } from "./store/lane-state.ts";
 import { acceptHeld, heldListing } from "./store/listings.ts";
 import type { Store } from "./store/store.ts";
@@ -304,7 +305,8 @@ export function control(
         if (!held) throw nothing;
         if (held.rowsAbsent !== rowsAbsent) throw otherLoss(stream, held.rowsAbsent, rowsAbsent);
         await acceptHeld(tx, connection.id, stream, deps.now());
-        await saveVerdict(tx, connection.id, well(stream), deps.now());
+        const rows = await countListed(tx, connection.id, stream);
+        await saveVerdict(tx, connection.id, well(stream), deps.now(), { rows, at: held.lastSeenAt });
         await tellConnection(tx, connection.id, deps.now());
       });
     },

@@ -11,7 +11,9 @@ import { connectionState } from "../src/model/connection-state.ts";
 import type { Lane, Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
 import { updateConnection } from "../src/store/connections.ts";
+import { listRuns } from "../src/store/runs.ts";
 import { listVerdicts } from "../src/store/verdicts.ts";
+import type { RunOutcome } from "../src/sync/due.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 interface Case {
@@ -28,6 +30,8 @@ interface Case {
   stream: Stream;
   cause: CauseCode;
   state?: ConnectionState;
+  /** How the directory's run ended. */
+  outcome?: RunOutcome;
   /** The verdict must name this. */
   says?: RegExp;
   cure: (at: At) => unknown;
@@ -205,6 +209,7 @@ const cases: Case[] = [
     breaks: (at) => at.sim.control.mutate({ op: "loseHalfOfUsers" }),
     stream: "users",
     cause: "listing_held",
+    outcome: "partial",
     cure: (at) => at.sim.control.mutate({ op: "showAllUsers" }),
   },
   {
@@ -309,6 +314,10 @@ for (const each of cases) {
     const broken = stored.find(({ verdict }) => verdict.stream === each.stream)!.verdict;
     assert.equal(broken.cause, each.cause, await explain(at));
     assert.ok(broken.text && broken.cure, "a verdict has its cause and its cure in words");
+    if (each.outcome) {
+      const runs = await listRuns(house.store.read, connection.id, { limit: 20, before: null });
+      assert.equal(runs.find(({ lane }) => lane === "directory")!.outcome, each.outcome);
+    }
     if (each.says) assert.match(`${broken.text} ${broken.cure}`, each.says);
     assert.equal(await stateOf(at), each.state ?? "needs_attention", await explain(at));
     for (const { verdict, rows } of stored)

@@ -43,3 +43,14 @@ for (const [name, judged, facts] of [
     assert.deepEqual(stored!.verdict.facts, facts);
   });
 }
+
+test("a held listing is none that succeeded: its rows are told, and the last one that was believed stays", async (t) => {
+  const store = await testStore(t);
+  const seal = await loadSeal(store.dir, {});
+  const { id } = await store.write((tx) => createConnection(tx, seal, newConnection(seal)));
+  await store.write((tx) => saveVerdict(tx, id, WELL, 1, { rows: 62 }));
+  const held = told("stopped", "listing_held");
+  await store.write((tx) => saveVerdict(tx, id, held, 2, { rows: 63, at: null }));
+  const [stored] = await listVerdicts(store.read, id);
+  assert.deepEqual([stored!.lastSuccessAt, stored!.rows, stored!.since], [1, 63, 2]);
+});

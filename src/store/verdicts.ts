@@ -7,19 +7,19 @@ export interface StoredVerdict {
   verdict: Verdict;
   /** When the stream got into this state for this cause. */
   since: number;
-  /** The stream's last complete read; null: never. */
+  /** The stream's last complete read that was believed; null: never. */
   lastSuccessAt: number | null;
   /** Rows that the stream's list had after it; of what no page lists, those read. */
   rows: number | null;
 }
 
-/** @param success given when the stream was read completely, whatever its verdict */
+/** @param read given when the stream was read to its end, whatever its verdict. `at`: when; null: it is held, and none that succeeded */
 export async function saveVerdict(
   tx: Tx,
   connection: number,
   verdict: Verdict,
   now: number,
-  success?: { rows: number },
+  read?: { rows: number | null; at?: number | null },
 ): Promise<void> {
   await lockConnection(tx, connection);
   const before = await find(tx, connection, verdict.stream);
@@ -28,7 +28,8 @@ export async function saveVerdict(
   const values = {
     verdict_json: JSON.stringify({ ...verdict, facts }),
     since_at: same ? before.since : now,
-    ...(success ? { last_success_at: now, rows: success.rows } : {}),
+    ...(read && read.rows !== null && { rows: read.rows }),
+    ...(read && read.at !== null && { last_success_at: read.at ?? now }),
   };
   await tx
     .insertInto("verdict")

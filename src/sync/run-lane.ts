@@ -130,7 +130,9 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
     if (lane === "directory") await forgetOldRuns(context, checkpoint);
     if (lane === "recruiting_activity") await forgetOldDeeds(context, checkpoint);
   }
-  const ended = await end(context, outcome, startedAt, { session, checkpoint });
+  // A held listing of users wants a second one soon, as after a failure.
+  const soon = results.some((each) => each.stream === "users" && each.end === "held");
+  const ended = await end(context, outcome, startedAt, { session, checkpoint, soon });
   report({ outcome, stream: null });
   return ended;
 }
@@ -169,10 +171,10 @@ async function learn(context: RunContext, session: Session): Promise<void> {
 }
 
 function outcomeOf(results: readonly StepResult[]): RunOutcome {
-  const failed = results.filter((each) => each.end === "failed").length;
-  if (failed === 0) return "complete";
+  const ends = new Set(results.map((each) => each.end));
+  if (!ends.has("failed") && !ends.has("held")) return "complete";
   const usersFailed = results.some((each) => each.stream === "users" && each.end === "failed");
-  return usersFailed || results.every((each) => each.end !== "well") ? "failed" : "partial";
+  return usersFailed || (!ends.has("well") && !ends.has("held")) ? "failed" : "partial";
 }
 
 interface HowEnded {
@@ -182,6 +184,8 @@ interface HowEnded {
   error?: { message: string } | null;
   /** Whoever goes on with a stopped run owes what was asked for. */
   handedOn?: boolean;
+  /** The next run comes as after a failure. */
+  soon?: boolean;
 }
 
 async function end(
@@ -193,6 +197,7 @@ async function end(
     checkpoint = null,
     error = null,
     handedOn = stopsFor(context.signal, "ending"),
+    soon = false,
   }: HowEnded,
 ): Promise<Ended> {
   const { deps, connection, lane, claim, run } = context;
@@ -215,7 +220,8 @@ async function end(
     const { failures } = claim;
     const everyMinutes = connection.settings.everyMinutes[lane];
     const byPerson = stopsFor(context.signal, "put_off");
-    const next = nextDue({ outcome, byPerson, failures, everyMinutes, startedAt, now });
+    const paced = soon && !stopped ? "failed" : outcome;
+    const next = nextDue({ outcome: paced, byPerson, failures, everyMinutes, startedAt, now });
     await releaseLane(tx, claim, { ...next, kept: stopped && handedOn });
     if (!stopped) await oweJudgement(tx, connection.id, lane);
     const waiting = lane === "directory" && !stopped ? await askForWaiting(tx, connection.id, now) : [];

@@ -22,8 +22,8 @@ import * as say from "./verdicts.ts";
 
 export interface StepResult {
   stream: Stream;
-  /** well: read and applied; off: not read by choice or never allowed; failed: see its verdict. */
-  end: "well" | "off" | "failed";
+  /** well: read and applied; off: not read by choice or never allowed; held: read, and not applied; failed: see its verdict. */
+  end: "well" | "off" | "held" | "failed";
 }
 
 /** Reads one stream of a run, and says what came of it: its step, its verdict, its checkpoint. */
@@ -51,12 +51,13 @@ export async function step(
   });
   await fencedWrite(context, (tx) => startStep(tx, run, stream, deps.now()));
   try {
-    const verdict = await read(context, session, stream, checkpoint, report);
-    await save(context, verdict.verdict, { rows: verdict.rows }, (tx) =>
+    const { verdict, rows } = await read(context, session, stream, checkpoint, report);
+    const held = verdict.cause === "listing_held";
+    await save(context, verdict, { rows, ...(held && { at: null }) }, (tx) =>
       endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null }),
     );
-    report({ stream, rows: verdict.rows, ended: "done" });
-    return { stream, end: verdict.verdict.state === "well" ? "well" : "failed" };
+    report({ stream, rows, ended: "done" });
+    return { stream, end: verdict.state === "well" ? "well" : held ? "held" : "failed" };
   } catch (error) {
     if (error instanceof FenceLost) throw error;
     if (context.signal.aborted) {
@@ -214,14 +215,14 @@ async function verdictOf(
 export async function save(
   context: RunContext,
   verdict: Verdict,
-  success?: { rows: number },
+  read?: { rows: number; at?: null },
   first?: (tx: Tx) => Promise<unknown>,
 ): Promise<void> {
   const { deps, connection } = context;
   await fencedWrite(context, async (tx) => {
     await first?.(tx);
-    // Held or unreadable in part is still a read: what was read is stored, with its time.
-    await saveVerdict(tx, connection.id, verdict, deps.now(), success);
+    // Unreadable in part is still a read: what was read is stored, with its time.
+    await saveVerdict(tx, connection.id, verdict, deps.now(), read);
   });
   deps.onCommit?.("verdict_saved");
 }

@@ -76,10 +76,11 @@ export function held(
   facts: { listed: number; before: number; absent: number; needsPerson: boolean },
 ): Verdict {
   const label = STREAM_TEXT[stream].label.toLowerCase();
+  const come = facts.listed - (facts.before - facts.absent);
   return verdict(
     stream,
     "listing_held",
-    `${grouped(facts.absent)} ${label} fewer than before. Complete listing, ${grouped(facts.listed)} of ${grouped(facts.before)}. ` +
+    `${grouped(facts.absent)} ${label} fewer than before${come > 0 ? `, and ${grouped(come)} new or back` : ""}. Complete listing, ${grouped(facts.listed)} of ${grouped(facts.before)}. ` +
       (facts.needsPerson
         ? "Held, not applied, until somebody says that it is right."
         : "Held, not applied, until a second listing agrees, at least 10 minutes later."),
