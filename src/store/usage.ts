@@ -27,6 +27,8 @@ function oldestOf(at: number | null, hour: number | null): number | null {
 }
 
 const HOUR_MS = 3_600_000;
+/** The audit log keeps 30 days (api.md §3.6). */
+const LOG_KEEPS_MS = 30 * 86_400_000;
 /** Later than any day that is counted. */
 const LAST_DAY = 1_000_000;
 
@@ -71,6 +73,8 @@ export interface ActivityFacts {
   byPeople: number;
   silentSince: number | null;
   readFrom: number | null;
+  /** Why some of the time that the log still holds can't be read, of the latest; null: all could be. */
+  hole: string | null;
   /** Types of performers that never count, most events first. */
   by: string[];
 }
@@ -80,12 +84,13 @@ export async function activityFacts(db: Db | Tx, connection: number, now: number
   const { rows } = await sql<{ events: number; people: number }>`
     select coalesce(sum(n), 0) as events, coalesce(sum(people), 0) as people
     from event_hour where connection = ${connection}`.execute(db);
-  const { effective, read } = await coverageState(db, connection, now);
+  const { effective, read, holes } = await coverageState(db, connection, now);
   return {
     events: rows[0]!.events,
     byPeople: rows[0]!.people,
     silentSince: effective.logSilentSince,
     readFrom: read[0]?.from ?? null,
+    hole: holes.findLast(({ to }) => to > now - LOG_KEEPS_MS)?.cause ?? null,
     by: (await notCounted(db, connection, 0, LAST_DAY)).map((each) => each.performerType),
   };
 }

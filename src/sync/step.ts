@@ -166,9 +166,12 @@ async function readActivity(
   const facts = await activityFacts(deps.store.read, connection.id, now);
   const skewed = say.clockWrong("audit_log", session.meter.clockSkewMs ?? 0);
   const verdict = say.activityVerdict(facts);
-  if (verdict.state !== "well") return { verdict, rows: facts.events };
   const lost = read.unreadableCount;
   const partly = lost > 0 ? say.unreadable("audit_log", read.unreadable, lost, read.events) : null;
+  if (verdict.state !== "well") {
+    const none = facts.events === 0 ? partly : null;
+    return { verdict: none ?? verdict, rows: facts.events };
+  }
   return { verdict: skewed ?? partly ?? verdict, rows: facts.events };
 }
 

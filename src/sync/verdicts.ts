@@ -57,16 +57,20 @@ export function unreadable(
   count: number,
   rows: number,
 ): Verdict {
-  const label = STREAM_TEXT[stream].label.toLowerCase();
+  const ofLog = stream === "audit_log";
+  const label = ofLog ? "events of the audit log" : STREAM_TEXT[stream].label.toLowerCase();
   const ids = records.flatMap((each) => each.id ?? []);
   const fields = [...new Set(records.map((each) => `${each.field} (${each.reason})`))];
   const named = ids.length === 0 ? "" : ` IDs ${ids.slice(0, 10).join(", ")}${ids.length > 10 ? ", …" : ""}`;
+  const rest = rows > 0 ? "; the rest is stored" : "";
   return verdict(
     stream,
     "records_unreadable",
-    `${grouped(count)} of ${grouped(rows + count)} ${label} can't be read; the rest is stored.${named}${named ? "," : ""} field ` +
-      `${fields.slice(0, 3).join("; ")}. What can't be read keeps its last good values.`,
-    "Check them in Greenhouse. Is nothing wrong there, report it with these IDs and fields.",
+    `${grouped(count)} of ${grouped(rows + count)} ${label} can't be read${rest}.${named}${named ? "," : ""} field ` +
+      `${fields.slice(0, 3).join("; ")}. ${ofLog ? "When they may have been, use is unknown." : "What can't be read keeps its last good values."}`,
+    ofLog
+      ? "Nothing: it is tried again within a day. Is it still so tomorrow, report it with this field."
+      : "Check them in Greenhouse. Is nothing wrong there, report it with these IDs and fields.",
     { count, rows, ids: ids.slice(0, 50), fields: fields.slice(0, 10) },
   );
 }
@@ -162,11 +166,21 @@ export function activityVerdict(facts: {
   byPeople: number;
   silentSince: number | null;
   readFrom: number | null;
+  /** Why some of its time can't be read; null: all could be. */
+  hole: string | null;
   /** Types of performers that aren't people, most events first. */
   by: readonly string[];
 }): Verdict {
   const stream = "audit_log";
   const day = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ") + " UTC";
+  if (facts.events === 0 && facts.hole !== null) {
+    return verdict(
+      stream,
+      "records_unreadable",
+      `The audit log answers, and none of its events can be read. ${facts.hole} Use is unknown.`,
+      "Nothing: it is tried again within a day. Is it still so tomorrow, report it with this sentence.",
+    );
+  }
   if (facts.events === 0) {
     return verdict(
       stream,

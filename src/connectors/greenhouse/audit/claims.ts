@@ -5,8 +5,8 @@ import type { ServerClock } from "./clock.ts";
 import { lagOf, type Memory } from "./memory.ts";
 import type { Piece } from "./pages.ts";
 import { ceilSecond, claimable, RETENTION } from "./slices.ts";
+import { UNPLACED } from "./unplaced.ts";
 
-const UNPLACED = "Greenhouse sent an event without a readable time, which may lie here.";
 /** Into more pieces coverage isn't broken: then an answer with entries that can't be placed is a hole as a whole. */
 const MOST_SPANS = 100;
 /** More would need a third page. */

@@ -14,7 +14,7 @@ import {
   type Window,
 } from "./query.ts";
 import { ceilSecond, floorSecond, identities, isNewestFirst } from "./slices.ts";
-import { unplacedIn } from "./unplaced.ts";
+import { UNPLACED, unplacedIn } from "./unplaced.ts";
 
 /** What one answer gives to the store. Spans are whole seconds and not yet clipped to what may be claimed. */
 export interface Piece {
@@ -47,7 +47,8 @@ const STANDING_PAGES = 200;
  *
  * A listing begins anew below what was claimed when its PIT expires, when its cursor can't be followed, and when it
  * ends on a page with events, as the last page should be empty (api.md §3.3). One that has claimed nothing when its PIT
- * expires begins anew with half of the window.
+ * expires begins anew with half of the window. Of full pages without one event that has a place in the window, which lead nowhere,
+ * ever more seconds are passed over as a hole: twice as many each time, so that they come to an end.
  *
  * @param options.ahead ask for the next page while this one is being stored
  */
@@ -58,6 +59,7 @@ export async function* readPages(
 ): AsyncGenerator<Piece, void, void> {
   let top = window.to;
   let ordered = true;
+  let passedOver = SECOND;
   for (let restarts = 0; top > window.from; ) {
     const from = Math.max(window.from, top - ceilSecond(log.reach.ms));
     const listing = new Listing(log, { from, to: top, open: window.open && top === window.to });
@@ -69,7 +71,10 @@ export async function* readPages(
         const coming = goesOn && ahead ? listing.next() : null;
         coming?.catch(() => {}); // Awaited below, unless the reader is abandoned meanwhile.
         asOf ??= answer.date;
+        if (answer.events.length > 0) passedOver = SECOND;
         const piece = { ...pieceOf(answer), unplaced: answer.unplaced, unpaged: false, asOf };
+        // The page before may have shown the same entries: they are counted once.
+        if (passedOver > SECOND) piece.unreadable = [];
         if (ordered && !listing.ordered) {
           ordered = false;
           if (top < window.to) {
@@ -94,6 +99,14 @@ export async function* readPages(
             break;
           }
           if (!ordered) throw unreadable(answer, "has pages in no order, and cursors that can't be followed");
+          if (events.length === 0) {
+            const bottom = Math.max(from, top - passedOver);
+            const cause = answer.unreadable.length > 0 ? UNPLACED : ELSEWHEN;
+            yield { ...piece, hole: { from: bottom, to: top, cause } };
+            passedOver *= 2;
+            top = bottom;
+            break;
+          }
           const second = events.reduce((least, { at }) => Math.min(least, floorSecond(at)), top - SECOND);
           yield { ...piece, events, hole: { from: second, to: top, cause: THICK } };
           top = second;
@@ -123,6 +136,8 @@ export async function* readPages(
 }
 
 const THICK = "More events in one second than a page holds, and Greenhouse's cursors can't be followed.";
+const ELSEWHEN =
+  "A full page of other times than were asked for, and Greenhouse's cursors can't be followed.";
 
 export const pieceOf = ({ ask, date, ...answer }: Pick<Answer, "ask" | "date"> & Partial<Answer>): Piece => ({
   events: [],

@@ -16,9 +16,11 @@ const ENOUGH = 750;
  */
 export async function* probe(log: AuditLog, window: Span, now: number): AsyncGenerator<Piece, Probe, void> {
   const events: EventRecord[] = [];
+  let unreadable = 0;
   let from: number | null = null;
   for await (const piece of readPages(log, window, { ahead: false })) {
     events.push(...piece.events);
+    unreadable += piece.unreadable.length;
     if (piece.unclaim) from = null;
     if (piece.claim) from = piece.claim.from;
     yield piece;
@@ -34,6 +36,9 @@ export async function* probe(log: AuditLog, window: Span, now: number): AsyncGen
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { ...NOTHING, at: now, events: events.length, why: `refused: ${(error as Error).message}` };
+  }
+  if (unreadable > 0 && (events.length === 0 || answer.count === 0)) {
+    return { ...NOTHING, at: now, events: events.length, why: "none of the events can be read" };
   }
   return { ...compare(events, answer, closed), at: now };
 }

@@ -260,6 +260,55 @@ test("many events without a readable time don't break what is known into ever mo
   assert.ok(log.requests - again < 8, `${log.requests - again} requests for nothing new`);
 });
 
+for (const [name, switches] of [
+  ["unpaged answers", {}],
+  ["pages", { cap: "refused" }],
+  ["cursors that lead nowhere, hits of the whole log", { cap: null, cursor: "integer", hits: "log" }],
+  [
+    "cursors that lead nowhere, unpaged answers always empty",
+    { omit: () => true, cursor: "integer", hits: "log" },
+  ],
+] satisfies [string, Partial<Switches>][]) {
+  test(`a log none of whose times can be read, ${name}: nothing is claimed, all is a hole, and it ends`, async () => {
+    const events = someEvents(1200);
+    const log = new FakeLog(events, { ...switches, timeless: () => true });
+    const store = new FakeStore();
+    let told = 0;
+    const each = ({ unreadable }: ActivityPage) => {
+      told += unreadable.length;
+    };
+    await run(log, store, { each });
+    assert.deepEqual(store.coverage, []);
+    assert.ok(contains(union(store.holes), claimable(log.now, HOUR)), JSON.stringify(store.holes));
+    assert.ok(told > 0 && told < 2 * events.length, `${told} told`);
+    assert.ok(log.requests < 60, `${log.requests} requests`);
+    const again = log.requests;
+    log.now += 15 * 60_000;
+    await run(log, store);
+    assert.equal(store.missing(events), 0, "time with an event was claimed");
+    assert.ok(log.requests - again < 20, `${log.requests - again} requests for nothing new`);
+  });
+}
+
+for (const [name, timeless, known] of [
+  ["older", (at: number) => at < NOW - 15 * DAY, { from: NOW - 14 * DAY, to: NOW - 2 * DAY }],
+  ["newer", (at: number) => at > NOW - 10 * DAY, { from: NOW - 29 * DAY, to: NOW - 25 * DAY }],
+] as const) {
+  test(`times of ${name} events that can't be read, and cursors that lead nowhere: the others are read`, async () => {
+    const events = someEvents(6000);
+    const log = new FakeLog(events, {
+      cap: "refused",
+      cursor: "integer",
+      timeless: ({ at }) => timeless(at),
+    });
+    const store = new FakeStore();
+    await run(log, store);
+    assert.equal(store.missing(events), 0, "claimed, and not stored");
+    assert.ok(contains(store.coverage, known), JSON.stringify(store.coverage));
+    assert.ok(log.requests < 80, `${log.requests} requests`);
+  });
+}
+
 test("the newest day is read before older gaps, and these oldest first", async () => {
   const log = new FakeLog(someEvents(70_000));
   const claims: (Span & ActivityPage["progress"])[] = [];

@@ -3,6 +3,9 @@ import { type Span, union } from "../../../model/span.ts";
 import { SECOND } from "./query.ts";
 import { floorSecond } from "./slices.ts";
 
+/** Why such a hole is one. */
+export const UNPLACED = "Greenhouse sent an event without a readable time, which may lie here.";
+
 /**
  * Newest first, such an entry (null) stands between its neighbours: from the older one's second to the newer one's,
  * both included. Beside none, or in no order, it may lie anywhere up to the window's bound.

@@ -103,7 +103,7 @@ export async function* walk(
       held = null;
       let found = 0;
       for await (const page of readPages(log, window)) {
-        found += page.events.length;
+        found += page.events.length + page.unreadable.length;
         yield page;
       }
       if (found > 0) return { surprise: "an empty answer, where pages show events", answers };
