@@ -52,6 +52,19 @@ suite("what says itself what it is", () => {
       "lists_refused",
       /answered 403.*an HTML page, not as JSON: a firewall may have sent it/,
     ],
+    ...[403, 401].map(
+      (status): BrokenCase => [
+        `a firewall's page for the audit log alone, ${status}`,
+        "audit_log",
+        () => ({}),
+        stage.faults({
+          match: { endpoint: "audit.*" },
+          fault: { kind: "status", status, body: "<html>Blocked</html>", contentType: "text/html" },
+        }),
+        "audit_log_refused",
+        new RegExp(`audit log refuses us.*The ${status} came as an HTML page, not as JSON: a firewall`),
+      ],
+    ),
     [
       "trouble at Greenhouse while a refusal is looked into",
       "roles",

@@ -50,7 +50,8 @@ async function find(
   try {
     const ask = () => refusal({ caller, authorization, known }, stream, error);
     const finding = await authorization.alone(ask);
-    return error.fault === "html" && error.ask.status === 403 ? trouble.asPage(finding, error.ask) : finding;
+    const isPage = error.fault === "html" && (error.ask.status === 401 || error.ask.status === 403);
+    return isPage ? trouble.asPage(finding, error.ask) : finding;
   } catch (deeper) {
     if (!(deeper instanceof ConnectorError)) throw deeper;
     return isRefusal(deeper) ? text.credentialWrong(deeper) : plain(caller, deeper);

@@ -53,10 +53,10 @@ export function network(ask: Ask, said: string | null, origins: Origins): Findin
 }
 
 /** A refusal that came as a page for people, while Greenhouse's API speaks JSON: it may not be Greenhouse's at all. */
-export function asPage(found: Finding, { host }: Ask): Finding {
+export function asPage(found: Finding, { host, status }: Ask): Finding {
   return {
     ...found,
-    text: `${found.text} The 403 came as an HTML page, not as JSON: a firewall may have sent it, Greenhouse's own or one of your network.`,
+    text: `${found.text} The ${status} came as an HTML page, not as JSON: a firewall may have sent it, Greenhouse's own or one of your network.`,
     cure: `First let a firewall or proxy of yours pass ${host}. Then: ${found.cure}`,
   };
 }
