@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { GrantQuery } from "../model/query.ts";
-import { accounts, jobGrant, user } from "../store/listing-testing.ts";
+import { countPresent } from "../store/listed.ts";
+import { accounts, futureGrant, jobGrant, user } from "../store/listing-testing.ts";
 import { InvalidCursor, NotKnownThen, QueryRefused } from "./errors.ts";
 import { listGrants } from "./grants.ts";
 import { listRoles } from "./roles.ts";
@@ -136,6 +137,28 @@ test("a cursor belongs to its list", async () => {
     { userStatus: ["active" as const] },
   ]) {
     await assert.rejects(listGrants(db, connection, { ...other, cursor: nextCursor }, NOW), InvalidCursor);
+  }
+});
+
+test("a grant whose holder no list of users has is counted as it is listed, until one has them and then", async () => {
+  const { account: acme, db, connection } = await listed();
+  const before = [1000, 1001, 1002].map((id) => jobGrant(id, { userId: "3", jobId: "100" }));
+  await acme.list("job_grants", [...before, jobGrant(1006, { userId: "77", jobId: "100" })]);
+  await acme.list("future_job_grants", [
+    futureGrant(2000, { userId: "3" }),
+    futureGrant(2003, { userId: "78" }),
+  ]);
+  const totals = async (query: GrantQuery) => {
+    const { items, total } = await listGrants(db, connection, query, NOW);
+    return [items.length, total, items.filter(({ user }) => user.id > "70").length];
+  };
+  const present = (stream: "job_grants" | "future_job_grants") => countPresent(db, connection.id, stream);
+  for (const known of [false, true]) {
+    if (known) await acme.list("users", [user(77), user(78)], { end: false });
+    assert.deepEqual(await totals({}), [6, 6, 2]);
+    assert.deepEqual(await totals({ kind: ["job"] }), [4, 4, 1]);
+    assert.deepEqual(await totals({ userStatus: ["active"] }), known ? [6, 6, 2] : [4, 4, 0]);
+    assert.deepEqual([await present("job_grants"), await present("future_job_grants")], [4, 2]);
   }
 });
 

@@ -8,11 +8,13 @@ import {
   type GrantRow,
   selectGrants,
 } from "../store/grants.ts";
+import { countUnlisted } from "../store/listed.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { grantViews } from "./grant-view.ts";
 import { listGrantsAsOf } from "./grants-as-of.ts";
-import { DEFAULT_LIMIT, question } from "./question.ts";
+import { countsOf } from "./memo.ts";
+import { DEFAULT_LIMIT, type Question, question } from "./question.ts";
 import type { GrantQuery, GrantView, Listed } from "./types.ts";
 import { listWhoCanSee } from "./who-can-see.ts";
 
@@ -53,7 +55,7 @@ export async function listGrants(
   return {
     items: await grantViews(asked, page),
     nextCursor: last ? cursorOf(list, [last.kind, last.row.lead, last.row.id]) : null,
-    total: place ? null : await totalOf(db, connection.id, wanted, filter),
+    total: place ? null : await totalOf(asked, wanted, filter),
     stamp: asked.stamp,
   };
 }
@@ -82,14 +84,23 @@ function orderOf({ user, role, userStatus, agency, jobStatus }: GrantFilter): st
 
 /** null where some kind is too costly to count. */
 async function totalOf(
-  db: Db,
-  connection: number,
+  asked: Question,
   kinds: readonly GrantKind[],
   filter: GrantFilter,
 ): Promise<number | null> {
+  const { db, connection } = asked;
   const { role, ...rest } = filter;
-  const roleAlone = role !== undefined && Object.values(rest).every((value) => value === undefined);
-  if (roleAlone && kinds.length === GRANT_KINDS.length) return countGrantsOfRole(db, connection, role);
-  const counts = await Promise.all(kinds.map((kind) => countGrants(db, connection, kind, filter)));
+  const alone = Object.values(rest).every((value) => value === undefined);
+  if (alone && role !== undefined && kinds.length === GRANT_KINDS.length) {
+    return countGrantsOfRole(db, connection.id, role);
+  }
+  const counts = await Promise.all(kinds.map((kind) => countGrants(db, connection.id, kind, filter)));
+  if (alone && role === undefined) {
+    const { remember } = await countsOf(asked);
+    for (const kind of kinds) {
+      const stream = `${kind}_grants` as const;
+      counts.push(await remember(`unlisted ${kind}`, () => countUnlisted(db, connection.id, stream)));
+    }
+  }
   return counts.reduce<number | null>((sum, n) => (sum === null || n === null ? null : sum + n), 0);
 }

@@ -199,7 +199,10 @@ function beyond(lead: Fragment | null, after: GrantPlace): Fragment {
     : sql`g.grant_id > ${id}`;
 }
 
-/** How many grants of a kind fit; null where counting would read millions of rows. */
+/**
+ * How many grants of a kind fit; null where counting would read millions of rows. Where nothing of the holder or the job is asked for, without
+ * those whose holder no list of users has (`countUnlisted`).
+ */
 export async function countGrants(
   db: Db | Tx,
   connection: number,

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { ListStream } from "../model/stream.ts";
+import { idList } from "./bulk.ts";
 import { layoutOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import type { Db, Tx } from "./store.ts";
@@ -125,6 +126,8 @@ export async function heldIds(
   return rows.map((row) => row.row_id);
 }
 
+type Grants = "job_grants" | "future_job_grants";
+
 /** Present rows of a stream. Grants are summed over users: millions needn't be counted. */
 export async function countPresent(db: Db | Tx, connection: number, stream: ListStream): Promise<number> {
   if (stream === "job_grants" || stream === "future_job_grants") {
@@ -132,13 +135,26 @@ export async function countPresent(db: Db | Tx, connection: number, stream: List
       select coalesce(sum(${sql.ref(stream)}), 0) as n from "user" where connection = ${connection}`.execute(
       db,
     );
-    return rows[0]!.n;
+    return rows[0]!.n + (await countUnlisted(db, connection, stream));
   }
   const { table } = layoutOf(stream);
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from ${sql.table(table)} where connection = ${connection} and state = 'present'`.execute(
     db,
   );
+  return rows[0]!.n;
+}
+
+/** Present grants whose holder no list of users has (yet). It looks at each holder: remember it where it is asked for often. */
+export async function countUnlisted(db: Db | Tx, connection: number, stream: Grants): Promise<number> {
+  const { rows: holders } = await sql<{ user_id: string }>`
+    with holder as materialized (select distinct user_id from user_role where connection = ${connection})
+    select user_id from holder h where not exists (
+      select 1 from "user" u where u.connection = ${connection} and u.user_id = h.user_id)`.execute(db);
+  if (holders.length === 0) return 0;
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from ${sql.table(layoutOf(stream).table)} where connection = ${connection}
+      and state = 'present' and user_id in ${idList(holders.map(({ user_id }) => user_id))}`.execute(db);
   return rows[0]!.n;
 }
 
