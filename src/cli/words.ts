@@ -80,6 +80,14 @@ export function outcomeWord(outcome: string | null): string {
   return outcome === null ? "Running" : (OUTCOMES[outcome] ?? outcome);
 }
 
+/** The same of a run with its steps: what nothing stopped may have read nothing, where nothing was allowed. */
+export function runOutcome({ outcome, steps }: Pick<RunView, "outcome" | "steps">): string {
+  const none = outcome === "complete" && steps.length > 0 && steps.every(notRead);
+  return none ? "Nothing read" : outcomeWord(outcome);
+}
+export const notRead = ({ outcome, rows }: Pick<RunView["steps"][number], "outcome" | "rows">): boolean =>
+  outcome === "failed" && rows === 0;
+
 export const levelText = ({ level, status }: Pick<UserView, "level" | "status">): string =>
   status !== "active" && level === "site_admin" ? "was Site Admin" : LEVEL_WORD[level];
 

@@ -140,11 +140,13 @@ export function StatusBadge({ status, filled }: { status: Status; filled?: boole
 
 const RUN_TONE: Record<string, Tone> = { complete: "well", partial: "look", failed: "cant", stopped: "idle" };
 
-/** `steps` make "Partial (2 of 8 streams failed)". */
+/** `steps` make "Partial (2 of 8 streams failed)", and of a run to which nothing was allowed "Nothing read". */
 export function RunBadge({ outcome, steps = [] }: Pick<Run, "outcome"> & { steps?: Run["steps"] }) {
   const key = outcome ?? "running";
   const word = WORD.run[key as keyof typeof WORD.run] ?? key;
   const failed = steps.filter((step) => step.outcome === "failed").length;
+  if (outcome === "complete" && failed > 0 && failed === steps.length)
+    return <Badge tone="idle">{TEXT.nothingRead}</Badge>;
   return (
     <Badge tone={outcome === null ? "link" : (RUN_TONE[outcome] ?? "idle")}>
       {outcome === "partial" && failed > 0 ? TEXT.streamsFailed(word, failed, steps.length) : word}

@@ -61,6 +61,7 @@ export const TEXT = {
   levelWas: (level: string) => `was ${level}`,
   streamsFailed: (outcome: string, failed: number, of: number) =>
     `${outcome} (${failed} of ${of} streams failed)`,
+  nothingRead: "Nothing read",
   levelUnknown: "Grants were not read: without them Basic and Job Admin look alike.",
   notGiven: "Not given",
   none: "None",

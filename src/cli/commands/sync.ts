@@ -11,7 +11,7 @@ import type { Column } from "../table.ts";
 import { paint, write } from "../terminal.ts";
 import { clock, count, countOf, duration, harmlessJson, wrap } from "../text.ts";
 import { printVerdicts } from "../verdicts.ts";
-import { LANE_WORD, outcomeWord, runBy } from "../words.ts";
+import { LANE_WORD, notRead, runBy, runOutcome } from "../words.ts";
 
 export function syncCommands(root: Command, context: Context): void {
   sync(root, context);
@@ -116,10 +116,12 @@ async function runsSince(
 
 function summary(run: RunView): string {
   const rows = run.steps
-    .map((step) => `${STREAM_TEXT[step.stream].label.toLowerCase()} ${count(step.rows)}`)
+    .map((step) => {
+      return `${STREAM_TEXT[step.stream].label.toLowerCase()} ${notRead(step) ? "not read" : count(step.rows)}`;
+    })
     .join(", ");
   return (
-    `${LANE_WORD[run.lane]}: ${outcomeWord(run.outcome)} (run ${run.id}) · ${tookText(run)} · ${countOf(run.requests, "requests")}` +
+    `${LANE_WORD[run.lane]}: ${runOutcome(run)} (run ${run.id}) · ${tookText(run)} · ${countOf(run.requests, "requests")}` +
     `${run.waitedMs >= 1000 ? ` · waited ${duration(run.waitedMs)}` : ""}${rows ? ` · ${rows}` : ""}`
   );
 }
@@ -171,7 +173,7 @@ const runColumns = (now: number): Column<RunView>[] => [
   { name: "Changed", value: (r) => count(sum(r, "changed") + sum(r, "removed")), right: true, rank: 8 },
   {
     name: "Outcome",
-    value: (r) => outcomeWord(r.outcome),
+    value: runOutcome,
     min: 18,
     tone: (r) => (r.outcome === "failed" ? "failed" : r.outcome === "partial" ? "attention" : "none"),
   },
