@@ -24,6 +24,7 @@ export type Fault =
   | "foreign" // leads to an origin that isn't this connection's
   | "empty" // a listing without a single row that can't be without one
   | "repeated_link" // a next link that has been followed before
+  | "wait_untold" // too many requests, and not for how long
   | "shape"; // JSON, but not what this endpoint answers
 
 export class ConnectorError extends Error {

@@ -190,13 +190,15 @@ export class Caller implements Waiter {
     const said =
       status >= 300 && status < 400 ? target(answer, call.url) : words && this.scrubbed(words, bearer);
     const family = familyOf(status);
-    const retryAfterMs = penalty ?? retryAfter(answer.headers["retry-after"], answer.date, this.now());
-    const fault: Fault | null = status >= 300 && status < 400 ? "redirect" : html ? "html" : null;
+    const told = retryAfter(answer.headers["retry-after"], answer.date, this.now());
+    const untold = family === "rate_limited" && !told && !answer.headers["x-ratelimit-reset"];
+    const redirect = status >= 300 && status < 400;
+    const fault: Fault | null = redirect ? "redirect" : untold ? "wait_untold" : html ? "html" : null;
     return new ConnectorError(
       family,
       `Greenhouse answered ${status} to ${ask.method} ${ask.path}${said ? `: ${said}` : ""}`,
       ask,
-      { said, retryAfterMs, fault },
+      { said, retryAfterMs: penalty ?? told, fault },
     );
   }
 

@@ -73,7 +73,7 @@ async function plain(caller: Caller, error: ConnectorError): Promise<Finding> {
       return trouble.tlsIntercepted(ask, await issuerOf(ask.host, caller.signal), origins);
     }
     case "rate_limited":
-      return trouble.rateLimited(ask, error.retryAfterMs);
+      return trouble.rateLimited(ask, error.retryAfterMs, error.fault === "wait_untold");
     case "unavailable":
       return trouble.unavailable(ask, error.tries, error.retryAfterMs);
     default:

@@ -9,6 +9,7 @@ import { ConnectorError, type Family, type Fault, RestartListing } from "../erro
 import { greenhouse } from "./index.ts";
 import { compareIds } from "./rows.ts";
 import { parts, readAll, sessionOptions } from "./testing.ts";
+import { rateLimited } from "./trouble-text.ts";
 
 suite("v3 lists", () => {
   let sim: Simulator;
@@ -190,6 +191,9 @@ suite("v3 lists", () => {
     const error = await failure(readAll(list("users")));
     assert.ok(error instanceof ConnectorError && error.family === "rate_limited");
     assert.ok(error.retryAfterMs! > 0);
+    assert.equal(error.fault, "wait_untold");
+    const { text } = rateLimited(error.ask, error.retryAfterMs, true);
+    assert.match(text, /^Greenhouse asked us to wait and didn't say for how long; we do until [\d:]+ UTC\./);
     assert.ok(caller.meter.throttled <= 4);
   });
 
@@ -197,7 +201,7 @@ suite("v3 lists", () => {
     faulty({ kind: "status", status: 429, headers: { "retry-after": "3600" } });
     const { caller, list } = open();
     const error = await failure(readAll(list("users")));
-    assert.ok(error instanceof ConnectorError && error.retryAfterMs === 3_600_000);
+    assert.ok(error instanceof ConnectorError && error.retryAfterMs === 3_600_000 && error.fault === null);
     assert.equal(caller.meter.throttled, 1);
   });
 

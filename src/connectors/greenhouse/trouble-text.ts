@@ -12,8 +12,10 @@ function until(ask: Ask, retryAfterMs: number): string {
 const told = (retryAfterMs: number | null): Verdict["facts"] =>
   retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
 
-export function rateLimited(ask: Ask, retryAfterMs: number | null): Finding {
-  const untilThen = retryAfterMs === null ? "" : ` until ${until(ask, retryAfterMs)}`;
+/** @param untold Greenhouse didn't say for how long: that is our own measure */
+export function rateLimited(ask: Ask, retryAfterMs: number | null, untold: boolean): Finding {
+  const then = retryAfterMs === null ? "" : ` until ${until(ask, retryAfterMs)}`;
+  const untilThen = untold ? ` and didn't say for how long; we do${then}` : then;
   // Without a status nothing was asked: an earlier answer's time isn't over.
   const evidence =
     ask.status === null ? `Until then ${ask.method} ${ask.path} is not asked` : askSentence(ask);
