@@ -315,7 +315,9 @@ export function control(
 
     async applyAction(connection, action, typed) {
       await refuseWithoutWorker();
-      if (await applyAction(deps, connection, action, typed)) actions.wake(action.id);
+      // Said again of one whose process has died, it goes on here.
+      const again = action.appliedAt !== null;
+      if ((await applyAction(deps, connection, action, typed)) || again) actions.wake(action.id);
     },
 
     async approveAction(connection, action, by) {

@@ -6,6 +6,7 @@ import { type RunOptions, run } from "../src/cli/testing.ts";
 import { readConfig } from "../src/config.ts";
 import { type Glasshouse, openGlasshouse } from "../src/glasshouse.ts";
 import { type Builder, openInstallation } from "../src/installation.ts";
+import { moveAction } from "../src/store/actions.ts";
 import { connect, draftFor, simulate, sync, temporaryFolder, UNLIMITED } from "./harness.ts";
 
 test("act: previewed, typed, refused, done and seen, unknown, taken back; actions tells it all", async (t) => {
@@ -42,7 +43,7 @@ test("act: previewed, typed, refused, done and seen, unknown, taken back; action
     .where("email", "is not", null)
     .orderBy("user_id")
     .execute();
-  const [goes, stays, vanishes, other] = people as { id: string; email: string }[];
+  const [goes, stays, vanishes, other, left] = people as { id: string; email: string }[];
   const admin = String(sim.siteAdminId);
   const ask = (line: string, more: Partial<RunOptions> = {}) =>
     run(line.split(" "), {
@@ -81,6 +82,7 @@ test("act: previewed, typed, refused, done and seen, unknown, taken back; action
     ["nobody named", "act Aldermoor deactivate", /Say whom it is about/],
     ["an address of nobody", "act Aldermoor deactivate no@one.example", /Nobody has the e-mail address no@/],
     ["no ID of a grant", "act Aldermoor remove-grants future:x", /"future:x" is no ID of a grant/],
+    ["to go on, but not which", "actions Aldermoor --go-on", /Say which action is to go on/],
     ["to stop, but not which", "actions Aldermoor --stop", /Say which action is to stop/],
   ] as const) {
     await t.test(`ends with 2: ${name}`, async () => {
@@ -123,6 +125,21 @@ test("act: previewed, typed, refused, done and seen, unknown, taken back; action
     assert.doesNotMatch(out, new RegExp(stays!.id));
   });
 
+  await t.test("one that nobody works on goes on when told so, and once done has nothing left", async () => {
+    await listed();
+    const preview = JSON.parse((await ask(`act Aldermoor deactivate ${left!.id} --dry-run --json`)).out);
+    const approved = { state: "approved", applied_at: Date.now(), due_at: Date.now() } as const;
+    const action = { connection: connection.id, id: preview.id };
+    await house!.store.write((tx) => moveAction(tx, action, ["previewed"], approved, Date.now()));
+    const before = writes();
+    const { exit, out, err } = await ask(`actions Aldermoor ${preview.id} --go-on`);
+    assert.equal(exit, 0, out + err);
+    assert.match(out, new RegExp(`${left!.id} .*Done and seen`));
+    assert.equal(writes(), before + 1);
+    const again = await ask(`actions Aldermoor ${preview.id} --go-on`);
+    assert.deepEqual([again.exit, /is done: there is nothing left to do/.test(again.err)], [2, true]);
+  });
+
   await t.test("where a second admin approves, it is proposed, and can be stopped", async () => {
     await listed();
     const settings = { ...connection.settings, secondApproval: true };
@@ -143,6 +160,7 @@ test("act: previewed, typed, refused, done and seen, unknown, taken back; action
       lines.map((line) => /(Deactivate|Reactivate) .*(Done|Cancelled|done|cancelled)/.exec(line)?.slice(1)),
       [
         ["Deactivate", "cancelled"],
+        ["Deactivate", "done"],
         ["Reactivate", "done"],
         ["Deactivate", "done"],
         ["Deactivate", "done"],

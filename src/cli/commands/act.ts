@@ -93,7 +93,7 @@ async function doAct(
   if (given.dryRun) return write(terminal.err, "Nothing was changed.\n");
   await confirm(context, preview, given.confirm);
   const params = { c, action: preview.id };
-  let action = await client.call("applyAction", { params, body: { count: waiting } });
+  const action = await client.call("applyAction", { params, body: { count: waiting } });
   if (action.state === "proposed") {
     await write(
       terminal.err,
@@ -101,6 +101,20 @@ async function doAct(
     );
     return given.json ? printJson(context, client, c, action) : undefined;
   }
+  await toItsEnd(context, client, c, action, { json: given.json, refusedBefore: preview.counts.refused });
+}
+
+/** Waits until it is done, and tells what became of each. */
+async function toItsEnd(
+  context: Context,
+  client: Client,
+  c: string,
+  begun: ActionView,
+  { json = false, refusedBefore = 0 }: { json?: boolean; refusedBefore?: number },
+): Promise<void> {
+  const { terminal } = context;
+  const params = { c, action: begun.id };
+  let action = begun;
   while (action.state === "approved" || action.state === "running") {
     await sleep(LOOK_AGAIN_MS);
     action = await client.call("getAction", { params });
@@ -108,8 +122,8 @@ async function doAct(
   // What was changed is read again: the ledger tells of it.
   for await (const _ of client.stream("progress", { params: { c } }));
   const { seen, refused, unknown } = action.counts;
-  context.exit = refused + unknown > preview.counts.refused ? EXIT.attention : EXIT.well;
-  if (given.json) return printJson(context, client, c, action);
+  context.exit = refused + unknown > refusedBefore ? EXIT.attention : EXIT.well;
+  if (json) return printJson(context, client, c, action);
   await write(terminal.out, `\nAction ${action.id}: ${ACTION_STATE_WORD[action.state].toLowerCase()}.\n`);
   await show(context, client, c, action);
   await write(
@@ -235,20 +249,29 @@ function actions(root: Command, context: Context): void {
     .description(
       "What was changed in Greenhouse, by whom, with what result; with an action's ID, each of whom it was aimed at.",
     )
-    .option("--stop", "cancel this action; of one that runs, what was not sent yet isn't sent");
+    .option("--stop", "cancel this action; of one that runs, what was not sent yet isn't sent")
+    .addOption(
+      new Option(
+        "--go-on",
+        "do what is left of an action whose process was killed, and wait for its end",
+      ).conflicts("stop"),
+    );
   examples(output(command, { list: true }), [
     "actions Aldermoor",
     "actions Aldermoor 12 --csv",
     "actions Aldermoor 12 --stop",
-  ]).action((c: string, id: string | undefined, given: ListOptions & { stop?: boolean }) =>
+    "actions Aldermoor 12 --go-on",
+  ]).action((c: string, id: string | undefined, given: ListOptions & { stop?: boolean; goOn?: boolean }) =>
     context.withClient("actions", async (client) => {
       if (id === undefined && given.stop) throw new UsageError("Say which action is to stop.");
+      if (id === undefined && given.goOn) throw new UsageError("Say which action is to go on.");
       if (id === undefined) return listActions(context, client, c, given);
       const params = { c, action: wholeNumber(id) };
       if (given.stop) {
         const action = await client.call("stopAction", { params });
         return write(context.terminal.out, `Action ${action.id}: ${stateOf(action)}.\n`);
       }
+      if (given.goOn) return goOn(context, client, params, given.json);
       const action = await client.call("getAction", { params });
       await printList(
         context,
@@ -265,6 +288,20 @@ function actions(root: Command, context: Context): void {
       );
     }),
   );
+}
+
+async function goOn(
+  context: Context,
+  client: Client,
+  params: { c: string; action: number },
+  json?: boolean,
+): Promise<void> {
+  const found = await client.call("getAction", { params });
+  if (found.state !== "approved" && found.state !== "running") {
+    throw new UsageError(`Action ${found.id} is ${stateOf(found)}: there is nothing left to do.`);
+  }
+  const body = { count: Math.max(1, found.counts.waiting) };
+  await toItsEnd(context, client, params.c, await client.call("applyAction", { params, body }), { json });
 }
 
 function stateOf(action: ActionView): string {
