@@ -13,6 +13,9 @@ export function searchable(text: string): string {
 /** An e-mail address as it is compared: whose it is, is no matter of capitals. */
 export const addressKey = (address: string): string => address.trim().toLowerCase();
 
+/** No address is longer (RFC 3696: 64 before the @, 255 after it); and what an index can hold has its limit. */
+export const LONGEST_ADDRESS = 320;
+
 /** `7,142`: a number in a sentence. */
 export const grouped = (n: number): string => n.toLocaleString("en-US");
 

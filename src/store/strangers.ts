@@ -6,7 +6,7 @@ import { sql } from "kysely";
 import type { RecordOf } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
 import type { Span } from "../model/span.ts";
-import { addressKey } from "../model/text.ts";
+import { addressKey, LONGEST_ADDRESS } from "../model/text.ts";
 import { deleteRows, given, insertRows, textList } from "./bulk.ts";
 import { dataChanged } from "./data-version.ts";
 import { asId, usersByEmail, usersById } from "./performers.ts";
@@ -17,8 +17,6 @@ import { markToRecount } from "./usage-rules.ts";
 import { addressesOf } from "./user-places.ts";
 
 const DAY_MS = 86_400_000;
-/** No address is longer; and what an index can hold has its limit. */
-const LONGEST = 320;
 
 /** Of the events that were just inserted. Days are those of UTC, whatever the connection's zone becomes. */
 export async function keepStrangers(
@@ -30,7 +28,7 @@ export async function keepStrangers(
   for (const { record, userId, said, strangeAddress } of events) {
     const performer = userId ?? said;
     if (strangeAddress === null || performer === null) continue;
-    if (performer.length > LONGEST || strangeAddress.length > LONGEST) continue;
+    if (performer.length > LONGEST_ADDRESS || strangeAddress.length > LONGEST_ADDRESS) continue;
     const day = Math.floor(record.at / DAY_MS);
     rows.set(JSON.stringify([day, performer, strangeAddress]), [connection, day, performer, strangeAddress]);
   }

@@ -59,6 +59,15 @@ suite("a user of Greenhouse becomes ours", () => {
       "emails",
       ["ZOE.A@example.org", "a@x.org"],
     ],
+    [
+      "addresses longer than there are any",
+      {
+        primary_email: `${"a".repeat(5_000)}@x.org`,
+        emails: [`${"b".repeat(315)}@x.org`, `${"c".repeat(314)}@x.org`],
+      },
+      "emails",
+      [`${"c".repeat(314)}@x.org`],
+    ],
     ["a first name only", { name: null, last_name: null }, "name", "Zoë"],
     ["no name", { name: null, first_name: "", last_name: null }, "name", null],
     ["control characters in the name", { name: "a\u0007b" }, "name", "a\u0007b"],
@@ -160,6 +169,11 @@ suite("what can't be read is told with its field, and never what stood in it", (
     [
       "an address without an address",
       V3_ROWS.user_emails({ id: 1, user_id: 2, email: "", verified: true }, false),
+      "email",
+    ],
+    [
+      "an address longer than there are any",
+      V3_ROWS.user_emails({ id: 1, user_id: 2, email: `${"a".repeat(5_000)}@x.org`, verified: true }, false),
       "email",
     ],
     [

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { RecordOf, UnreadableRecord, UserRecord } from "../../model/records.ts";
 import type { ListStream } from "../../model/stream.ts";
+import { addressKey, LONGEST_ADDRESS } from "../../model/text.ts";
 import { replacedField } from "../json.ts";
 import * as schema from "./schema.ts";
 
@@ -24,7 +25,7 @@ export const V3_ROWS: { [S in ListStream]: RowReader<RecordOf[S]> } = {
   ),
   user_emails: reader(schema.V3UserEmail, (row) => {
     const email = address(row.email);
-    if (email === null) throw new Unusable("email", "empty");
+    if (email === null) throw new Unusable("email", row.email?.trim() ? "longer than an address" : "empty");
     return { id: row.id, userId: row.user_id, email, verified: row.verified };
   }),
   roles: reader(schema.V3Role, (row) => ({ id: row.id, name: row.name, type: row.role_type })),
@@ -184,17 +185,17 @@ function user(row: UserRow): UserRecord {
   };
 }
 
-/** As Greenhouse writes it; "" is what service accounts have. */
+/** As Greenhouse writes it; "" is what service accounts have. What is longer than any address is none. */
 function address(email: string | null): string | null {
-  return email?.trim() || null;
+  const written = email?.trim() || null;
+  return written === null || written.length > LONGEST_ADDRESS ? null : written;
 }
 
 /** Addresses are compared without case (api.md §2.5): of several writings the first is kept. */
 function oneOfEach(emails: readonly (string | null)[]): string[] {
   const found = new Map<string, string>();
   for (const email of emails) {
-    const key = email?.toLowerCase();
-    if (email !== null && key !== undefined && !found.has(key)) found.set(key, email);
+    if (email !== null && !found.has(addressKey(email))) found.set(addressKey(email), email);
   }
   return [...found.values()];
 }
