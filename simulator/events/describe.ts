@@ -6,7 +6,17 @@ import { kinds } from "./blocks.ts";
 import type { PerformerText } from "./performers.ts";
 import { other, performerText, support } from "./performers.ts";
 import type { Described } from "./text.ts";
-import { actions, creates, hex, keyAccess, keyNames, pageRequests, pages, updates } from "./vocabulary.ts";
+import {
+  actions,
+  creates,
+  hex,
+  keyAccess,
+  keyNames,
+  pageRequests,
+  pages,
+  updates,
+  userChange,
+} from "./vocabulary.ts";
 
 /** Turns a generated event into its parts. The answer depends on nothing but the arguments. */
 export type Describe = (kind: number, ms: number, actor: number, request: number, part: number) => Described;
@@ -266,8 +276,8 @@ export function makeDescribe(org: Org, scenario: Scenario): Describe {
         };
       }
       default: {
-        const internalUpdate =
-          kind === kinds.pinned + 2 || kind === kinds.pinned + 3 || kind === kinds.internal;
+        const printed = kind === kinds.pinned + 2 || kind === kinds.pinned + 3;
+        const internalUpdate = printed || kind === kinds.internal;
         const targetId =
           kind === kinds.pinned + 2
             ? specials.bo.id
@@ -281,7 +291,7 @@ export function makeDescribe(org: Org, scenario: Scenario): Describe {
           type: "data_change_update",
           targetType: "User",
           targetId,
-          meta: '{"site_admin":[false,true]}',
+          meta: printed ? '{"site_admin":[false,true]}' : userChange,
         };
       }
     }

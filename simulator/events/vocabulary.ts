@@ -19,9 +19,11 @@ export const pageRequests = [
   "account/users#index",
   "sdash#show",
 ];
+/** Somebody's title: what lists tell of levels and states stays true. */
+export const userChange = '{"job_title":["Recruiter","Senior Recruiter"]}';
 export const updates: readonly (readonly [string, string, string])[] = [
   ["people#change_application_state", "Application", '{"status":["active","rejected"]}'],
-  ["users#update", "User", '{"site_admin":[false,true]}'],
+  ["users#update", "User", userChange],
   ["developer/sso/saml_configs#update", "Single Sign-On Changed", '{"enabled":[false,true]}'],
   ["jobs#update", "Job", '{"name":["Engineer","Senior Engineer"]}'],
 ];

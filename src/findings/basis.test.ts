@@ -87,6 +87,15 @@ const STORY: Step[] = [
     happens: (it) => it.here.read(alive(0), { from: NOW - HOUR, to: NOW }),
     asked: [],
   },
+  {
+    what: "the log told who was made a Site Admin, by somebody who doesn't count",
+    happens: async (it) => {
+      const facts = { type: "data_change_update", targetType: "User", targetId: "1" };
+      const by = { performerType: "greenhouse_internal", meta: { site_admin: [false, true] } };
+      await it.here.read([event(it.here.account.now - HOUR / 3, { ...facts, ...by })]);
+    },
+    asked: restingOn("log"),
+  },
   { what: "the log told of use", happens: (it) => it.here.read([deed(5, 1)]), asked: restingOn("use") },
   {
     what: "the log told of an API key",

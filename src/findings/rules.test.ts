@@ -101,6 +101,11 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
     ["Ines Okafor became a Site Admin on day 8, by Tomas Wren."],
   ],
   [
+    "a new Site Admin of before the first listing: the log alone tells",
+    appointed([{ ...ines, ...became, seenAt: null, afterAt: null, eventAt: 8, by: "Greenhouse staff" }], date),
+    ["Ines Okafor became a Site Admin on day 8, by Greenhouse staff."],
+  ],
+  [
     "a new user who is a Site Admin",
     appointed([{ ...ines, ...became, afterAt: 9, added: true }], date),
     ["Ines Okafor was added as a Site Admin on day 9, by whom Greenhouse doesn't tell."],

@@ -1,4 +1,8 @@
-/** Events about API keys and webhooks: what stays known of them after the rest of the log has passed its retention. Pure. */
+/**
+ * Events about API keys and webhooks, and those by which somebody became a Site Admin: what stays known of them after the
+ * rest of the log has passed its retention. Pure.
+ */
+import type { EventRecord } from "./records.ts";
 
 export type WatchedThing = "api_key" | "webhook";
 
@@ -19,3 +23,15 @@ export const endsThing = (targetType: string): boolean =>
 /** The thing began with it, or began anew. */
 export const beginsThing = (targetType: string): boolean =>
   /\b(created|added|re-?enabled)$/i.test(targetType);
+
+/** By it the user who is its target became a Site Admin: a pair of before and after (api.md §6.6), or made as one. */
+export function makesSiteAdmin({
+  type,
+  targetId,
+  meta,
+}: Pick<EventRecord, "type" | "targetId" | "meta">): boolean {
+  const told = meta?.site_admin;
+  if (targetId === null || told === undefined) return false;
+  if (Array.isArray(told)) return told[1] === true && told[0] !== true;
+  return told === true && type === "data_change_create";
+}

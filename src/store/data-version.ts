@@ -7,7 +7,7 @@ import type { Db, Tx } from "./store.ts";
  * - `listed`: rows of any list, what is counted from them, levels, the ledger
  * - `marks`: users marked as service accounts
  * - `use`: roll-ups of the log and of recruiting activity
- * - `watched`: events about API keys and webhooks
+ * - `watched`: events about API keys and webhooks, and of Site Admins made
  */
 export type DataPart = "listed" | "marks" | "use" | "watched";
 

@@ -6,6 +6,7 @@ import { storeDeeds } from "./deeds.ts";
 import { newSiteAdmins, useAfterDeactivation } from "./finding-facts.ts";
 import { accounts, user } from "./listing-testing.ts";
 import { event, keep } from "./use-testing.ts";
+import { watchedEvents } from "./watched.ts";
 
 const account = accounts();
 
@@ -79,9 +80,59 @@ test("who comes back into the listing as the Site Admin that they were has becom
   await acme.list("users", [admins[0]!, admins[1]!, others[0]!]);
   await acme.list("users", [...admins, others[0]!, { ...others[1]!, siteAdmin: true }]);
   const became = async (since: number, also: string[] = []) =>
-    (await newSiteAdmins(acme.store.read, acme.connection, since, also)).map(({ id, added }) => [id, added]);
+    (await newSiteAdmins(acme.store.read, acme.connection, { since, also, skewMs: 0 })).map(
+      ({ id, added }) => [id, added],
+    );
   assert.deepEqual(await became(0), [["5", false]]);
   assert.deepEqual(await became(acme.now + 1), []);
   // Long ago, and found then.
   assert.deepEqual(await became(acme.now + 1, ["3", "5"]), [["5", false]]);
+});
+
+test("the log tells of Site Admins of before the first listing, and of the moment and the doer of a later one", async () => {
+  const acme = await account();
+  const people = [1, 2, 3, 4].map((id) => user(id, { siteAdmin: id < 4, name: `User no. ${id}` }));
+  await acme.list("users", people);
+  const first = acme.now;
+  await acme.list("users", [...people.slice(0, 3), { ...people[3]!, siteAdmin: true }, user(5)]);
+  const seen = acme.now;
+  const skewMs = 7 * 60_000;
+  const made = (target: number, at: number, facts: object = {}) =>
+    event(at + skewMs, {
+      type: "data_change_update",
+      targetType: "User",
+      targetId: String(target),
+      meta: { site_admin: [false, true] },
+      ...facts,
+    });
+  await keep(acme, [
+    made(1, first - 500_000),
+    made(2, first - 400_000, { performerType: "greenhouse_internal", performerId: "77" }),
+    // Nothing of it makes anybody one: taken back, another field, no target that is a user, somebody who is none.
+    made(3, first - 300_000, { meta: { site_admin: [true, false] } }),
+    made(3, first - 290_000, { meta: { email: ["a", "b"] } }),
+    made(3, first - 280_000, { targetId: "everybody" }),
+    made(5, first - 270_000),
+    // Two changes of one user within the interval: which of them made the Site Admin is told by what it holds.
+    made(4, seen - 2_000, { meta: { email: ["a", "b"] } }),
+    made(4, seen - 1_000, { performerId: "3" }),
+  ]);
+  const found = async (since: number, also: string[] = []) => {
+    const told = await newSiteAdmins(acme.store.read, acme.connection, { since, also, skewMs });
+    return told
+      .map(({ id, seenAt, eventAt, by }) => [id, seenAt, eventAt! - skewMs, by])
+      .sort((a, b) => Number(a[0]) - Number(b[0]));
+  };
+  const [one, two] = [
+    ["1", null, first - 500_000, "User no. 1"],
+    ["2", null, first - 400_000, "Greenhouse staff"],
+  ];
+  const four = ["4", seen, seen - 1_000, "User no. 3"];
+  assert.deepEqual(await found(first - 600_000), [one, two, four]);
+  assert.deepEqual(await found(first - 450_000), [two, four]);
+  assert.deepEqual(await found(first - 450_000, ["1"]), [one, two, four], "found before, it stays");
+  await acme.store.write((tx) => tx.deleteFrom("event").execute());
+  assert.deepEqual(await found(first - 600_000), [one, two, four], "when the log is forgotten too");
+  // API keys and webhooks are another matter.
+  assert.deepEqual(await watchedEvents(acme.store.read, acme.connection, 9), []);
 });

@@ -4,6 +4,7 @@ import { newestProven, PROVEN_SOURCES, type ProvenSource, type UseSource } from 
 import { idList } from "./bulk.ts";
 import type { Db } from "./store.ts";
 import { isService } from "./user-sql.ts";
+import { type MadeSiteAdmin, siteAdminsMade } from "./watched.ts";
 
 export interface Person {
   id: string;
@@ -57,9 +58,10 @@ export async function useAfterDeactivation(
 }
 
 export interface Appointment extends Person {
-  /** When the change was seen, and the listing before it; `eventAt`: the moment, where an event tells it. */
-  seenAt: number;
+  /** When the change was seen, and the listing before it. null: only the log tells of it. */
+  seenAt: number | null;
   afterAt: number | null;
+  /** The moment, where an event tells it. */
   eventAt: number | null;
   by: string | null;
   /** The user itself was new to us. */
@@ -68,10 +70,52 @@ export interface Appointment extends Person {
 }
 
 /**
- * Those who are Site Admins now and became it since then, as the ledger has it, and those of `also` whenever they did;
- * the latest change of each. Who comes back as what they were before has become nothing.
+ * Those who are Site Admins now and became it since then, as the ledger or the log has it, and those of `also` whenever they
+ * did; the latest of each. What was before the first listing the log alone tells.
+ *
+ * @param skewMs their clock minus ours: the log goes by theirs
  */
 export async function newSiteAdmins(
+  db: Db,
+  connection: number,
+  { since, also, skewMs }: { since: number; also: readonly string[]; skewMs: number },
+): Promise<Appointment[]> {
+  const made = await siteAdminsMade(db, connection, since + skewMs, also);
+  const ledger = await inLedger(db, connection, since, also);
+  const known = new Map(ledger.map((each) => [each.id, withLog(each, made.get(each.id), skewMs)]));
+  for (const { id, name } of await areSiteAdmins(db, connection, [...made.keys()])) {
+    const { at, by } = made.get(id)!;
+    const before = known.get(id);
+    // Seen in a listing since then, it is the same one, or another one that came after.
+    if (before && (before.eventAt ?? before.seenAt! + skewMs) >= at) continue;
+    known.set(id, { id, name, seenAt: null, afterAt: null, eventAt: at, by, added: false, createdAt: null });
+  }
+  return [...known.values()];
+}
+
+/** Clocks are compared by the minute. */
+const CLOCKS_MS = 60_000;
+
+/** With the event that tells of the very change. */
+function withLog(each: Appointment, made: MadeSiteAdmin | undefined, skewMs: number): Appointment {
+  if (!made || each.afterAt === null) return each;
+  const at = made.at - skewMs;
+  const within = at > each.afterAt - CLOCKS_MS && at <= each.seenAt! + CLOCKS_MS;
+  return within ? { ...each, eventAt: made.at, by: made.by ?? each.by } : each;
+}
+
+async function areSiteAdmins(db: Db, connection: number, ids: readonly string[]): Promise<Person[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ user_id: string; name: string | null }>`
+    select u.user_id, u.name from "user" u where u.connection = ${connection} and u.user_id in ${idList(ids)}
+      and ${isSiteAdmin} order by u.user_id`.execute(db);
+  return rows.map(({ user_id, name }) => ({ id: user_id, name }));
+}
+
+const isSiteAdmin = sql`u.site_admin = 1 and u.status = 'active' and not ${isService}`;
+
+/** The latest change of each. Who comes back as what they were before has become nothing. */
+async function inLedger(
   db: Db,
   connection: number,
   since: number,
@@ -83,7 +127,7 @@ export async function newSiteAdmins(
     where c.connection = ${connection} and c.stream = 'users' and ${which}
       and c.kind in ('added', 'changed', 'returned') and c.after_json like '%"siteAdmin":true%'
       and (c.kind <> 'returned' or c.before_json not like '%"siteAdmin":true%')
-      and u.site_admin = 1 and u.status = 'active' and not ${isService}`;
+      and ${isSiteAdmin}`;
   const known = also.length === 0 ? sql`` : sql`union ${became(sql`c.row_id in ${idList(also)}`)}`;
   const { rows } = await sql<{
     user_id: string;

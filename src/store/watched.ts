@@ -1,26 +1,40 @@
 import { sql } from "kysely";
-import { type WatchedThing, watchedThing } from "../model/watched.ts";
-import { insertRows } from "./bulk.ts";
+import { makesSiteAdmin, type WatchedThing, watchedThing } from "../model/watched.ts";
+import { insertRows, textList } from "./bulk.ts";
 import { dataChanged } from "./data-version.ts";
+import { asId } from "./performers.ts";
 import type { PreparedEvent } from "./roll-up.ts";
 import type { Db, Tx } from "./store.ts";
 
-/** Of the events that were just inserted, those about API keys and webhooks: few, and kept when their events are gone. */
+const SITE_ADMIN = "site_admin";
+
+/** Of the events that were just inserted, those that are watched: few, and kept when their events are gone. */
 export async function keepWatched(
   tx: Tx,
   connection: number,
   events: readonly PreparedEvent[],
 ): Promise<void> {
-  const rows = events.flatMap(({ record, userId, said }) => {
-    const thing = watchedThing(record.targetType);
-    if (thing === null) return [];
-    const { at, hash, n, targetId, targetType } = record;
+  const rows = events.flatMap((event) => {
+    const { record, userId, said } = event;
+    const { at, hash, n, targetType } = record;
     const bytes = new Uint8Array(Buffer.from(hash, "hex"));
-    return [[connection, at, bytes, n, thing, targetId ?? "", targetType, userId, said]];
+    const admin = makesSiteAdmin(record) ? asId(record.targetId!) : null;
+    if (admin !== null)
+      return [[connection, at, bytes, n, SITE_ADMIN, admin, targetType ?? "", userId, doerOf(event)]];
+    const thing = watchedThing(targetType);
+    if (thing === null) return [];
+    return [[connection, at, bytes, n, thing, record.targetId ?? "", targetType, userId, said]];
   });
   if (rows.length === 0) return;
   await insertRows(tx, "watched_event", COLUMNS, rows, "do nothing");
   await dataChanged(tx, connection, "watched");
+}
+
+/** Who made somebody a Site Admin, where no user did; null: not told. The same words as in store/attribution.ts. */
+function doerOf({ record: { performerType }, said }: PreparedEvent): string | null {
+  if (performerType === "user") return said;
+  if (performerType === "api_key") return `API key ${said ?? ""}`.trim();
+  return performerType === "greenhouse_internal" ? "Greenhouse staff" : performerType;
 }
 
 const COLUMNS = ["connection", "at", "hash", "n", "thing", "target", "label", "user_id", "performer"];
@@ -37,7 +51,7 @@ export interface WatchedEvent {
   performer: string | null;
 }
 
-/** The latest of them, oldest first. */
+/** The latest of those about keys and webhooks, oldest first. */
 export async function watchedEvents(db: Db, connection: number, limit: number): Promise<WatchedEvent[]> {
   const { rows } = await sql<{
     at: number;
@@ -52,7 +66,7 @@ export async function watchedEvents(db: Db, connection: number, limit: number): 
     select w.at, w.thing, w.target, w.label, u.user_id, u.name as user_name, u.status,
       coalesce(w.performer, cast(w.user_id as text)) as performer
     from watched_event w left join "user" u on u.connection = w.connection and u.user_id = w.user_id
-    where w.connection = ${connection} order by w.at desc, w.hash desc, w.n desc limit ${limit}`.execute(db);
+    where w.connection = ${connection} and w.thing <> ${SITE_ADMIN} order by w.at desc, w.hash desc, w.n desc limit ${limit}`.execute(db);
   return rows.reverse().map((row) => ({
     at: row.at,
     thing: row.thing,
@@ -61,4 +75,27 @@ export async function watchedEvents(db: Db, connection: number, limit: number): 
     user: row.user_id === null ? null : { id: row.user_id, name: row.user_name, status: row.status! },
     performer: row.performer,
   }));
+}
+
+/** Somebody became a Site Admin, as the log tells. */
+export interface MadeSiteAdmin {
+  /** By Greenhouse's clock. */
+  at: number;
+  by: string | null;
+}
+
+/** The latest event of each user who was made a Site Admin since then, and of these whenever that was. */
+export async function siteAdminsMade(
+  db: Db,
+  connection: number,
+  since: number,
+  also: readonly string[],
+): Promise<Map<string, MadeSiteAdmin>> {
+  const { rows } = await sql<{ target: string; at: number; by: string | null }>`
+    select w.target, w.at, coalesce(d.name, w.performer, 'User ' || cast(w.user_id as text)) as "by"
+    from watched_event w left join "user" d on d.connection = w.connection and d.user_id = w.user_id
+    where w.connection = ${connection} and w.thing = ${SITE_ADMIN}
+      and (w.at >= ${since} or w.target in ${textList(also)})
+    order by w.at, w.hash, w.n`.execute(db);
+  return new Map(rows.map(({ target, at, by }) => [target, { at, by }]));
 }
