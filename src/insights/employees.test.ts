@@ -100,11 +100,11 @@ test("people who have left and are active still: since when, and their use after
   const view = await overview(db, house.connection, NOW);
   assert.equal(view.needsYou[0]!.text, "3 people have left and are still active");
   assert.deepEqual(
-    view.leftButActive!.items.map(({ name, daysSince }) => [name, daysSince]),
+    view.leftButActive!.items.map(({ name, daysSince, level, grants }) => [name, daysSince, level, grants]),
     [
-      ["Tomas Wren", 11],
-      ["Ines Okafor", 3],
-      ["Priya Halvorsen", 2],
+      ["Tomas Wren", 11, "site_admin", "all jobs"],
+      ["Ines Okafor", 3, "site_admin", "all jobs"],
+      ["Priya Halvorsen", 2, "basic", { jobs: 0, futureJobs: 0 }],
     ],
   );
 });

@@ -161,8 +161,9 @@ async function leaversOf({ db, connection }: Question, now: number): Promise<Ove
   return {
     total: total!,
     missing,
-    items: items.map(({ user: { id, name, status }, stillActive: { leftOn, daysSince, used } }) => {
-      return { id, name, missing: status === "missing", leftOn, daysSince, daysUsed: used.days };
+    items: items.map(({ user, stillActive: { leftOn, daysSince, used } }) => {
+      const { id, name, level, grants, status } = user;
+      return { id, name, level, grants, missing: status === "missing", leftOn, daysSince, daysUsed: used.days };
     }),
   };
 }

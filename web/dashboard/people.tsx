@@ -6,7 +6,7 @@ import { Card, Facts } from "../components/page-header.tsx";
 import { number } from "../format/number.ts";
 import { causeOf, streamOf } from "../integrations/troubles.ts";
 import { dashboardWords as words } from "../text/dashboard.ts";
-import { type Connection, userName } from "../text/words.ts";
+import { type Connection, userName, WORD } from "../text/words.ts";
 import { LastUsed } from "../users/cells.tsx";
 import { viewOf } from "../users/filter.ts";
 import { Within } from "../users/within.tsx";
@@ -115,10 +115,15 @@ export function SiteAdmins({ siteAdmins: { total, items } }: Pick<Overview, "sit
   );
 }
 
-function noteOf({ missing, daysUsed }: Leaver): string {
+function noteOf({ missing, level, grants, daysUsed }: Leaver): string {
+  const held = grants === "all jobs" ? 0 : (grants.jobs ?? 0) + (grants.futureJobs ?? 0);
+  const access = [
+    level === "unknown" ? words.levelUnknown : WORD.level[level],
+    ...(level !== "unknown" && held > 0 ? [words.grants(held)] : []),
+  ].join(", ");
   const used =
     daysUsed === null ? words.usedUnknown : daysUsed > 0 ? words.usedAfter(number(daysUsed)) : null;
-  return [missing && words.leaverMissing, used].filter(Boolean).join("; ");
+  return [missing && words.leaverMissing, access, used].filter(Boolean).join("; ");
 }
 
 /** Who has left and may still sign in, the longest ago first: nothing on this page is more urgent. */

@@ -42,6 +42,8 @@ export const dashboardWords = {
   leftNotGiven: "leave date not given",
   usedAfter: (n: string) => (n === "1" ? "used on 1 day since" : `used on ${n} days since`),
   usedUnknown: "use since then unknown",
+  levelUnknown: "level unknown",
+  grants: (held: number) => plural(held, "grant"),
   leaverMissing: "no longer in Greenhouse's list: still active or not is unknown",
   siteAdmins: "Site Admins",
   noSiteAdmin: "No active Site Admin was listed.",

@@ -6,7 +6,7 @@ import { RECRUITING_STREAMS, STREAMS } from "../../model/stream.ts";
 import { STREAM_STATES } from "../../model/verdict.ts";
 import { Settings } from "./connections.ts";
 import { ConnectionParams, Covered, Day, endpoint, LEVELS, Named, STATUSES, Stamp, Time } from "./kit.ts";
-import { DayUse, FilterOfUsers, LastUsed, Use } from "./users.ts";
+import { DayUse, FilterOfUsers, LastUsed, Use, UserView } from "./users.ts";
 
 const Freed = z
   .object({ low: z.number(), high: z.number() })
@@ -334,6 +334,8 @@ export const OverviewView = z
           .describe("so many of them Greenhouse lists no longer: whether they are active isn't known"),
         items: z.array(
           Named.extend({
+            level: UserView.shape.level,
+            grants: UserView.shape.grants,
             missing: z.boolean(),
             leftOn: Day.nullable().describe("the last day of work; null: not given"),
             daysSince: z.number(),

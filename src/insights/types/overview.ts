@@ -5,6 +5,7 @@ import type { Level } from "../../model/records.ts";
 import type { RecruitingStream, Stream } from "../../model/stream.ts";
 import type { Named, Stamp } from "./common.ts";
 import type { DayUse, LastUsed, UseView } from "./usage.ts";
+import type { UserView } from "./users.ts";
 import type { WindowView } from "./windows.ts";
 
 export interface PersonLine extends Named {
@@ -13,6 +14,8 @@ export interface PersonLine extends Named {
 }
 
 export interface LeaverLine extends Named {
+  level: Level;
+  grants: UserView["grants"];
   /** Greenhouse lists the user no longer: whether they are active isn't known. */
   missing: boolean;
   /** The last day of work; null: not given. */
