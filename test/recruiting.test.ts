@@ -232,6 +232,11 @@ suite("recruiting activity", () => {
           ({ level, from, to }) => level === "basic" && from === "unknown" && to === "in_use",
         ),
       );
+      const { items: basic } = await listUsers(read, connection, { level: ["basic"], limit: 1000 }, Date.parse(NOW));
+      for (const { first, people } of preview.moves) {
+        assert.equal(first.length, Math.min(people, 10));
+        for (const { id, name } of first) assert.equal(basic.find((each) => each.id === id)?.name, name);
+      }
       const moved = preview.moves.reduce((sum, { people }) => sum + people, 0);
       assert.equal(preview.after.in_use, preview.before.in_use + moved);
       await house.services.updateConnection(connection, { settings: { ...connection.settings, ...asked } });

@@ -112,3 +112,28 @@ export async function countMoves(
     group by 1, 2, 3 order by people desc, 1, 2, 3`.execute(db);
   return rows;
 }
+
+export interface Mover {
+  level: Level;
+  from: UseState;
+  to: UseState;
+  id: string;
+  name: string | null;
+}
+
+/** Of each move the first so many people, by name. */
+export async function firstMovers(
+  db: Db | Tx,
+  connection: number,
+  { before, after }: { before: Judge; after: Judge },
+  limit: number,
+): Promise<Mover[]> {
+  const { rows } = await sql<Omit<Mover, "id"> & { user_id: string }>`
+    select level, "from", "to", user_id, name from (
+      select judged.*, row_number() over (partition by level, "from", "to" order by sort_name, user_id) as place
+      from (select u.level, ${useState(before)} as "from", ${useState(after)} as "to", u.user_id, u.name, u.sort_name
+        from ${usersWithUse} where u.connection = ${connection} and u.status = 'active' and not ${isService}) as judged
+      where "from" <> "to") as moved
+    where place <= ${limit} order by level, "from", "to", place`.execute(db);
+  return rows.map(({ user_id, ...mover }) => ({ ...mover, id: user_id }));
+}

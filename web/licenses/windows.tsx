@@ -9,7 +9,7 @@ import { Field, Input, Select } from "../components/ui/field.tsx";
 import { number } from "../format/number.ts";
 import { TEXT } from "../text/console.ts";
 import { licenseWords } from "../text/licenses.ts";
-import { type Connection, type Level, nameOf, WORD } from "../text/words.ts";
+import { type Connection, type Level, nameOf, userName, WORD } from "../text/words.ts";
 import { FormDialog, FormEnd } from "./form-dialog.tsx";
 
 const words = licenseWords.windows;
@@ -222,7 +222,7 @@ function Moves({
     <div className={isOld ? "grid gap-2 opacity-55" : "grid gap-2"}>
       {moves.length === 0 && <p className="text-dim">{words.nobody}</p>}
       <ul className="list-disc pl-5">
-        {moves.map(({ level, people, from, to }) => (
+        {moves.map(({ level, people, from, to, first }) => (
           <li key={`${level} ${from} ${to}`}>
             {words.move(
               licenseWords.people(number(people), people === 1),
@@ -230,6 +230,7 @@ function Moves({
               WORD.license[from],
               WORD.license[to],
             )}
+            <p className="text-sm text-dim">{words.who(first.map(userName), people - first.length)}</p>
           </li>
         ))}
       </ul>

@@ -77,6 +77,8 @@ export const licenseWords = {
     nobody: "Nobody moves.",
     move: (people: string, level: string, from: string, to: string) =>
       `${people} (${level}): ${from} → ${to}`,
+    who: (names: readonly string[], more: number) =>
+      more > 0 ? `${names.join(", ")}, and ${more.toLocaleString()} more` : names.join(", "),
     keeps:
       "Greenhouse keeps 30 days of its audit log: a longer window is covered only once Glasshouse has read that long.",
     role: "Role",

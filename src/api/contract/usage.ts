@@ -145,6 +145,7 @@ const Moved = z.object({
   people: z.number(),
   from: z.enum(USE_STATES),
   to: z.enum(USE_STATES),
+  first: z.array(Named).describe("the first of them, by name"),
 });
 const ByState = z.record(z.enum(USE_STATES), z.number());
 export const previewWindows = endpoint({

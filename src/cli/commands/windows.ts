@@ -76,10 +76,12 @@ export function windowCommands(root: Command, context: Context): void {
 
 async function sayMoves({ terminal }: Context, { moves }: Preview, verb: string): Promise<void> {
   if (moves.length === 0) return write(terminal.out, `Nobody ${verb}.\n\n`);
-  for (const { level, people, from, to } of moves) {
+  for (const { level, people, from, to, first } of moves) {
+    const more = people > first.length ? [`and ${people - first.length} more`] : [];
+    const who = [...first.map((each) => harmless(named(each, "User"))), ...more].join(", ");
     await write(
       terminal.out,
-      `${countOf(people, "active people")} ${verb}: ${LEVEL_WORD[level]}, from ${LICENSE_WORD[from]} to ${LICENSE_WORD[to]}\n`,
+      `${countOf(people, "active people")} ${verb}: ${LEVEL_WORD[level]}, from ${LICENSE_WORD[from]} to ${LICENSE_WORD[to]}\n  ${who}\n`,
     );
   }
   await write(terminal.out, "\n");

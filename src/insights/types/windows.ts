@@ -24,5 +24,6 @@ export interface WindowsPreview {
   /** Active people by state. */
   before: Record<UseState, number>;
   after: Record<UseState, number>;
-  moves: { level: Level; people: number; from: UseState; to: UseState }[];
+  /** `first`: of these people, by name. */
+  moves: { level: Level; people: number; from: UseState; to: UseState; first: Named[] }[];
 }
