@@ -9,7 +9,7 @@ import { NotKnownThen, QueryRefused } from "./errors.ts";
 import { isoOrNull, NOT_THEN, type Question, question } from "./question.ts";
 import type { GrantQuery, GrantUser, GrantView, JobRef, Listed, Named } from "./types.ts";
 
-const NOW_ONLY = ["jobStatus", "userStatus", "agency"] as const;
+const NOW_ONLY = ["jobStatus", "userStatus", "agency", "everyFutureJob"] as const;
 
 type Asked = GrantQuery & { kind: ("job" | "future_job")[]; limit: number; asOf: number };
 type Then = { kind: "job"; record: JobGrantRecord } | { kind: "future_job"; record: FutureJobGrantRecord };

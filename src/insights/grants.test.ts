@@ -50,6 +50,10 @@ const queries: [name: string, query: GrantQuery, found: string[], total?: number
   ["no agencies, and closed jobs", { agency: false, jobStatus: ["closed"] }, ["1001"], null],
   ["a user and closed jobs", { user: "3", jobStatus: ["closed"] }, ["1001"]],
   ["a role and agencies", { role: "10", agency: true }, ["2001"], null],
+  ["rules for every future job", { everyFutureJob: true }, ["2002"]],
+  ["these, of active users", { everyFutureJob: true, userStatus: ["active"] }, ["2002"]],
+  ["all but these", { everyFutureJob: false }, [...OF_JOBS, "2000", "2001"], null],
+  ["a job and rules for every one", { job: "100", everyFutureJob: true }, ["2002"]],
   [
     "a job: Site Admins, grants, and the rules that fit",
     { job: "100" },

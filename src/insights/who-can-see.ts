@@ -50,10 +50,9 @@ export async function listWhoCanSee(
 
 /** Filters that only a grant can fit leave the Site Admins out. */
 function showsAdmins(query: Asked, job: JobFacts | null): boolean {
-  const { user, role, made, kind } = query;
-  return (
-    job?.confidential !== true && user === undefined && role === undefined && made === undefined && !kind
-  );
+  const { user, role, made, kind, everyFutureJob } = query;
+  const ofGrants = [user, role, made, kind, everyFutureJob];
+  return job?.confidential !== true && ofGrants.every((asked) => asked === undefined);
 }
 
 const ADMINS = { level: ["site_admin"], status: ["active"] } as const;

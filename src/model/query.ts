@@ -74,6 +74,8 @@ export interface GrantQuery extends Paged {
   jobStatus?: string[];
   userStatus?: Status[];
   agency?: boolean;
+  /** Rules for every future job, in every department and office; false: all other grants. */
+  everyFutureJob?: boolean;
   asOf?: number | null;
 }
 

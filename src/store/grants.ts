@@ -41,7 +41,7 @@ export interface GrantRow {
 
 export type GrantFilter = Pick<
   GrantQuery,
-  "user" | "role" | "job" | "made" | "jobStatus" | "userStatus" | "agency"
+  "user" | "role" | "job" | "made" | "jobStatus" | "userStatus" | "agency" | "everyFutureJob"
 >;
 
 /** Where a page ended, within one kind. */
@@ -164,12 +164,17 @@ function whereGrants(connection: number, kind: GrantKind, filter: GrantFilter, f
   if (kind === "job") {
     if (filter.job !== undefined) all.push(sql`g.job_id = ${filter.job}`);
     if (filter.jobStatus) all.push(sql`j.status in (${list(filter.jobStatus)})`);
+    if (filter.everyFutureJob) all.push(sql`false`);
   } else {
     if (filter.jobStatus) all.push(sql`false`);
+    const { everyFutureJob } = filter;
+    if (everyFutureJob !== undefined) all.push(everyFutureJob ? EVERYWHERE : sql`not ${EVERYWHERE}`);
     if (fits) all.push(fitsPlace(fits));
   }
   return sql.join(all, sql` and `);
 }
+
+const EVERYWHERE = sql`(g.department_id is null and g.office_id is null)`;
 
 /** A future-job rule tells nothing of how it was made. */
 function madeIs(kind: GrantKind, made: readonly Made[]): Fragment {
@@ -210,7 +215,9 @@ export async function countGrants(
   filter: GrantFilter,
   fits?: Place,
 ): Promise<number | null> {
-  const narrow = filter.user !== undefined || filter.job !== undefined || fits !== undefined;
+  const { everyFutureJob } = filter;
+  if (everyFutureJob && kind === "job") return 0;
+  const narrow = filter.user !== undefined || filter.job !== undefined || fits !== undefined || everyFutureJob;
   if (narrow) {
     const { rows } = await sql<{ n: number }>`
       select count(*) as n from ${driver(kind, filter)} where ${whereGrants(connection, kind, filter, fits)}`.execute(
@@ -218,7 +225,7 @@ export async function countGrants(
     );
     return rows[0]!.n;
   }
-  if (filter.made || filter.jobStatus || filter.role !== undefined) return null;
+  if (filter.made || filter.jobStatus || filter.role !== undefined || everyFutureJob === false) return null;
   const count = sql.ref(kind === "job" ? "job_grants" : "future_job_grants");
   const agency = filter.agency === undefined ? sql`true` : sql`(agency_id is not null) = ${filter.agency}`;
   const status = filter.userStatus ? sql`status in (${sql.join([...filter.userStatus, ""])})` : sql`true`;

@@ -28,6 +28,7 @@ export function grantFilters({ roles, grants, job }: Known): Filter[] {
     { key: "kind", label: words.filters.kind, options: optionsOf(words.kinds) },
     { key: "made", label: words.filters.made, options: optionsOf(WORD.made) },
     { key: "agency", label: words.filters.agency, flag: true },
+    { key: "everyFutureJob", label: words.filters.everyFutureJob, flag: true },
     {
       key: "user",
       label: words.filters.user,
@@ -42,7 +43,17 @@ export function grantFilters({ roles, grants, job }: Known): Filter[] {
   ];
 }
 
-const NARROWING = ["user", "role", "job", "kind", "made", "jobStatus", "userStatus", "agency"] as const;
+const NARROWING = [
+  "user",
+  "role",
+  "job",
+  "kind",
+  "made",
+  "jobStatus",
+  "userStatus",
+  "agency",
+  "everyFutureJob",
+] as const;
 
 export const isNarrowed = (view: Search): boolean => NARROWING.some((name) => view[name]);
 

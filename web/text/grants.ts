@@ -40,6 +40,7 @@ export const grantWords = {
     user: "Person",
     job: "Who can see",
     agency: "Agency recruiters only",
+    everyFutureJob: "Every future job",
     inList: "In Greenhouse's list",
     asOf: "As of",
     search: "Search roles",

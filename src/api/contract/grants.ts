@@ -68,6 +68,7 @@ export const GrantFilter = z.object({
   jobStatus: z.array(z.string()).optional(),
   userStatus: z.array(z.enum(STATUSES)).optional(),
   agency: z.boolean().optional(),
+  everyFutureJob: z.boolean().optional(),
 });
 
 export const listJobs = endpoint({
@@ -100,6 +101,9 @@ export const listGrants = endpoint({
     jobStatus: anyOf(z.string()),
     userStatus: anyOf(z.enum(STATUSES)),
     agency: Flag.optional(),
+    everyFutureJob: Flag.optional().describe(
+      "true: rules for every future job, in every department and office; false: all other grants",
+    ),
     asOf: TimeAsked.optional().describe("the list as it stood then"),
   }).strict(),
   answer: listed(GrantView),

@@ -199,6 +199,7 @@ function grants(root: Command, context: Context): void {
     .option("--job-status <words>", "only on jobs in these states: open, closed, draft …", several)
     .addOption(choiceOf("--user-status <words>", "only of users in these states", STATUSES))
     .option("--agency", "only of recruiters of agencies")
+    .option("--every-future-job", "only rules for every future job, in every department and office")
     .option(...AS_OF);
   examples(output(command, { list: true }), [
     "grants Aldermoor --job 4100055004",

@@ -18,7 +18,7 @@ export function futureRulesForEverything(rows: number, first: readonly RuleForEv
         (each) => `${nameOf(each)}: ${each.role ?? "a role without a name"}`,
         (each) => each.since,
       ),
-      rowsAt: { list: "grants", filter: { kind: "future_job" } },
+      rowsAt: { list: "grants", filter: { everyFutureJob: "true", userStatus: "active" } },
     },
   ];
 }

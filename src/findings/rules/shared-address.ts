@@ -14,7 +14,7 @@ export function sharedAddresses(shared: readonly Shared[]): Candidate[] {
     text: `${numberOf(users.length, "active user")} have the ${kind === "email" ? "address" : "employee ID"} ${value}.`,
     rows: users.length,
     evidence: evidenceOf(users, nameOf, () => null),
-    rowsAt: { list: "users", filter: { search: value } },
+    rowsAt: { list: "users", filter: { search: value, status: "active" } },
   }));
 }
 
