@@ -41,7 +41,10 @@ const EXTRA: Partial<Record<EndpointName, string[]>> = {
     "search=a&agency=false",
   ],
   listRoles: ["search=a", "inList=true"],
-  listGrants: ["kind=job", "kind=future_job", "made=by_hand,not_told", "userStatus=deactivated"],
+  listGrants: [
+    ...["kind=job", "kind=future_job", "made=by_hand,not_told", "userStatus=deactivated"],
+    "everyFutureJob=true",
+  ],
   listEvents: ["counts=true", "performerType=user", "from=2020-01-01"],
   listChanges: ["kind=baseline", "stream=users"],
 };

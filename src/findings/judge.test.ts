@@ -280,17 +280,21 @@ test("pages of the list hold every finding once, the severest first", async (t) 
   assert.equal(whole.total, paged.length);
 });
 
-/** The users of the company, as its first listing had them. */
 test("a leaver whom another employee fits too stays found, until a listing sees the user deactivated", async (t) => {
   const here = await begun(t);
   const world = new World(here);
+  const made = { type: "action", targetType: "API Key Created", targetId: "78", meta: null };
+  await here.read([deed(5, 2, made)], whole(5));
   await employ(world, { name: "Priya", emails: ["u5@example.com"], leftDay: Math.floor(NOW / DAY) - 3 });
   await all(here);
+  const key = await texts(here, "maker_has_left");
+  assert.match(key.join(), /^open: Priya Halvorsen, who has left by the directory of employees, made /);
   const open = await texts(here, "left_but_active");
   assert.match(open.join(), /^open: Priya Halvorsen left 3 days ago /);
   await employ(world, { number: "E-5", emails: ["u5@example.com"] });
   await all(here);
   assert.deepEqual(await texts(here, "left_but_active"), open);
+  assert.deepEqual(await texts(here, "maker_has_left"), key);
   const before = await everybody(here);
   await here.account.list(
     "users",
@@ -298,6 +302,7 @@ test("a leaver whom another employee fits too stays found, until a listing sees 
   );
   await all(here);
   assert.match((await texts(here, "left_but_active")).join(), /^seen_fixed: /);
+  assert.match((await texts(here, "maker_has_left")).join(), /^open: Priya Halvorsen, who is deactivated, /);
   // Other tests have the same directory.
   await here.account.store.write(async (tx) => {
     for (const table of ["employee", "employee_email"] as const) await tx.deleteFrom(table).execute();
@@ -305,6 +310,7 @@ test("a leaver whom another employee fits too stays found, until a listing sees 
   });
 });
 
+/** The users of the company, as its first listing had them. */
 async function everybody(here: Company) {
   const rows = await here.db
     .selectFrom("user")

@@ -236,6 +236,11 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
     ofWhoHasLeft([key("API Key Created", 3, left), key("API Key Permissions Updated", 4)]),
     ["Ines Okafor, who is deactivated, made or changed 1 API key that still lives."],
   ],
+  [
+    "a key of an active user who has left by the directory",
+    ofWhoHasLeft([key("API Key Created", 3)], new Set([ines.id])),
+    ["Ines Okafor, who has left by the directory of employees, made or changed 1 API key that still lives."],
+  ],
   ["the same, revoked", ofWhoHasLeft([key("API Key Created", 3, left), key("API Key Revoked", 4)]), []],
   ["a young v3 credential", agingCredential({ kind: "harvest_v3", since: 0 }, 365, 365 * DAY, date), []],
   [
