@@ -12,7 +12,9 @@ import { Context } from "../src/cli/context.ts";
 import type { Program } from "../src/cli/installation.ts";
 import { commandLine } from "../src/cli/main.ts";
 import { processTerminal } from "../src/cli/terminal.ts";
+import { ALERT_TOPICS } from "../src/model/alert.ts";
 import { CONNECTION_STATES, DEFAULT_SETTINGS } from "../src/model/connection.ts";
+import { FINDING_RULES, FINDING_STATES, FINDING_TEXT, type FindingRule } from "../src/model/finding.ts";
 import { LICENSE_STATES } from "../src/model/license.ts";
 import { LANE_NAMES, LANES, STREAMS } from "../src/model/stream.ts";
 import { CAUSE_CODES, STREAM_STATES } from "../src/model/verdict.ts";
@@ -159,6 +161,31 @@ holds("state of a stream", "docs/verdicts.md", STREAM_STATES, (page) =>
 holds("state of a license", "docs/licenses.md", LICENSE_STATES, (page) =>
   tableProblems(under(page, "Which state does a license have?"), "State", LICENSE_STATES, ["Meaning"]),
 );
+holds("topic of alerts", "docs/alerts.md", ALERT_TOPICS, (page) =>
+  tableProblems(page, "Topic", ALERT_TOPICS, ["When", "Usual for a new destination"]),
+);
+holds("state of a finding", "docs/findings.md", FINDING_STATES, (page) =>
+  tableProblems(under(page, "Which states are there?"), "State", FINDING_STATES, ["Meaning"]),
+);
+
+const RULE_PARTS = ["Found when", "Rests on", "Can't tell", "Settings", "What to do"];
+holds("rule of findings", "docs/findings.md", FINDING_RULES, (page) => [
+  ...tableProblems(page, "Rule", FINDING_RULES, ["Severity", "One"]),
+  ...headingProblems(page, 3, FINDING_RULES, RULE_PARTS),
+  ...FINDING_RULES.flatMap((rule) => ruleProblems(page, rule)),
+]);
+
+/** Each rule is a file of its own, and its page says what to do in the words of the product. */
+function ruleProblems(page: string, rule: FindingRule): string[] {
+  const file = `src/findings/rules/${rule.replaceAll("_", "-")}.ts`;
+  const section = sectionsOf(page).find(({ title }) => bare(title) === rule);
+  const text = section?.body.replaceAll(/\s+/g, " ") ?? "";
+  return [
+    ...(existsSync(join(root, file)) && read(file).includes(`code: "${rule}"`) ? [] : [`${rule}: no ${file}`]),
+    ...(text.includes(FINDING_TEXT[rule].remedy) ? [] : [`${rule}: says another thing to do`]),
+  ];
+}
+
 holds("stream", "docs/greenhouse.md", STREAMS, (page) =>
   tableProblems(page, "Stream", STREAMS, ["Harvest v3", "Scope", "Harvest v1", "Without it"]),
 );
