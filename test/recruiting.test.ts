@@ -317,6 +317,24 @@ suite("recruiting activity", () => {
     assert.equal((await verdictOf("scorecards")).state, "well");
   });
 
+  test("with the scopes of users and recruiting alone the dashboard says who uses it, and by what", async (t) => {
+    const { sim, house, connection } = await withoutLog(t, { eventsPerDay: 40, users: 30 });
+    scopes(sim, ["harvest:users:list", ...RECRUITING_SCOPES]);
+    await sync(house, connection);
+    const { read } = house.store;
+    const verdicts = await listVerdicts(read, connection.id);
+    const well = verdicts.filter(({ verdict }) => verdict.state === "well").map(({ verdict }) => verdict.stream);
+    assert.deepEqual(new Set(well), new Set(["users", ...RECRUITING_STREAMS]));
+    assert.ok(verdicts.every(({ verdict }) => verdict.state === "well" || verdict.state === "off"), "it is green");
+    const view = await overview(read, connection, Date.parse(NOW));
+    const { inUse, unused, neverUsed, unknown, of } = view.use;
+    assert.ok(inUse > 5, `${inUse} in use`);
+    assert.deepEqual([inUse, unused, neverUsed, inUse + unknown], [view.recruiting!.inUse, 0, 0, of]);
+    assert.ok(view.recruiting!.read.every(({ from, until }) => from !== null && until !== null));
+    const used = view.siteAdmins.items.flatMap(({ lastUsed }) => lastUsed ?? []);
+    assert.ok(used.length > 0 && used.every(({ source }) => (DEED_SOURCES as readonly string[]).includes(source)));
+  });
+
   test("Harvest v1 has none of it: no stream, no run", async (t) => {
     const sim = await simulate(t, { users: 10, eventsPerDay: 5 });
     const house = await open(t);

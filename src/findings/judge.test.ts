@@ -37,7 +37,7 @@ test("what the listings show is found; what needs use is not judged while use is
     future_rule_for_everything: [
       "open: 1 rule gives a role on every future job, in every department and office.",
     ],
-    private_grants: ["open: 1 active person holds the role Private, by 1 grant."],
+    private_grants: ["open: 1 active user holds the role Private, by 1 grant."],
     grants_on_closed_jobs: ["open: 1 grant on 1 closed job."],
     dormant_site_admin: [],
     new_site_admin: [],

@@ -152,7 +152,7 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
     privateGrants([
       { roleId: "11", name: "Private", grants: 30, people: 2, first: [{ ...ines, grants: 29 }] },
     ]),
-    ["2 active people hold the role Private, by 30 grants."],
+    ["2 active users hold the role Private, by 30 grants."],
   ],
   ["no grant on a closed job", closedJobs({ grants: 0, jobs: 0, first: [] }), []],
   [

@@ -9,7 +9,7 @@ export function privateGrants(roles: readonly PrivateRole[]): Candidate[] {
     subject: roleId,
     userId: null,
     severity: "low",
-    text: `${numberOf(people, "active person holds", "active people hold")} the role ${name}, by ${numberOf(grants, "grant")}.`,
+    text: `${numberOf(people, "active user holds", "active users hold")} the role ${name}, by ${numberOf(grants, "grant")}.`,
     rows: grants,
     evidence: evidenceOf(
       first,
