@@ -435,6 +435,29 @@ test("another program reads our answers by the schemas of the RFC", async (t) =>
     Operations: [{ op: "replace", path: "displayName", value: "M. Quill" }],
   });
   assert.equal((await ask("PATCH /Users/1", change)).body.displayName, "M. Quill");
+  // What it makes of a change by itself is what we answer, one change after another.
+  const asBoth = ({ userName, displayName, name, emails, active, [ENTERPRISE]: more }: Record<string, unknown>) =>
+    JSON.parse(JSON.stringify({ userName, displayName, name, emails, active, more }));
+  for (const Operations of [
+    [{ op: "Replace", path: "name.familyName", value: "Wren" }],
+    [{ op: "add", path: "name", value: { formatted: "Mara Wren" } }],
+    [{ op: "replace", value: { displayName: "M. Wren", active: false } }],
+    [{ op: "add", path: "emails", value: [{ value: "mara@mail.example", type: "home" }] }],
+    [{ op: "replace", path: 'emails[type eq "home"].value', value: "m@mail.example" }],
+    [
+      { op: "remove", path: 'emails[type eq "home"]' },
+      { op: "replace", path: "active", value: true },
+    ],
+    [{ op: "add", path: `${ENTERPRISE}:department`, value: "People" }],
+    [{ op: "remove", path: "displayName" }],
+  ]) {
+    const told = (await ask("GET /Users/1")).body;
+    const theirs = await new SCIMMY.Messages.PatchOp(patch(...Operations) as never).apply(
+      new SCIMMY.Schemas.User(told, "out"),
+    );
+    const ours = (await ask("PATCH /Users/1", patch(...Operations))).body;
+    assert.deepEqual(asBoth(ours), asBoth(theirs as never), JSON.stringify(Operations));
+  }
   const theirs = (schema: typeof SCIMMY.Schemas.User) =>
     new Map(
       schema.definition.attributes.map((each) => [
