@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectionView } from "../src/api/contract/connections.ts";
 import { Client } from "../src/cli/client.ts";
 import { overSocket } from "../src/cli/transport.ts";
@@ -113,6 +114,9 @@ test("demo: ended while it starts, it goes on; connected, synced, marked as samp
   assert.equal(users.stamp.sample, true);
   const { changes7Days } = await first.client.call("overview", { params });
   assert.ok(changes7Days!.deactivated > 0 && changes7Days!.grantsAdded > 0, "something happened since");
+  const query = { rule: "new_site_admin" as const };
+  const newAdmin = async () => (await first.client.call("listFindings", { params, query })).items[0]?.text;
+  while (!/ became a Site Admin on .+, by (?!whom)/.test((await newAdmin()) ?? "")) await sleep(50);
   assert.match(first.out, /Nobody in it exists/);
   await deactivateLeavers(first.client, params);
   const left = await stillActive(first.client, params);

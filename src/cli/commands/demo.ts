@@ -218,7 +218,7 @@ async function peopleOf(simulator: RunningSimulator): Promise<Person[]> {
 
 /** What happened since the first sync, so that there are changes to look at: at each start the same, and at the same moment. */
 async function change(simulator: RunningSimulator): Promise<void> {
-  for (const one of changesOf(await peopleOf(simulator))) {
+  for (const one of changesOf(await peopleOf(simulator), simulator.siteAdminId)) {
     await simulator.control("mutations", [one]).catch((error: unknown) => {
       // In a small organization somebody may have every job already: then they get no further one.
       if (one.op !== "addJobPermission") throw error;
@@ -226,7 +226,7 @@ async function change(simulator: RunningSimulator): Promise<void> {
   }
 }
 
-function changesOf(people: readonly Person[]): { op: string; [field: string]: unknown }[] {
+function changesOf(people: readonly Person[], admin: number): { op: string; [field: string]: unknown }[] {
   const at = (part: number) => people[Math.floor(people.length * part)]!.id;
   const each = (parts: readonly number[], op: string) => parts.map((part) => ({ op, userId: at(part) }));
   return [
@@ -234,7 +234,20 @@ function changesOf(people: readonly Person[]): { op: string; [field: string]: un
     { op: "addUser", firstName: "Tomas", lastName: "Wren", email: "tomas.wren@example.org" },
     ...each(DEACTIVATED, "deactivateUser"),
     { op: "setSiteAdmin", userId: at(0.4), value: true },
+    { op: "insertEvents", events: [madeSiteAdmin(at(0.4), admin)] },
     ...each([0.3, 0.33, 0.36, 0.7, 0.73], "addJobPermission"),
     ...each([0.6, 0.63, 0.66], "removeJobPermissionsOf"),
   ];
 }
+
+/** What the audit log tells of it: the finding names who did it. */
+const madeSiteAdmin = (target: number, by: number) => ({
+  userId: by,
+  request: { id: "made-site-admin", type: "users#update" },
+  event: {
+    type: "data_change_update",
+    target_type: "User",
+    target_id: target,
+    meta: { site_admin: [false, true] },
+  },
+});
