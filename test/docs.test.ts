@@ -181,7 +181,9 @@ function ruleProblems(page: string, rule: FindingRule): string[] {
   const section = sectionsOf(page).find(({ title }) => bare(title) === rule);
   const text = section?.body.replaceAll(/\s+/g, " ") ?? "";
   return [
-    ...(existsSync(join(root, file)) && read(file).includes(`code: "${rule}"`) ? [] : [`${rule}: no ${file}`]),
+    ...(existsSync(join(root, file)) && read(file).includes(`code: "${rule}"`)
+      ? []
+      : [`${rule}: no ${file}`]),
     ...(text.includes(FINDING_TEXT[rule].remedy) ? [] : [`${rule}: says another thing to do`]),
   ];
 }

@@ -232,7 +232,12 @@ suite("recruiting activity", () => {
           ({ level, from, to }) => level === "basic" && from === "unknown" && to === "in_use",
         ),
       );
-      const { items: basic } = await listUsers(read, connection, { level: ["basic"], limit: 1000 }, Date.parse(NOW));
+      const { items: basic } = await listUsers(
+        read,
+        connection,
+        { level: ["basic"], limit: 1000 },
+        Date.parse(NOW),
+      );
       for (const { first, people } of preview.moves) {
         assert.equal(first.length, Math.min(people, 10));
         for (const { id, name } of first) assert.equal(basic.find((each) => each.id === id)?.name, name);
@@ -323,16 +328,23 @@ suite("recruiting activity", () => {
     await sync(house, connection);
     const { read } = house.store;
     const verdicts = await listVerdicts(read, connection.id);
-    const well = verdicts.filter(({ verdict }) => verdict.state === "well").map(({ verdict }) => verdict.stream);
+    const well = verdicts
+      .filter(({ verdict }) => verdict.state === "well")
+      .map(({ verdict }) => verdict.stream);
     assert.deepEqual(new Set(well), new Set(["users", ...RECRUITING_STREAMS]));
-    assert.ok(verdicts.every(({ verdict }) => verdict.state === "well" || verdict.state === "off"), "it is green");
+    assert.ok(
+      verdicts.every(({ verdict }) => verdict.state === "well" || verdict.state === "off"),
+      "it is green",
+    );
     const view = await overview(read, connection, Date.parse(NOW));
     const { inUse, unused, neverUsed, unknown, of } = view.use;
     assert.ok(inUse > 5, `${inUse} in use`);
     assert.deepEqual([inUse, unused, neverUsed, inUse + unknown], [view.recruiting!.inUse, 0, 0, of]);
     assert.ok(view.recruiting!.read.every(({ from, until }) => from !== null && until !== null));
     const used = view.siteAdmins.items.flatMap(({ lastUsed }) => lastUsed ?? []);
-    assert.ok(used.length > 0 && used.every(({ source }) => (DEED_SOURCES as readonly string[]).includes(source)));
+    assert.ok(
+      used.length > 0 && used.every(({ source }) => (DEED_SOURCES as readonly string[]).includes(source)),
+    );
   });
 
   test("Harvest v1 has none of it: no stream, no run", async (t) => {

@@ -436,7 +436,14 @@ test("another program reads our answers by the schemas of the RFC", async (t) =>
   });
   assert.equal((await ask("PATCH /Users/1", change)).body.displayName, "M. Quill");
   // What it makes of a change by itself is what we answer, one change after another.
-  const asBoth = ({ userName, displayName, name, emails, active, [ENTERPRISE]: more }: Record<string, unknown>) =>
+  const asBoth = ({
+    userName,
+    displayName,
+    name,
+    emails,
+    active,
+    [ENTERPRISE]: more,
+  }: Record<string, unknown>) =>
     JSON.parse(JSON.stringify({ userName, displayName, name, emails, active, more }));
   for (const Operations of [
     [{ op: "Replace", path: "name.familyName", value: "Wren" }],

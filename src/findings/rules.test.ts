@@ -102,7 +102,10 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
   ],
   [
     "a new Site Admin of before the first listing: the log alone tells",
-    appointed([{ ...ines, ...became, seenAt: null, afterAt: null, eventAt: 8, by: "Greenhouse staff" }], date),
+    appointed(
+      [{ ...ines, ...became, seenAt: null, afterAt: null, eventAt: 8, by: "Greenhouse staff" }],
+      date,
+    ),
     ["Ines Okafor became a Site Admin on day 8, by Greenhouse staff."],
   ],
   [

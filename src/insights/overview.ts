@@ -163,7 +163,16 @@ async function leaversOf({ db, connection }: Question, now: number): Promise<Ove
     missing,
     items: items.map(({ user, stillActive: { leftOn, daysSince, used } }) => {
       const { id, name, level, grants, status } = user;
-      return { id, name, level, grants, missing: status === "missing", leftOn, daysSince, daysUsed: used.days };
+      return {
+        id,
+        name,
+        level,
+        grants,
+        missing: status === "missing",
+        leftOn,
+        daysSince,
+        daysUsed: used.days,
+      };
     }),
   };
 }

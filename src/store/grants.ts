@@ -217,7 +217,8 @@ export async function countGrants(
 ): Promise<number | null> {
   const { everyFutureJob } = filter;
   if (everyFutureJob && kind === "job") return 0;
-  const narrow = filter.user !== undefined || filter.job !== undefined || fits !== undefined || everyFutureJob;
+  const narrow =
+    filter.user !== undefined || filter.job !== undefined || fits !== undefined || everyFutureJob;
   if (narrow) {
     const { rows } = await sql<{ n: number }>`
       select count(*) as n from ${driver(kind, filter)} where ${whereGrants(connection, kind, filter, fits)}`.execute(

@@ -66,7 +66,9 @@ export async function watchedEvents(db: Db, connection: number, limit: number): 
     select w.at, w.thing, w.target, w.label, u.user_id, u.name as user_name, u.status,
       coalesce(w.performer, cast(w.user_id as text)) as performer
     from watched_event w left join "user" u on u.connection = w.connection and u.user_id = w.user_id
-    where w.connection = ${connection} and w.thing <> ${SITE_ADMIN} order by w.at desc, w.hash desc, w.n desc limit ${limit}`.execute(db);
+    where w.connection = ${connection} and w.thing <> ${SITE_ADMIN} order by w.at desc, w.hash desc, w.n desc limit ${limit}`.execute(
+    db,
+  );
   return rows.reverse().map((row) => ({
     at: row.at,
     thing: row.thing,
