@@ -45,7 +45,7 @@ const EXTRA: Partial<Record<EndpointName, string[]>> = {
     ...["kind=job", "kind=future_job", "made=by_hand,not_told", "userStatus=deactivated"],
     "everyFutureJob=true",
   ],
-  listEvents: ["counts=true", "performerType=user", "from=2020-01-01"],
+  listEvents: ["counts=true&kind=viewed,other", "performerType=user", "from=2020-01-01"],
   listChanges: ["kind=baseline", "stream=users"],
 };
 
@@ -121,6 +121,7 @@ test("pages put together are the whole list, and what isn't there is refused by 
     ["/users?asOf=2020-01-01", "not_known_then"],
     ["/users?asOf=yesterday", "invalid_request"],
     ["/users?colour=red", "invalid_request"],
+    ["/events?kind=seen", "invalid_request"],
     ["/usage?from=2026-11-40", "invalid_request"],
     ["/usage?from=2026-11-02&to=2026-11-01", "invalid_request"],
   ] as const) {

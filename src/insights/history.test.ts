@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChangeQuery, EventQuery } from "../model/query.ts";
+import { KINDS_OF_USE } from "../model/usage.ts";
 import { attachEvents } from "../store/ledger.ts";
 import { accounts, jobGrant, user } from "../store/listing-testing.ts";
+import { event, keep } from "../store/use-testing.ts";
 import { listChanges } from "./changes.ts";
 import { InvalidCursor, QueryRefused } from "./errors.ts";
 import { getEvent, listEvents } from "./events.ts";
@@ -49,6 +51,10 @@ const searches: [name: string, query: EventQuery, days: number[]][] = [
   ["two types", { type: ["data_change_update", "harvest_access"] }, [2, 3, 5]],
   ["a type that was never seen", { type: ["odd"] }, []],
   ["a user and a type", { user: "3", type: ["action"] }, [4]],
+  ["a kind", { kind: ["changed"] }, [2, 3]],
+  ["two kinds", { kind: ["acted", "other"] }, [4, 5]],
+  ["a user and a kind", { user: "3", kind: ["viewed", "acted"] }, [4]],
+  ["a kind, of deeds that count", { kind: ["acted", "other"], counts: true }, [4]],
   ["a performer type", { performerType: ["api_key"] }, [5]],
   ["a target type", { targetType: ["Job"] }, [4]],
   ["a target", { target: "221864428002" }, [2]],
@@ -86,22 +92,49 @@ for (const [name, query, days] of searches) {
   });
 }
 
-test("a search out of time says how far it looked, and its cursor goes on from there", async () => {
-  const { db, connection } = await logged();
-  const found: EventView[] = [];
-  const looked: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: EventQuery = { type: ["action"], budgetMs: 0, cursor };
-    const page: Awaited<ReturnType<typeof listEvents>> = await listEvents(db, connection, query, NOW);
-    found.push(...page.items);
-    if (page.searchedBackTo !== null) looked.push(page.searchedBackTo);
-    cursor = page.nextCursor;
-  } while (cursor);
-  assert.ok(looked.length > 1);
-  assert.deepEqual(looked, [...looked].sort().reverse());
-  assert.deepEqual(daysOf(found), [1, 1, 4, 40]);
+test("each kind finds the events that are told as of that kind, and no other", async () => {
+  const { db, connection, account: acme } = await company(await account());
+  const types = ["action", "data_change", "data_change_odd", "Data_Change_update", "data_chang", "odd", null];
+  const events = types.flatMap((type) =>
+    ["PII Page Accessed", "Candidate", null].flatMap((targetType) =>
+      [{ path: "/x" }, { other: 1 }, null].map((meta) => ({ type, targetType, meta })),
+    ),
+  );
+  await keep(
+    acme,
+    events.map((facts, minute) => event(daysAgo(1) + minute * 60_000, facts)),
+  );
+  const { items } = await listEvents(db, connection, {}, NOW);
+  assert.equal(items.length, events.length);
+  for (const kind of KINDS_OF_USE) {
+    const told = items.filter((each) => each.kind === kind);
+    assert.ok(told.length > 0, kind);
+    assert.deepEqual((await listEvents(db, connection, { kind: [kind] }, NOW)).items, told, kind);
+  }
 });
+
+for (const [name, filter, days] of [
+  ["a type", { type: ["action"] }, [1, 1, 4, 40]],
+  ["a kind", { kind: ["other"] }, [5]],
+  ["a user's events of a kind", { user: "3", kind: ["acted"] }, [4]],
+] satisfies [string, EventQuery, number[]][]) {
+  test(`a search for ${name} that is out of time says how far it looked, and its cursor goes on from there`, async () => {
+    const { db, connection } = await logged();
+    const found: EventView[] = [];
+    const looked: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: EventQuery = { ...filter, budgetMs: 0, cursor };
+      const page: Awaited<ReturnType<typeof listEvents>> = await listEvents(db, connection, query, NOW);
+      found.push(...page.items);
+      if (page.searchedBackTo !== null) looked.push(page.searchedBackTo);
+      cursor = page.nextCursor;
+    } while (cursor);
+    assert.ok(looked.length > 1);
+    assert.deepEqual(looked, [...looked].sort().reverse());
+    assert.deepEqual(daysOf(found), days);
+  });
+}
 
 test("an event shows labels, not candidates: their ids are cut, others are whole", async () => {
   const { db, connection } = await logged();

@@ -94,6 +94,11 @@ const questions: [name: string, ask: (company: Company) => Promise<unknown>][] =
   ["events", ({ db, connection }) => listEvents(db, connection, {}, NOW)],
   ["events of a user", ({ db, connection }) => listEvents(db, connection, { user: "3" }, NOW)],
   ["events of a type", ({ db, connection }) => listEvents(db, connection, { type: ["action"] }, NOW)],
+  ["events of a kind", ({ db, connection }) => listEvents(db, connection, { kind: ["changed"] }, NOW)],
+  [
+    "events of a user and a kind",
+    ({ db, connection }) => listEvents(db, connection, { user: "3", kind: ["viewed"] }, NOW),
+  ],
   ["changes", ({ db, connection }) => listChanges(db, connection, {}, NOW)],
   ["changes of a user", ({ db, connection }) => listChanges(db, connection, { user: "3" }, NOW)],
   ["the overview", ({ db, connection }) => overview(db, connection, NOW)],

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { UserFilter } from "../model/query.ts";
 import type { KindOfUse } from "../model/usage.ts";
 import { accounts } from "../store/listing-testing.ts";
+import { listEvents } from "./events.ts";
 import { overview } from "./overview.ts";
 import { alive, company, deed, NOW, whole } from "./testing.ts";
 import { usage } from "./usage.ts";
@@ -18,7 +19,7 @@ test("the numbers of usage count active people alone, as the overview does, and 
     whole(93, 0),
   );
   const { db, connection } = aldermoor;
-  const { people, by, window } = await usage(db, connection, {}, NOW);
+  const { people, by, range, window } = await usage(db, connection, {}, NOW);
   assert.deepEqual(people, { range: 3, lastDay: 1, last7Days: 3, last28Days: 3, of: 7 });
   assert.equal((await overview(db, connection, NOW)).use.inUse, people.last28Days);
   const active = { status: ["active"], serviceAccounts: "exclude" } satisfies UserFilter;
@@ -27,8 +28,15 @@ test("the numbers of usage count active people alone, as the overview does, and 
   assert.equal(await rows({ usedFrom: window.to, usedTo: window.to }), people.lastDay);
   assert.equal(await rows({ usedFrom: window.from }), people.last28Days);
   assert.equal(await rows({ usedFrom: "2026-11-17" }), people.last7Days);
-  for (const { id, people } of by!.kind!)
-    assert.equal(await rows({ usedFrom: window.from, usedKind: id as KindOfUse }), people, id);
+  const everybody = (await listUsers(db, connection, active, NOW)).items.map(({ id }) => id);
+  for (const { id, people } of by!.kind!) {
+    const kind = id as KindOfUse;
+    assert.equal(await rows({ usedFrom: window.from, usedKind: kind }), people, id);
+    const behind = { kind: [kind], counts: true, from: Date.parse(range.startsAt) };
+    const { items } = await listEvents(db, connection, behind, NOW);
+    const theirs = new Set(items.map(({ user }) => user!.id));
+    assert.equal(everybody.filter((each) => theirs.has(each)).length, people, `events: ${id}`);
+  }
   for (const part of ["level", "role", "department", "office"] as const) {
     assert.ok(by![part]!.some(({ people }) => people > 0));
     for (const { id, people } of by![part]!) {

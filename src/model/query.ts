@@ -95,6 +95,8 @@ export interface EventQuery extends Paged {
   user?: string;
   /** Event type, performer type, target type: raw words. */
   type?: string[];
+  /** Of any event, whether it counts or not. */
+  kind?: KindOfUse[];
   performerType?: string[];
   targetType?: string[];
   target?: string;

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { EventQuery } from "../model/query.ts";
 import { bytesOf, hexOf, jsonField } from "./engine.ts";
+import { IS_OF_KIND } from "./kind-sql.ts";
 import type { Db } from "./store.ts";
 import { knownWords } from "./words.ts";
 
@@ -32,7 +33,15 @@ export interface EventKey {
 
 export type EventFilter = Pick<
   EventQuery,
-  "user" | "type" | "performerType" | "targetType" | "target" | "requestId" | "requestType" | "counts"
+  | "user"
+  | "type"
+  | "kind"
+  | "performerType"
+  | "targetType"
+  | "target"
+  | "requestId"
+  | "requestType"
+  | "counts"
 >;
 
 export interface EventSearch {
@@ -72,7 +81,7 @@ export async function searchEvents(
   if (!kept) return { rows: [], searchedBackTo: null };
   const from = Math.max(search.from, kept.oldest);
   const rows: EventRow[] = [];
-  const indexed = filter.user !== undefined || Object.values(filter).every((value) => value === undefined);
+  const indexed = Object.entries(filter).every(([name, value]) => name === "user" || value === undefined);
   let slice = indexed ? Number.POSITIVE_INFINITY : FIRST_SLICE_MS;
   // The event at `before` itself may have others of its millisecond behind it.
   let to = Math.min(
@@ -137,6 +146,7 @@ async function conditions(db: Db, filter: EventFilter): Promise<RawBuilder<unkno
     if (numbers.length === 0) return null;
     all.push(sql`e.${sql.ref(column)} in (${sql.join(numbers)})`);
   }
+  if (filter.kind) all.push(sql`(${sql.join(filter.kind.map((kind) => IS_OF_KIND[kind]), sql` or `)})`);
   if (filter.user !== undefined) all.push(sql`e.user_id = ${filter.user}`);
   if (filter.target !== undefined) all.push(sql`e.target = ${filter.target}`);
   if (filter.requestId !== undefined) all.push(sql`e.request = ${filter.requestId}`);

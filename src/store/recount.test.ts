@@ -25,7 +25,7 @@ const someEvents = fc.uniqueArray(
     .record({
       minute: fc.integer({ min: 0, max: 4 * 1440 }),
       performer: fc.constantFrom("1", "2", "3", "key"),
-      type: fc.constantFrom("action", "data_change_update", "data_change_odd", "harvest_access", "odd", null),
+      type: fc.constantFrom("action", "data_change_odd", "Data_Change_update", "harvest_access", "odd", null),
       requestType: fc.constantFrom("a#b", "c#d", null),
       page: fc.constantFrom("labelled", "path", "none"),
     })

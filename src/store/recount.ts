@@ -1,10 +1,10 @@
 /** A day counted anew from its raw events: what counts, who is a service account, or where the day begins has changed. */
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { ConnectionSettings } from "../model/connection.ts";
 import { type DayZone, dayZone } from "../model/day.ts";
-import { HARVEST_ACCESS, KINDS_OF_USE, type KindOfUse, PAGE_OPENED, STRANGER } from "../model/usage.ts";
+import { HARVEST_ACCESS, KINDS_OF_USE, STRANGER } from "../model/usage.ts";
 import { dataChanged } from "./data-version.ts";
-import { jsonField } from "./engine.ts";
+import { IS_OF_KIND } from "./kind-sql.ts";
 import { isOwnWrite } from "./own-writes.ts";
 import type { Tx } from "./store.ts";
 import { flagOf } from "./user-sql.ts";
@@ -88,25 +88,13 @@ async function judgeEvents(tx: Tx, span: Recount): Promise<void> {
   );
 }
 
-const pageOpened = sql`(coalesce(g.text = ${PAGE_OPENED}, false)
-  or ${jsonField(sql`e.meta_json`, "path")} is not null)`;
-
-/** The same as `kindOfUse` of model/usage.ts, of an event with its words `t` (type) and `g` (target type). */
-const KINDS: Record<KindOfUse, RawBuilder<unknown>> = {
-  changed: sql`coalesce(t.text like 'data_change%', false)`,
-  viewed: sql`(t.text = 'action' and ${pageOpened})`,
-  acted: sql`(t.text = 'action' and not ${pageOpened})`,
-  other: sql`(t.text is distinct from 'action' and not coalesce(t.text like 'data_change%', false))`,
-};
-
 async function sumUserDays(tx: Tx, span: Recount): Promise<void> {
   const { connection, day } = span;
   await sql`delete from usage_day where connection = ${connection} and day = ${day}`.execute(tx);
   await sql`
     insert into usage_day (connection, day, user_id, viewed, changed, acted, other)
-    select ${connection}, ${day}, e.user_id, ${sql.join(KINDS_OF_USE.map((kind) => sql`count(*) filter (where ${KINDS[kind]})`))}
-    from event e left join word t on t.word = e.type left join word g on g.word = e.target_type
-    where ${ofDay(span)} and e.counts = 1 group by e.user_id`.execute(tx);
+    select ${connection}, ${day}, e.user_id, ${sql.join(KINDS_OF_USE.map((kind) => sql`count(*) filter (where ${IS_OF_KIND[kind]})`))}
+    from event e where ${ofDay(span)} and e.counts = 1 group by e.user_id`.execute(tx);
 }
 
 /** The same as `performerOf` of model/usage.ts. */

@@ -14,7 +14,11 @@ const EXPORTS = [
   { path: "/users?status=deactivated&sort=name", file: "users", filter: { status: ["deactivated"] } },
   { path: "/roles?search=Co", file: "roles", filter: { search: "Co" } },
   { path: "/grants?jobStatus=closed", file: "grants", filter: { jobStatus: ["closed"] } },
-  { path: "/events?counts=true", file: "events", filter: { counts: true } },
+  {
+    path: "/events?counts=true&kind=viewed,acted",
+    file: "events",
+    filter: { counts: true, kind: ["viewed", "acted"] },
+  },
   { path: "/changes?kind=removed", file: "changes", filter: { kind: ["removed"] } },
 ] as const;
 

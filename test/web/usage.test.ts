@@ -1,6 +1,8 @@
 /** Usage in the browser: the days asked for, and the parts. */
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible, site, visitor } from "./browser.ts";
+import { count } from "./listing.ts";
 
 test("usage", async (t) => {
   const there = await site(t, { users: 30, eventsPerDay: 40 });
@@ -51,5 +53,13 @@ test("usage", async (t) => {
         .waitFor();
     }
     await accessible(page);
+  });
+
+  await t.test("a kind opens its events", async () => {
+    await page.getByRole("link", { name: "Data changed: its events" }).click();
+    await page.getByRole("button", { name: /Kind of use: Data changed/ }).waitFor();
+    assert.ok((await count(page)) > 0);
+    const kinds = page.getByRole("cell", { name: /^(Page opened|Data changed|Action|Other|not counted)$/ });
+    assert.deepEqual([...new Set(await kinds.allTextContents())], ["Data changed"]);
   });
 });

@@ -12,6 +12,7 @@ export function eventFilters(events: readonly ActivityEvent[]): Filter[] {
   const { filters } = words;
   return [
     { key: "counts", label: filters.counts, flag: true },
+    { key: "kind", label: filters.kind, options: optionsOf(WORD.kind) },
     { key: "performerType", label: filters.performerType, options: optionsOf(words.performers) },
     { key: "type", label: filters.type, options: optionsOf(words.types) },
     { key: "day", label: filters.day, input: "date" },

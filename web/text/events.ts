@@ -12,6 +12,7 @@ export const eventWords = {
   },
   filters: {
     type: "Type",
+    kind: "Kind of use",
     performerType: "Done by",
     targetType: "On",
     target: "Target ID",

@@ -66,7 +66,8 @@ export const usageWords = {
     table: "Table",
     chart: "Chart",
     columns: { day: "Day", people: "People", deeds: "Deeds", read: "Read" },
-    openDay: (day: string) => `Events of ${day}`,
+    openDay: (day: string, kind: string | null) =>
+      kind === null ? `Events of ${day}` : `Events of ${day}: ${kind}`,
     today: "today, not over yet",
   },
   kindMeaning: {
@@ -75,6 +76,8 @@ export const usageWords = {
     acted: "another action",
     other: "a type that we don't know",
   } as Record<string, string>,
+  openKind: (kind: string) => `${kind}: its events`,
+  kindsOpen: "A kind opens its events, as far as they are kept.",
   by: {
     kind: "By kind",
     level: "By level",

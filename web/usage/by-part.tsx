@@ -1,4 +1,4 @@
-/** How many people of each kind, level, role, department and office used it. */
+/** How many people of each kind, level, role, department and office used it. A number opens its people, a kind its events. */
 import { Link } from "@tanstack/react-router";
 import type { Answer } from "../api/client.ts";
 import { Tabs } from "../components/ui/tabs.tsx";
@@ -6,7 +6,7 @@ import { number } from "../format/number.ts";
 import { type Search, useView } from "../search.ts";
 import { usageWords as words } from "../text/usage.ts";
 import { type KindOfUse, type Level, nameOf, WORD } from "../text/words.ts";
-import { ACTIVE_PEOPLE, daysOf, LOGGED } from "./figures.ts";
+import { ACTIVE_PEOPLE, daysOf, deedsOfKind, LOGGED } from "./figures.ts";
 
 type Parts = NonNullable<Answer<"usage">["by"]>;
 type By = keyof Parts;
@@ -27,7 +27,7 @@ export function ByPart({ usage, c }: { usage: Answer<"usage">; c: string | undef
       tabs={ORDER.map((name) => ({
         id: name,
         label: words.by[name],
-        content: <PartsOf by={name} parts={by[name] ?? []} days={daysOf(usage)} c={c} />,
+        content: <PartsOf by={name} parts={by[name] ?? []} usage={usage} c={c} />,
       }))}
     />
   );
@@ -36,14 +36,14 @@ export function ByPart({ usage, c }: { usage: Answer<"usage">; c: string | undef
 interface PartsProps {
   by: By;
   parts: Part[];
-  days: Search;
+  usage: Answer<"usage">;
   c: string | undefined;
 }
 
-function PartsOf({ by, parts, days, c }: PartsProps) {
+function PartsOf({ by, parts, usage, c }: PartsProps) {
   if (parts.length === 0) return <p className="text-dim">{words.noParts}</p>;
   const most = Math.max(1, ...parts.map(({ people, of }) => of ?? people));
-  return (
+  const table = (
     <table className="w-full">
       <thead>
         <tr className="border-b text-left text-sm text-dim">
@@ -60,15 +60,12 @@ function PartsOf({ by, parts, days, c }: PartsProps) {
         {parts.map((part) => (
           <tr key={part.id} className="h-9 border-b">
             <th scope="row" className="py-1 pr-3 text-left font-normal break-words">
-              {partName(by, part)}
-              {by === "kind" && (
-                <span className="ml-2 text-sm text-dim">{words.kindMeaning[part.id as KindOfUse]}</span>
-              )}
+              {by === "kind" ? <Kind kind={part.id as KindOfUse} usage={usage} c={c} /> : partName(by, part)}
             </th>
             <td className="py-1 pr-3 text-right whitespace-nowrap">
               <Link
                 to="/users"
-                search={{ c, ...ACTIVE_PEOPLE, ...LOGGED, ...days, ...partOf(by, part) }}
+                search={{ c, ...ACTIVE_PEOPLE, ...LOGGED, ...daysOf(usage), ...partOf(by, part) }}
                 aria-label={words.openUsed(number(part.people), partName(by, part))}
                 className="link"
               >
@@ -103,6 +100,30 @@ function PartsOf({ by, parts, days, c }: PartsProps) {
         ))}
       </tbody>
     </table>
+  );
+  return by === "kind" ? (
+    <>
+      {table}
+      <p className="mt-2 text-sm text-dim">{words.kindsOpen}</p>
+    </>
+  ) : (
+    table
+  );
+}
+
+function Kind({ kind, usage, c }: Omit<PartsProps, "by" | "parts"> & { kind: KindOfUse }) {
+  return (
+    <>
+      <Link
+        to="/events"
+        search={{ c, ...deedsOfKind(usage, kind) }}
+        aria-label={words.openKind(WORD.kind[kind])}
+        className="link"
+      >
+        {WORD.kind[kind]}
+      </Link>
+      <span className="ml-2 text-sm text-dim">{words.kindMeaning[kind]}</span>
+    </>
   );
 }
 

@@ -16,7 +16,7 @@ import { TEXT } from "../text/console.ts";
 import { usageWords } from "../text/usage.ts";
 import { type DayOfUse, type KindOfUse, WORD } from "../text/words.ts";
 import { DaysTable } from "./days-table.tsx";
-import { KINDS, peakOf, peopleOf } from "./figures.ts";
+import { deedsOf, KINDS, peakOf, peopleOf } from "./figures.ts";
 
 const words = usageWords.chart;
 const HEIGHT = 240;
@@ -54,7 +54,7 @@ export function DayChart({ days, c }: { days: readonly DayOfUse[]; c: string }) 
         </Button>
       </div>
       <p>{sentence(days, kind)}</p>
-      {table ? <DaysTable days={days} c={c} /> : <Bars days={days} kind={kind} c={c} />}
+      {table ? <DaysTable days={days} kind={kind} c={c} /> : <Bars days={days} kind={kind} c={c} />}
       <p className="text-sm text-dim">{words.kindsOverlap}</p>
     </section>
   );
@@ -136,7 +136,7 @@ function Bars({ days, kind, c }: { days: readonly DayOfUse[]; kind: KindOfUse | 
               <g
                 key={each.day}
                 className="cursor-pointer"
-                onClick={() => void navigate({ to: "/events", search: { c, day: each.day, counts: "true" } })}
+                onClick={() => void navigate({ to: "/events", search: { c, ...deedsOf(each.day, kind) } })}
               >
                 <title>{`${longDay(each.day)}: ${word}`}</title>
                 <rect

@@ -1,16 +1,22 @@
-/** The chart's days as a table. A day opens its events. */
+/** The chart's days as a table. A day opens its events: all of them, or those of the kind that is chosen. */
 import { Link } from "@tanstack/react-router";
 import { Day } from "../components/time.tsx";
 import { number } from "../format/number.ts";
 import { TEXT } from "../text/console.ts";
 import { usageWords as words } from "../text/usage.ts";
-import { type DayOfUse, WORD } from "../text/words.ts";
-import { KINDS } from "./figures.ts";
+import { type DayOfUse, type KindOfUse, WORD } from "../text/words.ts";
+import { deedsOf, KINDS } from "./figures.ts";
 
 const known = (n: number | null | undefined) =>
   n === null || n === undefined ? <span className="text-idle">{TEXT.unknown}</span> : number(n);
 
-export function DaysTable({ days, c }: { days: readonly DayOfUse[]; c: string | undefined }) {
+interface DaysProps {
+  days: readonly DayOfUse[];
+  kind: KindOfUse | null;
+  c: string | undefined;
+}
+
+export function DaysTable({ days, kind, c }: DaysProps) {
   const { columns } = words.chart;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
@@ -22,9 +28,9 @@ export function DaysTable({ days, c }: { days: readonly DayOfUse[]; c: string | 
               {columns.day}
             </th>
             <th scope="col">{columns.people}</th>
-            {KINDS.map((kind) => (
-              <th key={kind} scope="col">
-                {WORD.kind[kind]}
+            {KINDS.map((each) => (
+              <th key={each} scope="col">
+                {WORD.kind[each]}
               </th>
             ))}
             <th scope="col">{columns.deeds}</th>
@@ -39,16 +45,16 @@ export function DaysTable({ days, c }: { days: readonly DayOfUse[]; c: string | 
               <th scope="row" className="px-2 text-left font-normal whitespace-nowrap">
                 <Link
                   to="/events"
-                  search={{ c, day: day.day, counts: "true" }}
+                  search={{ c, ...deedsOf(day.day, kind) }}
                   className="link"
-                  aria-label={words.chart.openDay(day.day)}
+                  aria-label={words.chart.openDay(day.day, kind && WORD.kind[kind])}
                 >
                   <Day day={day.day} />
                 </Link>
               </th>
               <td>{known(day.people)}</td>
-              {KINDS.map((kind) => (
-                <td key={kind}>{known(day.kinds?.[kind])}</td>
+              {KINDS.map((each) => (
+                <td key={each}>{known(day.kinds?.[each])}</td>
               ))}
               <td>{known(day.deeds)}</td>
               <td className="text-left text-dim whitespace-nowrap">{words.coverage[day.covered]}</td>

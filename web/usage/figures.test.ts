@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { holeText } from "../text/usage.ts";
-import { daysFrom, peakOf, peopleOf, stretches } from "./figures.ts";
+import { daysFrom, deedsOf, deedsOfKind, peakOf, peopleOf, stretches } from "./figures.ts";
 
 const kinds = (viewed: number) => ({ viewed, changed: 0, acted: 0, other: 0 });
 const read = (day: string, people: number) =>
@@ -42,4 +42,17 @@ test("no day known is no peak, not a peak of 0", () =>
 test("a kind of a day that was not read is not known", () => {
   assert.equal(peopleOf(unread("2026-11-02"), "viewed"), null);
   assert.equal(peopleOf(read("2026-11-02", 3), "changed"), 0);
+});
+
+test("a day and a kind lead to their deeds; the kind's up to now where its people are counted up to now", () => {
+  const spanned = { days: 28, coveredDays: 28, timeZone: "Europe/Zurich" };
+  const at = { from: "2026-10-26", startsAt: "2026-10-25T23:00:00Z" };
+  const range = { ...spanned, ...at, to: "2026-11-22", endsAt: "2026-11-22T23:00:00Z" };
+  const window = { ...spanned, from: at.from, to: range.to, reason: null, others: [] };
+  assert.deepEqual(deedsOf("2026-11-04", null), { day: "2026-11-04", counts: "true", kind: undefined });
+  assert.equal(deedsOf("2026-11-04", "acted").kind, "acted");
+  const kind = { kind: "viewed", counts: "true", from: range.startsAt };
+  assert.deepEqual(deedsOfKind({ range, window }, "viewed"), { ...kind, to: undefined });
+  const earlier = { ...range, to: "2026-11-01", endsAt: "2026-11-01T23:00:00Z" };
+  assert.deepEqual(deedsOfKind({ range: earlier, window }, "viewed"), { ...kind, to: earlier.endsAt });
 });

@@ -27,6 +27,24 @@ export const eventsOf = ({ startsAt, endsAt }: Answer<"usage">["range"]): Search
   to: endsAt,
 });
 
+/** The deeds of a day: all of them, or those of one kind. */
+export const deedsOf = (day: string, kind: KindOfUse | null): Search => ({
+  day,
+  counts: "true",
+  kind: kind ?? undefined,
+});
+
+/** The deeds of a kind behind the people of these days (daysOf), as far as they are kept. */
+export const deedsOfKind = (
+  { range, window }: Pick<Answer<"usage">, "range" | "window">,
+  kind: KindOfUse,
+): Search => ({
+  kind,
+  counts: "true",
+  from: range.startsAt,
+  to: range.to === window.to ? undefined : range.endsAt,
+});
+
 export interface Stretch {
   from: string;
   to: string;

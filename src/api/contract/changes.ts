@@ -94,6 +94,7 @@ export const listEvents = endpoint({
   query: PageQuery.extend({
     user: Id.optional(),
     type: anyOf(z.string()),
+    kind: anyOf(z.enum(KINDS_OF_USE)).describe("of any event; `counts=true` leaves those that are use"),
     performerType: anyOf(z.string()),
     targetType: anyOf(z.string()),
     target: z.string().max(200).optional(),

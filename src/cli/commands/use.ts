@@ -6,6 +6,7 @@ import type { LicensesView, UsageView } from "../../api/contract/usage.ts";
 import { type CsvColumn, csvHead, csvRows } from "../../model/csv.ts";
 import { LIST_STREAMS } from "../../model/stream.ts";
 import { shellName } from "../../model/text.ts";
+import { KINDS_OF_USE } from "../../model/usage.ts";
 import type { CauseCode } from "../../model/verdict.ts";
 import {
   type Context,
@@ -248,6 +249,7 @@ function events(root: Command, context: Context): void {
     .description("Events of the audit log, newest first.")
     .option("--user <id>", "only of this user")
     .option("--type <words>", "only these types, in Greenhouse's words", several)
+    .addOption(choiceOf("--kind <words>", "only of these kinds, counted as use or not", KINDS_OF_USE))
     .option("--performer-type <words>", "only of these: user, api_key, greenhouse_internal …", several)
     .option("--target-type <words>", "only on these, in Greenhouse's words", several)
     .option("--request-type <word>", "only of this request type")
@@ -259,6 +261,7 @@ function events(root: Command, context: Context): void {
   examples(output(command, { list: true }), [
     "events Aldermoor --limit 50",
     "events Aldermoor --user 4017730022 --from 2026-11-01 --csv",
+    "events Aldermoor --kind changed --counts   # what people changed",
   ]).action(async (c: string, given: ListOptions & Record<string, unknown>) => {
     const { json: _json, csv: _csv, limit: _limit, ...query } = given;
     await context.withClient("events", (client) =>
