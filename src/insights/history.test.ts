@@ -130,7 +130,7 @@ for (const [name, filter, days] of [
       if (page.searchedBackTo !== null) looked.push(page.searchedBackTo);
       cursor = page.nextCursor;
     } while (cursor);
-    assert.ok(looked.length > 1);
+    assert.notEqual(looked.length, 0);
     assert.deepEqual(looked, [...looked].sort().reverse());
     assert.deepEqual(daysOf(found), days);
   });

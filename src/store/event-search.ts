@@ -63,6 +63,8 @@ export interface FoundEvents {
 }
 
 const FIRST_SLICE_MS = 6 * 3_600_000;
+/** One person's events are few, but for an integration's. */
+const FIRST_SLICE_OF_USER_MS = 30 * 86_400_000;
 const SHORT_READ_MS = 40;
 
 /**
@@ -81,8 +83,10 @@ export async function searchEvents(
   if (!kept) return { rows: [], searchedBackTo: null };
   const from = Math.max(search.from, kept.oldest);
   const rows: EventRow[] = [];
-  const indexed = Object.entries(filter).every(([name, value]) => name === "user" || value === undefined);
-  let slice = indexed ? Number.POSITIVE_INFINITY : FIRST_SLICE_MS;
+  const { user, ...others } = filter;
+  const indexed = Object.values(others).every((value) => value === undefined);
+  let slice = user === undefined ? FIRST_SLICE_MS : FIRST_SLICE_OF_USER_MS;
+  if (indexed) slice = Number.POSITIVE_INFINITY;
   // The event at `before` itself may have others of its millisecond behind it.
   let to = Math.min(
     search.to,
