@@ -11,11 +11,11 @@ import { ViewsMenu } from "../components/views-menu.tsx";
 import { date } from "../format/time.ts";
 import { ExportMenu } from "../grants/export-menu.tsx";
 import { OfConnection } from "../grants/of-connection.tsx";
-import { useView } from "../search.ts";
+import { type Search, useView } from "../search.ts";
 import { changeWords as words } from "../text/changes.ts";
-import type { Change } from "../text/words.ts";
+import type { Change, Run } from "../text/words.ts";
 import { HappenedCell, RunCell, SeenCell, UserCell, ValuesCell } from "./cells.tsx";
-import { changeFilters, isNarrowed } from "./view.ts";
+import { changeFilters, isNarrowed, lookedFor } from "./view.ts";
 
 const COLUMNS: FiledColumn<Change, "changes">[] = [
   {
@@ -113,7 +113,7 @@ function Changes({ c }: { c: string }) {
       }
       empty={{
         title: isNarrowed(view) ? words.emptyOfFilter : words.empty,
-        text: first?.items.length === 0 && <Looked c={c} from={view.from} />,
+        text: first?.items.length === 0 && <Looked c={c} view={view} />,
       }}
     />
   );
@@ -121,19 +121,19 @@ function Changes({ c }: { c: string }) {
 
 const rowKey = ({ id }: Change) => id;
 
-/** How many runs looked for changes and found none: an empty list is worth what it rests on. */
-function Looked({ c, from }: { c: string; from: string | undefined }) {
+/** How many runs looked for such changes and found none: an empty list is worth what it rests on. */
+function Looked({ c, view }: { c: string; view: Search }) {
   const timeZone = useZone();
   const { data } = useQuery(asked("listRuns", { params: { c }, query: { limit: MOST_RUNS } }));
   if (!data) return null;
-  const looked = data.items.filter(({ lane, outcome }) => lane !== "usage" && outcome === "complete");
-  const since = from ? Date.parse(from) : Number.NEGATIVE_INFINITY;
-  const within = looked.filter(({ startedAt }) => Date.parse(startedAt) >= since);
-  const first = within.at(-1)?.startedAt;
+  const { looked, more } = lookedFor(data, view);
+  if (looked.length === 0 && more) return null;
+  const on = (run: Run | undefined) => run && date(run.startedAt, { timeZone });
+  const [first, last] = [on(looked.at(-1)), on(looked[0])];
   return (
     <>
-      {first && words.lookedSince(date(first, { timeZone }))}{" "}
-      {words.looked(within.length, data.nextCursor !== null)}
+      {first && (view.to && last ? words.lookedBetween(first, last) : words.lookedSince(first))}{" "}
+      {words.looked(looked.length, more)}
     </>
   );
 }

@@ -51,6 +51,7 @@ export const changeWords = {
   empty: "No change was seen.",
   emptyOfFilter: "No change fits.",
   lookedSince: (since: string) => `Since ${since}:`,
+  lookedBetween: (first: string, last: string) => (first === last ? `On ${first}:` : `${first} to ${last}:`),
   looked: (runs: number, more: boolean) =>
     `${more ? "more than " : ""}${number(runs)} ${runs === 1 ? "run" : "runs"} looked.`,
   yes: "yes",
