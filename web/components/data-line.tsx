@@ -6,7 +6,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { clock, date, exact } from "../format/time.ts";
-import { grantsOf, streamOf } from "../integrations/troubles.ts";
+import { grantsOf, oldestOf, streamOf } from "../integrations/troubles.ts";
 import { TEXT } from "../text/console.ts";
 import { type Connection, type Verdict, WORD } from "../text/words.ts";
 import { Badge } from "./state.tsx";
@@ -16,7 +16,7 @@ const text = TEXT.dataLine;
 
 export function DataLine(props: { connection: Connection | null } | { all: readonly Connection[] }) {
   const all = "all" in props ? props.all : [];
-  const connection = "all" in props ? oldest(all) : props.connection;
+  const connection = "all" in props ? oldestOf(all) : props.connection;
   const written = useExact();
   if (!connection) return null;
   const parts = partsOf(connection, written);
@@ -47,11 +47,6 @@ function Dot() {
       ·
     </span>
   );
-}
-
-function oldest(connections: readonly Connection[]): Connection | null {
-  const at = (each: Connection) => streamOf(each, "users")?.lastSuccessAt ?? "";
-  return [...connections].sort((a, b) => at(a).localeCompare(at(b)))[0] ?? null;
 }
 
 /** Where recruiting activity alone tells of use: when its oldest part was read. null: the audit log tells, or nothing does. */

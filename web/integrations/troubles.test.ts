@@ -7,6 +7,7 @@ import {
   furtherSteps,
   grantsOf,
   needing,
+  oldestOf,
   stepOf,
   troubles,
   type Verdict,
@@ -129,6 +130,50 @@ for (const [name, jobs, future, expected] of [
     ];
     const { state, lastSuccessAt, rows } = grantsOf({ streams } as unknown as Connection)!;
     assert.deepEqual([state, lastSuccessAt, rows], expected);
+  });
+}
+
+for (const [name, all, expected] of [
+  ["none", [], null],
+  [
+    "the one read the longest ago",
+    [
+      ["new", late, null],
+      ["old", early, null],
+    ],
+    "old",
+  ],
+  [
+    "one that was never read",
+    [
+      ["old", early, null],
+      ["unread", null, null],
+    ],
+    "unread",
+  ],
+  [
+    "a frozen one is passed over",
+    [
+      ["frozen", early, early],
+      ["new", late, null],
+    ],
+    "new",
+  ],
+  [
+    "all are frozen",
+    [
+      ["new", late, late],
+      ["old", early, late],
+    ],
+    "old",
+  ],
+] satisfies [string, [string, string | null, string | null][], string | null][]) {
+  test(`the oldest of several connections: ${name}`, () => {
+    const connections = all.map(([name, lastSuccessAt, frozenAt]) => ({
+      ...{ name, frozenAt },
+      streams: [verdict("users", { lastSuccessAt })],
+    }));
+    assert.equal(oldestOf(connections as unknown as Connection[])?.name ?? null, expected);
   });
 }
 

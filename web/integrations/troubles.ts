@@ -96,6 +96,15 @@ export function grantsOf(connection: Connection): Verdict | undefined {
   };
 }
 
+/** Whose users were read the longest ago. Of frozen ones nothing is read any more: they count only where all are frozen. */
+export function oldestOf(connections: readonly Connection[]): Connection | null {
+  const living = connections.filter(({ frozenAt }) => frozenAt === null);
+  const at = (each: Connection) => streamOf(each, "users")?.lastSuccessAt ?? "";
+  return (
+    (living.length > 0 ? living : connections).toSorted((a, b) => at(a).localeCompare(at(b)))[0] ?? null
+  );
+}
+
 /** A stream that is off because somebody chose so. */
 export const isOffByChoice = (connection: Connection, stream: Verdict["stream"]): boolean =>
   connection.settings.off.includes(stream);
