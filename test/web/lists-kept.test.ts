@@ -76,6 +76,7 @@ test("the lists, kept: as a file, as they stood, and on a phone", async (t) => {
   for (const [path, file, head] of [
     ["/users?columns=emailConfirmed", "users", "id,name,email,service_account,agency,email_confirmed"],
     ["/grants?columns=made,role", "grants", "kind,id,user_id,user,email,role_id,role,made"],
+    ["/events?columns=counts,request", "events", "at,target_type,type,kind,counts,request_type,request_id"],
     ["/changes?columns=by", "changes", "between_from,between_to,stream,kind,row_id,what,by,action"],
   ] as const) {
     await t.test(`${path}: a file has the columns that are shown`, async () => {

@@ -50,6 +50,29 @@ export const FILE_COLUMNS = {
       lastUsed: ["last_used_at", "last_used_source"],
     },
   },
+  roles: {
+    always: ["id"],
+    of: {
+      name: ["name", "in_list"],
+      type: ["type"],
+      users: ["users"],
+      grants: ["grants"],
+      firstSeen: ["first_seen_at"],
+      id: ["id"],
+    },
+  },
+  events: {
+    always: [],
+    of: {
+      at: ["at"],
+      who: ["performer_type", "user_id", "user", "performer"],
+      what: ["target_type", "type"],
+      counts: ["kind", "counts"],
+      target: ["target_type", "target_id"],
+      from: ["ip"],
+      request: ["request_type", "request_id"],
+    },
+  },
   changes: {
     always: [],
     of: {

@@ -1,8 +1,9 @@
 /** Events of the audit log: a list, the events of one request, and one event whole. */
 import { addressOf } from "../api/client.ts";
+import { type FiledColumn, fileColumns } from "../api/file-columns.ts";
 import { rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
-import { type Column, DataTable } from "../components/data-table.tsx";
+import { DataTable } from "../components/data-table.tsx";
 import { useReader } from "../components/reader.tsx";
 import type { Stamp } from "../components/stamp.tsx";
 import { filtersOf } from "../components/table-view.ts";
@@ -19,7 +20,7 @@ import { RequestCell, TargetCell, WhatCell, WhoCell } from "./cells.tsx";
 import { EventDetail } from "./detail.tsx";
 import { eventFilters, holesWithin, isNarrowed, kindOf } from "./view.ts";
 
-const COLUMNS: Column<ActivityEvent>[] = [
+const COLUMNS: FiledColumn<ActivityEvent, "events">[] = [
   {
     id: "at",
     header: words.columns.at,
@@ -106,7 +107,12 @@ function Events({ c }: { c: string }) {
         tools={<ViewsMenu page="events" />}
         actions={
           <ExportMenu
-            address={(format) => addressOf("exportEvents", { params, query: { ...query, format } })}
+            address={(format) =>
+              addressOf("exportEvents", {
+                params,
+                query: { ...query, format, columns: fileColumns("events", columns, view.columns) },
+              })
+            }
           />
         }
         empty={{

@@ -1,10 +1,11 @@
 /** Roles and grants by role: who holds each, and how many grants name it. */
 import { Link } from "@tanstack/react-router";
 import { addressOf } from "../api/client.ts";
+import { type FiledColumn, fileColumns } from "../api/file-columns.ts";
 import { type Row, rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
 import { CountLink } from "../components/count-link.tsx";
-import { type Column, DataTable } from "../components/data-table.tsx";
+import { DataTable } from "../components/data-table.tsx";
 import { type Filter, filtersOf } from "../components/table-view.ts";
 import { Time } from "../components/time.tsx";
 import { Unknown } from "../components/unknown.tsx";
@@ -29,7 +30,7 @@ const FILTERS: Filter[] = [
   { key: "asOf", label: grantWords.filters.asOf, input: "date" },
 ];
 
-const COLUMNS: Column<Role>[] = [
+const COLUMNS: FiledColumn<Role, "roles">[] = [
   {
     id: "name",
     header: words.name,
@@ -135,7 +136,12 @@ function Roles({ connection }: { connection: Connection }) {
           tools={<ViewsMenu page="roles" />}
           actions={
             <ExportMenu
-              address={(format) => addressOf("exportRoles", { params, query: { ...query, format } })}
+              address={(format) =>
+                addressOf("exportRoles", {
+                  params,
+                  query: { ...query, format, columns: fileColumns("roles", COLUMNS, view.columns) },
+                })
+              }
             />
           }
           unknown={unread && <NotRead stream="roles" />}
