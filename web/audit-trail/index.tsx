@@ -111,6 +111,8 @@ function AuditTrail() {
   const filters = trailFilters(members.data?.items ?? [], connections);
   const query = filtersOf(view, filters);
   const { found, behind } = useList("listTrail", { query });
+  const narrowed = isNarrowed(view);
+  const all = useQuery({ ...asked("listTrail", { query: { limit: 1 } }), enabled: narrowed });
   const columns = useMemo(() => trailColumns(setOpen), []);
   const [first] = found.data?.pages ?? [];
   return (
@@ -131,12 +133,13 @@ function AuditTrail() {
         query={found}
         behind={behind}
         total={first?.total}
+        whole={narrowed ? all.data?.total : undefined}
         filters={filters}
         tools={<Presets />}
         actions={
           <ExportMenu address={(format) => addressOf("exportTrail", { query: { ...query, format } })} />
         }
-        empty={isNarrowed(view) ? { title: words.empty } : undefined}
+        empty={narrowed ? { title: words.empty } : undefined}
       />
       {open && <TrailDetail row={open} onClose={() => setOpen(null)} />}
     </Page>

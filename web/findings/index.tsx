@@ -1,6 +1,7 @@
 /** Findings: what somebody should look at, the severest first, with its evidence one click away. */
+import { useQuery } from "@tanstack/react-query";
 import { addressOf } from "../api/client.ts";
-import { rowsOf } from "../api/query.ts";
+import { asked, rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { filtersOf } from "../components/table-view.ts";
@@ -88,6 +89,7 @@ function Findings({ c }: { c: string }) {
   const params = { c };
   const query = filtersOf(view, findingFilters([], []));
   const { found, behind } = useList("listFindings", { params, query });
+  const all = useQuery(asked("listFindings", { params, query: { limit: 1 } }));
   const rows = rowsOf<"listFindings">(found.data);
   const first = found.data?.pages[0];
   const rules = first?.rules ?? [];
@@ -103,6 +105,7 @@ function Findings({ c }: { c: string }) {
         query={found}
         behind={behind}
         total={first?.total}
+        whole={all.data?.total}
         stamp={first?.stamp}
         filters={findingFilters(first?.items ?? [], rules)}
         tools={

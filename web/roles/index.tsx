@@ -1,8 +1,9 @@
 /** Roles and grants by role: who holds each, and how many grants name it. */
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { addressOf } from "../api/client.ts";
 import { type FiledColumn, fileColumns } from "../api/file-columns.ts";
-import { type Row, rowsOf } from "../api/query.ts";
+import { asked, type Row, rowsOf } from "../api/query.ts";
 import { useList } from "../api/use-list.ts";
 import { CountLink } from "../components/count-link.tsx";
 import { DataTable } from "../components/data-table.tsx";
@@ -110,10 +111,15 @@ function Roles({ connection }: { connection: Connection }) {
   const c = String(connection.id);
   const unread = streamOf(connection, "roles")?.lastSuccessAt == null;
   const [view] = useView();
-  const { search } = view;
+  const { search, asOf } = view;
+  const narrowed = Boolean(search || view.inList);
   const params = { c };
   const query = { search, ...filtersOf(view, FILTERS) };
   const { found, behind } = useList("listRoles", { params, query });
+  const all = useQuery({
+    ...asked("listRoles", { params, query: { limit: 1, asOf } }),
+    enabled: narrowed,
+  });
   return (
     <>
       <Ways shown="role" />
@@ -129,6 +135,7 @@ function Roles({ connection }: { connection: Connection }) {
           query={found}
           behind={behind}
           total={found.data?.pages[0]?.total}
+          whole={narrowed ? all.data?.total : undefined}
           stamp={found.data?.pages[0]?.stamp}
           listing="roles"
           filters={FILTERS}
@@ -145,7 +152,7 @@ function Roles({ connection }: { connection: Connection }) {
             />
           }
           unknown={unread && <NotRead stream="roles" />}
-          empty={{ title: search || view.inList ? grantWords.noRoleFits : grantWords.noRoles }}
+          empty={{ title: narrowed ? grantWords.noRoleFits : grantWords.noRoles }}
         />
       )}
       <p className="text-sm text-dim">{grantWords.notTold}</p>
