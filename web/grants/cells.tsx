@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { Badge } from "../components/state.tsx";
 import { Time } from "../components/time.tsx";
-import { Gray } from "../components/unknown.tsx";
+import { Gray, Unknown } from "../components/unknown.tsx";
 import { useView } from "../search.ts";
 import { futureJobs, jobState, grantWords as words } from "../text/grants.ts";
 import { type Grant, nameOf, userName, WORD } from "../text/words.ts";
@@ -72,7 +72,7 @@ export function MadeCell({ grant: { kind, made } }: Cell) {
 export function SinceCell({ grant: { kind, since, seenSince } }: Cell) {
   if (kind === "site_admin") return <span className="text-idle">{words.siteAdminsNeedNone}</span>;
   if (since) return <Time at={since} as="date" />;
-  if (!seenSince) return <span className="text-idle">{words.notKnown}</span>;
+  if (!seenSince) return <Unknown why={words.firstSeenThen} />;
   return (
     <span className="whitespace-nowrap">
       {words.seenSince} <Time at={seenSince} as="date" />

@@ -77,7 +77,7 @@ const COLUMNS: FiledColumn<Role, "roles">[] = [
     header: words.firstSeen,
     width: 140,
     cell: ({ firstSeenAt }) =>
-      firstSeenAt === null ? grantWords.notKnown : <Time at={firstSeenAt} as="date" />,
+      firstSeenAt === null ? <NeverSeen /> : <Time at={firstSeenAt} as="date" />,
   },
   { id: "id", header: words.id, width: 140, optional: true, cell: ({ id }) => id },
 ];
@@ -90,6 +90,11 @@ function NotCounted({ siteAdmins = false }: { siteAdmins?: boolean }) {
   const [{ asOf }] = useView();
   const then = siteAdmins ? grantWords.siteAdminsThen : grantWords.notThen;
   return <Unknown why={asOf ? then : grantWords.grantsNotRead} />;
+}
+
+function NeverSeen() {
+  const [{ asOf }] = useView();
+  return <Unknown why={asOf ? grantWords.firstSeenThen : grantWords.neverListed} />;
 }
 
 function RoleLink({ role }: { role: Role }) {

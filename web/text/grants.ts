@@ -63,6 +63,8 @@ export const grantWords = {
   siteAdminsThen: "Site Admins are told by their level, not by grants: see the users of that day.",
   grantsNotRead: "Grants were not read completely yet, so how many hold this role is not known.",
   notThen: "Who holds a role is not told as of an earlier time: see the users or the grants of that day.",
+  firstSeenThen: "When it was first seen is not told as of an earlier time.",
+  neverListed: "Greenhouse's list of roles never had it: grants alone name it.",
   siteAdminsNeedNone: "none needed",
   parts: {
     site_admin: "Site Admins: they see every job but confidential ones",

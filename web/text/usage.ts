@@ -135,6 +135,7 @@ export const usageWords = {
     shows: "What it shows, and what it can't",
     any: (n: number) => `${number(n)} ${n === 1 ? "person" : "people"} in these days`,
     notRead: "not read in these days",
+    unknownWhy: "Its list was not read in these days; below stands for which time each was.",
     unknown: "Unknown",
     open: (n: number, what: string) => `${number(n)} active people: ${what}`,
     chart: "People with recruiting activity, by day",

@@ -4,6 +4,7 @@ import type { Answer } from "../api/client.ts";
 import { RecruitingDays } from "../components/recruiting-days.tsx";
 import { StreamBadge } from "../components/state.tsx";
 import { useZone } from "../components/time.tsx";
+import { Unknown } from "../components/unknown.tsx";
 import { number } from "../format/number.ts";
 import { date } from "../format/time.ts";
 import { usageWords } from "../text/usage.ts";
@@ -64,7 +65,7 @@ function Sources({ usage, view, c }: { usage: Usage; view: View; c: string }) {
             </th>
             <td className="text-right tabular-nums">
               {people === null ? (
-                <span className="text-idle">{words.unknown}</span>
+                <Unknown why={words.unknownWhy} />
               ) : (
                 <Link
                   to="/users"
@@ -77,7 +78,7 @@ function Sources({ usage, view, c }: { usage: Usage; view: View; c: string }) {
               )}
             </td>
             <td className="pl-4 text-right tabular-nums">
-              {deeds === null ? <span className="text-idle">{words.unknown}</span> : number(deeds)}
+              {deeds === null ? <Unknown why={words.unknownWhy} /> : number(deeds)}
             </td>
             <td className="pl-6 text-sm text-dim max-sm:hidden">
               {shows} {limits}
