@@ -150,7 +150,8 @@ async function conditions(db: Db, filter: EventFilter): Promise<RawBuilder<unkno
     if (numbers.length === 0) return null;
     all.push(sql`e.${sql.ref(column)} in (${sql.join(numbers)})`);
   }
-  if (filter.kind) all.push(sql`(${sql.join(filter.kind.map((kind) => IS_OF_KIND[kind]), sql` or `)})`);
+  const kinds = filter.kind?.map((kind) => IS_OF_KIND[kind]);
+  if (kinds) all.push(sql`(${sql.join(kinds, sql` or `)})`);
   if (filter.user !== undefined) all.push(sql`e.user_id = ${filter.user}`);
   if (filter.target !== undefined) all.push(sql`e.target = ${filter.target}`);
   if (filter.requestId !== undefined) all.push(sql`e.request = ${filter.requestId}`);

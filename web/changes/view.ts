@@ -56,7 +56,8 @@ export function lookedFor(
     ({ id, steps }) =>
       (!run || run === String(id)) &&
       steps.some((step) => {
-        if (step.outcome !== "complete" || step.endedAt === null || !asked.includes(step.stream)) return false;
+        if (step.outcome !== "complete" || step.endedAt === null || !asked.includes(step.stream))
+          return false;
         const at = Date.parse(step.endedAt);
         return since <= at && at < before;
       }),

@@ -100,9 +100,7 @@ export function grantsOf(connection: Connection): Verdict | undefined {
 export function oldestOf(connections: readonly Connection[]): Connection | null {
   const living = connections.filter(({ frozenAt }) => frozenAt === null);
   const at = (each: Connection) => streamOf(each, "users")?.lastSuccessAt ?? "";
-  return (
-    (living.length > 0 ? living : connections).toSorted((a, b) => at(a).localeCompare(at(b)))[0] ?? null
-  );
+  return (living.length > 0 ? living : connections).toSorted((a, b) => at(a).localeCompare(at(b)))[0] ?? null;
 }
 
 /** A stream that is off because somebody chose so. */

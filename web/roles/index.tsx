@@ -76,8 +76,7 @@ const COLUMNS: FiledColumn<Role, "roles">[] = [
     id: "firstSeen",
     header: words.firstSeen,
     width: 140,
-    cell: ({ firstSeenAt }) =>
-      firstSeenAt === null ? <NeverSeen /> : <Time at={firstSeenAt} as="date" />,
+    cell: ({ firstSeenAt }) => (firstSeenAt === null ? <NeverSeen /> : <Time at={firstSeenAt} as="date" />),
   },
   { id: "id", header: words.id, width: 140, optional: true, cell: ({ id }) => id },
 ];
