@@ -25,7 +25,8 @@ export function RecruitingDays({ days }: { days: readonly RecruitingDay[] }) {
     (most, each) => ((each.people ?? 0) > (most?.people ?? 0) ? each : most),
     null,
   );
-  const sentence = peak === null ? words.quiet : words.peak(peak.people!, dayText(peak.day));
+  const quiet = days.some(({ people }) => people !== null) ? words.quiet : words.unread;
+  const sentence = peak === null ? quiet : words.peak(peak.people!, dayText(peak.day));
   const most = peak?.people ?? 1;
   return (
     <div className="grid gap-2">

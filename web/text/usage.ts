@@ -142,6 +142,7 @@ export const usageWords = {
     peak: (people: number, day: string) =>
       `Most on ${day}: ${number(people)} ${people === 1 ? "person" : "people"}.`,
     quiet: "None was recorded on these days, which is no proof that nobody came.",
+    unread: "None of these days was read, so what was done is not known.",
     day: (day: string, text: string) => `${day}: ${text}`,
     ofDay: (people: number, deeds: number | null | undefined) =>
       `${number(people)} ${people === 1 ? "person" : "people"}${deeds == null ? "" : `, ${number(deeds)} times`}`,
