@@ -68,6 +68,7 @@ export const QUESTIONS: Question[] = [
   { name: "events", path: () => "/events", goesOn: true },
   { name: "events of a user", path: (company, chance) => `/events?user=${company.user(chance())}` },
   { name: "events of a type", path: () => "/events?type=data_change_create", goesOn: true },
+  { name: "events of a kind", path: () => "/events?kind=viewed", goesOn: true },
   { name: "changes", path: () => "/changes", goesOn: true },
   { name: "changes of a user", path: (company, chance) => `/changes?user=${company.user(chance())}` },
   { name: "runs", path: () => "/runs" },
