@@ -29,7 +29,7 @@ const nameless = { id: "8", name: null };
 
 const none = new Map<string, number>();
 const became = { seenAt: 9, afterAt: 8, eventAt: null, by: null, added: false, createdAt: null };
-const dated = { missing: false, leftOn: "2026-11-01", leftAt: 1, toldAt: 2 };
+const dated = { email: "ines@example.org", missing: false, leftOn: "2026-11-01", leftAt: 1, toldAt: 2 };
 const maker = { ...ines, status: "active" };
 const left = { ...ines, status: "deactivated" };
 const key = (label: string, at: number, user: WatchedEvent["user"] = maker): WatchedEvent => ({
@@ -271,5 +271,25 @@ test("every rule is there, once, in the order of its code", () => {
   assert.deepEqual(
     RULES.map(({ code }) => code),
     [...FINDING_RULES],
+  );
+});
+
+test("one person's finding leads to the rows of that person", () => {
+  const admin = { ...ines, siteAdmin: true, jobGrants: 0, everyFutureJob: 0 };
+  const leaver = { ...ines, ...dated, daysSince: 1, daysUsed: 0, lastUsed: null };
+  const found = [
+    ...leavers([leaver, { ...leaver, email: null }]),
+    ...dormantSiteAdmins([{ ...ines, lastUsed: null }], 2, date),
+    ...agencyWideAccess([admin, { ...admin, siteAdmin: false }]),
+  ];
+  assert.deepEqual(
+    found.map(({ rowsAt }) => [rowsAt!.list, rowsAt!.filter]),
+    [
+      ["employees", { list: "left_active", search: "ines@example.org" }],
+      ["employees", { list: "left_active" }],
+      ["users", { search: "1" }],
+      ["users", { search: "1" }],
+      ["grants", { user: "1" }],
+    ],
   );
 });

@@ -26,8 +26,7 @@ export function WindowLines({ window }: { window: Window }) {
     <ul className="list-disc pl-5 text-dim">
       {lines.map(([who, { days, coveredDays, reason }]) => (
         <li key={who}>
-          {words.line(who, days)}, {words.covered(coveredDays, days)}
-          {reason !== null && `: ${reason}`}
+          {words.line(who, days)}, {reason ?? words.covered(coveredDays, days)}
         </li>
       ))}
     </ul>

@@ -8,7 +8,7 @@ const AT_MOST = 500;
 
 /** Each person is one: they are asked one by one. */
 export function agencyWideAccess(found: readonly AgencyUser[]): Candidate[] {
-  return found.map((each) => {
+  return found.map((each): Candidate => {
     const has = [
       ...(each.siteAdmin ? ["is a Site Admin"] : []),
       ...(each.everyFutureJob > 0 ? ["gets a role on every future job"] : []),
@@ -21,7 +21,10 @@ export function agencyWideAccess(found: readonly AgencyUser[]): Candidate[] {
       text: `${nameOf(each)} of an agency ${has.join(", ")}.`,
       rows: 1,
       evidence: has.map((text) => ({ text, userId: each.id, at: null })),
-      rowsAt: { list: "grants", filter: { user: each.id } },
+      // Grants of a Site Admin there are none.
+      rowsAt: each.siteAdmin
+        ? { list: "users", filter: { search: each.id } }
+        : { list: "grants", filter: { user: each.id } },
     };
   });
 }

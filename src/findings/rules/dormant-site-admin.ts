@@ -39,7 +39,7 @@ export function dormantSiteAdmins(
             }
           : { text: "no recorded use since", userId: each.id, at: since },
       ],
-      rowsAt: { list: "users", filter: { level: "site_admin", status: "active", use: "unused,never_used" } },
+      rowsAt: { list: "users", filter: { search: each.id } },
     };
   });
 }

@@ -16,6 +16,7 @@ const AT_MOST = 5_000;
 interface Leaver {
   id: string;
   name: string | null;
+  email: string | null;
   /** Greenhouse lists them no longer: they are not known to be deactivated. */
   missing: boolean;
   /** The last day of work, and a time of it; null: not given. */
@@ -30,8 +31,8 @@ interface Leaver {
 }
 
 export function leavers(found: readonly Leaver[]): Candidate[] {
-  return found.map((each) => {
-    const { id, missing, leftOn, leftAt, toldAt, daysSince, daysUsed, lastUsed } = each;
+  return found.map((each): Candidate => {
+    const { id, email, missing, leftOn, leftAt, toldAt, daysSince, daysUsed, lastUsed } = each;
     const is = missing
       ? "is not known to be deactivated: Greenhouse lists the user no longer"
       : "is an active user";
@@ -58,7 +59,10 @@ export function leavers(found: readonly Leaver[]): Candidate[] {
               },
             ]),
       ],
-      rowsAt: { list: "employees", filter: { list: "left_active" } },
+      rowsAt: {
+        list: "employees",
+        filter: { list: "left_active", ...(email === null ? {} : { search: email }) },
+      },
     };
   });
 }
@@ -87,6 +91,7 @@ export const rule: Rule = {
         ...page.items.map(({ user, stillActive: { leftOn, toldAt, daysSince, used } }) => ({
           id: user.id,
           name: user.name,
+          email: user.email,
           missing: user.status === "missing",
           leftOn,
           // Noon, so that the day is the same one wherever it is read.
