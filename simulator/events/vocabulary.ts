@@ -55,6 +55,8 @@ export const actions: readonly (readonly [string, string])[] = [
   ["gdpr#update", "GDPR data retention period updated"],
   ["candidates#create", "Candidate added"],
 ];
+/** The same but for keys and webhooks, which few may make (§4, developer permissions). */
+export const plainActions = actions.filter(([, label]) => !/^(API Key|Web Hook)/.test(label));
 export const keyNames = ["Payroll sync key", "Data warehouse", "Careers site", "Onboarding"];
 export const keyAccess: readonly (readonly [string, string])[] = [
   ["Candidates", "candidates"],

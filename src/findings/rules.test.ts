@@ -190,7 +190,7 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
     ["Ines Okafor made or changed 1 API key and 1 webhook, last on day 41."],
   ],
   [
-    "two keys without an id are two",
+    "of keys without an id it isn't known whether they are one or two",
     changedLately(
       [
         { ...key("API Key Created", DAY), target: null },
@@ -200,7 +200,7 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
       DAY,
       dayOf,
     ),
-    ["Ines Okafor made or changed 2 API keys, last on day 1."],
+    ["Ines Okafor made or changed API keys without an ID in the log, 2 times, last on day 1."],
   ],
   ["a key made long ago is no news", changedLately([key("API Key Created", 0)], none, 41 * DAY, dayOf), []],
   [
@@ -243,6 +243,17 @@ const CASES: [what: string, found: Candidate[], texts: string[]][] = [
     "a key of an active user who has left by the directory",
     ofWhoHasLeft([key("API Key Created", 3)], new Set([ines.id])),
     ["Ines Okafor, who has left by the directory of employees, made or changed 1 API key that still lives."],
+  ],
+  [
+    "two of them, and a webhook without an id",
+    ofWhoHasLeft([
+      key("API Key Created", 3, left),
+      { ...key("API Key Created", 3, left), target: "78" },
+      { ...key("Web Hook Created", 4, left), thing: "webhook", target: null },
+    ]),
+    [
+      "Ines Okafor, who is deactivated, made or changed 2 API keys that still live, and others without an ID in the log, once.",
+    ],
   ],
   ["the same, revoked", ofWhoHasLeft([key("API Key Created", 3, left), key("API Key Revoked", 4)]), []],
   ["a young v3 credential", agingCredential({ kind: "harvest_v3", since: 0 }, 365, 365 * DAY, date), []],

@@ -53,15 +53,32 @@ export function byDoer(
   return [...doers.values()];
 }
 
-/** `2 API keys and 1 webhook` */
-export function thingsText(stories: readonly Story[]): string {
-  const count = (thing: Story["thing"]) => stories.filter((story) => story.thing === thing).length;
-  const [keys, hooks] = [count("api_key"), count("webhook")];
-  const parts = [
-    ...(keys > 0 ? [numberOf(keys, "API key")] : []),
-    ...(hooks > 0 ? [numberOf(hooks, "webhook")] : []),
-  ];
-  return parts.join(" and ");
+const THINGS = [
+  ["api_key", "API key"],
+  ["webhook", "webhook"],
+] as const;
+
+/**
+ * `2 API keys and 1 webhook`. Of events without an ID nobody knows how many things they are about: `and others without an ID
+ * in the log, 3 times`.
+ *
+ * @param alive said of those that are counted: `that still live`
+ */
+export function thingsText(stories: readonly Story[], alive = false): string {
+  const isNamed = ({ events: [first] }: Story) => first!.target !== null;
+  const [counted, others] = [stories.filter(isNamed), stories.filter((story) => !isNamed(story))];
+  const of = (all: readonly Story[], text: (n: number, one: string) => string) =>
+    THINGS.flatMap(([thing, one]) => {
+      const n = all.filter((story) => story.thing === thing).length;
+      return n === 0 ? [] : text(n, one);
+    }).join(" and ");
+  const still = alive ? ` that still ${counted.length === 1 ? "lives" : "live"}` : "";
+  const which = counted.length > 0 ? "others" : of(others, (_, one) => `${one}s`);
+  const times = others.length === 1 ? "once" : numberOf(others.length, "time");
+  return [
+    ...(counted.length > 0 ? [of(counted, numberOf) + still] : []),
+    ...(others.length > 0 ? [`${which} without an ID in the log, ${times}`] : []),
+  ].join(", and ");
 }
 
 /** Newest first. */

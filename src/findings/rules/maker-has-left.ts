@@ -24,7 +24,7 @@ export function ofWhoHasLeft(
       subject,
       userId: user!.id,
       severity: "high",
-      text: `${who}, who ${is}, made or changed ${thingsText(stories)} that still ${stories.length === 1 ? "lives" : "live"}.`,
+      text: `${who}, who ${is}, made or changed ${thingsText(stories, true)}.`,
       rows: events.length,
       evidence: evidenceOf(events),
       rowsAt: rowsAt(events, user),
