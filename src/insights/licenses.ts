@@ -19,7 +19,8 @@ export async function licenses(db: Db, connection: Connection, now: number): Pro
   const held = holdersOf(states, asked.licenses.rules);
   const named = asked.licenses.rules.flatMap(({ type }) => type ?? []);
   const types = [...new Set([...named, ...held.map(({ type }) => type)])];
-  const counted = (of: readonly Held[]) => asProven(countLicenses(of), showsDisuse(asked.judge, held));
+  const shown = { disuse: showsDisuse(asked.judge, held), use: showsUse(asked.judge, held) };
+  const counted = (of: readonly Held[]) => asShown(countLicenses(of), shown);
   return {
     sentence: LICENSE_SENTENCE,
     window: windowView(asked),
@@ -60,9 +61,19 @@ function showsDisuse({ known, windows }: Judge, held: readonly Held[]): boolean 
   );
 }
 
+/** Where no recruiting list was read either, who came can't show. */
+function showsUse(judge: Judge, held: readonly Held[]): boolean {
+  const told = judge.known.recruitingSince !== null || held.some(({ state }) => state === "in_use");
+  return told || showsDisuse(judge, held);
+}
+
 /** No number where nothing was seen, not even 0. */
-function asProven(counts: LicenseCounts, proven: boolean): LicenseCounts {
-  return proven ? counts : { ...counts, unused: null, neverUsed: null };
+function asShown(counts: LicenseCounts, { use, disuse }: { use: boolean; disuse: boolean }): LicenseCounts {
+  return {
+    ...counts,
+    ...(use ? {} : { inUse: null }),
+    ...(disuse ? {} : { unused: null, neverUsed: null }),
+  };
 }
 
 /** What could be freed is a range whenever something is unknown. */

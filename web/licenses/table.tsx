@@ -42,7 +42,7 @@ function People({
   states?: string[];
   name: string;
 }) {
-  if (n === null) return <Unknown why={words.notProven} />;
+  if (n === null) return <Unknown why={name === words.column.inUse ? words.notRead : words.notProven} />;
   const search = {
     ...(type === null ? {} : { licenseType: type }),
     ...(states ? { license: states.join(",") } : {}),

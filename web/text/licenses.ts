@@ -57,6 +57,7 @@ export const licenseWords = {
   needsNumber: "A whole number, 0 or more.",
   needsPrice: "An amount such as 240 or 240.50.",
   needsCurrency: "Three letters such as EUR, beside the price.",
+  notRead: "No use was read: neither a day of the audit log, nor a recruiting list.",
   notProven: "Nothing shows that somebody did not use it: no day of the audit log was read.",
   windows: {
     title: "Change windows",

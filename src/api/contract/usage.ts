@@ -13,7 +13,7 @@ const Freed = z
   .describe("low is sure, high adds what is unknown");
 const Counts = z.object({
   assigned: z.number(),
-  inUse: z.number(),
+  inUse: z.number().nullable().describe("null: nothing that tells of use was read"),
   unused: z.number().nullable().describe("null: no day was read, so nothing shows who did not use it"),
   neverUsed: z.number().nullable().describe("null, as of `unused`"),
   unknown: z.number(),

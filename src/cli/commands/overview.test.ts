@@ -10,7 +10,7 @@ test("overview, report, user and usage say who, why and how we know, and fit 80 
   const sim = await simulate(t, { users: 30, eventsPerDay: 30, days: 30 });
   const house = await open(t);
   const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
-  await sync(house, connection);
+  await sync(house, connection, { lanes: ["directory"] });
   await house.close();
   const ask = async (...argv: string[]) => {
     const { exit, out, err } = await run(argv, { dataDir: house.dataDir, handlers, columns: 80 });
@@ -18,6 +18,16 @@ test("overview, report, user and usage say who, why and how we know, and fit 80 
     for (const line of out.split("\n")) assert.ok(widthOf(line) <= 80, `${widthOf(line)}: ${line}`);
     return out.replaceAll(/\s+/g, " ");
   };
+  const early = await ask("overview", "Aldermoor");
+  assert.match(early, /Site Admin \d+ Job Admin Unknown Basic Unknown Unknown \d+ /, "grants were not read");
+  assert.match(
+    early,
+    /In use Unknown Unused Unknown Never used Unknown Unknown \d+ of \d+: use was never read/,
+  );
+  assert.match(await ask("licenses", "Aldermoor"), /All \d+ Unknown Unknown Unknown \d+ /);
+  const later = await open(t, { dataDir: house.dataDir });
+  await sync(later, connection);
+  await later.close();
   const overview = await ask("overview", "Aldermoor");
   assert.match(
     overview,

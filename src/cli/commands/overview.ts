@@ -66,8 +66,12 @@ async function printOverview(terminal: Terminal, view: OverviewView): Promise<vo
   }
   await head(terminal, "People with access");
   await say("Active people", people.active);
+  // Without readable grants nobody can be told to be a Job Admin, nor not to be one.
+  const { unknown, job_admin, basic } = people.byLevel;
+  const untold = unknown > 0 && job_admin + basic === 0 ? ["job_admin", "basic"] : [];
   for (const [level, n] of Object.entries(people.byLevel)) {
-    if (n > 0 || level !== "unknown") await say(`  ${LEVEL_WORD[level as keyof typeof LEVEL_WORD]}`, n);
+    if (n > 0 || level !== "unknown")
+      await say(`  ${LEVEL_WORD[level as keyof typeof LEVEL_WORD]}`, untold.includes(level) ? null : n);
   }
   await say("Deactivated", people.deactivated);
   await say("Missing", people.missing);
@@ -79,10 +83,16 @@ async function printOverview(terminal: Terminal, view: OverviewView): Promise<vo
   );
   const of = ` of ${count(use.of)}`;
   const told = view.recruiting?.inUse ?? 0;
-  await say("In use", use.inUse, of + (told > 0 ? `, ${count(told)} by recruiting activity` : ""));
-  await say("Unused", use.unused, of);
+  // Where no day was read, recruiting activity alone tells who came, and nothing who didn't: no number, not even 0.
+  const unproven = window.coveredDays === 0 && use.unused + use.neverUsed === 0;
+  if (unproven && use.inUse === 0) await say("In use", null);
+  else await say("In use", use.inUse, of + (told > 0 ? `, ${count(told)} by recruiting activity` : ""));
   const since = use.neverUsedSince === null ? "" : `, since ${date(use.neverUsedSince)}`;
-  await say("Never used", use.neverUsed, of + since);
+  for (const [label, n, more] of [
+    ["Unused", use.unused, of],
+    ["Never used", use.neverUsed, of + since],
+  ] as const)
+    await (unproven ? say(label, null) : say(label, n, more));
   await say("Unknown", use.unknown, of + (use.unknownReason === null ? "" : `: ${use.unknownReason}`));
   await say("Newly unused, 7 days", use.newlyUnused);
   const { low, high } = licenses.couldBeFreed;

@@ -95,7 +95,7 @@ const LICENSE_COLUMNS: Column<TypeLine>[] = [
     rank: 2,
   },
   { name: "Assigned", value: (l) => count(l.assigned), right: true },
-  { name: "In use", value: (l) => count(l.inUse), right: true },
+  { name: "In use", value: (l) => whenRead(l.inUse), right: true },
   { name: "Unused", value: (l) => whenRead(l.unused), right: true },
   { name: "Never used", value: (l) => whenRead(l.neverUsed), right: true },
   { name: "Unknown", value: (l) => count(l.unknown), right: true },

@@ -7,7 +7,8 @@ import type { WindowView } from "./windows.ts";
 /** Users holding each license state, of one license type. */
 export interface LicenseCounts {
   assigned: number;
-  inUse: number;
+  /** null: nothing that tells of use was read. */
+  inUse: number | null;
   /** null: no day of any window was read, so nothing shows who did not use it. */
   unused: number | null;
   neverUsed: number | null;
