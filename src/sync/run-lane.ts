@@ -130,8 +130,7 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
     if (lane === "directory") await forgetOldRuns(context, checkpoint);
     if (lane === "recruiting_activity") await forgetOldDeeds(context, checkpoint);
   }
-  // A held listing of users wants a second one soon, as after a failure.
-  const soon = results.some((each) => each.stream === "users" && each.end === "held");
+  const soon = outcome === "partial" && !isWell(results);
   const ended = await end(context, outcome, startedAt, { session, checkpoint, soon });
   report({ outcome, stream: null });
   return ended;
@@ -172,9 +171,15 @@ async function learn(context: RunContext, session: Session): Promise<void> {
 
 function outcomeOf(results: readonly StepResult[]): RunOutcome {
   const ends = new Set(results.map((each) => each.end));
-  if (!ends.has("failed") && !ends.has("held")) return "complete";
+  if (!ends.has("failed") && !ends.has("partly")) return "complete";
   const usersFailed = results.some((each) => each.stream === "users" && each.end === "failed");
-  return usersFailed || (!ends.has("well") && !ends.has("held")) ? "failed" : "partial";
+  return usersFailed || (!ends.has("well") && !ends.has("partly")) ? "failed" : "partial";
+}
+
+/** Users are, and anything is: else the next run comes as after a failure, as for a second listing where one is held. */
+function isWell(results: readonly StepResult[]): boolean {
+  const users = results.find((each) => each.stream === "users");
+  return users?.end !== "partly" && results.some((each) => each.end === "well");
 }
 
 interface HowEnded {

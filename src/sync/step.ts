@@ -22,8 +22,8 @@ import * as say from "./verdicts.ts";
 
 export interface StepResult {
   stream: Stream;
-  /** well: read and applied; off: not read by choice or never allowed; held: read, and not applied; failed: see its verdict. */
-  end: "well" | "off" | "held" | "failed";
+  /** well: read and applied; off: not read by choice or never allowed; partly: read, and not all of it applied; failed: see its verdict. */
+  end: "well" | "off" | "partly" | "failed";
 }
 
 /** Reads one stream of a run, and says what came of it: its step, its verdict, its checkpoint. */
@@ -57,7 +57,8 @@ export async function step(
       endStep(tx, run, stream, { outcome: "complete", now: deps.now(), ...used(), error: null }),
     );
     report({ stream, rows, ended: "done" });
-    return { stream, end: verdict.state === "well" ? "well" : held ? "held" : "failed" };
+    const partly = held || (verdict.cause === "records_unreadable" && rows > 0);
+    return { stream, end: verdict.state === "well" ? "well" : partly ? "partly" : "failed" };
   } catch (error) {
     if (error instanceof FenceLost) throw error;
     if (context.signal.aborted) {

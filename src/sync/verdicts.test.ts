@@ -40,6 +40,16 @@ test("of records none of which can be read no rest is stored", () => {
   );
 });
 
+test("of a user whose grants v1 refuses to tell nobody knows how many they are", () => {
+  const records = [{ id: null, field: "user_id", reason: "Greenhouse answered 403 for user 7" }];
+  assert.match(
+    unreadable("job_grants", records, 1, 54).text!,
+    /^The job grants of 1 user can't be read; the rest/,
+  );
+  const row = { id: "9", field: "job_id", reason: "missing" };
+  assert.match(unreadable("job_grants", [row], 1, 54).text!, /^1 of 55 job grants can't be read; the rest/);
+});
+
 for (const [name, facts, says] of [
   [
     "fewer",

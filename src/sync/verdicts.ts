@@ -57,22 +57,36 @@ export function unreadable(
   count: number,
   rows: number,
 ): Verdict {
-  const ofLog = stream === "audit_log";
-  const label = ofLog ? "events of the audit log" : STREAM_TEXT[stream].label.toLowerCase();
+  const label = STREAM_TEXT[stream].label.toLowerCase();
   const ids = records.flatMap((each) => each.id ?? []);
   const fields = [...new Set(records.map((each) => `${each.field} (${each.reason})`))];
   const named = ids.length === 0 ? "" : ` IDs ${ids.slice(0, 10).join(", ")}${ids.length > 10 ? ", …" : ""}`;
   const rest = rows > 0 ? "; the rest is stored" : "";
+  const ofLog = stream === "audit_log";
+  const all = `${grouped(count)} of ${grouped(rows + count)}`;
+  const what = ofLog
+    ? `${all} events of the audit log`
+    : isOfUsers(stream, records)
+      ? `The ${label} of ${count === 1 ? "1 user" : `${grouped(count)} users`}`
+      : `${all} ${label}`;
+  const kept = ofLog
+    ? "When they may have been, use is unknown."
+    : "What can't be read keeps its last good values.";
   return verdict(
     stream,
     "records_unreadable",
-    `${grouped(count)} of ${grouped(rows + count)} ${label} can't be read${rest}.${named}${named ? "," : ""} field ` +
-      `${fields.slice(0, 3).join("; ")}. ${ofLog ? "When they may have been, use is unknown." : "What can't be read keeps its last good values."}`,
+    `${what} can't be read${rest}.${named}${named ? "," : ""} field ${fields.slice(0, 3).join("; ")}. ${kept}`,
     ofLog
       ? "Nothing: it is tried again within a day. Is it still so tomorrow, report it with this field."
       : "Check them in Greenhouse. Is nothing wrong there, report it with these IDs and fields.",
     { count, rows, ids: ids.slice(0, 50), fields: fields.slice(0, 10) },
   );
+}
+
+/** v1 tells grants user by user: of somebody refused nobody knows how many they are. */
+function isOfUsers(stream: Stream, records: readonly UnreadableRecord[]): boolean {
+  const grants = stream === "job_grants" || stream === "future_job_grants";
+  return grants && records.every(({ id, field }) => id === null && field === "user_id");
 }
 
 export function held(
