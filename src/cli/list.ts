@@ -31,6 +31,8 @@ export interface Listing<T> {
   scope: string;
   /** Said when there is no row. */
   empty: string;
+  /** Why there may be more than these rows, or why nobody knows: a list that was never read. Null: it was. */
+  unread?: (stamp: Stamp | undefined) => string | null;
   /** Explains marks in the rows, where a row has them. */
   notes?: readonly { column: string; marks: (row: T) => boolean; text: string }[];
   /** What the foot rests on: the last complete listing (as unless said), the log's coverage, or our own records. */
@@ -123,7 +125,9 @@ async function printTable<T>(context: Context, listing: Listing<T>, limit: numbe
     printed += page.items.length;
     if (isClosed(terminal.out)) return printed;
   }
-  if (printed === 0) await write(terminal.out, `${listing.empty}\n`);
+  const unread = listing.unread?.(first?.stamp) ?? null;
+  if (printed === 0) await write(terminal.out, `${unread ?? listing.empty}\n`);
+  else if (unread !== null) await foot(terminal, unread);
   const total = first?.total ?? (limit === null || printed < limit ? printed : null);
   const rows =
     total === null
@@ -137,7 +141,9 @@ async function printTable<T>(context: Context, listing: Listing<T>, limit: numbe
   if (marked.size > 0) await foot(terminal, [...marked].join(" "));
   await foot(
     terminal,
-    [rows, listing.scope, ...stamped, ...zone].filter(Boolean).join(" · "),
+    [unread !== null && printed === 0 ? "" : rows, listing.scope, ...stamped, ...zone]
+      .filter(Boolean)
+      .join(" · "),
     marked.size === 0,
   );
   if (printed > 0) await leftOut(terminal, table);

@@ -10,6 +10,11 @@ test("overview, report, user and usage say who, why and how we know, and fit 80 
   const sim = await simulate(t, { users: 30, eventsPerDay: 30, days: 30 });
   const house = await open(t);
   const { connection } = await connect(house, draftFor(sim, "harvest_v3"));
+  const scopes = (list: string[] | null) =>
+    sim.control.patchScenario({
+      "credentials.v3": { [sim.clientId]: { secret: sim.clientSecret, scopes: list } },
+    });
+  scopes(["harvest:users:list"]);
   await sync(house, connection, { lanes: ["directory"] });
   await house.close();
   const ask = async (...argv: string[]) => {
@@ -24,7 +29,14 @@ test("overview, report, user and usage say who, why and how we know, and fit 80 
     early,
     /In use Unknown Unused Unknown Never used Unknown Unknown \d+ of \d+: use was never read/,
   );
+  assert.match(early, /Changes, 7 days Users .* level changed unknown Grants Unknown: never read/);
+  assert.match(
+    await ask("grants", "Aldermoor"),
+    /^Aldermoor .*Who holds grants is unknown: they were never read completely\. Aldermoor · sync/,
+  );
   assert.match(await ask("licenses", "Aldermoor"), /All \d+ Unknown Unknown Unknown \d+ /);
+  assert.match(await ask("roles", "Aldermoor"), /list of roles was never read\. Aldermoor · never listed/);
+  scopes(null);
   const later = await open(t, { dataDir: house.dataDir });
   await sync(later, connection);
   await later.close();

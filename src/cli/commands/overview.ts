@@ -105,16 +105,17 @@ async function printOverview(terminal: Terminal, view: OverviewView): Promise<vo
   await head(terminal, "Changes, 7 days");
   if (changes === null) await write(terminal.out, "  Unknown: not read completely yet.\n");
   else {
+    const { usersAdded, deactivated, levelChanged, grantsAdded, grantsRemoved } = changes;
+    // Without grants nobody knows who became a Job Admin.
+    const unread = view.stamp.grantsListing === null;
+    const level = unread ? "unknown" : count(levelChanged);
     await line(
       terminal,
       "Users",
-      `added ${count(changes.usersAdded)}, deactivated ${count(changes.deactivated)}, level changed ${count(changes.levelChanged)}`,
+      `added ${count(usersAdded)}, deactivated ${count(deactivated)}, level changed ${level}`,
     );
-    await line(
-      terminal,
-      "Grants",
-      `added ${count(changes.grantsAdded)}, removed ${count(changes.grantsRemoved)}`,
-    );
+    const grants = `added ${count(grantsAdded)}, removed ${count(grantsRemoved)}`;
+    await line(terminal, "Grants", unread ? "Unknown: never read" : grants);
   }
   await foot(terminal, licenses.sentence);
   await foot(terminal, stampParts(view.stamp).join(" · "), false);

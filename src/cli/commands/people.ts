@@ -169,6 +169,8 @@ function roles(root: Command, context: Context): void {
           what: "roles",
           scope: scopeOf({ search }),
           empty: "No role fits.",
+          unread: (stamp) =>
+            stamp?.listing === null ? "Unknown: Greenhouse's list of roles was never read." : null,
           dataLine: () => dataLine(context, client, c),
         },
         given,
@@ -218,6 +220,10 @@ function grants(root: Command, context: Context): void {
           what: query.job ? "ways to see the job" : "grants",
           scope: scopeOf(query),
           empty: "No grants. Site Admins need none and Basic users have none.",
+          unread: (stamp) =>
+            stamp?.grantsListing === null
+              ? "Who holds grants is unknown: they were never read completely."
+              : null,
           dataLine: () => dataLine(context, client, c),
         },
         given,
