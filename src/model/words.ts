@@ -27,13 +27,18 @@ export function levelReason(
   level: "site_admin" | "job_admin" | "basic",
   { status, grants }: { status: keyof typeof STATUS_WORD; grants: number | null },
 ): string {
-  const was =
-    status === "active"
-      ? ""
-      : ` The level is the one last known: the user is ${STATUS_WORD[status].toLowerCase()}.`;
+  const known = status === "active";
+  const was = known
+    ? ""
+    : ` The level is the one last known: the user is ${STATUS_WORD[status].toLowerCase()}.`;
+  // Of who isn't active any more, flag and grants may be others by now than those that it rests on.
+  const held =
+    grants === 0 && !known
+      ? "grants that are gone since"
+      : `${grants === null ? "" : `${grants} `}${grants === 1 ? "grant" : "grants"}`;
   const why = {
-    site_admin: "Site Admin, because Greenhouse says so.",
-    job_admin: `Job Admin, because of ${grants === null ? "" : `${grants} `}${grants === 1 ? "grant" : "grants"}, and not a Site Admin.`,
+    site_admin: `Site Admin, because Greenhouse ${known ? "says" : "said"} so.`,
+    job_admin: `Job Admin, because of ${held}, and not a Site Admin.`,
     basic: "Basic: no grant, and not a Site Admin.",
   };
   return why[level] + was;
