@@ -192,6 +192,8 @@ for (const [name, switches] of [
   ["pages", { cap: "refused" }],
   ["pages of a hundred", { cap: "refused", pageSize: 100 }],
   ["pages in no order of time", { cap: "refused", order: "oldest" }],
+  ["hits of the whole log", { hits: "log" }],
+  ["pages whose cursors lead nowhere", { cap: "refused", cursor: "integer" }],
 ] satisfies [string, Partial<Switches>][]) {
   test(`events without a readable time, ${name}: where they may lie is a hole, the rest is claimed`, async () => {
     const events = someEvents(2000);
