@@ -60,6 +60,15 @@ async function fits(page: Page): Promise<void> {
   ]`);
   // What is long scrolls within the frame, so that navigation and foot stay where they are.
   assert.deepEqual(over, [0, 0], "pixels by which the page is larger than the window");
+  const aside = await page.evaluate(`[...document.querySelectorAll("main, main *")]
+    .filter((each) => {
+      const { overflowX, overflowY } = getComputedStyle(each);
+      const strip = each.matches("nav, fieldset, [role=tablist]") && overflowY === "auto";
+      return (overflowX === "auto" && each.querySelector("h1") && each.scrollWidth > each.clientWidth)
+        || (strip && each.scrollHeight > each.clientHeight);
+    })
+    .map((each) => each.tagName + " " + (each.getAttribute("aria-label") ?? each.textContent.slice(0, 40)))`);
+  assert.deepEqual(aside, [], "a page that scrolls sideways, or a row of tabs that scrolls up and down");
   // Where scrollbars take room, a list's columns are not cut off by it.
   const cut = await page.evaluate(`[...document.querySelectorAll("[role=region]:has(> table)")]
     .filter((list) => parseFloat(list.firstElementChild.style.minWidth) + ${SCROLLBAR} > list.clientWidth)

@@ -151,7 +151,7 @@ const rowKey = ({ id }: TrailRow) => String(id);
 function Presets() {
   const [view, change] = useView();
   return (
-    <fieldset className="screen-only flex max-w-full gap-1 overflow-x-auto">
+    <fieldset className="screen-only flex max-w-full flex-wrap gap-1">
       <legend className="sr-only">{words.presetsLabel}</legend>
       {(Object.keys(PRESETS) as (keyof typeof PRESETS)[]).map((id) => (
         <Button

@@ -26,7 +26,7 @@ export function Presets({ c }: { c: string }) {
     })),
   ];
   return (
-    <fieldset className="screen-only flex max-w-full gap-1 overflow-x-auto">
+    <fieldset className="screen-only flex max-w-full flex-wrap gap-1">
       <legend className="sr-only">{words.presetsLabel}</legend>
       {presets.map(({ id, label, filters }) => (
         <Button

@@ -21,7 +21,7 @@ export function Ways({ shown }: { shown: (typeof WAYS)[number]["id"] }) {
           search={{ c, asOf, by }}
           aria-current={id === shown ? "page" : undefined}
           className={cx(
-            "-mb-px flex h-9 items-center border-b-2 px-3 whitespace-nowrap outline-offset-[-2px]",
+            "flex h-9 items-center border-b-2 px-3 whitespace-nowrap outline-offset-[-2px]",
             id === shown ? "border-link font-medium" : "border-transparent text-dim hover:text-ink",
           )}
         >
