@@ -13,11 +13,12 @@ import { type Connection, grantsOf, isOffByChoice, streamOf } from "./troubles.t
 
 /** Of its licenses alone, and since when use was read: a tile is no dashboard. */
 function useLicenses(connection: Connection) {
-  const users = streamOf(connection, "users");
-  return useQuery({
-    ...asked("licenses", { params: { c: String(connection.id) } }),
-    enabled: users?.lastSuccessAt != null,
-  });
+  const users = streamOf(connection, "users")?.lastSuccessAt;
+  const grants = grantsOf(connection)?.lastSuccessAt;
+  const { queryKey, ...rest } = asked("licenses", { params: { c: String(connection.id) } });
+  // Asked anew whenever more was read.
+  const readUpTo = [connection.state, users, grants, connection.usageUpTo].join(" ");
+  return useQuery({ ...rest, queryKey: [...queryKey, readUpTo], enabled: users != null });
 }
 
 /** Licenses follow users and grants: they can't be fresher than the older of both. */
