@@ -35,11 +35,23 @@ export function WhatCell({ event }: Cell) {
 }
 
 export function TargetCell({ event: { targetType, targetId } }: Cell) {
+  const [view] = useView();
   if (targetId === null) return <span className="text-idle">{words.noTarget}</span>;
   return (
     <span title={targetId}>
-      {targetType && <span className="text-dim">{targetType}</span>} {targetId}
+      {targetType && <span className="text-dim">{targetType}</span>}{" "}
+      <Target type={targetType} id={targetId} c={view.c} />
     </span>
+  );
+}
+
+/** Of a user the number leads to the person. */
+export function Target({ type, id, c }: { type: string | null; id: string; c: string | undefined }) {
+  if (type !== "User") return <>{id}</>;
+  return (
+    <Link to="/users/$user" params={{ user: id }} search={{ c }} className="link">
+      {id}
+    </Link>
   );
 }
 

@@ -10,6 +10,7 @@ import { useView } from "../search.ts";
 import { TEXT } from "../text/console.ts";
 import { eventWords } from "../text/events.ts";
 import { type ActivityEvent, WORD } from "../text/words.ts";
+import { Target } from "./cells.tsx";
 import { noFilter, whatOf, whoOf } from "./view.ts";
 
 const words = eventWords.detail;
@@ -58,6 +59,8 @@ function Facts({ event, c, timeZone }: { event: ActivityEvent; c: string; timeZo
   ) : (
     whoOf(event)
   );
+  const target =
+    event.targetId === null ? noTarget : <Target type={event.targetType} id={event.targetId} c={c} />;
   const done =
     event.performerType === null ? nobody : (performers[event.performerType] ?? event.performerType);
   const rows: DetailRow[] = [
@@ -66,7 +69,7 @@ function Facts({ event, c, timeZone }: { event: ActivityEvent; c: string; timeZo
     [words.performerType, done],
     [words.type, event.type ?? TEXT.notGiven],
     [words.targetType, event.targetType ?? noTarget],
-    [words.target, event.targetId ?? noTarget],
+    [words.target, target],
     [words.kind, WORD.kind[event.kind]],
     [words.counts, event.counts ? words.yes : words.no],
     ...(event.ip === null ? [] : [[words.from, event.ip] as const]),
