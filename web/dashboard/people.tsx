@@ -22,7 +22,8 @@ export function NeedsYou({
 }: Pick<Overview, "needsYou" | "findings"> & { connection: Connection }) {
   const [all, setAll] = useState(false);
   const lines = once(needsYou.map((need) => ({ ...need, text: lineOf(need, connection) })));
-  const shown = all ? lines : lines.slice(0, SHOWN);
+  const hidden = all || lines.length === SHOWN + 1 ? 0 : Math.max(0, lines.length - SHOWN);
+  const shown = lines.slice(0, lines.length - hidden);
   return (
     <Card title={words.needsYou}>
       {lines.length === 0 && <p>{words.nothing}</p>}
@@ -45,17 +46,17 @@ export function NeedsYou({
             )}
           </li>
         ))}
+        {(all || hidden > 0) && (
+          <li>
+            <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
+              {all ? words.showFewer : words.more(number(hidden))}
+            </button>
+          </li>
+        )}
         {high + medium + low > 0 && (
           <li className="flex items-start gap-2">
             <Flag aria-hidden className="mt-0.5 size-4 shrink-0 text-dim" />
             <Within to="/findings">{words.findings(high + medium + low, high)}</Within>
-          </li>
-        )}
-        {lines.length > SHOWN && (
-          <li>
-            <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
-              {all ? words.showFewer : words.all(number(lines.length))}
-            </button>
           </li>
         )}
       </ul>

@@ -12,6 +12,7 @@ export const dashboardWords = {
   findings: (open: number, high: number) =>
     `${plural(open, "open finding", "open findings")}${high > 0 ? `, ${high.toLocaleString()} of them high` : ""}`,
   all: (n: string) => `All ${n}`,
+  more: (n: string) => `${n} more`,
   showFewer: "Show fewer",
   peopleWithAccess: "People with access",
   activePeople: "Active people",
