@@ -196,14 +196,14 @@ export function control(
         throw new ApiError(
           "test_failed",
           "This admin user did not pass the test, so the old one stays.",
-          "Choose an active Site Admin, then replace again.",
+          "Choose an active Site Admin, and try again.",
         );
       }
       if (!usersWell) {
         throw new ApiError(
           "test_failed",
           "With this credential users can't be read, so the old one stays.",
-          "Mend what the test names, then replace again.",
+          "Mend what the test names, and try again.",
         );
       }
       if (!(await sameAccount(store, session, connection))) {

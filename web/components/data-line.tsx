@@ -73,7 +73,7 @@ function partsOf(connection: Connection, written: boolean): { key: string; part:
       ? [
           {
             key,
-            part: <Part name={text.part[key]} verdict={verdict} told={told} how={how} at={at} upTo={upTo} />,
+            part: <Part name={text.part[key]} verdict={verdict} told={told} at={at} upTo={upTo} />,
           },
         ]
       : [],
@@ -96,14 +96,12 @@ function Part({
   name,
   verdict,
   told,
-  how,
   at,
   upTo,
 }: {
   name: string;
   verdict: Verdict;
   told: (at: string) => string;
-  how: { timeZone: string };
   at: (time: string) => string;
   upTo: string | null | undefined;
 }) {
@@ -114,7 +112,7 @@ function Part({
     const word = WORD.stream[state].toLowerCase();
     return (
       <Badge tone={state === "stopped" ? (name === text.part.users ? "cant" : "look") : "idle"}>
-        {text.is(name, since ? text.since(word, date(since, how)) : word)}
+        {text.is(name, since ? text.since(word, at(since)) : word)}
       </Badge>
     );
   }

@@ -87,7 +87,7 @@ export function AdminUserDialog({ connection, onClose }: { connection: Connectio
         {typing && (
           <Field
             label={words.adminType}
-            hint={id ? connect.adminRead(id) : undefined}
+            hint={id ? (typed ? connect.adminRead(id) : words.adminNow(id)) : undefined}
             error={id === null && connect.adminWrong}
           >
             {(ids) => (

@@ -6,7 +6,7 @@ export const setup = {
   title: "Welcome",
   text: "Enter the setup code printed where Glasshouse was started.",
   code: "Setup code",
-  codeHint: "It stands in the terminal that runs Glasshouse. Without a terminal: glasshouse setup-code",
+  codeHint: "It stands in the terminal that runs Glasshouse. Not there? npm run -s glasshouse -- setup-code",
   you: "You become the first admin.",
   name: "Your name",
   email: "E-mail",
@@ -37,7 +37,7 @@ export const signIn = {
   code: "Code",
   back: "Use another account",
   forgot: "Password lost? An admin makes a new invitation; the last admin types this where Glasshouse runs:",
-  forgotCommand: "glasshouse reset-admin",
+  forgotCommand: "npm run -s glasshouse -- reset-admin",
   need: { email: "Enter your e-mail address.", password: "Enter your password.", code: "Enter the code." },
   haveCode: "I have an invitation or a one-time code",
 };

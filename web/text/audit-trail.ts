@@ -236,6 +236,7 @@ export const RESULTS: Record<string, string> = {
   second_factor_wrong: "Wrong code",
   second_factor_missing: "Second factor missing",
   passkey_needed: "Passkey asked for",
+  sso_off: "Single sign-on is off",
   password_wrong: "Wrong password",
   password_weak: "Password too weak",
   setup_code_wrong: "Wrong setup code",

@@ -189,6 +189,7 @@ export const connection = {
   adminSave: "Test and use",
   adminFromList: "Site Admins read from this account",
   adminNone: "None",
+  adminNow: (id: string) => `In use now: user ID ${id}`,
   adminType: "Another: user ID, or the address of their page",
   testTitle: "Test the connection",
   mended: "Greenhouse lets us read all that had stopped. Sync now, and what is missing is read.",

@@ -81,9 +81,9 @@ const guideV3 = (acts: boolean): readonly GuideStep[] => [
   },
   {
     text: "Open the credential, *Settings*, *Manage Scopes*. Tick only the scopes below, then *Save*.",
-    note: "Audit Log not offered? Your account has no audit log; go on without. Of jobs and of what follows the audit log, the names go by the pattern; use the ones Greenhouse shows. Of scorecards, interviews, approvals and rejections only who and when is read: no candidate, no rating, no text.",
+    note: "Audit Log not offered? Your account has no audit log; go on without. The names of jobs and of what follows the audit log are known from the pattern alone: where Greenhouse shows another, tick that. Of scorecards, interviews, approvals and rejections only who and when is read: no candidate, no rating, no text.",
   },
-  { text: "Back here: *Test*." },
+  { text: "Back here, test it." },
 ];
 
 const GUIDE_V1: readonly GuideStep[] = [
@@ -95,7 +95,7 @@ const GUIDE_V1: readonly GuideStep[] = [
   { text: "Copy the key into the form.", note: "It is shown once." },
   {
     text: "Tick only the permissions below, then *Update* or *Save*.",
-    note: "To read, nothing that begins with Post, Patch, Put or Delete.",
+    note: "Leave out what begins with Post, Patch, Put or Delete: reading needs none of it.",
   },
   {
     text: "For usage: the user ID of an active Site Admin.",

@@ -57,6 +57,6 @@ export async function howToGetIn(client: Client, { terminal }: Context, url: str
     "",
     `  ${code ?? `in the file ${file}`}`,
     "",
-    "It works once, for 30 minutes; `glasshouse setup-code` makes a new one.",
+    "It works once, for 30 minutes; `npm run -s glasshouse -- setup-code` makes a new one.",
   ];
 }
