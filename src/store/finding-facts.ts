@@ -1,6 +1,7 @@
 /** What the rules of findings ask of the database, and no list of the console shows. Each reads along an index, or one table once. */
 import { type RawBuilder, sql } from "kysely";
 import { newestProven, PROVEN_SOURCES, type ProvenSource, type UseSource } from "../model/recruiting.ts";
+import { addressKey } from "../model/text.ts";
 import { idList } from "./bulk.ts";
 import type { Db } from "./store.ts";
 import { isService } from "./user-sql.ts";
@@ -164,10 +165,11 @@ export interface Shared {
 export async function sharedBy(db: Db, connection: number, limit: number): Promise<Shared[]> {
   const { rows } = await sql<{ kind: Shared["kind"]; value: string; user_id: string; name: string | null }>`
     with held as (
-      select 'email' as kind, lower(email) as value, user_id from "user"
-        where connection = ${connection} and email is not null and email <> '' and status = 'active'
+      select 'email' as kind, a.address as value, a.user_id from user_address a
+        join "user" u on u.connection = a.connection and u.user_id = a.user_id and u.status = 'active'
+        where a.connection = ${connection}
       union
-      select 'email', lower(e.email), e.user_id from user_email e
+      select 'email', e.email_key, e.user_id from user_email e
         join "user" u on u.connection = e.connection and u.user_id = e.user_id and u.status = 'active'
         where e.connection = ${connection} and e.state = 'present'
       union
@@ -188,14 +190,22 @@ export async function sharedBy(db: Db, connection: number, limit: number): Promi
   return [...found.values()];
 }
 
-/** Addresses in lower case and employee IDs of users whom Greenhouse lists no longer. */
+/** Addresses, as they are compared, and employee IDs of users whom Greenhouse lists no longer. */
 export async function addressesOfMissing(db: Db, connection: number): Promise<Set<string>> {
-  const { rows } = await sql<{ value: string | null }>`
-    select lower(email) as value from "user" where connection = ${connection} and status = 'missing'
-    union select employee from "user" where connection = ${connection} and status = 'missing'
-    union select lower(e.email) from "user" u join user_email e on e.connection = u.connection and e.user_id = u.user_id
+  const { rows } = await sql<{ email: string | null; emails_json: string; employee: string | null }>`
+    select email, emails_json, employee from "user" where connection = ${connection} and status = 'missing'`.execute(
+    db,
+  );
+  const { rows: more } = await sql<{ email_key: string }>`
+    select e.email_key from "user" u join user_email e on e.connection = u.connection and e.user_id = u.user_id
       and e.state = 'present' where u.connection = ${connection} and u.status = 'missing'`.execute(db);
-  return new Set(rows.flatMap(({ value }) => value ?? []));
+  return new Set([
+    ...rows.flatMap(({ email, emails_json }) =>
+      [email ?? [], JSON.parse(emails_json) as string[]].flat().map(addressKey),
+    ),
+    ...rows.flatMap(({ employee }) => employee ?? []),
+    ...more.map(({ email_key }) => email_key),
+  ]);
 }
 
 export interface AgencyUser extends Person {

@@ -113,7 +113,7 @@ export async function usersByEmail(
         join user_address u on u.connection = ${connection} and u.address = w.address
       union
       select w.address, e.user_id from wanted w
-        join user_email e on e.connection = ${connection} and lower(e.email) = w.address and e.state = 'present')
+        join user_email e on e.connection = ${connection} and e.email_key = w.address and e.state = 'present')
     select o.address, u.user_id, ${isService} as service, u.state
     from owner o join "user" u on u.connection = ${connection} and u.user_id = o.user_id`.execute(tx);
   const owners = Map.groupBy(rows, (row) => row.address);

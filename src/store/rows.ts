@@ -2,7 +2,7 @@
 import type { RecordOf } from "../model/records.ts";
 import type { RowState, StoredRow } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
-import { searchable } from "../model/text.ts";
+import { addressKey, searchable } from "../model/text.ts";
 
 type Cell = string | number | boolean | null;
 type Row = Record<string, unknown>;
@@ -87,8 +87,8 @@ const users: Layout<"users"> = {
 const userEmails: Layout<"user_emails"> = {
   table: "user_email",
   id: "email_id",
-  columns: ["user_id", "email", "verified"],
-  toCells: (email) => [email.userId, email.email, email.verified],
+  columns: ["user_id", "email", "email_key", "verified"],
+  toCells: (email) => [email.userId, email.email, addressKey(email.email), email.verified],
   toRecord: (row) => ({
     id: row.email_id as string,
     userId: row.user_id as string,

@@ -79,7 +79,14 @@ export interface Schema {
     sort_name: string;
     search: string;
   };
-  user_email: Listed & { connection: number; email_id: Id; user_id: Id; email: string; verified: Flag };
+  user_email: Listed & {
+    connection: number;
+    email_id: Id;
+    user_id: Id;
+    email: string;
+    email_key: string;
+    verified: Flag;
+  };
   role: Listed & { connection: number; role_id: Id; name: string | null; type: string | null };
   department: Listed & {
     connection: number;

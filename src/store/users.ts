@@ -3,6 +3,7 @@ import type { Windows } from "../model/license.ts";
 import type { UserFilter, UserSort } from "../model/query.ts";
 import type { Level, Status } from "../model/records.ts";
 import type { UseSource } from "../model/recruiting.ts";
+import { addressKey } from "../model/text.ts";
 import { type KindOfUse, kindOfUse } from "../model/usage.ts";
 import { idList } from "./bulk.ts";
 import { hexOf, jsonField } from "./engine.ts";
@@ -238,9 +239,10 @@ export async function sharingUsers(
   user: Pick<UserRow, "id" | "email" | "employeeId">,
 ): Promise<{ id: string; name: string | null; what: "email" | "employeeId" }[]> {
   const { rows } = await sql<{ user_id: string; name: string | null; what: "email" | "employeeId" }>`
-    select user_id, name, 'email' as what from "user"
-      where connection = ${connection} and email is not null
-        and lower(email) = ${user.email?.toLowerCase() ?? null} and user_id <> ${user.id}
+    select u.user_id, u.name, 'email' as what from user_address a
+      join "user" u on u.connection = a.connection and u.user_id = a.user_id
+      where a.connection = ${connection} and a.user_id <> ${user.id}
+        and a.address = ${user.email === null ? null : addressKey(user.email)}
     union all
     select user_id, name, 'employeeId' from "user"
       where connection = ${connection} and employee = ${user.employeeId} and user_id <> ${user.id}

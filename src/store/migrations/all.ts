@@ -26,6 +26,7 @@ import * as linkMakers from "./0028-link-makers.ts";
 import * as ways from "./0032-ways.ts";
 import * as userAddresses from "./0034-user-addresses.ts";
 import * as strangers from "./0035-strangers.ts";
+import * as emailKeys from "./0037-email-keys.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -51,6 +52,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0032-ways": ways,
   "0034-user-addresses": userAddresses,
   "0035-strangers": strangers,
+  "0037-email-keys": emailKeys,
 };
 
 /** How many a database has had that is up to date. */
