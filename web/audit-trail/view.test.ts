@@ -4,7 +4,7 @@ import { actionOf, detailsOf, isShown, PRESETS, resultOf, targetOf, whoOf } from
 
 const connection = { id: 2, name: "Aldermoor" };
 const target = (facts: Partial<Parameters<typeof targetOf>[0]>) =>
-  targetOf({ target: null, connection: null, details: null, ...facts });
+  targetOf({ action: "doNew", target: null, connection: null, details: null, ...facts });
 
 for (const [name, got, expected] of [
   ["an action in words", actionOf("signIn"), "Sign in"],
@@ -31,6 +31,8 @@ for (const [name, got, expected] of [
   ["no target", target({}), "None"],
   ["a target", target({ target: "mara@example.org" }), "mara@example.org"],
   ["a connection by its name, not its id too", target({ target: "2", connection }), "Aldermoor"],
+  ["what employees were imported from", target({ action: "importEmployees", target: "csv" }), "CSV file"],
+  ["only there", target({ target: "csv" }), "csv"],
   ["a part of a connection", target({ target: "2 / users", connection }), "users · Aldermoor"],
   [
     "a connection that was deleted",

@@ -105,15 +105,20 @@ export function whoOf({ by, name }: Pick<TrailRow, "by" | "name">): { who: strin
 }
 
 /** What was named beside the connection; null: nothing. */
-export function namedIn({ target, connection }: Pick<TrailRow, "target" | "connection">): string | null {
+export function namedIn({
+  action,
+  target,
+  connection,
+}: Pick<TrailRow, "action" | "target" | "connection">): string | null {
   const parts = target?.split(" / ") ?? [];
-  return (
-    parts.filter((part) => part !== connection?.name && part !== String(connection?.id)).join(" / ") || null
-  );
+  const named = parts
+    .filter((part) => part !== connection?.name && part !== String(connection?.id))
+    .join(" / ");
+  return (action === "importEmployees" && words.imports[named]) || named || null;
 }
 
 /** The thing, its connection by name; of an export the beginning of its hash before them, where it is never cut off. */
-export function targetOf(row: Pick<TrailRow, "target" | "connection" | "details">): string {
+export function targetOf(row: Pick<TrailRow, "action" | "target" | "connection" | "details">): string {
   const { connection, details } = row;
   const hash = details?.sha256;
   return (

@@ -50,6 +50,7 @@ export const trailWords = {
   hash: (start: string) => `SHA-256 ${start}…`,
   done: "Done",
   noTarget: "None",
+  imports: { paste: "Pasted list", csv: "CSV file" } as Record<string, string>,
   noAddress: "Not told",
   keptSince: (since: string) => `Kept since ${since}. Reading this page leaves no row; exporting it does.`,
   nothingKept: "Nothing is kept yet.",
