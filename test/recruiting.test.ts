@@ -154,9 +154,8 @@ suite("recruiting activity", () => {
           .requests()
           .map(({ path }) => path)
           .sort(),
-        Object.values(PATHS)
-          .map((path) => `/v3/${path}`)
-          .sort(),
+        ["users", ...Object.values(PATHS)].map((path) => `/v3/${path}`).sort(),
+        "and once whether an empty list says anything",
       );
       const after = await dumpOf(house);
       for (const table of Object.keys(before).filter((each) => each.startsWith("recruiting")))
@@ -320,6 +319,13 @@ suite("recruiting activity", () => {
     scopes(sim, null);
     await sync(house, connection);
     assert.equal((await verdictOf("scorecards")).state, "well");
+
+    // Whoever is no Site Admin sees empty lists: they don't say that nothing was done.
+    sim.control.patchScenario({ "v3.nonSiteAdmin": "empty" });
+    sim.control.mutate({ op: "setSiteAdmin", userId: sim.siteAdminId, value: false });
+    await sync(house, connection, { lanes: ["recruiting_activity"] });
+    for (const stream of RECRUITING_STREAMS)
+      assert.equal((await verdictOf(stream)).cause, "admin_user_not_site_admin", stream);
   });
 
   test("with the scopes of users and recruiting alone the dashboard says who uses it, and by what", async (t) => {

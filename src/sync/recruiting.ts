@@ -56,6 +56,8 @@ export async function syncDeeds(
   let [read, added, unreadableCount] = [0, 0, 0];
   for await (const page of pages) {
     context.signal.throwIfAborted();
+    if (page.rows > 0) seeing.add(session);
+    else if (page.claim !== null) await refuseHidden(session);
     const recruiting = { ...lane.recruiting, [stream]: page.checkpoint };
     read += page.rows;
     unreadableCount += page.unreadable.length;
@@ -80,6 +82,17 @@ export async function syncDeeds(
   await learnDeeds(deps, added);
   const rows = await countDeeds(store.read, connection.id, stream);
   return { rows, unreadable, unreadableCount };
+}
+
+/** Sessions that were shown a row of any list. */
+const seeing = new WeakSet<Session>();
+
+/** Whoever may not list sees empty lists (api.md §2.4): then it isn't known that nothing was done. Asked once a run. */
+async function refuseHidden(session: Session): Promise<void> {
+  if (seeing.has(session)) return;
+  const hidden = await session.usersHidden();
+  if (hidden) throw hidden;
+  seeing.add(session);
 }
 
 /** What is past its retention is not read. */
