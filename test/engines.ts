@@ -10,21 +10,21 @@ interface OnPostgres {
 const STORE = ["src/{store,insights,findings}/!(open-embedded|backup|plans).test.ts"];
 
 /** The same with another server: what a version could make different. */
-const SOME = [
-  "src/store/{postgres,events,lanes,listings,recount,user-sql}.test.ts",
-  "src/insights/users.test.ts",
-];
+const SOME = ["src/store/{postgres,events,lanes,listings}.test.ts", "src/insights/users.test.ts"];
 
 /** A whole installation: connect, sync, verdicts; several workers; a move; what a thief finds. */
 const WHOLE = [
-  "src/api/{scim,employees,alerts}.test.ts",
   "src/jobs/alerts/alerts.test.ts",
   "test/{connection,workers,sharing,move}.test.ts",
   "test/attacks/stolen.test.ts",
 ];
 
 /** Of the long run: what is done, said and counted rests on what the others try; several processes and a browser. */
-const LONG = ["test/{actions,agreement,usage}.test.ts", "test/web/several.test.ts"];
+const LONG = [
+  "src/api/{scim,employees,alerts}.test.ts",
+  "test/{actions,agreement,usage}.test.ts",
+  "test/web/several.test.ts",
+];
 
 export function onPostgres(long: boolean): OnPostgres[] {
   return [

@@ -189,7 +189,9 @@ test("an upgrade of the schema that is killed before its end: the next start doe
   const old = child("until", first);
   assert.equal(old.stdout, "open\n", old.stderr);
   assert.deepEqual(applied(), [first]);
-  for (const name of migrations.slice(1)) {
+  // Each of them in the long run; else every fourth, and the last.
+  const every = process.env.GLASSHOUSE_TEST_LONG ? 1 : 4;
+  for (const name of migrations.slice(1).filter((name, i) => i % every === 0 || name === last)) {
     const { signal, stdout, stderr } = child("kill", name);
     assert.deepEqual([signal, stdout], ["SIGKILL", ""], stderr);
     assert.deepEqual(applied(), [first], `killed in ${name}`);

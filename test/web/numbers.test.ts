@@ -30,7 +30,11 @@ async function numbers(page: Page, path: string): Promise<Counted[]> {
   return [...new Map(found.filter(({ label }) => label).map((each) => [each.href, each])).values()];
 }
 
-test("every number of dashboard, licenses, usage and roles leads to a list with that many rows", async (t) => {
+const skip = process.env.GLASSHOUSE_TEST_LONG ? false : "only in npm run test:long";
+
+test("every number of dashboard, licenses, usage and roles leads to a list with that many rows", {
+  skip,
+}, async (t) => {
   const there = await site(t, { users: 60, eventsPerDay: 60 });
   const connection = await there.connected("harvest_v3", { adminUserId: null });
   const { sim, house } = there;
