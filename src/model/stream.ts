@@ -12,6 +12,8 @@ export const LIST_STREAMS = [
   "future_job_grants",
 ] as const;
 export type ListStream = (typeof LIST_STREAMS)[number];
+/** The lists of grants. */
+export type GrantStream = Extract<ListStream, "job_grants" | "future_job_grants">;
 
 /** Lists of what people did, of which only ids, times and the person are read: docs/recruiting.md. Harvest v3 alone. */
 export const RECRUITING_STREAMS = [

@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { judgeAbsence } from "../model/holding.ts";
 import type { RecordOf } from "../model/records.ts";
-import { type ListStream, laneOf } from "../model/stream.ts";
+import { type GrantStream, type ListStream, laneOf } from "../model/stream.ts";
 import { beginListing, ofPeople } from "./apply.ts";
 import { idList } from "./bulk.ts";
 import { dataChanged } from "./data-version.ts";
@@ -276,7 +276,7 @@ async function takeRows(
   }
   if (isGrants(stream) && !taking.silent) {
     const counts = new GrantCounts();
-    for (const record of records) counts.count(record as RecordOf["job_grants" | "future_job_grants"], -1);
+    for (const record of records) counts.count(record as RecordOf[GrantStream], -1);
     await counts.save(tx, connection, stream);
   }
   if (!taking.silent) {

@@ -9,7 +9,7 @@ import type {
   UserRecord,
 } from "../model/records.ts";
 import type { RowChange, StoredRow } from "../model/row-change.ts";
-import type { ListStream } from "../model/stream.ts";
+import type { GrantStream, ListStream } from "../model/stream.ts";
 import { deleteRows, idList, insertRows, updateRows } from "./bulk.ts";
 import { dataChanged } from "./data-version.ts";
 import { matchesStale } from "./employee-matches.ts";
@@ -162,7 +162,7 @@ type GrantChange = RowChange<JobGrantRecord | FutureJobGrantRecord>;
 async function count(
   tx: Tx,
   connection: number,
-  stream: "job_grants" | "future_job_grants",
+  stream: GrantStream,
   changes: readonly GrantChange[],
 ): Promise<void> {
   const counts = new GrantCounts();

@@ -9,7 +9,7 @@ import type {
   UserRecord,
 } from "../model/records.ts";
 import type { RowState } from "../model/row-change.ts";
-import type { ListStream } from "../model/stream.ts";
+import type { GrantStream, ListStream } from "../model/stream.ts";
 import { idList } from "./bulk.ts";
 import { jsonField } from "./engine.ts";
 import { grantsReadBy } from "./levels.ts";
@@ -123,7 +123,7 @@ export async function rolesAsOf(
 export type GrantFilter = Partial<Record<"userId" | "jobId" | "roleId", string | readonly string[]>>;
 
 /** The grants that were in force; of one or more users, jobs or roles where asked. Future-job grants have no job. */
-export async function grantsAsOf<K extends "job_grants" | "future_job_grants">(
+export async function grantsAsOf<K extends GrantStream>(
   db: Db,
   connection: number,
   kind: K,
@@ -159,7 +159,7 @@ export interface GrantCount {
 export async function countGrantsAsOf(
   db: Db,
   connection: number,
-  kind: "job_grants" | "future_job_grants",
+  kind: GrantStream,
   at: number,
   userIds: readonly string[],
 ): Promise<GrantCount[] | null> {

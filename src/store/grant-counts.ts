@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import type { FutureJobGrantRecord, JobGrantRecord } from "../model/records.ts";
-import type { ListStream } from "../model/stream.ts";
+import type { GrantStream, ListStream } from "../model/stream.ts";
 import { deleteRows, idList, insertRows, updateRows } from "./bulk.ts";
 import { layoutOf } from "./rows.ts";
 import type { Tx } from "./store.ts";
@@ -27,7 +27,7 @@ export class GrantCounts {
     this.#byUser.set(grant.userId, (this.#byUser.get(grant.userId) ?? 0) + n);
   }
 
-  async save(tx: Tx, connection: number, stream: "job_grants" | "future_job_grants"): Promise<void> {
+  async save(tx: Tx, connection: number, stream: GrantStream): Promise<void> {
     const byRole = [...this.#byRole.values()].filter((each) => each.n !== 0);
     await insertRows(
       tx,
@@ -50,16 +50,12 @@ export class GrantCounts {
   }
 }
 
-export function isGrants(stream: ListStream): stream is "job_grants" | "future_job_grants" {
+export function isGrants(stream: ListStream): stream is GrantStream {
   return stream === "job_grants" || stream === "future_job_grants";
 }
 
 /** At the end of a stream's first listing, none of whose grants has been counted by role. */
-export async function countFirstListing(
-  tx: Tx,
-  connection: number,
-  stream: "job_grants" | "future_job_grants",
-): Promise<void> {
+export async function countFirstListing(tx: Tx, connection: number, stream: GrantStream): Promise<void> {
   const present = sql`${sql.table(layoutOf(stream).table)} where connection = ${connection} and state = 'present'`;
   await sql`
     insert into user_role (connection, user_id, role_id, n)

@@ -1,5 +1,6 @@
 /** How many grants some users held at an earlier time, by kind and by role. */
 import { sql } from "kysely";
+import type { GrantStream } from "../model/stream.ts";
 import { countGrantsAsOf } from "./as-of.ts";
 import { idList } from "./bulk.ts";
 import { lastListings } from "./listed.ts";
@@ -34,7 +35,6 @@ export async function grantsHeldAsOf(
   return countedThen(db, connection, at, users);
 }
 
-type Stream = "job_grants" | "future_job_grants";
 const KIND = { job_grants: "jobs", future_job_grants: "futureJobs" } as const;
 
 class Sums implements HeldThen {
@@ -42,7 +42,7 @@ class Sums implements HeldThen {
   readonly futureJobs = new Map<string, number>();
   readonly roles = new Map<string, Map<string, number>>();
 
-  ofKind(stream: Stream, user: string, n: number): void {
+  ofKind(stream: GrantStream, user: string, n: number): void {
     raise(this[KIND[stream]], user, n);
   }
 
@@ -58,7 +58,7 @@ function raise(counts: Map<string, number>, key: string, n: number): void {
 }
 
 interface Row {
-  what: "role" | "user" | Stream;
+  what: "role" | "user" | GrantStream;
   kind: "added" | "returned" | "removed" | "not_visible" | "changed" | null;
   user_id: string;
   role_id: string | null;
@@ -72,7 +72,7 @@ interface Row {
 async function takenBack(
   db: Db,
   connection: number,
-  since: Record<Stream, number>,
+  since: Record<GrantStream, number>,
   users: readonly string[],
 ): Promise<HeldThen | null> {
   const ids = idList(users);
@@ -101,7 +101,7 @@ async function takenBack(
 /** Of a grant that has changed only the fields that differ are told. @returns whether it could be taken back */
 function takeBack(
   sums: Sums,
-  stream: Stream,
+  stream: GrantStream,
   { kind, user_id: user, before_json, after_json }: Row,
 ): boolean {
   const [before, after] = [before_json, after_json].map(
@@ -127,7 +127,7 @@ async function countedThen(
   users: readonly string[],
 ): Promise<HeldThen> {
   const sums = new Sums();
-  const count = async (stream: Stream): Promise<ReadonlyMap<string, number> | null> => {
+  const count = async (stream: GrantStream): Promise<ReadonlyMap<string, number> | null> => {
     const held = await countGrantsAsOf(db, connection, stream, at, users);
     if (!held) return null;
     for (const { userId, roleId, n } of held) {

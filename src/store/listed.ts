@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import type { ListStream } from "../model/stream.ts";
+import type { GrantStream, ListStream } from "../model/stream.ts";
 import { idList } from "./bulk.ts";
 import { layoutOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
@@ -126,8 +126,6 @@ export async function heldIds(
   return rows.map((row) => row.row_id);
 }
 
-type Grants = "job_grants" | "future_job_grants";
-
 /** Present rows of a stream. Grants are summed over users: millions needn't be counted. */
 export async function countPresent(db: Db | Tx, connection: number, stream: ListStream): Promise<number> {
   if (stream === "job_grants" || stream === "future_job_grants") {
@@ -146,7 +144,7 @@ export async function countPresent(db: Db | Tx, connection: number, stream: List
 }
 
 /** Present grants whose holder no list of users has (yet). It looks at each holder: remember it where it is asked for often. */
-export async function countUnlisted(db: Db | Tx, connection: number, stream: Grants): Promise<number> {
+export async function countUnlisted(db: Db | Tx, connection: number, stream: GrantStream): Promise<number> {
   const { rows: holders } = await sql<{ user_id: string }>`
     with holder as materialized (select distinct user_id from user_role where connection = ${connection})
     select user_id from holder h where not exists (

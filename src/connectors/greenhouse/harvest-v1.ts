@@ -1,7 +1,7 @@
 /** Harvest v1, kept for accounts where it still answers: lists by Link header, grants user by user (api.md §1). */
 import { IdSet } from "../../model/id-set.ts";
 import type { RecordOf } from "../../model/records.ts";
-import type { ListStream } from "../../model/stream.ts";
+import type { GrantStream, ListStream } from "../../model/stream.ts";
 import type { ListOptions, Page } from "../connector.ts";
 import { RestartListing } from "../errors.ts";
 import type { Authorization } from "./auth.ts";
@@ -10,7 +10,7 @@ import { list, nobody } from "./harvest-v3.ts";
 import { fromPlace, LinkTrail, toPlace } from "./next-link.ts";
 import { V1_ROWS } from "./normalize.ts";
 import { readRows } from "./rows.ts";
-import { type GrantStream, grantPath, listV1Grants } from "./v1-grants.ts";
+import { grantPath, listV1Grants } from "./v1-grants.ts";
 import { followingPage, V1_ROWS_A_PAGE, type V1Page, v1Page } from "./v1-pages.ts";
 
 /** What v1 can give: it has no list of e-mail addresses of its own. */

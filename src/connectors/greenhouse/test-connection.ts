@@ -1,5 +1,6 @@
 /** *Test connection*: reach, credential, admin user, then each stream's first row. Saves nothing (console.md §3). */
 import {
+  type GrantStream,
   isRecruiting,
   type ListStream,
   type RecruitingStream,
@@ -228,7 +229,7 @@ class Tester {
   }
 
   /** v1 tells grants by user; those of any user show whether the key may. One alone may be refused (api.md §1.4). */
-  async #userGrants(stream: "job_grants" | "future_job_grants"): Promise<Outcome> {
+  async #userGrants(stream: GrantStream): Promise<Outcome> {
     const ask = async (user: unknown) => {
       const path = v1Path(stream).replace("#", String((user as { id?: unknown } | null)?.id));
       await this.#questions.firstRow(path);

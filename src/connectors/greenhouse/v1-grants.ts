@@ -1,5 +1,6 @@
 /** Grants on Harvest v1: user by user (api.md §1.5), several users at a time. */
 import type { RecordOf, UnreadableRecord } from "../../model/records.ts";
+import type { GrantStream } from "../../model/stream.ts";
 import type { Ask } from "../../model/verdict.ts";
 import type { ListOptions, Page } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
@@ -12,7 +13,6 @@ import { Questions } from "./questions.ts";
 import { readRows } from "./rows.ts";
 import { followingPage, V1_ROWS_A_PAGE, type V1Page, v1Page } from "./v1-pages.ts";
 
-export type GrantStream = "job_grants" | "future_job_grants";
 type GrantPage = Page<RecordOf[GrantStream]>;
 
 /** One user's grants; `refused`: they could not be read, and the page says so. */
