@@ -42,6 +42,12 @@ export default {
       to: { path: "^src/connectors/", pathNot: "^src/connectors/connector\\.ts$" },
     },
     {
+      name: "engines-know-no-table",
+      severity: "error",
+      from: { path: "^src/store/engine/", pathNot: "\\.test\\.ts$|testing\\.ts$" },
+      to: { path: "^src/store/(?!engine/|migrations/)[^/]+/" },
+    },
+    {
       name: "cli-knows-only-the-contract",
       severity: "error",
       from: { path: "^src/cli/", pathNot: "\\.test\\.ts$|/testing\\.ts$" },

@@ -1,8 +1,8 @@
 /** Bare inserts of events: the same table as Glasshouse makes it, and nothing around it. */
 import Database from "better-sqlite3";
 import type { EventRecord } from "../src/model/records.ts";
-import { insertRows } from "../src/store/bulk.ts";
-import { makeMonths } from "../src/store/months.ts";
+import { insertRows } from "../src/store/engine/bulk.ts";
+import { makeMonths } from "../src/store/usage/months.ts";
 import { databaseFile, databaseOf, openStore } from "../src/store/open.ts";
 import type { Place } from "./place.ts";
 
@@ -19,7 +19,7 @@ export async function openBare(place: Place): Promise<Bare> {
 function intoFile(dataDir: string): Bare {
   const file = databaseFile(dataDir);
   const database = new Database(file);
-  // As src/store/worker.ts opens its writer.
+  // As src/store/engine/worker.ts opens its writer.
   for (const pragma of [
     "journal_mode = wal",
     "synchronous = full",

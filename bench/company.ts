@@ -1,12 +1,12 @@
 /**
  * A large company a year after it was connected, written straight into a database: its lists, a year of roll-ups, of
- * hourly runs and of changes, and the events of the last thirty days. The shapes are those of src/store/statistics.ts.
+ * hourly runs and of changes, and the events of the last thirty days. The shapes are those of src/store/engine/statistics.ts.
  */
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../src/model/connection.ts";
 import { STREAMS } from "../src/model/stream.ts";
-import { createConnection, fingerprintOf, updateConnection } from "../src/store/connections.ts";
-import { rebuildOrgDays } from "../src/store/usage.ts";
-import { saveVerdict } from "../src/store/verdicts.ts";
+import { createConnection, fingerprintOf, updateConnection } from "../src/store/connections/connections.ts";
+import { rebuildOrgDays } from "../src/store/usage/usage.ts";
+import { saveVerdict } from "../src/store/connections/verdicts.ts";
 import { well } from "../src/sync/verdicts.ts";
 import { history } from "./company-history.ts";
 import { grants, lists, ROLES } from "./company-lists.ts";

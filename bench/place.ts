@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { databaseOf, openStore } from "../src/store/open.ts";
-import type { KeyRing } from "../src/store/seal.ts";
-import { openSeal } from "../src/store/shared-key.ts";
+import type { KeyRing } from "../src/store/secrets/seal.ts";
+import { openSeal } from "../src/store/secrets/shared-key.ts";
 import type { Store } from "../src/store/store.ts";
 import { startPostgres } from "../test/postgres.ts";
 import { inFolder } from "./folder.ts";

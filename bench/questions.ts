@@ -5,8 +5,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
-import { getConnection } from "../src/store/connections.ts";
-import { dataChanged } from "../src/store/data-version.ts";
+import { getConnection } from "../src/store/connections/connections.ts";
+import { dataChanged } from "../src/store/connections/data-version.ts";
 import type { Store } from "../src/store/store.ts";
 import { type Claim, count, type Figure, median, percentile95 } from "./claim.ts";
 import { type Company, foundCompany } from "./company.ts";

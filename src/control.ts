@@ -2,7 +2,7 @@
 import type { SingleSignOn } from "./access/oidc.ts";
 import { ApiError } from "./api/errors.ts";
 import type { Alerting, Draft, OtherWorkers, Services, SyncRequest } from "./api/services.ts";
-import { noWorkerSince, START_A_WORKER } from "./api/verdict-view.ts";
+import { noWorkerSince, START_A_WORKER } from "./api/connections/verdict-view.ts";
 import type { Known, Session } from "./connectors/connector.ts";
 import { ConnectorError } from "./connectors/errors.ts";
 import { applyAction, approveAction, stopAction } from "./jobs/actions/decide.ts";
@@ -17,7 +17,7 @@ import { dayZone } from "./model/day.ts";
 import { isRecruiting, LANE_NAMES, laneOf, type Stream } from "./model/stream.ts";
 import { operating } from "./operating.ts";
 import { told } from "./progress.ts";
-import { tellConnection } from "./store/alerts.ts";
+import { tellConnection } from "./store/alerts/alerts.ts";
 import {
   createConnection,
   deleteConnectionBatch,
@@ -30,17 +30,17 @@ import {
   NameTaken,
   replaceCredential,
   updateConnection,
-} from "./store/connections.ts";
-import { recountDeeds } from "./store/deeds.ts";
-import { lockConnection } from "./store/engine.ts";
-import { countListed } from "./store/known.ts";
-import { laneMemory, laneState } from "./store/lane-state.ts";
-import { acceptHeld, heldListing } from "./store/listings.ts";
+} from "./store/connections/connections.ts";
+import { recountDeeds } from "./store/usage/deeds.ts";
+import { lockConnection } from "./store/engine/engine.ts";
+import { countListed } from "./store/listings/known.ts";
+import { laneMemory, laneState } from "./store/lanes/lane-state.ts";
+import { acceptHeld, heldListing } from "./store/listings/listings.ts";
 import type { Store } from "./store/store.ts";
-import { rebuildOrgDays } from "./store/usage.ts";
-import { changeTimeZone } from "./store/usage-rules.ts";
-import { listVerdicts, saveVerdict } from "./store/verdicts.ts";
-import { workersSeen } from "./store/workers.ts";
+import { rebuildOrgDays } from "./store/usage/usage.ts";
+import { changeTimeZone } from "./store/usage/usage-rules.ts";
+import { listVerdicts, saveVerdict } from "./store/connections/verdicts.ts";
+import { workersSeen } from "./store/lanes/workers.ts";
 import { readCheckpoint } from "./sync/checkpoint.ts";
 import type { SyncDeps } from "./sync/context.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";

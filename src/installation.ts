@@ -1,9 +1,9 @@
 /** Finds who answers: a remote server, the owner of the data directory, or this very process. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { pino } from "pino";
-import { buildApp } from "./api/app.ts";
+import { buildApp } from "./api/http/app.ts";
 import type { ApiContext, Handlers } from "./api/handler.ts";
-import { closeServer, type HttpServer, serveHttp } from "./api/server.ts";
+import { closeServer, type HttpServer, serveHttp } from "./api/http/server.ts";
 import type { Services } from "./api/services.ts";
 import type { Installation, OpenOptions } from "./cli/installation.ts";
 import { inProcess, overHttp, overSocket, type Transport, Unreachable } from "./cli/transport.ts";
@@ -11,7 +11,7 @@ import type { Config } from "./config.ts";
 import { harmlessLine } from "./model/harmless.ts";
 import { connectOrOwn, type Ownership } from "./owner/owner.ts";
 import { type SampleProgram, sampleHouse } from "./sample-house.ts";
-import { markSample } from "./store/sample.ts";
+import { markSample } from "./store/upkeep/sample.ts";
 
 export interface BuildOptions {
   config: Config;

@@ -47,11 +47,11 @@ const program: Program = {
   open: (options) => openInstallation(builder, options),
   work: (options) => work(options, version),
   async restore({ file, dataDir, overwrite }) {
-    const { restore } = await import("./store/backup.ts");
+    const { restore } = await import("./store/upkeep/backup.ts");
     await restore(file, dataDir, { overwrite });
   },
   async move(options) {
-    const { moveToPostgres } = await import("./store/move.ts");
+    const { moveToPostgres } = await import("./store/upkeep/move.ts");
     return moveToPostgres({ ...options, env: process.env });
   },
 };

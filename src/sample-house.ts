@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import type { SampleView } from "./api/contract/sample.ts";
-import type { SampleHouse } from "./api/sample.ts";
+import type { SampleHouse } from "./api/connections/sample.ts";
 import { Client } from "./cli/client.ts";
 import { SAMPLE_PORT, type SampleLine, sampleDir } from "./cli/commands/demo.ts";
 import { overSocket } from "./cli/transport.ts";

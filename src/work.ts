@@ -1,7 +1,7 @@
 /** A worker beside others: no API, no lock of a data directory, only what is due. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { metricsText, ownMachine } from "./api/health.ts";
+import { metricsText, ownMachine } from "./api/http/health.ts";
 import type { Program, Working } from "./cli/installation.ts";
 import type { Config } from "./config.ts";
 import type { Glasshouse } from "./glasshouse.ts";

@@ -6,7 +6,7 @@ import { type RunOptions, run } from "../src/cli/testing.ts";
 import { readConfig } from "../src/config.ts";
 import { type Glasshouse, openGlasshouse } from "../src/glasshouse.ts";
 import { type Builder, openInstallation } from "../src/installation.ts";
-import { moveAction } from "../src/store/actions.ts";
+import { moveAction } from "../src/store/actions/actions.ts";
 import { connect, draftFor, simulate, sync, temporaryFolder, UNLIMITED } from "./harness.ts";
 
 test("act: previewed, typed, refused, done and seen, unknown, taken back; actions tells it all", async (t) => {

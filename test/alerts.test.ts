@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { buildApp } from "../src/api/app.ts";
+import { buildApp } from "../src/api/http/app.ts";
 import { handlers } from "../src/api/handlers.ts";
 import type { AlertSettings } from "../src/config.ts";
 import type { AlertPoint } from "../src/jobs/alerts/deps.ts";

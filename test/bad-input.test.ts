@@ -7,7 +7,7 @@ import { type TestContext, test } from "node:test";
 import Database from "better-sqlite3";
 import type { Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
-import { listVerdicts } from "../src/store/verdicts.ts";
+import { listVerdicts } from "../src/store/connections/verdicts.ts";
 import { connect, open, sync, WITHOUT_RECRUITING } from "./harness.ts";
 
 type Row = Record<string, unknown>;

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Simulator } from "../simulator/index.ts";
 import { handlers } from "../src/api/handlers.ts";
-import { serveHttp } from "../src/api/server.ts";
+import { serveHttp } from "../src/api/http/server.ts";
 import { people } from "../src/api/testing.ts";
-import { listConnections } from "../src/store/connections.ts";
-import { listTrail } from "../src/store/trail.ts";
+import { listConnections } from "../src/store/connections/connections.ts";
+import { listTrail } from "../src/store/members/trail.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 const OPEN = "/credential-links/open";

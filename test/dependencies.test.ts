@@ -26,6 +26,12 @@ const WRONG = [
     "model-imports-only-what-comes-before",
   ],
   [
+    "an engine that knows a table of events",
+    "src/store/engine/wrong/wrong.ts",
+    'import { storeEvents } from "../../usage/events.ts";\nexport const s = storeEvents;\n',
+    "engines-know-no-table",
+  ],
+  [
     "a page that runs code of the server",
     "web/wrong/runs.ts",
     'import { endpoints } from "../../src/api/contract.ts";\nexport const all = endpoints;\n',

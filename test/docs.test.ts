@@ -12,7 +12,7 @@ import { Context } from "../src/cli/context.ts";
 import type { Program } from "../src/cli/installation.ts";
 import { commandLine } from "../src/cli/main.ts";
 import { processTerminal } from "../src/cli/terminal.ts";
-import { ALERT_TOPICS } from "../src/model/alert.ts";
+import { ALERT_TOPICS } from "../src/model/alerts/alert.ts";
 import { CONNECTION_STATES, DEFAULT_SETTINGS } from "../src/model/connection.ts";
 import { FINDING_RULES, FINDING_STATES, FINDING_TEXT, type FindingRule } from "../src/model/finding.ts";
 import { LICENSE_STATES } from "../src/model/license.ts";

@@ -7,10 +7,10 @@ interface OnPostgres {
 }
 
 /** Of the embedded database alone: its file, its planner, its backups. */
-const STORE = ["src/{store,insights,findings}/!(open-embedded|backup|plans).test.ts"];
+const STORE = ["src/{store,insights,findings}/**/!(open-embedded|backup|plans).test.ts"];
 
 /** The same with another server: what a version could make different. */
-const SOME = ["src/store/{postgres,events,lanes,listings}.test.ts", "src/insights/users.test.ts"];
+const SOME = ["src/store/*/{postgres,events,lanes,listings}.test.ts", "src/insights/users.test.ts"];
 
 /** A whole installation: connect, sync, verdicts; several workers; a move; what a thief finds. */
 const WHOLE = [
@@ -21,7 +21,7 @@ const WHOLE = [
 
 /** Of the long run: what is done, said and counted rests on what the others try; several processes and a browser. */
 const LONG = [
-  "src/api/{scim,employees,alerts}.test.ts",
+  "src/api/*/{scim,employees,alerts}.test.ts",
   "test/{actions,agreement,usage}.test.ts",
   "test/web/several.test.ts",
 ];

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listUsers } from "../src/insights/users.ts";
-import { getConnection } from "../src/store/connections.ts";
-import { heldListings } from "../src/store/listings.ts";
+import { getConnection } from "../src/store/connections/connections.ts";
+import { heldListings } from "../src/store/listings/listings.ts";
 import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 test("grants that are all of users who aren't listed yet are stored; those of another account are not", async (t) => {

@@ -5,8 +5,8 @@ import type { Mutation } from "../simulator/index.ts";
 import { listFindings } from "../src/findings/list.ts";
 import type { FindingRule, FindingState } from "../src/model/finding.ts";
 import { LANE_NAMES } from "../src/model/stream.ts";
-import { getConnection } from "../src/store/connections.ts";
-import { oweJudgement } from "../src/store/findings.ts";
+import { getConnection } from "../src/store/connections/connections.ts";
+import { oweJudgement } from "../src/store/findings/findings.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 interface Truth {

@@ -11,10 +11,10 @@ import { type Glasshouse, type GlasshouseOptions, openGlasshouse } from "../src/
 import { type Connection, type ConnectionSettings, DEFAULT_SETTINGS } from "../src/model/connection.ts";
 import { LANE_NAMES, type Lane, RECRUITING_STREAMS, type Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
-import { getConnection } from "../src/store/connections.ts";
+import { getConnection } from "../src/store/connections/connections.ts";
 import { databaseFile } from "../src/store/open.ts";
 import { emptyDatabase, layDatabase, testServer } from "../src/store/testing.ts";
-import { listVerdicts } from "../src/store/verdicts.ts";
+import { listVerdicts } from "../src/store/connections/verdicts.ts";
 import { dump, dumpPostgres } from "./dump.ts";
 
 /** The simulator sets no limits here and tells none, and the documented ones would only make tests slow. */

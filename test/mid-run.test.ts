@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { length, subtract } from "../src/model/span.ts";
-import { updateConnection } from "../src/store/connections.ts";
-import { coverageSpans } from "../src/store/coverage.ts";
+import { updateConnection } from "../src/store/connections/connections.ts";
+import { coverageSpans } from "../src/store/usage/coverage.ts";
 import { causes } from "./harness.ts";
 import { assertCoverage, assertEqualsNow, assertUse, assertWell, storedNow } from "./history/checks.ts";
 import type { Change } from "./history/steps.ts";

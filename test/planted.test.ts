@@ -12,17 +12,17 @@ const skip = process.env.GLASSHOUSE_TEST_LONG ? false : "only in npm run test:lo
 const PLANTED: { name: string; file: string; is: string; becomes: string; caughtBy: [string, string] }[] = [
   {
     name: "the fence is ignored",
-    file: "src/store/lanes.ts",
+    file: "src/store/lanes/lanes.ts",
     is: "if (numUpdatedRows !== 1n) throw",
     becomes: "if (numUpdatedRows > 1n) throw",
-    caughtBy: ["src/store/lanes.test.ts", "a worker that was overtaken can't save a checkpoint"],
+    caughtBy: ["src/store/lanes/lanes.test.ts", "a worker that was overtaken can't save a checkpoint"],
   },
   {
     name: "nothing is held",
     file: "src/model/holding.ts",
     is: "if (absent === 0 || before === 0) return false;",
     becomes: "if (absent === 0 || before !== -1) return false;",
-    caughtBy: ["src/store/absence.test.ts", "a large loss is held"],
+    caughtBy: ["src/store/listings/absence.test.ts", "a large loss is held"],
   },
   {
     name: "coverage reaches an hour too far",

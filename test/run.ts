@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
 
 /**
  * The launcher's limits are for a server that should stay small. Tests that hold the simulator too would spend a quarter of
- * their time on collecting (measured). 0: as Node sets it; threads of the store keep to their own (src/store/thread.ts).
+ * their time on collecting (measured). 0: as Node sets it; threads of the store keep to their own (src/store/engine/thread.ts).
  */
 const HEAP = [
   "--max-old-space-size=0",

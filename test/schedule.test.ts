@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { askerView } from "../src/api/asker.ts";
+import { askerView } from "../src/api/connections/asker.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import type { Connection } from "../src/model/connection.ts";
 import { LANE_NAMES } from "../src/model/stream.ts";
-import { laneState } from "../src/store/lane-state.ts";
-import { listRuns } from "../src/store/runs.ts";
+import { laneState } from "../src/store/lanes/lane-state.ts";
+import { listRuns } from "../src/store/lanes/runs.ts";
 import { KEEP_RUNS_DAYS } from "../src/sync/forget.ts";
 import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { SimulatorOptions } from "../simulator/index.ts";
 import type { UserView } from "../src/insights/types.ts";
 import { listUsers } from "../src/insights/users.ts";
-import { getConnection } from "../src/store/connections.ts";
+import { getConnection } from "../src/store/connections/connections.ts";
 import { causes, connect, draftFor, open, simulate, sync } from "./harness.ts";
 
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 /** How often something that can be guessed may be tried. */
-import { forgetAttempts, noteAttempt } from "../store/attempts.ts";
+import { forgetAttempts, noteAttempt } from "../store/members/attempts.ts";
 import type { Store } from "../store/store.ts";
 import { placeOf } from "./place.ts";
 import { AccessRefused } from "./refused.ts";

@@ -3,7 +3,7 @@
  * It gets a cookie; here stays only the cookie's hash. Whatever else has to fit (state, nonce, verifier, challenge)
  * follows from the cookie one-way, so that nothing of it needs to be stored, and nobody else can know it.
  */
-import { type BegunKind, saveBegun, spendBegun } from "../store/begun.ts";
+import { type BegunKind, saveBegun, spendBegun } from "../store/members/begun.ts";
 import type { Store } from "../store/store.ts";
 import { AccessRefused } from "./refused.ts";
 import { hashOf, newToken } from "./secrets.ts";

@@ -1,7 +1,7 @@
 /** Who may sign in, and as what: given, changed and taken away by an admin. */
 import type { Member, MemberRole } from "../model/member.ts";
-import { getConnection } from "../store/connections.ts";
-import { deleteCredentialLinksOf } from "../store/credential-links.ts";
+import { getConnection } from "../store/connections/connections.ts";
+import { deleteCredentialLinksOf } from "../store/connections/credential-links.ts";
 import {
   createMember,
   deleteMember,
@@ -10,8 +10,8 @@ import {
   isClaimed,
   limitMember,
   setRole,
-} from "../store/members.ts";
-import { endSessions } from "../store/sessions.ts";
+} from "../store/members/members.ts";
+import { endSessions } from "../store/members/sessions.ts";
 import type { Db, Tx } from "../store/store.ts";
 import { AccessRefused } from "./refused.ts";
 import { newInvitation } from "./sign-in.ts";

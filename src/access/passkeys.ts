@@ -5,7 +5,7 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 
 import type { Member } from "../model/member.ts";
-import { getMember, passwordOf } from "../store/members.ts";
+import { getMember, passwordOf } from "../store/members/members.ts";
 import {
   addPasskey,
   notePasskeyUse,
@@ -13,8 +13,8 @@ import {
   passkeyByCredential,
   passkeysOf,
   removePasskey,
-} from "../store/passkeys.ts";
-import { endSessions, setWay } from "../store/sessions.ts";
+} from "../store/members/passkeys.ts";
+import { endSessions, setWay } from "../store/members/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { tryPasskey } from "./attempts.ts";
 import { begin, derived, end, notBegun } from "./begun.ts";

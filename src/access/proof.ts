@@ -1,6 +1,6 @@
 /** Who has found an open session must not be able to make a way in of their own: first they show who they are. */
 import type { Member } from "../model/member.ts";
-import { passwordOf } from "../store/members.ts";
+import { passwordOf } from "../store/members/members.ts";
 import type { Store } from "../store/store.ts";
 import { signInWorked, trySignIn } from "./attempts.ts";
 import { passwordMatches } from "./password.ts";

@@ -1,8 +1,8 @@
 /** A setting of the installation: whoever signs in with a password needs a second factor too. */
 import type { Member, SignInWay } from "../model/member.ts";
-import { passkeysOf } from "../store/passkeys.ts";
-import { needSecondFactor, secondFactorNeeded } from "../store/second-factor-rule.ts";
-import { wayOf } from "../store/sessions.ts";
+import { passkeysOf } from "../store/members/passkeys.ts";
+import { needSecondFactor, secondFactorNeeded } from "../store/members/second-factor-rule.ts";
+import { wayOf } from "../store/members/sessions.ts";
 import type { Db, Tx } from "../store/store.ts";
 import { AccessRefused } from "./refused.ts";
 

@@ -1,7 +1,7 @@
 /** Sessions of a browser, and API tokens: how a request tells who asks. */
 import { type Actor, lowerRole, type Member, type MemberRole, type SignInWay } from "../model/member.ts";
-import { apiTokenByHash, touchApiToken } from "../store/api-tokens.ts";
-import { getMember } from "../store/members.ts";
+import { apiTokenByHash, touchApiToken } from "../store/members/api-tokens.ts";
+import { getMember } from "../store/members/members.ts";
 import {
   createSession,
   endSession,
@@ -9,7 +9,7 @@ import {
   sessionByHash,
   sessionsOf,
   touchSession,
-} from "../store/sessions.ts";
+} from "../store/members/sessions.ts";
 import type { Db, Store, Tx } from "../store/store.ts";
 import { lacksSecondFactor } from "./second-factor-rule.ts";
 import { hashOf, newToken } from "./secrets.ts";

@@ -1,8 +1,8 @@
 /** The setup code: who has it becomes the first admin. */
 import { closeSync, constants, fchmodSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { dropSetupCode, saveSetupCode, setupCode } from "../store/codes.ts";
-import { createMember, isClaimed } from "../store/members.ts";
+import { dropSetupCode, saveSetupCode, setupCode } from "../store/members/codes.ts";
+import { createMember, isClaimed } from "../store/members/members.ts";
 import type { Store } from "../store/store.ts";
 import { tryCode } from "./attempts.ts";
 import { checkPassword, hashPassword } from "./password.ts";

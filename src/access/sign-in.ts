@@ -1,6 +1,6 @@
 /** Signing in, and passwords: set with a one-time code, or changed. */
 import type { Member } from "../model/member.ts";
-import { invitationByHash, saveInvitation, spendInvitation } from "../store/codes.ts";
+import { invitationByHash, saveInvitation, spendInvitation } from "../store/members/codes.ts";
 import {
   getMember,
   holdPassword,
@@ -9,10 +9,10 @@ import {
   removeTotp,
   setName,
   setPassword,
-} from "../store/members.ts";
-import { removePasskeys } from "../store/passkeys.ts";
-import type { Seal } from "../store/seal.ts";
-import { endSessions, wayOf } from "../store/sessions.ts";
+} from "../store/members/members.ts";
+import { removePasskeys } from "../store/members/passkeys.ts";
+import type { Seal } from "../store/secrets/seal.ts";
+import { endSessions, wayOf } from "../store/members/sessions.ts";
 import type { Store, Tx } from "../store/store.ts";
 import { signInWorked, tryCode, trySignIn } from "./attempts.ts";
 import { checkPassword, hashPassword, passwordMatches } from "./password.ts";

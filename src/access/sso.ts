@@ -1,8 +1,8 @@
 /** Signing in with an account that somebody has elsewhere, at the issuer that the environment names. */
 import type { Member } from "../model/member.ts";
-import { dropInvitations } from "../store/codes.ts";
-import { hasIdentity, linkIdentity, memberByIdentity } from "../store/identities.ts";
-import { createMember, getMember, memberByEmail } from "../store/members.ts";
+import { dropInvitations } from "../store/members/codes.ts";
+import { hasIdentity, linkIdentity, memberByIdentity } from "../store/members/identities.ts";
+import { createMember, getMember, memberByEmail } from "../store/members/members.ts";
 import type { Store, Tx } from "../store/store.ts";
 import { trySso } from "./attempts.ts";
 import { begin, derived, end, notBegun } from "./begun.ts";

@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from "node:module";
 
 /**
  * From here on each password of this process is hashed with the least cost there is; what is kept still names the cost it should have had.
- * Otherwise a test of sign-in spends nearly all of its time on scrypt (half a minute for `api/access.test.ts`, measured).
+ * Otherwise a test of sign-in spends nearly all of its time on scrypt (half a minute for `api/access/access.test.ts`, measured).
  * `password.test.ts` holds the true cost.
  */
 export function cheapPasswords(): void {

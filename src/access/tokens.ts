@@ -1,7 +1,7 @@
 /** API tokens: made and revoked by people, never by a token. */
 import { lowerRole, type Member, type MemberRole } from "../model/member.ts";
-import { createApiToken, hasApiToken } from "../store/api-tokens.ts";
-import { getMember } from "../store/members.ts";
+import { createApiToken, hasApiToken } from "../store/members/api-tokens.ts";
+import { getMember } from "../store/members/members.ts";
 import type { Store } from "../store/store.ts";
 import { AccessRefused } from "./refused.ts";
 import { hashOf, newApiToken } from "./secrets.ts";

@@ -11,9 +11,9 @@ import {
   spendTotpStep,
   switchTotpOn,
   totpOf,
-} from "../store/members.ts";
-import type { Seal } from "../store/seal.ts";
-import { endSessions } from "../store/sessions.ts";
+} from "../store/members/members.ts";
+import type { Seal } from "../store/secrets/seal.ts";
+import { endSessions } from "../store/members/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { passwordMatches } from "./password.ts";
 import { wrongPassword } from "./proof.ts";

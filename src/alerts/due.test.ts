@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALERT_TOPICS, type AlertTopic, DEFAULT_TOPICS, type Topics } from "../model/alert.ts";
+import { ALERT_TOPICS, type AlertTopic, DEFAULT_TOPICS, type Topics } from "../model/alerts/alert.ts";
 import { dueAlerts, dueReport, type Listening, listenFrom, nextLook } from "./due.ts";
 
 const at = (text: string) => Date.parse(text);

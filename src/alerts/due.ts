@@ -7,8 +7,8 @@ import {
   type Schedule,
   type ToldTopic,
   type Topics,
-} from "../model/alert.ts";
-import { lastDaily, lastWeekly, nextDaily, nextWeekly, quietUntil } from "../model/alert-schedule.ts";
+} from "../model/alerts/alert.ts";
+import { lastDaily, lastWeekly, nextDaily, nextWeekly, quietUntil } from "../model/alerts/alert-schedule.ts";
 
 /** A clock that was ahead by more than this was wrong: what it wrote counts as past. By less, clocks of several processes may be. */
 const AHEAD_MS = 3_600_000;

@@ -1,9 +1,9 @@
 /** A message before it takes the form of a channel: its words, pure. */
-import { ALERT_TOPICS, type DeliveryKind } from "../model/alert.ts";
+import { ALERT_TOPICS, type DeliveryKind } from "../model/alerts/alert.ts";
 import { harmless } from "../model/harmless.ts";
 import { grouped } from "../model/text.ts";
 import { ALERT_TOPIC_WORD } from "../model/words.ts";
-import { type About, countOf, type Line, type ReportBody } from "../store/deliveries.ts";
+import { type About, countOf, type Line, type ReportBody } from "../store/alerts/deliveries.ts";
 
 export interface Message {
   /** Stays the same however often it is sent. */

@@ -1,6 +1,6 @@
 /** What becomes of a message after an attempt. Pure. */
-import type { DeliveryKind, DeliveryState, Schedule } from "../model/alert.ts";
-import { quietUntil } from "../model/alert-schedule.ts";
+import type { DeliveryKind, DeliveryState, Schedule } from "../model/alerts/alert.ts";
+import { quietUntil } from "../model/alerts/alert-schedule.ts";
 import type { Outcome } from "./post.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-/** What is sent: the weekly report, which src/alerts/report.ts makes. */
+/** What is sent: the weekly report, which src/alerts/report/report.ts makes. */
 import type { Stamp } from "../insights/types.ts";
 import type { Connection } from "../model/connection.ts";
 import type { Store } from "../store/store.ts";
@@ -19,7 +19,7 @@ export interface ReportOptions {
   consoleUrl: string;
 }
 
-/** `weeklyReport` of src/alerts/report.ts. @param now ms of our own clock */
+/** `weeklyReport` of src/alerts/report/report.ts. @param now ms of our own clock */
 export type MakeReport = (
   store: Store,
   connection: Connection,

@@ -3,15 +3,15 @@ import type { Config } from "../config.ts";
 import type { Connection } from "../model/connection.ts";
 import { type Actor, allows, type MemberRole, seesConnection } from "../model/member.ts";
 import { shellName } from "../model/text.ts";
-import { getConnection } from "../store/connections.ts";
+import { getConnection } from "../store/connections/connections.ts";
 import type { Db } from "../store/store.ts";
-import type { Client } from "./client.ts";
+import type { Client } from "./http/client.ts";
 import type { Answer, Asked, EndpointName, StreamItem } from "./contract.ts";
 import { ApiError } from "./errors.ts";
-import type { SampleHouse } from "./sample.ts";
+import type { SampleHouse } from "./connections/sample.ts";
 import type { Services } from "./services.ts";
-import type { TrailNote } from "./trail.ts";
-import type { Working } from "./view.ts";
+import type { TrailNote } from "./trail/trail.ts";
+import type { Working } from "./connections/view.ts";
 
 export interface ApiContext {
   services: Services;

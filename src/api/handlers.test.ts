@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { connect, draftFor, open, simulate, sync } from "../../test/harness.ts";
 import { GREENHOUSE_ORIGINS } from "../model/connection.ts";
-import { listTrail } from "../store/trail.ts";
-import { buildApp } from "./app.ts";
+import { listTrail } from "../store/members/trail.ts";
+import { buildApp } from "./http/app.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
 import { handlers } from "./handlers.ts";
 

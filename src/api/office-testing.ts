@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openSession } from "../access/session.ts";
 import type { MemberRole } from "../model/member.ts";
-import { listTrail } from "../store/trail.ts";
-import { buildApp } from "./app.ts";
+import { listTrail } from "../store/members/trail.ts";
+import { buildApp } from "./http/app.ts";
 import { API } from "./contract.ts";
 import { handlers } from "./handlers.ts";
-import { serveHttp } from "./server.ts";
+import { serveHttp } from "./http/server.ts";
 import type { Services } from "./services.ts";
 import { NOW, testContext } from "./testing.ts";
 

@@ -15,8 +15,8 @@ import type {
 } from "../model/connection.ts";
 import type { Lane, Stream } from "../model/stream.ts";
 import type { Verdict } from "../model/verdict.ts";
-import type { Action, ActionPerson } from "../store/actions.ts";
-import type { Seal } from "../store/seal.ts";
+import type { Action, ActionPerson } from "../store/actions/actions.ts";
+import type { Seal } from "../store/secrets/seal.ts";
 import type { Store } from "../store/store.ts";
 
 /** An account to connect: its shape is checked, its origins are allowed. Usage is off where settings.off says so. */

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Reading } from "../model/finding.ts";
 import type { Windows } from "../model/license.ts";
-import type { DataVersions } from "../store/data-version.ts";
+import type { DataVersions } from "../store/connections/data-version.ts";
 import { type Asked, type Part, type Rule, theirClock } from "./kit.ts";
 
 /** What of the store's data each part is. */

@@ -1,7 +1,7 @@
 /** Findings that follow the directory of employees at once, and not only with the next run. */
 import type { Connection } from "../model/connection.ts";
 import { rulesOn } from "../model/finding.ts";
-import { checksOf } from "../store/findings.ts";
+import { checksOf } from "../store/findings/findings.ts";
 import type { Store } from "../store/store.ts";
 import { judge } from "./judge.ts";
 

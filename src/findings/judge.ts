@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { question } from "../insights/question.ts";
 import type { Connection } from "../model/connection.ts";
-import { utcDay } from "../model/employee.ts";
+import { utcDay } from "../model/employees/employee.ts";
 import {
   type Finding,
   type FindingRule,
@@ -12,13 +12,13 @@ import {
   type Reading,
   reconcile,
 } from "../model/finding.ts";
-import { findingAlert } from "../model/finding-alert.ts";
+import { findingAlert } from "../model/alerts/finding-alert.ts";
 import type { Lane } from "../model/stream.ts";
-import { addAlerts } from "../store/alerts.ts";
-import { credentialSince } from "../store/connections.ts";
-import { dataVersions } from "../store/data-version.ts";
-import { freshMatches } from "../store/employee-matches.ts";
-import { lockConnection } from "../store/engine.ts";
+import { addAlerts } from "../store/alerts/alerts.ts";
+import { credentialSince } from "../store/connections/connections.ts";
+import { dataVersions } from "../store/connections/data-version.ts";
+import { freshMatches } from "../store/employees/employee-matches.ts";
+import { lockConnection } from "../store/engine/engine.ts";
 import {
   checksOf,
   findingsOf,
@@ -28,9 +28,9 @@ import {
   saveChecks,
   saveFindings,
   seenAgain,
-} from "../store/findings.ts";
+} from "../store/findings/findings.ts";
 import type { Db, Store, Tx } from "../store/store.ts";
-import { type WatchedEvent, watchedEvents } from "../store/watched.ts";
+import { type WatchedEvent, watchedEvents } from "../store/usage/watched.ts";
 import { basisOf, differs, looksOtherwise } from "./basis.ts";
 import type { Asked, Rule } from "./kit.ts";
 import { RULES } from "./rules.ts";

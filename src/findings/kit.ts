@@ -3,8 +3,8 @@ import type { Question } from "../insights/question.ts";
 import { shortDay } from "../model/day.ts";
 import type { Candidate, FindingRule, FindingSettings, Reading } from "../model/finding.ts";
 import { grouped } from "../model/text.ts";
-import type { Listing } from "../store/listed.ts";
-import type { WatchedEvent } from "../store/watched.ts";
+import type { Listing } from "../store/listings/listed.ts";
+import type { WatchedEvent } from "../store/usage/watched.ts";
 
 /** What changes what a rule finds, besides its settings and the day (basis.ts). */
 export type Part = "listings" | "use" | "log" | "window" | "directory" | "credential" | "clock";

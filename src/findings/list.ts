@@ -20,7 +20,7 @@ import {
   type RuleCheck,
   rankOf,
   selectFindings,
-} from "../store/findings.ts";
+} from "../store/findings/findings.ts";
 import type { Db, Tx } from "../store/store.ts";
 
 export interface FindingList {

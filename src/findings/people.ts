@@ -1,7 +1,7 @@
 import type { Evidence } from "../model/finding.ts";
 import { EVIDENCE_KEPT } from "../model/finding.ts";
 import type { UserFilter, UserSort } from "../model/query.ts";
-import { countUsers, selectUserIds, type UserRow, usersAmong, usersByIds } from "../store/users.ts";
+import { countUsers, selectUserIds, type UserRow, usersAmong, usersByIds } from "../store/users/users.ts";
 import type { Asked } from "./kit.ts";
 
 /** How many users fit, and the first of them: as many as evidence keeps, or all where each is a finding of its own. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Candidate, FINDING_RULES } from "../model/finding.ts";
-import type { WatchedEvent } from "../store/watched.ts";
+import type { WatchedEvent } from "../store/usage/watched.ts";
 import { agencyWideAccess } from "./rules/agency-wide-access.ts";
 import { agingCredential } from "./rules/credential-aging.ts";
 import { deactivatedWithGrants } from "./rules/deactivated-with-grants.ts";

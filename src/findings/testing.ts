@@ -1,14 +1,14 @@
 /** For tests: a small company that things happen to, and what is found in it. */
 import assert from "node:assert/strict";
 import { alive, type Company, company, daysAgo, deed, NOW, whole, zone } from "../insights/testing.ts";
-import type { EmployeeFacts } from "../model/employee-plan.ts";
+import type { EmployeeFacts } from "../model/employees/employee-plan.ts";
 import { FINDING_RULES, type FindingRule, isOver } from "../model/finding.ts";
 import type { RecordOf } from "../model/records.ts";
 import type { ListStream } from "../model/stream.ts";
-import { storeDeeds } from "../store/deeds.ts";
-import { addEmployees, lockEmployees } from "../store/employees.ts";
-import { checksOf, findingsOf, saveFindings } from "../store/findings.ts";
-import { type Account, futureGrant, jobGrant, role, user } from "../store/listing-testing.ts";
+import { storeDeeds } from "../store/usage/deeds.ts";
+import { addEmployees, lockEmployees } from "../store/employees/employees.ts";
+import { checksOf, findingsOf, saveFindings } from "../store/findings/findings.ts";
+import { type Account, futureGrant, jobGrant, role, user } from "../store/listings/listing-testing.ts";
 import { judge } from "./judge.ts";
 
 export const DAY = 86_400_000;

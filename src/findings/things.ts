@@ -1,7 +1,7 @@
 /** API keys and webhooks, as the kept events tell of them. */
 import { type Candidate, EVIDENCE_KEPT, type Reading } from "../model/finding.ts";
 import { beginsThing, endsThing } from "../model/watched.ts";
-import type { WatchedEvent } from "../store/watched.ts";
+import type { WatchedEvent } from "../store/usage/watched.ts";
 import { type Asked, dateOf, nameOf, numberOf } from "./kit.ts";
 
 /** A company has dozens of keys; the latest events about them tell of all that live. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChangeRow } from "../store/changes.ts";
+import type { ChangeRow } from "../store/ledger/changes.ts";
 import { changeWords, type Facts } from "./change-words.ts";
 
 const row = (

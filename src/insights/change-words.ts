@@ -2,7 +2,7 @@
 import type { Level } from "../model/records.ts";
 import { STREAM_TEXT } from "../model/stream.ts";
 import { FIELD_WORD, LEVEL_WORD, MADE_WORD } from "../model/words.ts";
-import type { ChangeRow } from "../store/changes.ts";
+import type { ChangeRow } from "../store/ledger/changes.ts";
 
 export type Facts = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import type { Connection } from "../model/connection.ts";
-import { type ChangeRow, countChanges, selectChanges } from "../store/changes.ts";
-import { jobsByIds } from "../store/grants.ts";
-import { namesOf } from "../store/names.ts";
+import { type ChangeRow, countChanges, selectChanges } from "../store/ledger/changes.ts";
+import { jobsByIds } from "../store/users/grants.ts";
+import { namesOf } from "../store/users/names.ts";
 import type { Db } from "../store/store.ts";
 import { changeWords, type NameOf } from "./change-words.ts";
 import { cursorOf, placeOf } from "./cursor.ts";

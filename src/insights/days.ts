@@ -1,7 +1,7 @@
 import { dayText } from "../model/day.ts";
 import { clip } from "../model/span.ts";
 import type { KindOfUse } from "../model/usage.ts";
-import { noKinds, type OrgDay, orgDays } from "../store/active-people.ts";
+import { noKinds, type OrgDay, orgDays } from "../store/usage/active-people.ts";
 import { countsOf } from "./memo.ts";
 import { coveredOf, type Question } from "./question.ts";
 import { coveredOfDeeds } from "./recruiting.ts";

@@ -1,21 +1,21 @@
 /** How the directory and a connection stand together, in numbers. Matches must be fresh. */
 import type { Connection } from "../model/connection.ts";
-import { EMPLOYEE_STATES, type EmployeeState, type RemovalTimes, removalTimes } from "../model/employee.ts";
+import { EMPLOYEE_STATES, type EmployeeState, type RemovalTimes, removalTimes } from "../model/employees/employee.ts";
 import {
   EMPLOYEE_LISTS,
   type EmployeeList,
   type NoEmployeeKind,
   WHOLE_LISTS,
-} from "../model/employee-query.ts";
-import { dataVersions } from "../store/data-version.ts";
+} from "../model/employees/employee-query.ts";
+import { dataVersions } from "../store/connections/data-version.ts";
 import {
   countEmployeeRows,
   countNoEmployee,
   countStatesOfEmployees,
   removals,
-} from "../store/employee-lists.ts";
-import { type DirectoryImport, lastImport } from "../store/employees.ts";
-import { lastScimUse } from "../store/scim-tokens.ts";
+} from "../store/employees/employee-lists.ts";
+import { type DirectoryImport, lastImport } from "../store/employees/employees.ts";
+import { lastScimUse } from "../store/members/scim-tokens.ts";
 import type { Db } from "../store/store.ts";
 import { removalView, scopeOf } from "./employees.ts";
 import { ofConnection, remembered } from "./memo.ts";

@@ -8,10 +8,10 @@ import {
   type MatchWay,
   reasonOf,
   wayOf,
-} from "../model/employee.ts";
-import { leaveDayOf, type StoredEmployee } from "../model/employee-plan.ts";
-import { linksOf, type Match, matchesOfUsers } from "../store/employee-matches.ts";
-import { employeesByIds } from "../store/employees.ts";
+} from "../model/employees/employee.ts";
+import { leaveDayOf, type StoredEmployee } from "../model/employees/employee-plan.ts";
+import { linksOf, type Match, matchesOfUsers } from "../store/employees/employee-matches.ts";
+import { employeesByIds } from "../store/employees/employees.ts";
 import { iso, isoOrNull, type Question } from "./question.ts";
 
 export interface EmployeeView {

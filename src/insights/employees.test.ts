@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayText, parseDay } from "../model/day.ts";
-import type { EmployeeFacts } from "../model/employee-plan.ts";
+import type { EmployeeFacts } from "../model/employees/employee-plan.ts";
 import type { DeedSource } from "../model/recruiting.ts";
-import { storeDeeds } from "../store/deeds.ts";
-import { freshMatches, linkUser } from "../store/employee-matches.ts";
-import { addEmployees, lockEmployees, setOwnDomains } from "../store/employees.ts";
-import { Account } from "../store/listing-testing.ts";
+import { storeDeeds } from "../store/usage/deeds.ts";
+import { freshMatches, linkUser } from "../store/employees/employee-matches.ts";
+import { addEmployees, lockEmployees, setOwnDomains } from "../store/employees/employees.ts";
+import { Account } from "../store/listings/listing-testing.ts";
 import { testStore } from "../store/testing.ts";
 import { employeeSummary } from "./employee-summary.ts";
 import { leftButActive, listEmployees } from "./employees.ts";
@@ -159,7 +159,7 @@ async function listAgain(
   deactivated: readonly number[],
   without: readonly number[] = [],
 ): Promise<void> {
-  const { user } = await import("../store/listing-testing.ts");
+  const { user } = await import("../store/listings/listing-testing.ts");
   const old = { createdAt: daysAgo(900) };
   const off = (id: number) => ({ deactivated: deactivated.includes(id) });
   const everybody = [

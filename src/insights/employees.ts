@@ -1,11 +1,11 @@
 /** The directory and the users of a connection together. Matches must be fresh: call `freshMatches` of the store before. */
 import type { Connection } from "../model/connection.ts";
 import { dayText } from "../model/day.ts";
-import { daysToRemoval, utcDay } from "../model/employee.ts";
-import type { EmployeeList, EmployeeQuery, NoEmployeeKind } from "../model/employee-query.ts";
+import { daysToRemoval, utcDay } from "../model/employees/employee.ts";
+import type { EmployeeList, EmployeeQuery, NoEmployeeKind } from "../model/employees/employee-query.ts";
 import { coveredDaysIn } from "../model/license.ts";
 import type { UseSource } from "../model/recruiting.ts";
-import { idList } from "../store/bulk.ts";
+import { idList } from "../store/engine/bulk.ts";
 import {
   countEmployeeRows,
   type EmployeePlace,
@@ -15,8 +15,8 @@ import {
   removals,
   selectEmployeeRows,
   usedAfter,
-} from "../store/employee-lists.ts";
-import { matchesOfEmployees } from "../store/employee-matches.ts";
+} from "../store/employees/employee-lists.ts";
+import { matchesOfEmployees } from "../store/employees/employee-matches.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import {

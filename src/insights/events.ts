@@ -7,7 +7,7 @@ import {
   eventByKey,
   oldestEvent,
   searchEvents,
-} from "../store/event-search.ts";
+} from "../store/usage/event-search.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import { InvalidCursor, QueryRefused } from "./errors.ts";

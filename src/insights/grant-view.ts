@@ -1,4 +1,4 @@
-import type { GrantKind, GrantRow, JobFacts } from "../store/grants.ts";
+import type { GrantKind, GrantRow, JobFacts } from "../store/users/grants.ts";
 import { holdersUse } from "./holder-use.ts";
 import { iso, isoOrNull, type Question } from "./question.ts";
 import type { GrantView, HolderUse, JobRef } from "./types.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { GrantQuery } from "../model/query.ts";
-import { countPresent } from "../store/listed.ts";
-import { accounts, futureGrant, jobGrant, user } from "../store/listing-testing.ts";
+import { countPresent } from "../store/listings/listed.ts";
+import { accounts, futureGrant, jobGrant, user } from "../store/listings/listing-testing.ts";
 import { InvalidCursor, NotKnownThen, QueryRefused } from "./errors.ts";
 import { listGrants } from "./grants.ts";
 import { listRoles } from "./roles.ts";

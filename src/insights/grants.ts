@@ -7,8 +7,8 @@ import {
   type GrantKind,
   type GrantRow,
   selectGrants,
-} from "../store/grants.ts";
-import { countUnlisted } from "../store/listed.ts";
+} from "../store/users/grants.ts";
+import { countUnlisted } from "../store/listings/listed.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { grantViews } from "./grant-view.ts";
@@ -74,7 +74,7 @@ export function grantOrder(query: GrantQuery): string {
   return `grants on jobs, then on future jobs; each by ${by}`;
 }
 
-/** What decides the order (store/grants.ts): a cursor can't go on in another one. */
+/** What decides the order (store/users/grants.ts): a cursor can't go on in another one. */
 function orderOf({ user, role, userStatus, agency, jobStatus }: GrantFilter): string {
   if (user !== undefined) return `of user ${user}`;
   if (role !== undefined) return `of role ${role}`;

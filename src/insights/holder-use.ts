@@ -2,7 +2,7 @@
 import { knownFor, useOf } from "../model/license.ts";
 import type { Level } from "../model/records.ts";
 import type { UseSource } from "../model/recruiting.ts";
-import { rolesHeldBy } from "../store/names.ts";
+import { rolesHeldBy } from "../store/users/names.ts";
 import { isoOrNull, type Question } from "./question.ts";
 import type { HolderUse } from "./types.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
-import { accounts, jobGrant, user } from "../store/listing-testing.ts";
+import { accounts, jobGrant, user } from "../store/listings/listing-testing.ts";
 import * as lists from "../store/migrations/0005-lists.ts";
 import { InvalidCursor } from "./errors.ts";
 import { listJobs } from "./jobs.ts";

@@ -1,6 +1,6 @@
 import type { Connection } from "../model/connection.ts";
-import { countJobs, grantedJobIds, type JobRow, knowsJob, selectJobs } from "../store/jobs.ts";
-import { lastListing } from "../store/listed.ts";
+import { countJobs, grantedJobIds, type JobRow, knowsJob, selectJobs } from "../store/users/jobs.ts";
+import { lastListing } from "../store/listings/listed.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { InvalidCursor } from "./errors.ts";

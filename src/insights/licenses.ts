@@ -1,9 +1,9 @@
 import type { Connection } from "../model/connection.ts";
 import { type LicenseState, type LicenseType, licenseTypeOf, type TypeRule } from "../model/license.ts";
-import { type LicenseRules, licenseRules, type Purchased } from "../store/license-rules.ts";
+import { type LicenseRules, licenseRules, type Purchased } from "../store/usage/license-rules.ts";
 import type { Db, Tx } from "../store/store.ts";
-import type { Judge } from "../store/user-sql.ts";
-import type { StateCount } from "../store/user-states.ts";
+import type { Judge } from "../store/users/user-sql.ts";
+import type { StateCount } from "../store/users/user-states.ts";
 import { iso, question, windowView } from "./question.ts";
 import { statesOf } from "./states.ts";
 import type { LicenseCounts, LicensePreview, LicensesView, LicenseTypeView } from "./types.ts";

@@ -1,5 +1,5 @@
 import type { Connection } from "../model/connection.ts";
-import { dataVersions } from "../store/data-version.ts";
+import { dataVersions } from "../store/connections/data-version.ts";
 import type { Db } from "../store/store.ts";
 
 const KEEP = 200;

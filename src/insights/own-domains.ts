@@ -1,5 +1,5 @@
-import { domainsOfEmployees } from "../store/employee-lists.ts";
-import { ownDomains } from "../store/employees.ts";
+import { domainsOfEmployees } from "../store/employees/employee-lists.ts";
+import { ownDomains } from "../store/employees/employees.ts";
 import type { Db } from "../store/store.ts";
 
 export interface CompanyDomains {

@@ -1,10 +1,10 @@
-/** The planner is told the sizes of a large company (store/statistics.ts), so these are the plans that it runs. */
+/** The planner is told the sizes of a large company (store/engine/statistics.ts), so these are the plans that it runs. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CompiledQuery } from "kysely";
-import { accounts } from "../store/listing-testing.ts";
+import { accounts } from "../store/listings/listing-testing.ts";
 import type { Db } from "../store/store.ts";
-import { Thread } from "../store/thread.ts";
+import { Thread } from "../store/engine/thread.ts";
 import { listChanges } from "./changes.ts";
 import { listEvents } from "./events.ts";
 import { listGrants } from "./grants.ts";

@@ -1,11 +1,11 @@
 import type { Connection } from "../model/connection.ts";
 import { SITE_ADMINS } from "../model/query.ts";
 import { searchable } from "../model/text.ts";
-import { rolesAsOf } from "../store/as-of.ts";
-import { type Listing, lastListing } from "../store/listed.ts";
-import { allRoles, type RoleRow } from "../store/roles.ts";
+import { rolesAsOf } from "../store/ledger/as-of.ts";
+import { type Listing, lastListing } from "../store/listings/listed.ts";
+import { allRoles, type RoleRow } from "../store/users/roles.ts";
 import type { Db } from "../store/store.ts";
-import { countUsers } from "../store/users.ts";
+import { countUsers } from "../store/users/users.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import { NotKnownThen } from "./errors.ts";
 import { DEFAULT_LIMIT, isoOrNull, listingView, type Question, question } from "./question.ts";

@@ -1,10 +1,10 @@
 /** All that fits a filter, as an action aims at it. */
 import type { Connection } from "../model/connection.ts";
-import type { EmployeeQuery, ListToActOn } from "../model/employee-query.ts";
-import { selectEmployeeRows } from "../store/employee-lists.ts";
-import type { GrantKind } from "../store/grants.ts";
+import type { EmployeeQuery, ListToActOn } from "../model/employees/employee-query.ts";
+import { selectEmployeeRows } from "../store/employees/employee-lists.ts";
+import type { GrantKind } from "../store/users/grants.ts";
 import type { Db } from "../store/store.ts";
-import { selectUserIds } from "../store/users.ts";
+import { selectUserIds } from "../store/users/users.ts";
 import { scopeOf } from "./employees.ts";
 import { listGrants } from "./grants.ts";
 import { question } from "./question.ts";

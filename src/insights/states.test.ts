@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accounts, user } from "../store/listing-testing.ts";
-import { markServiceAccount } from "../store/usage-rules.ts";
+import { accounts, user } from "../store/listings/listing-testing.ts";
+import { markServiceAccount } from "../store/usage/usage-rules.ts";
 import { licenses } from "./licenses.ts";
 import { company, NOW, zone } from "./testing.ts";
 

@@ -1,4 +1,4 @@
-import { countStates, type StateCount } from "../store/user-states.ts";
+import { countStates, type StateCount } from "../store/users/user-states.ts";
 import { countsOf } from "./memo.ts";
 import type { Question } from "./question.ts";
 import type { Stamp } from "./types.ts";

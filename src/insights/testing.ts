@@ -3,9 +3,9 @@ import { type Connection, DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/
 import { dayZone } from "../model/day.ts";
 import type { EventRecord } from "../model/records.ts";
 import type { Span } from "../model/span.ts";
-import { type Account, futureGrant, jobGrant, role, user } from "../store/listing-testing.ts";
+import { type Account, futureGrant, jobGrant, role, user } from "../store/listings/listing-testing.ts";
 import type { Db } from "../store/store.ts";
-import { connect, event, keep, rebuild } from "../store/use-testing.ts";
+import { connect, event, keep, rebuild } from "../store/usage/use-testing.ts";
 
 export const NOW = Date.parse("2026-11-23T09:14:00Z");
 export const zone = dayZone("Europe/Zurich");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { dayText, parseDay } from "../model/day.ts";
 import type { EventRecord } from "../model/records.ts";
 import type { Span } from "../model/span.ts";
-import { accounts } from "../store/listing-testing.ts";
+import { accounts } from "../store/listings/listing-testing.ts";
 import { QueryRefused } from "./errors.ts";
 import { licenses, previewLicenseRules } from "./licenses.ts";
 import { overview } from "./overview.ts";

@@ -8,11 +8,11 @@ import {
   activeByPart,
   countActive,
   type DayRange,
-} from "../store/active-people.ts";
-import { namesOf } from "../store/names.ts";
+} from "../store/usage/active-people.ts";
+import { namesOf } from "../store/users/names.ts";
 import type { Db } from "../store/store.ts";
-import { notCounted, olderDays, requestTypes } from "../store/usage-rules.ts";
-import { countUsers } from "../store/users.ts";
+import { notCounted, olderDays, requestTypes } from "../store/usage/usage-rules.ts";
+import { countUsers } from "../store/users/users.ts";
 import { daysOf, dayUses } from "./days.ts";
 import { QueryRefused } from "./errors.ts";
 import { countsOf } from "./memo.ts";

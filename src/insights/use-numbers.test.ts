@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { UserFilter } from "../model/query.ts";
 import type { KindOfUse } from "../model/usage.ts";
-import { accounts } from "../store/listing-testing.ts";
+import { accounts } from "../store/listings/listing-testing.ts";
 import { listEvents } from "./events.ts";
 import { overview } from "./overview.ts";
 import { alive, company, deed, NOW, whole } from "./testing.ts";

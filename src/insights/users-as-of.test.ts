@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Connection, DEFAULT_SETTINGS } from "../model/connection.ts";
-import { accounts, futureGrant, jobGrant, role, user } from "../store/listing-testing.ts";
+import { accounts, futureGrant, jobGrant, role, user } from "../store/listings/listing-testing.ts";
 import { listUsers } from "./users.ts";
 
 const account = accounts();

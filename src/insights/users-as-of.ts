@@ -1,9 +1,9 @@
 import type { Connection } from "../model/connection.ts";
 import { licenseTypeOf } from "../model/license.ts";
 import { searchable } from "../model/text.ts";
-import { type UserThen, usersAsOf } from "../store/as-of.ts";
-import { grantsHeldAsOf, type HeldThen } from "../store/held-then.ts";
-import { namesOf } from "../store/names.ts";
+import { type UserThen, usersAsOf } from "../store/ledger/as-of.ts";
+import { grantsHeldAsOf, type HeldThen } from "../store/ledger/held-then.ts";
+import { namesOf } from "../store/users/names.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { NotKnownThen, QueryRefused } from "./errors.ts";

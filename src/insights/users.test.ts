@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { UserFilter, UserQuery } from "../model/query.ts";
-import { accounts, user } from "../store/listing-testing.ts";
+import { accounts, user } from "../store/listings/listing-testing.ts";
 import { InvalidCursor, NotKnownThen, QueryRefused } from "./errors.ts";
 import { overview } from "./overview.ts";
 import { alive, type Company, company, daysAgo, deed, NOW, whole } from "./testing.ts";

@@ -1,9 +1,9 @@
 import type { Connection } from "../model/connection.ts";
 import type { UserFilter } from "../model/query.ts";
 import type { Db } from "../store/store.ts";
-import { asksForUse } from "../store/user-sql.ts";
-import { countIn } from "../store/user-states.ts";
-import { countUsers, readsRows, selectUserIds } from "../store/users.ts";
+import { asksForUse } from "../store/users/user-sql.ts";
+import { countIn } from "../store/users/user-states.ts";
+import { countUsers, readsRows, selectUserIds } from "../store/users/users.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { QueryRefused } from "./errors.ts";
 import { DEFAULT_LIMIT, type Question, question } from "./question.ts";

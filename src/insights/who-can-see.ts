@@ -1,7 +1,7 @@
 import type { Connection } from "../model/connection.ts";
-import { countGrants, type JobFacts, jobFacts, selectGrants } from "../store/grants.ts";
+import { countGrants, type JobFacts, jobFacts, selectGrants } from "../store/users/grants.ts";
 import type { Db } from "../store/store.ts";
-import { countUsers, selectUserIds } from "../store/users.ts";
+import { countUsers, selectUserIds } from "../store/users/users.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { grantViews, jobRef } from "./grant-view.ts";
 import { holdersUse } from "./holder-use.ts";

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionSettings } from "../model/connection.ts";
 import { USE_STATES, type UseState } from "../model/license.ts";
 import type { Db } from "../store/store.ts";
-import { countMoves, firstMovers, type StateMove } from "../store/user-states.ts";
+import { countMoves, firstMovers, type StateMove } from "../store/users/user-states.ts";
 import { question, windowView } from "./question.ts";
 import type { WindowsPreview } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { connectionsBeingDeleted, deleteConnectionBatch } from "../store/connections.ts";
-import { giveLeaseBack, takeLease } from "../store/leases.ts";
+import { connectionsBeingDeleted, deleteConnectionBatch } from "../store/connections/connections.ts";
+import { giveLeaseBack, takeLease } from "../store/lanes/leases.ts";
 import type { SyncDeps } from "../sync/context.ts";
 
 const LOOK_MS = 5_000;

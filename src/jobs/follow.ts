@@ -1,7 +1,7 @@
 /** What is under way on a connection, told as it changes: from this process's own board, or from the database. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { lanesAtWork } from "../store/lane-state.ts";
-import { newestEnded, type RunEnd, runsSince } from "../store/runs.ts";
+import { lanesAtWork } from "../store/lanes/lane-state.ts";
+import { newestEnded, type RunEnd, runsSince } from "../store/lanes/runs.ts";
 import type { SyncDeps } from "../sync/context.ts";
 import type { Progress } from "../sync/progress.ts";
 import type { Worker } from "./worker.ts";

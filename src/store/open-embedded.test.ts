@@ -8,8 +8,8 @@ import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import Database from "better-sqlite3";
 import { sql } from "kysely";
-import { insertRows } from "./bulk.ts";
-import { StoreError } from "./errors.ts";
+import { insertRows } from "./engine/bulk.ts";
+import { StoreError } from "./engine/errors.ts";
 import { databaseFile, openStore } from "./open.ts";
 import { temporaryDir, testStore } from "./testing.ts";
 

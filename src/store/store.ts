@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from "kysely";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./engine/engine.ts";
 import type { Schema } from "./schema.ts";
 
 /** Either a reader or an open transaction: what query functions of this folder take first. */

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import pg from "pg";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
-import { fingerprintOf, type NewConnection } from "./connections.ts";
+import { fingerprintOf, type NewConnection } from "./connections/connections.ts";
 import { databaseFile, openStore, type StoreOptions } from "./open.ts";
-import type { Seal } from "./seal.ts";
+import type { Seal } from "./secrets/seal.ts";
 import type { Store } from "./store.ts";
-import { threads } from "./thread.ts";
-import type { Role } from "./worker.ts";
+import { threads } from "./engine/thread.ts";
+import type { Role } from "./engine/worker.ts";
 
 /** Of this process, with no file open: to start a thread takes longer than most tests ask of it. */
 const idle: Record<Role, Worker[]> = { write: [], read: [] };

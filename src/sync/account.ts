@@ -1,7 +1,7 @@
 import type { Page, Session } from "../connectors/connector.ts";
 import type { RecordOf } from "../model/records.ts";
 import type { ListStream } from "../model/stream.ts";
-import { countKnownUsers, knownAmong } from "../store/known.ts";
+import { countKnownUsers, knownAmong } from "../store/listings/known.ts";
 import type { RunContext } from "./context.ts";
 import { OtherAccount } from "./failures.ts";
 import { sameAccount } from "./same-account.ts";

@@ -2,9 +2,9 @@ import type { Logger } from "pino";
 import type { Connector, TokenStore, TrafficStore } from "../connectors/connector.ts";
 import type { Connection, Origins } from "../model/connection.ts";
 import type { Lane } from "../model/stream.ts";
-import type { StopWhy } from "../store/lane-requests.ts";
-import { holdLane, type LaneClaim } from "../store/lanes.ts";
-import type { KeyRing } from "../store/seal.ts";
+import type { StopWhy } from "../store/lanes/lane-requests.ts";
+import { holdLane, type LaneClaim } from "../store/lanes/lanes.ts";
+import type { KeyRing } from "../store/secrets/seal.ts";
 import type { Store, Tx } from "../store/store.ts";
 import type { ProgressBoard } from "./progress.ts";
 

@@ -4,9 +4,9 @@ import { IdSet } from "../model/id-set.ts";
 import type { RecordOf, UnreadableRecord, UserRecord } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
-import { usersForGrants } from "../store/known.ts";
-import { holdLane, saveCheckpoint } from "../store/lanes.ts";
-import { learnListed } from "../store/learn-sizes.ts";
+import { usersForGrants } from "../store/listings/known.ts";
+import { holdLane, saveCheckpoint } from "../store/lanes/lanes.ts";
+import { learnListed } from "../store/listings/learn-sizes.ts";
 import {
   applyPage,
   beginListing,
@@ -15,10 +15,10 @@ import {
   markAbsentExcept,
   notAbsent,
   storedRows,
-} from "../store/listings.ts";
-import { zoneOf } from "../store/recount.ts";
-import { updateStep } from "../store/runs.ts";
-import { recountUseOf } from "../store/usage-rules.ts";
+} from "../store/listings/listings.ts";
+import { zoneOf } from "../store/usage/recount.ts";
+import { updateStep } from "../store/lanes/runs.ts";
+import { recountUseOf } from "../store/usage/usage-rules.ts";
 import { identified } from "./account.ts";
 import { ahead } from "./ahead.ts";
 import type { LaneCheckpoint, ListingCheckpoint } from "./checkpoint.ts";

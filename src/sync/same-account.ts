@@ -2,8 +2,8 @@
 import type { Session } from "../connectors/connector.ts";
 import { ConnectorError } from "../connectors/errors.ts";
 import type { Connection } from "../model/connection.ts";
-import { listConnections } from "../store/connections.ts";
-import { countKnownUsers, knownAmong } from "../store/known.ts";
+import { listConnections } from "../store/connections/connections.ts";
+import { countKnownUsers, knownAmong } from "../store/listings/known.ts";
 import type { Store } from "../store/store.ts";
 
 /** Is it the account of this connection? Yes, too, while nobody of it is known. */

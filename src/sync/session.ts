@@ -1,6 +1,6 @@
 import type { Session, SessionOptions } from "../connectors/connector.ts";
 import type { Connection } from "../model/connection.ts";
-import { eventKey, getCredential } from "../store/connections.ts";
+import { eventKey, getCredential } from "../store/connections/connections.ts";
 import type { SyncDeps } from "./context.ts";
 
 /** A conversation with a connection's account; null: its credential can't be opened. */

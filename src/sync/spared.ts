@@ -1,5 +1,5 @@
 import type { Session } from "../connectors/connector.ts";
-import { absentUsers } from "../store/listings.ts";
+import { absentUsers } from "../store/listings/listings.ts";
 import type { ListingCheckpoint } from "./checkpoint.ts";
 import type { RunContext } from "./context.ts";
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { SingleSignOn } from "../../src/access/oidc.ts";
-import { chooseOrigins, isGreenhouse } from "../../src/api/origins.ts";
+import { chooseOrigins, isGreenhouse } from "../../src/api/connections/origins.ts";
 import { overHttp } from "../../src/cli/transport.ts";
 import { readConfig } from "../../src/config.ts";
 import { LinkTrail } from "../../src/connectors/greenhouse/next-link.ts";

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { newSetupCode } from "../../src/access/setup.ts";
 import { handlers } from "../../src/api/handlers.ts";
-import { serveHttp } from "../../src/api/server.ts";
+import { serveHttp } from "../../src/api/http/server.ts";
 import { NOW, testContext } from "../../src/api/testing.ts";
-import { listTrail } from "../../src/store/trail.ts";
+import { listTrail } from "../../src/store/members/trail.ts";
 
 const PUBLIC = "https://glasshouse.example.com";
 

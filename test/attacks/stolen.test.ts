@@ -10,13 +10,13 @@ import { hashPassword } from "../../src/access/password.ts";
 import { hashOf, newApiToken, newToken } from "../../src/access/secrets.ts";
 import { signIn } from "../../src/access/sign-in.ts";
 import { office, PASSWORD } from "../../src/api/office-testing.ts";
-import { backup } from "../../src/store/backup.ts";
-import { saveBegun } from "../../src/store/begun.ts";
-import { getCredential } from "../../src/store/connections.ts";
-import { keyFile, writeKeyFile } from "../../src/store/keys.ts";
-import { memberByEmail, setPassword } from "../../src/store/members.ts";
-import { rotateKey, rotationUnfinished } from "../../src/store/rotate.ts";
-import { KeyRing, loadSeal } from "../../src/store/seal.ts";
+import { backup } from "../../src/store/upkeep/backup.ts";
+import { saveBegun } from "../../src/store/members/begun.ts";
+import { getCredential } from "../../src/store/connections/connections.ts";
+import { keyFile, writeKeyFile } from "../../src/store/secrets/keys.ts";
+import { memberByEmail, setPassword } from "../../src/store/members/members.ts";
+import { rotateKey, rotationUnfinished } from "../../src/store/upkeep/rotate.ts";
+import { KeyRing, loadSeal } from "../../src/store/secrets/seal.ts";
 import type { Store } from "../../src/store/store.ts";
 
 test("what is stored of a session, token, code or link is none that opens, however it is written", async (t) => {

@@ -6,7 +6,7 @@
 import { pino } from "pino";
 import { openGlasshouse } from "../../src/glasshouse.ts";
 import { LANE_NAMES } from "../../src/model/stream.ts";
-import { getConnection } from "../../src/store/connections.ts";
+import { getConnection } from "../../src/store/connections/connections.ts";
 
 const [dataDir, name, point, nth, stop] = process.argv.slice(2) as [
   string,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readAdminUser, readCredential } from "../../src/api/credential.ts";
+import { readAdminUser, readCredential } from "../../src/api/connections/credential.ts";
 import { cursorOf, placeOf } from "../../src/insights/cursor.ts";
 import { csvHead, csvRows } from "../../src/model/csv.ts";
 import { harmless, harmlessJson, harmlessLine } from "../../src/model/harmless.ts";

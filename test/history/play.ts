@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { union } from "../../src/model/span.ts";
 import type { ListStream } from "../../src/model/stream.ts";
-import { heldListings } from "../../src/store/listed.ts";
+import { heldListings } from "../../src/store/listings/listed.ts";
 import {
   assertAsOf,
   assertCoverage,

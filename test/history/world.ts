@@ -7,7 +7,7 @@ import { type Simulator, startSimulator } from "../../simulator/index.ts";
 import { type Glasshouse, openGlasshouse } from "../../src/glasshouse.ts";
 import type { Connection } from "../../src/model/connection.ts";
 import { LANE_NAMES } from "../../src/model/stream.ts";
-import { fenceOff } from "../../src/store/lanes.ts";
+import { fenceOff } from "../../src/store/lanes/lanes.ts";
 import { layDatabase } from "../../src/store/testing.ts";
 import { connect, draftFor, UNLIMITED, WITHOUT_RECRUITING } from "../harness.ts";
 import { changer } from "./changes.ts";

@@ -4,7 +4,7 @@ import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { hashPassword } from "../../src/access/password.ts";
 import type { MemberRole } from "../../src/model/member.ts";
-import { createMember } from "../../src/store/members.ts";
+import { createMember } from "../../src/store/members/members.ts";
 import { accessible, PHONE, type Site, screenshot, site, type Visitor, visitor } from "./browser.ts";
 
 const PASSWORD = "four unrelated words here";

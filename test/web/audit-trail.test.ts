@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { endpoints } from "../../src/api/contract.ts";
-import { leavesTrail } from "../../src/api/trail.ts";
+import { leavesTrail } from "../../src/api/trail/trail.ts";
 import { ACTIONS } from "../../web/text/audit-trail.ts";
 import { unzip } from "../unzip.ts";
 import { accessible, PHONE, screenshot, site, visitor } from "./browser.ts";

@@ -25,7 +25,7 @@ import { type Glasshouse, openGlasshouse } from "../../src/glasshouse.ts";
 import { openInstallation } from "../../src/installation.ts";
 import type { Connection } from "../../src/model/connection.ts";
 import type { MemberRole } from "../../src/model/member.ts";
-import { createMember, memberByEmail } from "../../src/store/members.ts";
+import { createMember, memberByEmail } from "../../src/store/members/members.ts";
 import { layDatabase } from "../../src/store/testing.ts";
 import { TEXT } from "../../web/text/console.ts";
 import { connect, draftFor, simulate, sync, temporaryFolder, UNLIMITED } from "../harness.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { listConnections } from "../../src/store/connections.ts";
+import { listConnections } from "../../src/store/connections/connections.ts";
 import { fillConnect } from "./acts.ts";
 import { accessible, PHONE, screenshot, site, visitor } from "./browser.ts";
 

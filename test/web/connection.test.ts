@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { getConnection, listConnections } from "../../src/store/connections.ts";
+import { getConnection, listConnections } from "../../src/store/connections/connections.ts";
 import { sync } from "../harness.ts";
 import { becomes } from "./acts.ts";
 import { accessible, PHONE, screenshot, site, visitor } from "./browser.ts";

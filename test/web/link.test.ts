@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { getConnection, listConnections } from "../../src/store/connections.ts";
+import { getConnection, listConnections } from "../../src/store/connections/connections.ts";
 import { accessible, PHONE, type Site, screenshot, site, visitor } from "./browser.ts";
 
 /** Everything of ours that whoever has the link must not see. */

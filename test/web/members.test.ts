@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
-import { createMember, memberByEmail } from "../../src/store/members.ts";
+import { createMember, memberByEmail } from "../../src/store/members/members.ts";
 import { accessible, PHONE, screenshot, site, visitor } from "./browser.ts";
 
 const PASSWORD = "four unrelated words here";

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { SingleSignOn } from "../../src/access/oidc.ts";
 import { hashPassword } from "../../src/access/password.ts";
-import { createMember, setRole } from "../../src/store/members.ts";
+import { createMember, setRole } from "../../src/store/members/members.ts";
 import { issuer } from "../issuer.ts";
 import { accessible, byName, PHONE, screenshot, site, visitor } from "./browser.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEFAULT_SETTINGS } from "../../src/model/connection.ts";
-import { getConnection } from "../../src/store/connections.ts";
+import { getConnection } from "../../src/store/connections/connections.ts";
 import { accessible, site, visitor } from "./browser.ts";
 
 test("recruiting activity", async (t) => {

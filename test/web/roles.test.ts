@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { openSession } from "../../src/access/session.ts";
 import type { Endpoint } from "../../src/api/contract/kit.ts";
 import { API, endpoints } from "../../src/api/contract.ts";
-import { createMember, limitMember } from "../../src/store/members.ts";
+import { createMember, limitMember } from "../../src/store/members/members.ts";
 import { SCOPES_V3 } from "../../web/text/guide.ts";
 import { sync } from "../harness.ts";
 import { says, story } from "./acts.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEFAULT_TOPICS } from "../../src/model/alert.ts";
+import { DEFAULT_TOPICS } from "../../src/model/alerts/alert.ts";
 import type { Destination, Kind } from "../text/alerts.ts";
 import {
   addedBody,

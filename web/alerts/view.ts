@@ -18,7 +18,7 @@ export const KINDS = Object.keys(words.form.kinds) as Kind[];
 export const frequenciesOf = (topic: Topic): readonly Frequency[] =>
   topic === "weekly_report" ? ["weekly", "never"] : FREQUENCIES;
 
-/** As the server sets them where nothing is said (src/model/alert.ts). */
+/** As the server sets them where nothing is said (src/model/alerts/alert.ts). */
 export const USUAL_TOPICS: Topics = {
   sync_failed: "at_once",
   sync_recovered: "at_once",

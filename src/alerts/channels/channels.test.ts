@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { MailServer } from "../../config.ts";
 import { mailbox } from "../../jobs/alerts/testing.ts";
-import type { Line } from "../../store/deliveries.ts";
+import type { Line } from "../../store/alerts/deliveries.ts";
 import { type Message, oneLine, subjectOf } from "../message.ts";
 import { sendMail } from "./email.ts";
 import { mailText } from "./mail-text.ts";

@@ -7,7 +7,7 @@ import {
   DELIVERY_KINDS,
   DELIVERY_STATES,
   FREQUENCIES,
-} from "../../model/alert.ts";
+} from "../../model/alerts/alert.ts";
 import { FINDING_RULES } from "../../model/finding.ts";
 import { Email, PersonName } from "./access.ts";
 import { anyOf, endpoint, Id, PageQuery, plainList, Time } from "./kit.ts";

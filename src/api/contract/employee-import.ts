@@ -1,10 +1,10 @@
 /** Imports into the directory of employees: what one would do, and doing it. */
 import { z } from "zod";
-import { EMPLOYEE_STATES } from "../../model/employee.ts";
-import { IMPORT_FIELDS } from "../../model/import-columns.ts";
-import { DATE_ORDERS } from "../../model/import-dates.ts";
-import { IMPORT_MEANINGS } from "../../model/import-rows.ts";
-import { DELIMITERS, ENCODINGS, MAX_FILE_BYTES } from "../../model/import-table.ts";
+import { EMPLOYEE_STATES } from "../../model/employees/employee.ts";
+import { IMPORT_FIELDS } from "../../model/employees/import-columns.ts";
+import { DATE_ORDERS } from "../../model/employees/import-dates.ts";
+import { IMPORT_MEANINGS } from "../../model/employees/import-rows.ts";
+import { DELIMITERS, ENCODINGS, MAX_FILE_BYTES } from "../../model/employees/import-table.ts";
 import { Day, endpoint } from "./kit.ts";
 
 /** Base64 is a third longer; the rest of the body is small. */

@@ -1,6 +1,6 @@
 /** An employee, and who of them a user is. The answers are those of src/insights/employee-view.ts. */
 import { z } from "zod";
-import { EMPLOYEE_SOURCES, EMPLOYEE_STATES, MATCH_WAYS } from "../../model/employee.ts";
+import { EMPLOYEE_SOURCES, EMPLOYEE_STATES, MATCH_WAYS } from "../../model/employees/employee.ts";
 import { Day, Time } from "./kit.ts";
 
 export const EmployeeView = z

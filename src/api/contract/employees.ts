@@ -1,7 +1,7 @@
 /** Employees and who of them is which user. The answers are those of src/insights/employees.ts. */
 import { z } from "zod";
-import { EMPLOYEE_STATES } from "../../model/employee.ts";
-import { EMPLOYEE_LISTS, NO_EMPLOYEE_KINDS } from "../../model/employee-query.ts";
+import { EMPLOYEE_STATES } from "../../model/employees/employee.ts";
+import { EMPLOYEE_LISTS, NO_EMPLOYEE_KINDS } from "../../model/employees/employee-query.ts";
 import { USE_SOURCES } from "../../model/recruiting.ts";
 import { EmployeeView, MatchView, UserEmployee } from "./employee.ts";
 import { anyOf, ConnectionParams, Day, endpoint, Id, listed, Named, PageQuery, Stamp, Time } from "./kit.ts";

@@ -3,10 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { placeOf } from "../../access/place.ts";
 import { hashOf } from "../../access/secrets.ts";
 import { weightOf } from "../../model/json-weight.ts";
-import { idOf, MOST_ID, readUser, ScimRefused, type ScimUser } from "../../model/scim.ts";
-import { parseFilter } from "../../model/scim-filter.ts";
-import { patchUser } from "../../model/scim-patch.ts";
-import { lockEmployees } from "../../store/employees.ts";
+import { idOf, MOST_ID, readUser, ScimRefused, type ScimUser } from "../../model/scim/scim.ts";
+import { parseFilter } from "../../model/scim/scim-filter.ts";
+import { patchUser } from "../../model/scim/scim-patch.ts";
+import { lockEmployees } from "../../store/employees/employees.ts";
 import {
   addScimUser,
   changeScimUser,
@@ -14,14 +14,14 @@ import {
   type ScimRow,
   scimUser,
   scimUsers,
-} from "../../store/scim.ts";
-import { type ScimToken, scimTokenByHash, touchScimToken } from "../../store/scim-tokens.ts";
+} from "../../store/employees/scim.ts";
+import { type ScimToken, scimTokenByHash, touchScimToken } from "../../store/members/scim-tokens.ts";
 import type { Tx } from "../../store/store.ts";
-import { addTrail } from "../../store/trail.ts";
+import { addTrail } from "../../store/members/trail.ts";
 import { ApiError } from "../errors.ts";
-import { asApiError } from "../failure.ts";
+import { asApiError } from "../http/failure.ts";
 import type { ApiContext } from "../handler.ts";
-import { Limit } from "../limits.ts";
+import { Limit } from "../http/limits.ts";
 import { MOST_RESULTS, resourceTypes, schemas, serviceProviderConfig } from "./schemas.ts";
 import { errorOf, etagOf, listOf, locationOf, projected, resourceOf, SCIM, SCIM_TYPE } from "./wire.ts";
 

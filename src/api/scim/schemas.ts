@@ -1,5 +1,5 @@
 /** What the SCIM endpoints say of themselves (RFC 7643, 5 to 7): only what they really keep. */
-import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../model/scim.ts";
+import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../model/scim/scim.ts";
 
 export const MOST_RESULTS = 200;
 

@@ -1,7 +1,7 @@
 /** Where SCIM clients ask, and how its answers are written. */
 
-import { ENTERPRISE_SCHEMA, USER_SCHEMA, userJson } from "../../model/scim.ts";
-import type { ScimRow } from "../../store/scim.ts";
+import { ENTERPRISE_SCHEMA, USER_SCHEMA, userJson } from "../../model/scim/scim.ts";
+import type { ScimRow } from "../../store/employees/scim.ts";
 
 export const SCIM = "/scim/v2";
 export const SCIM_TYPE = "application/scim+json; charset=utf-8";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { claim } from "../../access/setup.ts";
 import { acceptInvitation } from "../../access/sign-in.ts";
-import { accessHandlers } from "../../api/access.ts";
+import { accessHandlers } from "../../api/access/access.ts";
 import { databaseFile, openStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
 import { temporaryDir } from "../../store/testing.ts";

@@ -5,12 +5,12 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { pino } from "pino";
 import { checkUrl } from "../../alerts/guard.ts";
-import { weeklyReport } from "../../alerts/report.ts";
+import { weeklyReport } from "../../alerts/report/report.ts";
 import { handlers } from "../../api/handlers.ts";
 import { testContext } from "../../api/testing.ts";
 import { AlertRunner } from "../../jobs/alerts/runner.ts";
 import { answers, receiver } from "../../jobs/alerts/testing.ts";
-import { KeyRing } from "../../store/seal.ts";
+import { KeyRing } from "../../store/secrets/seal.ts";
 import { type RunOptions, run } from "../testing.ts";
 
 test("destinations and messages at the command line", async (t) => {

@@ -1,7 +1,7 @@
 /** alerts: where alerts go, and what each destination wants to hear. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DestinationBody, DestinationPatch, DestinationView } from "../../api/contract/alerts.ts";
-import { ALERT_TOPICS, CHANNELS, type Channel, FREQUENCIES, type Topics } from "../../model/alert.ts";
+import { ALERT_TOPICS, CHANNELS, type Channel, FREQUENCIES, type Topics } from "../../model/alerts/alert.ts";
 import type { CsvColumn } from "../../model/csv.ts";
 import { CHANNEL_WORD, DELIVERY_STATE_WORD } from "../../model/words.ts";
 import type { Client } from "../client.ts";

@@ -1,7 +1,7 @@
 /** deliveries, delivery, replay: what was sent to destinations of alerts, and what was said to it. */
 import type { Command } from "commander";
 import type { DeliveryView } from "../../api/contract/alerts.ts";
-import { DELIVERY_STATES } from "../../model/alert.ts";
+import { DELIVERY_STATES } from "../../model/alerts/alert.ts";
 import type { CsvColumn } from "../../model/csv.ts";
 import { CHANNEL_WORD, DELIVERY_STATE_WORD } from "../../model/words.ts";
 import {

@@ -1,7 +1,7 @@
 /** The employees of the sample organization: some have left, and can still sign in. */
 import type { UserView } from "../../api/contract/users.ts";
 import { dayText } from "../../model/day.ts";
-import { utcDay } from "../../model/employee.ts";
+import { utcDay } from "../../model/employees/employee.ts";
 import type { Client } from "../client.ts";
 
 /** Where in the order of their ids those stand whom the second sync finds deactivated. */

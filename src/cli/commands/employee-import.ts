@@ -3,17 +3,17 @@ import { readFileSync, statSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ImportBody, ImportPreview } from "../../api/contract/employee-import.ts";
 import type { Answer } from "../../api/contract.ts";
-import { EMPLOYEE_STATES, type EmployeeState } from "../../model/employee.ts";
-import { IMPORT_FIELDS, type ImportField } from "../../model/import-columns.ts";
-import { DATE_ORDERS, type DateOrder } from "../../model/import-dates.ts";
-import { IMPORT_MEANINGS, type ImportMeaning } from "../../model/import-rows.ts";
+import { EMPLOYEE_STATES, type EmployeeState } from "../../model/employees/employee.ts";
+import { IMPORT_FIELDS, type ImportField } from "../../model/employees/import-columns.ts";
+import { DATE_ORDERS, type DateOrder } from "../../model/employees/import-dates.ts";
+import { IMPORT_MEANINGS, type ImportMeaning } from "../../model/employees/import-rows.ts";
 import {
   DELIMITERS,
   type Delimiter,
   ENCODINGS,
   type Encoding,
   MAX_FILE_BYTES,
-} from "../../model/import-table.ts";
+} from "../../model/employees/import-table.ts";
 import { type Context, EXIT, examples, output, UsageError } from "../context.ts";
 import { foot } from "../list.ts";
 import { prompt } from "../secret.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { handlers } from "../../api/handlers.ts";
 import { NOW, testContext } from "../../api/testing.ts";
-import { Account, user } from "../../store/listing-testing.ts";
+import { Account, user } from "../../store/listings/listing-testing.ts";
 import { run } from "../testing.ts";
 
 test("employees are imported, listed, linked and exported by the command line", async (t) => {

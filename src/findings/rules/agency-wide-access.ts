@@ -1,6 +1,6 @@
 import { older } from "../../insights/question.ts";
 import type { Candidate } from "../../model/finding.ts";
-import { type AgencyUser, agencyUsersWithWideAccess } from "../../store/finding-facts.ts";
+import { type AgencyUser, agencyUsersWithWideAccess } from "../../store/findings/finding-facts.ts";
 import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
 import { missingAmong } from "../people.ts";
 

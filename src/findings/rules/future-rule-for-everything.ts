@@ -1,5 +1,5 @@
 import { type Candidate, EVIDENCE_KEPT } from "../../model/finding.ts";
-import { type RuleForEverything, rulesForEverything } from "../../store/finding-facts.ts";
+import { type RuleForEverything, rulesForEverything } from "../../store/findings/finding-facts.ts";
 import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
 import { evidenceOf } from "../people.ts";
 

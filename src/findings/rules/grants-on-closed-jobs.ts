@@ -1,6 +1,6 @@
 import { older } from "../../insights/question.ts";
 import { type Candidate, EVIDENCE_KEPT } from "../../model/finding.ts";
-import { type ClosedJobs, grantsOnClosedJobs } from "../../store/finding-facts.ts";
+import { type ClosedJobs, grantsOnClosedJobs } from "../../store/findings/finding-facts.ts";
 import { byListing, numberOf, type Rule } from "../kit.ts";
 
 /** One finding for all: every company has many closed jobs. */

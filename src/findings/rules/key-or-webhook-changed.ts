@@ -1,5 +1,5 @@
 import type { Candidate } from "../../model/finding.ts";
-import type { WatchedEvent } from "../../store/watched.ts";
+import type { WatchedEvent } from "../../store/usage/watched.ts";
 import { dateOf, type Rule, startOfToday } from "../kit.ts";
 import { byDoer, byLog, cutAway, evidenceOf, lastOf, living, rowsAt, thingsText } from "../things.ts";
 

@@ -5,7 +5,7 @@ import { parseDay } from "../../model/day.ts";
 import type { Candidate } from "../../model/finding.ts";
 import type { UseSource } from "../../model/recruiting.ts";
 import { SOURCE_LABEL } from "../../model/words.ts";
-import { hasEmployees } from "../../store/employees.ts";
+import { hasEmployees } from "../../store/employees/employees.ts";
 import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { employeesOfUsers } from "../../insights/employee-view.ts";
 import type { Candidate } from "../../model/finding.ts";
-import { hasEmployees } from "../../store/employees.ts";
-import type { WatchedEvent } from "../../store/watched.ts";
+import { hasEmployees } from "../../store/employees/employees.ts";
+import type { WatchedEvent } from "../../store/usage/watched.ts";
 import type { Asked, Rule } from "../kit.ts";
 import { byDoer, byLog, cutAway, evidenceOf, living, makerOf, rowsAt, thingsText } from "../things.ts";
 

@@ -1,5 +1,5 @@
 import type { Candidate, Reading } from "../../model/finding.ts";
-import { type Appointment, newSiteAdmins } from "../../store/finding-facts.ts";
+import { type Appointment, newSiteAdmins } from "../../store/findings/finding-facts.ts";
 import { type Asked, byListing, dateOf, nameOf, type Rule, startOfToday, theirClock } from "../kit.ts";
 import { missingAmong } from "../people.ts";
 

@@ -1,5 +1,5 @@
 import type { Candidate } from "../../model/finding.ts";
-import { addressesOfMissing, type Shared, sharedBy } from "../../store/finding-facts.ts";
+import { addressesOfMissing, type Shared, sharedBy } from "../../store/findings/finding-facts.ts";
 import { byListing, nameOf, numberOf, type Rule } from "../kit.ts";
 import { evidenceOf } from "../people.ts";
 

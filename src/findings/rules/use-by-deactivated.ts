@@ -1,6 +1,6 @@
 import { type Candidate, EVIDENCE_KEPT, type RowsAt } from "../../model/finding.ts";
 import { SOURCE_LABEL } from "../../model/words.ts";
-import { type UseAfter, useAfterDeactivation } from "../../store/finding-facts.ts";
+import { type UseAfter, useAfterDeactivation } from "../../store/findings/finding-facts.ts";
 import { byListing, dateOf, nameOf, type Rule, theirClock } from "../kit.ts";
 import { missingAmong } from "../people.ts";
 

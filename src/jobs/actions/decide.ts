@@ -1,9 +1,9 @@
 /** What people say of a preview: apply it, approve it, stop it. Each is said once; said again, it changes nothing. */
 import { APPROVAL_MS, refusalText } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
-import { countTargets } from "../../store/action-targets.ts";
-import { type Action, type ActionPerson, moveAction, standingOf } from "../../store/actions.ts";
-import { getMember } from "../../store/members.ts";
+import { countTargets } from "../../store/actions/action-targets.ts";
+import { type Action, type ActionPerson, moveAction, standingOf } from "../../store/actions/actions.ts";
+import { getMember } from "../../store/members/members.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import { endResting } from "./ending.ts";
 import { refuseStale, refuseUnable } from "./fit.ts";

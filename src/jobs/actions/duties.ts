@@ -3,7 +3,7 @@ import type { DutiesTold, DutyList } from "../../connectors/acting.ts";
 import { ConnectorError } from "../../connectors/errors.ts";
 import type { Duties } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
-import { openJobsAmong } from "../../store/jobs.ts";
+import { openJobsAmong } from "../../store/users/jobs.ts";
 import type { Db } from "../../store/store.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import { openSession } from "../../sync/session.ts";

@@ -1,9 +1,9 @@
 /** Ends of actions, and of targets, that nobody has looked at: what is said of them, and their rows in our audit trail. */
-import { endActions, runningActions } from "../../store/action-ends.ts";
-import { type ActionClaim, endIdle } from "../../store/action-leases.ts";
-import { changeTargets, listTargets, refuseWaiting } from "../../store/action-targets.ts";
-import { type Action, getAction } from "../../store/actions.ts";
-import { lockConnection } from "../../store/engine.ts";
+import { endActions, runningActions } from "../../store/actions/action-ends.ts";
+import { type ActionClaim, endIdle } from "../../store/actions/action-leases.ts";
+import { changeTargets, listTargets, refuseWaiting } from "../../store/actions/action-targets.ts";
+import { type Action, getAction } from "../../store/actions/actions.ts";
+import { lockConnection } from "../../store/engine/engine.ts";
 import type { Tx } from "../../store/store.ts";
 import { trailOfAction, trailOfTargets } from "./trail.ts";
 

@@ -2,9 +2,9 @@
 import { freshFor } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
 import { type ListStream, laneOf } from "../../model/stream.ts";
-import { grantKindsOf } from "../../store/action-targets.ts";
-import type { Action } from "../../store/actions.ts";
-import { heldListings, type Listing, lastListing } from "../../store/listed.ts";
+import { grantKindsOf } from "../../store/actions/action-targets.ts";
+import type { Action } from "../../store/actions/actions.ts";
+import { heldListings, type Listing, lastListing } from "../../store/listings/listed.ts";
 import type { Db } from "../../store/store.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import { ActionRefused } from "./refused.ts";

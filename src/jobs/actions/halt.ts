@@ -1,8 +1,8 @@
 /** What keeps an action that runs from sending anything more. */
 import { LEFT_MS, type Refusal } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
-import type { ActionClaim } from "../../store/action-leases.ts";
-import { type Action, freeSince, standingOf } from "../../store/actions.ts";
+import type { ActionClaim } from "../../store/actions/action-leases.ts";
+import { type Action, freeSince, standingOf } from "../../store/actions/actions.ts";
 import type { Db, Tx } from "../../store/store.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import { grownStale } from "./fit.ts";

@@ -2,10 +2,10 @@
 import type { Acting, Look } from "../../connectors/acting.ts";
 import { type Aimed, hasChanged, losesSiteAdmin, type Refusal, refusalOf } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
-import { aimedGrants, aimedUsers, otherSiteAdminIds, otherSiteAdmins } from "../../store/action-subjects.ts";
-import type { Target } from "../../store/action-targets.ts";
-import type { Action } from "../../store/actions.ts";
-import { lastListing } from "../../store/listed.ts";
+import { aimedGrants, aimedUsers, otherSiteAdminIds, otherSiteAdmins } from "../../store/actions/action-subjects.ts";
+import type { Target } from "../../store/actions/action-targets.ts";
+import type { Action } from "../../store/actions/actions.ts";
+import { lastListing } from "../../store/listings/listed.ts";
 import type { Db } from "../../store/store.ts";
 
 /** null: nothing speaks against it. `look`: null where a grant is to be removed. Throws ConnectorError. */

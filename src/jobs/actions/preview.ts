@@ -10,10 +10,10 @@ import {
   UNDOES,
 } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
-import { aimedGrants, aimedUsers, otherSiteAdmins } from "../../store/action-subjects.ts";
-import { listTargets, type NewTarget } from "../../store/action-targets.ts";
-import { type ActionPerson, addPreview, forgetPreviews, getAction } from "../../store/actions.ts";
-import type { Listing } from "../../store/listed.ts";
+import { aimedGrants, aimedUsers, otherSiteAdmins } from "../../store/actions/action-subjects.ts";
+import { listTargets, type NewTarget } from "../../store/actions/action-targets.ts";
+import { type ActionPerson, addPreview, forgetPreviews, getAction } from "../../store/actions/actions.ts";
+import type { Listing } from "../../store/listings/listed.ts";
 import type { Db } from "../../store/store.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import { dutiesOf } from "./duties.ts";

@@ -6,17 +6,17 @@ import { ConnectorError } from "../../connectors/errors.ts";
 import { outcomeOf, type Write, writeOf } from "../../model/action.ts";
 import type { AskedFor } from "../../model/asked.ts";
 import type { Connection } from "../../model/connection.ts";
-import { type ActionClaim, ActionLost, holdAction } from "../../store/action-leases.ts";
+import { type ActionClaim, ActionLost, holdAction } from "../../store/actions/action-leases.ts";
 import {
   changeTargets,
   listTargets,
   refuseWaiting,
   type Target,
   type TargetChange,
-} from "../../store/action-targets.ts";
-import { type Action, type ActionPerson, getAction, releaseAction } from "../../store/actions.ts";
-import { getConnection } from "../../store/connections.ts";
-import { requestLane } from "../../store/lane-requests.ts";
+} from "../../store/actions/action-targets.ts";
+import { type Action, type ActionPerson, getAction, releaseAction } from "../../store/actions/actions.ts";
+import { getConnection } from "../../store/connections/connections.ts";
+import { requestLane } from "../../store/lanes/lane-requests.ts";
 import type { Tx } from "../../store/store.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import { openSession } from "../../sync/session.ts";

@@ -4,7 +4,7 @@ import {
   actionsToDo,
   claimAction,
   renewAction,
-} from "../../store/action-leases.ts";
+} from "../../store/actions/action-leases.ts";
 import type { SyncDeps } from "../../sync/context.ts";
 import type { Worker } from "../worker.ts";
 import { ACTION_LEASE_MS, runAction } from "./run.ts";

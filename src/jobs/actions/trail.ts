@@ -1,12 +1,12 @@
 /** What an action did, in our audit trail: a row for each target with before and after, and one for its end. */
 import type { ActionKind } from "../../model/action.ts";
 import { COMMAND_LINE } from "../../model/asked.ts";
-import type { ActionClaim } from "../../store/action-leases.ts";
-import { countTargets, type Target, type TargetChange } from "../../store/action-targets.ts";
-import { type Action, getAction } from "../../store/actions.ts";
-import { getMember } from "../../store/members.ts";
+import type { ActionClaim } from "../../store/actions/action-leases.ts";
+import { countTargets, type Target, type TargetChange } from "../../store/actions/action-targets.ts";
+import { type Action, getAction } from "../../store/actions/actions.ts";
+import { getMember } from "../../store/members/members.ts";
 import type { Tx } from "../../store/store.ts";
-import { addTrail, type TrailEntry } from "../../store/trail.ts";
+import { addTrail, type TrailEntry } from "../../store/members/trail.ts";
 
 const DONE: Record<ActionKind, string> = {
   deactivate: "deactivateUser",

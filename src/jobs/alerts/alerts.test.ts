@@ -1,15 +1,15 @@
 /** From what happened to what a receiver gets: once, to whom, and when. Receivers that fail: receivers.test.ts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { weeklyReport } from "../../alerts/report.ts";
-import { DEFAULT_TOPICS } from "../../model/alert.ts";
-import { deleteOldAlerts } from "../../store/alerts.ts";
-import { deleteConnectionBatch } from "../../store/connections.ts";
-import { deleteOldDeliveries } from "../../store/deliveries.ts";
-import { freeDeliveries } from "../../store/delivery-leases.ts";
-import { getDestination } from "../../store/destinations.ts";
-import { Account, user } from "../../store/listing-testing.ts";
-import { createMember, deleteMember, limitMember, setRole } from "../../store/members.ts";
+import { weeklyReport } from "../../alerts/report/report.ts";
+import { DEFAULT_TOPICS } from "../../model/alerts/alert.ts";
+import { deleteOldAlerts } from "../../store/alerts/alerts.ts";
+import { deleteConnectionBatch } from "../../store/connections/connections.ts";
+import { deleteOldDeliveries } from "../../store/alerts/deliveries.ts";
+import { freeDeliveries } from "../../store/alerts/delivery-leases.ts";
+import { getDestination } from "../../store/alerts/destinations.ts";
+import { Account, user } from "../../store/listings/listing-testing.ts";
+import { createMember, deleteMember, limitMember, setRole } from "../../store/members/members.ts";
 import { compose } from "./compose.ts";
 import { AlertRunner } from "./runner.ts";
 import { alertHouse, answers, mailbox, receiver } from "./testing.ts";

@@ -2,16 +2,16 @@
 import { randomBytes } from "node:crypto";
 import { dueAlerts, toldTopics } from "../../alerts/due.ts";
 import { LINES_FOR_PEOPLE, LINES_FOR_PROGRAMS, subjectOf } from "../../alerts/message.ts";
-import type { Alert } from "../../model/alert.ts";
-import { alertsAfter } from "../../store/alerts.ts";
-import { type About, addDelivery, type Line, type NewDelivery } from "../../store/deliveries.ts";
+import type { Alert } from "../../model/alerts/alert.ts";
+import { alertsAfter } from "../../store/alerts/alerts.ts";
+import { type About, addDelivery, type Line, type NewDelivery } from "../../store/alerts/deliveries.ts";
 import {
   changeDestination,
   type Destination,
   getDestination,
   lockDestination,
-} from "../../store/destinations.ts";
-import { isSample } from "../../store/sample.ts";
+} from "../../store/alerts/destinations.ts";
+import { isSample } from "../../store/upkeep/sample.ts";
 import type { Db, Tx } from "../../store/store.ts";
 import type { AlertDeps } from "./deps.ts";
 import { hears } from "./hears.ts";

@@ -1,11 +1,11 @@
 /** Many alerts, many receivers, and what changes while a message waits or is under way: all of it is told, once, to whom it may be. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALERT_TOPICS, type AlertTopic, DEFAULT_TOPICS } from "../../model/alert.ts";
-import { addAlerts } from "../../store/alerts.ts";
-import { deleteConnectionBatch, freezeConnection } from "../../store/connections.ts";
-import { addDelivery, getDelivery, type NewDelivery, noteAttempt } from "../../store/deliveries.ts";
-import { claimDelivery, DeliveryLost } from "../../store/delivery-leases.ts";
+import { ALERT_TOPICS, type AlertTopic, DEFAULT_TOPICS } from "../../model/alerts/alert.ts";
+import { addAlerts } from "../../store/alerts/alerts.ts";
+import { deleteConnectionBatch, freezeConnection } from "../../store/connections/connections.ts";
+import { addDelivery, getDelivery, type NewDelivery, noteAttempt } from "../../store/alerts/deliveries.ts";
+import { claimDelivery, DeliveryLost } from "../../store/alerts/delivery-leases.ts";
 import {
   addDestination,
   changeDestination,
@@ -13,8 +13,8 @@ import {
   getDestination,
   removeDestination,
   saveDestinationSecret,
-} from "../../store/destinations.ts";
-import { Account, user } from "../../store/listing-testing.ts";
+} from "../../store/alerts/destinations.ts";
+import { Account, user } from "../../store/listings/listing-testing.ts";
 import { compose } from "./compose.ts";
 import { AlertRunner } from "./runner.ts";
 import { alertHouse, answers, receiver } from "./testing.ts";

@@ -1,12 +1,12 @@
 /** Makes the weekly reports: the report of one connection at a time, for all who are to have it, so that alerts don't wait for them. */
 import { performance } from "node:perf_hooks";
 import { dueReport } from "../../alerts/due.ts";
-import { dayOf } from "../../model/alert-schedule.ts";
+import { dayOf } from "../../model/alerts/alert-schedule.ts";
 import type { Connection } from "../../model/connection.ts";
-import { getConnection, listConnections } from "../../store/connections.ts";
-import { addDelivery, reportMade } from "../../store/deliveries.ts";
-import { changeDestination, type Destination, lockDestination } from "../../store/destinations.ts";
-import { lastListing } from "../../store/listed.ts";
+import { getConnection, listConnections } from "../../store/connections/connections.ts";
+import { addDelivery, reportMade } from "../../store/alerts/deliveries.ts";
+import { changeDestination, type Destination, lockDestination } from "../../store/alerts/destinations.ts";
+import { lastListing } from "../../store/listings/listed.ts";
 import type { Db } from "../../store/store.ts";
 import { newMessageId } from "./compose.ts";
 import type { AlertDeps } from "./deps.ts";

@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
 import { nextLook } from "../../alerts/due.ts";
-import { quietUntil } from "../../model/alert-schedule.ts";
-import { deleteOldAlerts, lastAlert } from "../../store/alerts.ts";
-import { deleteOldDeliveries } from "../../store/deliveries.ts";
-import { deliveriesToDo } from "../../store/delivery-leases.ts";
-import { getDestination, listDestinations } from "../../store/destinations.ts";
+import { quietUntil } from "../../model/alerts/alert-schedule.ts";
+import { deleteOldAlerts, lastAlert } from "../../store/alerts/alerts.ts";
+import { deleteOldDeliveries } from "../../store/alerts/deliveries.ts";
+import { deliveriesToDo } from "../../store/alerts/delivery-leases.ts";
+import { getDestination, listDestinations } from "../../store/alerts/destinations.ts";
 import type { Worker } from "../worker.ts";
 import { compose } from "./compose.ts";
 import type { AlertDeps } from "./deps.ts";

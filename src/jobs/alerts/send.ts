@@ -13,16 +13,16 @@ import {
   getDelivery,
   holdDeliveries,
   noteAttempt,
-} from "../../store/deliveries.ts";
-import { claimDelivery, type DeliveryClaim, DeliveryLost } from "../../store/delivery-leases.ts";
+} from "../../store/alerts/deliveries.ts";
+import { claimDelivery, type DeliveryClaim, DeliveryLost } from "../../store/alerts/delivery-leases.ts";
 import {
   changeDestination,
   type Destination,
   destinationSecret,
   getDestination,
   lockDestination,
-} from "../../store/destinations.ts";
-import { isSample } from "../../store/sample.ts";
+} from "../../store/alerts/destinations.ts";
+import { isSample } from "../../store/upkeep/sample.ts";
 import type { AlertDeps } from "./deps.ts";
 import { type Hears, hears } from "./hears.ts";
 

@@ -7,7 +7,7 @@ import { pino } from "pino";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { newWebhookSecret } from "../../alerts/channels/webhook.ts";
 import { listenFrom } from "../../alerts/due.ts";
-import { weeklyReport } from "../../alerts/report.ts";
+import { weeklyReport } from "../../alerts/report/report.ts";
 import type { MailServer } from "../../config.ts";
 import {
   ALERT_TOPICS,
@@ -15,12 +15,12 @@ import {
   type Channel,
   DEFAULT_TOPICS,
   type NewAlert,
-} from "../../model/alert.ts";
-import { addAlerts, lastAlert } from "../../store/alerts.ts";
-import { createConnection } from "../../store/connections.ts";
-import { type ListedDelivery, listDeliveries } from "../../store/deliveries.ts";
-import { addDestination, type Destination, saveDestinationSecret } from "../../store/destinations.ts";
-import { KeyRing } from "../../store/seal.ts";
+} from "../../model/alerts/alert.ts";
+import { addAlerts, lastAlert } from "../../store/alerts/alerts.ts";
+import { createConnection } from "../../store/connections/connections.ts";
+import { type ListedDelivery, listDeliveries } from "../../store/alerts/deliveries.ts";
+import { addDestination, type Destination, saveDestinationSecret } from "../../store/alerts/destinations.ts";
+import { KeyRing } from "../../store/secrets/seal.ts";
 import { newConnection, testStore } from "../../store/testing.ts";
 import type { AlertDeps } from "./deps.ts";
 import { AlertRunner } from "./runner.ts";

@@ -2,13 +2,13 @@
  * The first schema, in the words of ddl.ts.
  *
  * - `connection` (a small integer) leads every key; no foreign key crosses connections.
- * - Columns that end in `_id` hold Greenhouse ids: 64-bit integers here, exact strings in code (store/dialect.ts).
+ * - Columns that end in `_id` hold Greenhouse ids: 64-bit integers here, exact strings in code (store/engine/dialect.ts).
  * - Columns that end in `_at` are milliseconds since the epoch. `day` is days since 1970-01-01 in the connection's zone.
  * - Columns that end in `_json` hold JSON text. Flags are 0 and 1.
  * - `state` of a listed row: `present`, `removed`, or `not_visible` (absent since the viewer changed).
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 /** Behind every listed row. */
 const LISTED = "state text not null, first_seen_at bigint not null, gone_at bigint";

@@ -6,7 +6,7 @@
  * - `trail.of_connection` stays when that connection is deleted.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   `create table member (

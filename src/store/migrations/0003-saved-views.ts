@@ -1,6 +1,6 @@
 /** Views of a list that members keep: its address behind a name. Columns as in 0001. `owner` 0: this machine. */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await define(db, [

@@ -1,6 +1,6 @@
 /** One-time links that take a credential from somebody who doesn't sign in. Columns as in 0001. */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   // connection null: a new one is made of draft_json. taken: a credential is being tried, or was kept.

@@ -4,7 +4,7 @@
  */
 import { type Kysely, sql } from "kysely";
 import { searchable } from "../../model/text.ts";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   "alter table job add column sort_name text not null default ''",

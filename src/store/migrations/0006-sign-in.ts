@@ -3,7 +3,7 @@
  * a number that is given anew must bring nobody in.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   // Whom an issuer of OpenID Connect knows under this subject.

@@ -6,7 +6,7 @@
  * whoever knows its version. lease: what one process at a time does. worker: who works, or has worked lately.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   "alter table lane add column requested_only_json text",

@@ -5,7 +5,7 @@
  * Addresses are kept as Greenhouse writes them, and compared in lower case.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   "alter table lane add column asked_json text",

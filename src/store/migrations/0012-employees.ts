@@ -1,17 +1,17 @@
 /**
  * The directory of employees, of the installation and of no connection, and who of them is which user. Columns as in 0001.
  *
- * - `employee.told`: the state as it was said; null: only the dates tell (model/employee.ts). `left_day`: the last day of
+ * - `employee.told`: the state as it was said; null: only the dates tell (model/employees/employee.ts). `left_day`: the last day of
  *   work; `left_at`: with it the very moment, without it when we were told of a leaving of no date. `back_at`, `was_left_day`: who had left
  *   and works here again.
  * - `employee.scim_json`: the resource as its SCIM client wrote it, of the attributes that we keep. `scim_gone`: deleted
  *   there; the row stays. `version` grows with each change.
- * - `…_key`: as `keyOf` of model/employee.ts makes it.
+ * - `…_key`: as `keyOf` of model/employees/employee.ts makes it.
  * - `employee_match`: whom a user may be, counted anew where `employee_match_state.stale` is 1.
  * - `employee_link.employee` null: a person said that the user is nobody of the directory.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   `create table employee (

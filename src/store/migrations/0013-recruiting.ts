@@ -5,7 +5,7 @@
  * recruiting_day: deeds by day, counts by source in the row. recruiting_user: the newest of each source, and of all.
  */
 import { type Kysely, sql } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   `create table recruiting_deed (

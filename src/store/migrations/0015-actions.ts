@@ -7,7 +7,7 @@
  * change.action: the action that a change follows from.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   `create table action (

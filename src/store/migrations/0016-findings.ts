@@ -8,7 +8,7 @@
  * - connection.credential_at: since when the credential is the one it is; null: before this was kept.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   `create table finding (

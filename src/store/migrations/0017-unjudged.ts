@@ -3,7 +3,7 @@
  * taken away with the findings, so that a kill between the two loses none. Columns as in 0001.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   `create table unjudged (

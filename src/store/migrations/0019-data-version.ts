@@ -1,9 +1,9 @@
 /**
- * data_version: how often a part of what is stored of a connection has changed (store/data-version.ts has the parts).
+ * data_version: how often a part of what is stored of a connection has changed (store/connections/data-version.ts has the parts).
  * finding_check.basis: what the rule rested on when it was judged, as a digest. Columns as in 0001.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   `create table data_version (

@@ -1,5 +1,5 @@
 /**
- * Alerts (model/alert.ts). Columns as in 0001.
+ * Alerts (model/alerts/alert.ts). Columns as in 0001.
  *
  * - alert: what happened. Written with what it tells, one transaction at a time, so that ids come in the order of commits.
  * - alert_state: of a connection, what was last told: its state, every cause told since it was last connected, and since
@@ -13,7 +13,7 @@
  * - delivery_connection: what it is about. told_json: the connection's name, and how many alerts of each topic it tells or counts.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   `create table alert (

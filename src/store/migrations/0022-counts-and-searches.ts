@@ -4,8 +4,8 @@
  * users lie in the order in which they are counted: by level, status, and whether they are service accounts.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
-import { engineOf } from "../engine.ts";
+import { define } from "../engine/ddl.ts";
+import { engineOf } from "../engine/engine.ts";
 import type { Db } from "../store.ts";
 
 const STATEMENTS = [

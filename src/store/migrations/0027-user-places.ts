@@ -1,7 +1,7 @@
 /** Users of a department and of an office: what stands in their rows, the other way round. */
 import { type Kysely, sql } from "kysely";
-import { define } from "../ddl.ts";
-import { perEngine } from "../engine.ts";
+import { define } from "../engine/ddl.ts";
+import { perEngine } from "../engine/engine.ts";
 
 const PLACES = [
   ["user_department", "department_id", "department_ids_json"],

@@ -3,7 +3,7 @@
  * hands of somebody who tries it. Columns as in 0001.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   "alter table credential_link add column member integer",

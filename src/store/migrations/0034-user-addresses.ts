@@ -1,7 +1,7 @@
 /** Whose an e-mail address is: what stands in the rows of users, the other way round (user-places.ts). Columns as in 0001. */
 import { type Kysely, sql } from "kysely";
-import { define } from "../ddl.ts";
-import { perEngine } from "../engine.ts";
+import { define } from "../engine/ddl.ts";
+import { perEngine } from "../engine/engine.ts";
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await define(db, [

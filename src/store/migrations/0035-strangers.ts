@@ -3,7 +3,7 @@
  * 0001.
  */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   // performer: the user_id that their events bear, else the performer.

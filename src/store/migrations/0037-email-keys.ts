@@ -1,6 +1,6 @@
 /** An e-mail address of the list of addresses as it is compared, beside the one as Greenhouse writes it (rows.ts): letters beyond ASCII too. */
 import type { Kysely } from "kysely";
-import { define } from "../ddl.ts";
+import { define } from "../engine/ddl.ts";
 
 const STATEMENTS = [
   "alter table user_email add column email_key text not null default ''",

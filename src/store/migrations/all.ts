@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
-import { engineOf } from "../engine.ts";
-import { DatabaseRefused } from "../errors.ts";
+import { engineOf } from "../engine/engine.ts";
+import { DatabaseRefused } from "../engine/errors.ts";
 import type { Schema } from "../schema.ts";
 import type { Db, Store } from "../store.ts";
 import * as foundation from "./0001-foundation.ts";
