@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { searchable, shellName } from "./text.ts";
+import { searchable, shellName, sortKey } from "./text.ts";
 
 const cases: [string, string, string][] = [
   ["case", "Ann LEE", "ann lee"],
@@ -15,6 +15,11 @@ const cases: [string, string, string][] = [
 for (const [name, text, expected] of cases) {
   test(`search doesn't mind ${name}`, () => assert.equal(searchable(text), expected));
 }
+
+test("what is sorted by has an end, and no half of a letter there", () => {
+  assert.equal(sortKey(`Zoë${"é".repeat(300)}`), `zoe${"e".repeat(197)}`);
+  assert.equal(sortKey(`${"a".repeat(199)}😀`), `${"a".repeat(199)}\uFFFD`);
+});
 
 for (const [name, quoted] of [
   ["acme", "acme"],

@@ -10,11 +10,17 @@ export function searchable(text: string): string {
     .trim();
 }
 
+/** What lists are sorted by: as searched, and no longer than what an index can hold. */
+export const sortKey = (text: string): string => searchable(text).slice(0, 200).toWellFormed();
+
 /** An e-mail address as it is compared: whose it is, is no matter of capitals. */
 export const addressKey = (address: string): string => address.trim().toLowerCase();
 
 /** No address is longer (RFC 3696: 64 before the @, 255 after it); and what an index can hold has its limit. */
 export const LONGEST_ADDRESS = 320;
+
+/** No employee ID is longer, as what an index can hold has its limit. */
+export const LONGEST_EMPLOYEE_ID = 255;
 
 /** `7,142`: a number in a sentence. */
 export const grouped = (n: number): string => n.toLocaleString("en-US");

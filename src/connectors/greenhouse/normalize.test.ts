@@ -72,6 +72,7 @@ suite("a user of Greenhouse becomes ours", () => {
     ["no name", { name: null, first_name: "", last_name: null }, "name", null],
     ["control characters in the name", { name: "a\u0007b" }, "name", "a\u0007b"],
     ["an employee number that is a number", { employee_id: 42 }, "employeeId", "42"],
+    ["an employee number without end", { employee_id: "7".repeat(256) }, "employeeId", null],
     ["an id as text", { id: "007147002" }, "id", "7147002"],
     ["an id past 2^53", { id: "9007199254740993" }, "id", "9007199254740993"],
     ["the largest id there is", { id: "9223372036854775807" }, "id", "9223372036854775807"],

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { RecordOf, UnreadableRecord, UserRecord } from "../../model/records.ts";
 import type { ListStream } from "../../model/stream.ts";
-import { addressKey, LONGEST_ADDRESS } from "../../model/text.ts";
+import { addressKey, LONGEST_ADDRESS, LONGEST_EMPLOYEE_ID } from "../../model/text.ts";
 import { replacedField } from "../json.ts";
 import * as schema from "./schema.ts";
 
@@ -172,7 +172,7 @@ function user(row: UserRow): UserRecord {
     name: row.name ?? ([row.first_name, row.last_name].filter(Boolean).join(" ") || null),
     email,
     emails: oneOfEach([email, ...row.emails.map(address)]),
-    employeeId: row.employee_id,
+    employeeId: noLongerThan(LONGEST_EMPLOYEE_ID, row.employee_id),
     jobTitle: row.jobTitle,
     deactivated: row.deactivated,
     siteAdmin: row.site_admin,
@@ -187,9 +187,11 @@ function user(row: UserRow): UserRecord {
 
 /** As Greenhouse writes it; "" is what service accounts have. What is longer than any address is none. */
 function address(email: string | null): string | null {
-  const written = email?.trim() || null;
-  return written === null || written.length > LONGEST_ADDRESS ? null : written;
+  return noLongerThan(LONGEST_ADDRESS, email?.trim() || null);
 }
+
+const noLongerThan = (most: number, text: string | null): string | null =>
+  text === null || text.length > most ? null : text;
 
 /** Addresses are compared without case (api.md §2.5): of several writings the first is kept. */
 function oneOfEach(emails: readonly (string | null)[]): string[] {

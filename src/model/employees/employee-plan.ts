@@ -1,7 +1,7 @@
 /** What a row of an import makes of an employee. Pure: the store loads whom it concerns, and saves what comes of it. */
 import { isDeepStrictEqual } from "node:util";
 import { type EmployeeSource, type EmployeeState, employeeState, keyOf, utcDay } from "./employee.ts";
-import { searchable } from "../text.ts";
+import { searchable, sortKey } from "../text.ts";
 
 /** What is kept of an employee. Days are days since 1970-01-01. */
 export interface EmployeeFacts {
@@ -164,7 +164,7 @@ function sameFacts(stored: EmployeeFacts, next: EmployeeFacts): boolean {
 /** What lists search in, and the order of names. */
 export function searchTexts({ name, emails, number, department, manager }: EmployeeFacts) {
   return {
-    sortName: searchable(name ?? emails[0] ?? number ?? ""),
+    sortName: sortKey(name ?? emails[0] ?? number ?? ""),
     search: searchable([name, ...emails, number, department, manager].filter(Boolean).join("\n")),
   };
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { sql } from "kysely";
 import type { RecordOf } from "../../model/records.ts";
 import type { ListStream } from "../../model/stream.ts";
+import { LONGEST_ADDRESS, LONGEST_EMPLOYEE_ID } from "../../model/text.ts";
 import { accounts, futureGrant, jobGrant, role, user } from "./listing-testing.ts";
 import { beginListing, markAbsentExcept, storedRows } from "./listings.ts";
 
@@ -44,10 +46,23 @@ const bare: { [S in ListStream]: RecordOf[S] } = {
   future_job_grants: futureGrant("1", { roleId: null }),
 };
 
+/** Longer than what an index of PostgreSQL can hold, and not to be compressed. */
+const LONG = randomBytes(6_000).toString("base64");
+const long: { [S in ListStream]: RecordOf[S] } = {
+  users: user("2", { name: LONG, employeeId: LONG.slice(0, LONGEST_EMPLOYEE_ID), jobTitle: LONG }),
+  user_emails: { id: "2", userId: "2", email: LONG.slice(0, LONGEST_ADDRESS), verified: true },
+  roles: { id: "2", name: LONG, type: LONG },
+  departments: { id: "2", name: LONG, parentId: null, externalId: LONG },
+  offices: { id: "2", name: LONG, parentId: null, externalId: LONG, location: LONG },
+  jobs: { id: "2", name: LONG, status: LONG, confidential: null, departmentId: null, officeIds: [] },
+  job_grants: jobGrant("2"),
+  future_job_grants: futureGrant("2"),
+};
+
 for (const stream of Object.keys(everything) as ListStream[]) {
   test(`${stream}: a record read back equals the one stored, and an equal listing changes nothing`, async () => {
     const acme = await account();
-    const records = [everything[stream], bare[stream]] as RecordOf[typeof stream][];
+    const records = [everything[stream], bare[stream], long[stream]] as RecordOf[typeof stream][];
     await acme.list(stream, records);
     const covers = { by: "ids", from: "0", to: null } as const;
     const stored = await storedRows(acme.store.read, acme.connection, stream, covers, []);

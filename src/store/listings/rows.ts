@@ -2,7 +2,7 @@
 import type { RecordOf } from "../../model/records.ts";
 import type { RowState, StoredRow } from "../../model/row-change.ts";
 import type { ListStream } from "../../model/stream.ts";
-import { addressKey, searchable } from "../../model/text.ts";
+import { addressKey, searchable, sortKey } from "../../model/text.ts";
 
 type Cell = string | number | boolean | null;
 type Row = Record<string, unknown>;
@@ -62,7 +62,7 @@ const users: Layout<"users"> = {
     user.createdAt,
     user.updatedAt,
     user.deactivated ? "deactivated" : "active",
-    searchable(user.name ?? user.email ?? ""),
+    sortKey(user.name ?? user.email ?? ""),
     searchable([user.name, ...user.emails, user.email, user.employeeId, user.jobTitle, user.id].join("\n")),
   ],
   toRecord: (row) => ({
@@ -146,7 +146,7 @@ const jobs: Layout<"jobs"> = {
     job.confidential,
     job.departmentId,
     JSON.stringify(job.officeIds),
-    searchable(job.name ?? ""),
+    sortKey(job.name ?? ""),
     searchable(`${job.name ?? ""}\n${job.id}`),
   ],
   toRecord: (row) => ({

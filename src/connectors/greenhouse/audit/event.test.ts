@@ -90,6 +90,11 @@ for (const [name, more, expected] of [
     { event: { type: "policy_evaluated", target_type: "AI Feature Toggled", meta: {} } },
     { type: "policy_evaluated", targetType: "AI Feature Toggled", meta: null },
   ],
+  [
+    "words and ids without end are cut",
+    { event: { type: "t".repeat(3_000), target_type: "T".repeat(3_000), target_id: "7".repeat(3_000) } },
+    { type: "t".repeat(200), targetType: "T".repeat(200), targetId: "7".repeat(200) },
+  ],
   ["meta that is no object", { event: { type: "action", target_type: "User", meta: 7 } }, { meta: null }],
   [
     "time without milliseconds",

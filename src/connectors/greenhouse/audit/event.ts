@@ -3,7 +3,7 @@ import type { EventRecord, UnreadableRecord } from "../../../model/records.ts";
 import { replacedField } from "../../json.ts";
 import { milliseconds } from "../schema.ts";
 import { EqualEvents, identityHash } from "./hash.ts";
-import { redactMeta, redactRequestType } from "./redact.ts";
+import { redactMeta, redactRequestType, shortened } from "./redact.ts";
 
 /** A string, or an integer of any size, as an exact string. Anything else: nothing told. */
 const Name = z
@@ -65,13 +65,21 @@ export class EventReader {
     const replaced = invalidUtf8 ? replacedField(identity) : null;
     if (replaced !== null) return { id: null, field: replaced, reason: "not UTF-8" };
     const hash = identityHash(this.#key, identity);
+    const short = (text: string | null | undefined) => (text == null ? null : shortened(text));
     return {
-      ...identity,
+      organizationId,
+      at,
       hash,
       n: this.#equal.number(at, hash),
+      requestId: short(identity.requestId),
       requestType: identity.requestType === null ? null : redactRequestType(identity.requestType),
+      performerType: short(identity.performerType),
+      performerId: short(identity.performerId),
       performerEmail: emailOf(performer?.meta),
-      ip: performer?.ip_address ?? null,
+      ip: short(performer?.ip_address),
+      type: short(identity.type),
+      targetType: short(identity.targetType),
+      targetId: short(identity.targetId),
       meta: redactMeta(identity.meta, identity.targetType),
     };
   }

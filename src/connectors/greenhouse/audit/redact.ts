@@ -33,8 +33,11 @@ export function redactRequestType(type: string): string {
   return shortened(harmless.replace(/\d{3,}/g, "#"));
 }
 
-/** A letter that is cut in two would be none: PostgreSQL reads no JSON that holds half of one. */
-const shortened = (text: string): string => text.slice(0, 200).toWellFormed();
+/**
+ * No name or id is longer, and what an index can hold has its limit. A letter that is cut in two would be none: PostgreSQL
+ * reads no JSON that holds half of one.
+ */
+export const shortened = (text: string): string => text.slice(0, 200).toWellFormed();
 
 /** Fields of a user or of a permission whose before and after say something about access. */
 const ACCESS_FIELDS = new Set([
