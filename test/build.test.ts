@@ -25,6 +25,7 @@ function project(t: TestContext) {
     "web/build.ts",
     "web/vite.config.ts",
     "src/api/wire.ts",
+    "src/model/stream.ts",
     "src/model/words.ts",
     "package-lock.json",
   ]) {

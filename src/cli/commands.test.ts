@@ -547,7 +547,7 @@ test("sync follows its runs to the end, and Ctrl-C stops them at a safe point", 
   assert.equal(exit, 1);
   assert.match(err, /Stopping at a safe point/);
   assert.match(err, /^Users: 300 of 428 rows · 12 requests · about 3 min left$/m);
-  assert.match(err, /^Directory: run 7, Stopped, continues$/m);
+  assert.match(err, /^Users and roles: run 7, Stopped, continues$/m);
   assert.match(out, /The next sync goes on from there/);
 });
 

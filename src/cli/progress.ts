@@ -1,9 +1,10 @@
 /** The progress of runs: bars on a terminal, plain lines elsewhere. */
 import cliProgress, { type SingleBar } from "cli-progress";
 import type { ProgressEvent } from "../api/contract/runs.ts";
+import { LANE_WORD } from "../model/words.ts";
 import type { Terminal } from "./terminal.ts";
 import { count, countOf, cut, duration, harmless, pad } from "./text.ts";
-import { LANE_WORD, outcomeWord } from "./words.ts";
+import { outcomeWord } from "./words.ts";
 
 type StreamEvent = Extract<ProgressEvent, { type: "stream" }>;
 type RunEvent = Extract<ProgressEvent, { type: "run" }>;

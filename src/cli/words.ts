@@ -3,7 +3,7 @@ import type { ConnectionView } from "../api/contract/connections.ts";
 import type { RunView } from "../api/contract/runs.ts";
 import type { UserView } from "../api/contract/users.ts";
 import type { StreamState } from "../model/verdict.ts";
-import { LEVEL_WORD, LICENSE_WORD, named, SOURCE_WORD } from "../model/words.ts";
+import { LEVEL_WORD, LICENSE_WORD, named, OUTCOME_WORD, readNothing, SOURCE_WORD } from "../model/words.ts";
 import type { Tone } from "./terminal.ts";
 import { clock, shortDate } from "./text.ts";
 
@@ -63,30 +63,13 @@ const TRIGGER_WORD = {
   users_back: "users are back",
   action: "an action",
 } as const satisfies Record<RunView["trigger"], string>;
-export const LANE_WORD = {
-  directory: "Directory",
-  grants: "Grants",
-  usage: "Usage",
-  recruiting_activity: "Recruiting activity",
-} as const;
 
-const OUTCOMES: Record<string, string> = {
-  complete: "Complete",
-  partial: "Partial",
-  failed: "Failed",
-  stopped: "Stopped, continues",
-};
-export function outcomeWord(outcome: string | null): string {
-  return outcome === null ? "Running" : (OUTCOMES[outcome] ?? outcome);
-}
+const OUTCOMES: Record<string, string> = OUTCOME_WORD;
+export const outcomeWord = (outcome: string | null): string => OUTCOMES[outcome ?? "running"] ?? outcome!;
 
-/** The same of a run with its steps: what nothing stopped may have read nothing, where nothing was allowed. */
-export function runOutcome({ outcome, steps }: Pick<RunView, "outcome" | "steps">): string {
-  const none = outcome === "complete" && steps.length > 0 && steps.every(notRead);
-  return none ? "Nothing read" : outcomeWord(outcome);
-}
-export const notRead = ({ outcome, rows }: Pick<RunView["steps"][number], "outcome" | "rows">): boolean =>
-  outcome === "failed" && rows === 0;
+/** The same of a run with its steps. */
+export const runOutcome = (run: Pick<RunView, "outcome" | "steps">): string =>
+  readNothing(run) ? "Nothing read" : outcomeWord(run.outcome);
 
 export const levelText = ({ level, status }: Pick<UserView, "level" | "status">): string =>
   status !== "active" && level === "site_admin" ? "was Site Admin" : LEVEL_WORD[level];

@@ -16,6 +16,29 @@ export const LICENSE_WORD = {
 } as const;
 export const MADE_WORD = { by_rule: "by a rule", by_hand: "by hand", not_told: "not told" } as const;
 
+export const LANE_WORD = {
+  directory: "Users and roles",
+  grants: "Grants",
+  usage: "Usage",
+  recruiting_activity: "Recruiting activity",
+} as const;
+/** Of runs and their steps. */
+export const OUTCOME_WORD = {
+  complete: "Complete",
+  partial: "Partial",
+  failed: "Failed",
+  stopped: "Stopped, continues",
+  running: "Running",
+} as const;
+
+/** What nothing stopped may have read nothing, where nothing was allowed. */
+export const readNothing = (run: {
+  outcome: string | null;
+  steps: readonly { outcome: string | null; rows: number }[];
+}): boolean => run.outcome === "complete" && run.steps.length > 0 && run.steps.every(wasNotRead);
+export const wasNotRead = ({ outcome, rows }: { outcome: string | null; rows: number }): boolean =>
+  outcome === "failed" && rows === 0;
+
 export const EMPLOYEE_STATE_WORD = {
   employed: "Employed",
   on_leave: "On leave",

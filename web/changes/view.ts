@@ -1,21 +1,10 @@
 /** The filters of Changes, and which runs looked for what they ask. */
+import { LIST_STREAMS } from "../../src/model/stream.ts";
 import type { Answer } from "../api/client.ts";
 import type { Filter } from "../components/table-view.ts";
 import type { Search } from "../search.ts";
 import { changeWords as words } from "../text/changes.ts";
-import { type Change, type Run, STREAM, type StreamName, userName } from "../text/words.ts";
-
-/** What is listed can change; the audit log and recruiting activity tell of deeds. */
-const LISTED = [
-  "users",
-  "user_emails",
-  "roles",
-  "departments",
-  "offices",
-  "jobs",
-  "job_grants",
-  "future_job_grants",
-] as const satisfies readonly StreamName[];
+import { type Change, type Run, STREAM, userName } from "../text/words.ts";
 
 /** With names for the ids in the address, as far as the first rows tell them. */
 export function changeFilters(changes: readonly Change[]): Filter[] {
@@ -24,7 +13,7 @@ export function changeFilters(changes: readonly Change[]): Filter[] {
     {
       key: "stream",
       label: filters.stream,
-      options: LISTED.map((stream) => [stream, STREAM[stream]] as const),
+      options: LIST_STREAMS.map((stream) => [stream, STREAM[stream]] as const),
     },
     { key: "kind", label: filters.kind, options: Object.entries(words.kinds) },
     { key: "from", label: filters.from, input: "date" },
@@ -49,7 +38,7 @@ export function lookedFor(
   { items, nextCursor }: Pick<Answer<"listRuns">, "items" | "nextCursor">,
   { stream, run, from, to }: Search,
 ): { looked: Run[]; more: boolean } {
-  const asked: readonly string[] = stream ? stream.split(",") : LISTED;
+  const asked: readonly string[] = stream ? stream.split(",") : LIST_STREAMS;
   const since = from ? Date.parse(from) : Number.NEGATIVE_INFINITY;
   const before = to ? Date.parse(to) : Number.POSITIVE_INFINITY;
   const looked = items.filter(

@@ -6,6 +6,7 @@
  */
 import { Circle, CircleCheck, CircleX, LoaderCircle, Pause, Snowflake, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+import { readNothing } from "../../src/model/words.ts";
 import { TEXT } from "../text/console.ts";
 import {
   type ConnectionState,
@@ -145,8 +146,7 @@ export function RunBadge({ outcome, steps = [] }: Pick<Run, "outcome"> & { steps
   const key = outcome ?? "running";
   const word = WORD.run[key as keyof typeof WORD.run] ?? key;
   const failed = steps.filter((step) => step.outcome === "failed").length;
-  if (outcome === "complete" && failed > 0 && failed === steps.length)
-    return <Badge tone="idle">{TEXT.nothingRead}</Badge>;
+  if (readNothing({ outcome, steps })) return <Badge tone="idle">{TEXT.nothingRead}</Badge>;
   return (
     <Badge tone={outcome === null ? "link" : (RUN_TONE[outcome] ?? "idle")}>
       {outcome === "partial" && failed > 0 ? TEXT.streamsFailed(word, failed, steps.length) : word}

@@ -3,10 +3,13 @@
  * Typed by the contract: a state that gains a value fails the type check here.
  */
 import type { Answer } from "../../src/api/contract.ts";
+import { STREAM_TEXT, STREAMS } from "../../src/model/stream.ts";
 import {
+  LANE_WORD,
   LEVEL_WORD,
   LICENSE_WORD,
   MADE_WORD,
+  OUTCOME_WORD,
   SOURCE_LABEL,
   SOURCE_WORD,
   STATUS_WORD,
@@ -67,19 +70,8 @@ export const WORD = {
     returned: "returned",
     level: "level changed",
   } satisfies Record<Change["kind"], string>,
-  run: {
-    complete: "Complete",
-    partial: "Partial",
-    failed: "Failed",
-    stopped: "Stopped, continues",
-    running: "Running",
-  },
-  lane: {
-    directory: "Users and roles",
-    grants: "Grants",
-    usage: "Usage",
-    recruiting_activity: "Recruiting activity",
-  } satisfies Record<Run["lane"], string>,
+  run: OUTCOME_WORD,
+  lane: LANE_WORD satisfies Record<Run["lane"], string>,
   source: SOURCE_WORD satisfies Record<UseSource, string>,
   sourceLabel: SOURCE_LABEL satisfies Record<UseSource, string>,
   role: { viewer: "Viewer", operator: "Operator", admin: "Admin" },
@@ -93,22 +85,9 @@ export const WORD = {
   } satisfies Record<Connection["credentialKind"], string>,
 } as const;
 
-export const STREAM: Record<StreamName, string> = {
-  users: "Users",
-  user_emails: "User e-mails",
-  roles: "Roles",
-  departments: "Departments",
-  offices: "Offices",
-  jobs: "Jobs",
-  job_grants: "Job grants",
-  future_job_grants: "Future job grants",
-  audit_log: "Audit log",
-  scorecards: "Scorecards",
-  interviews: "Interviews",
-  interview_replies: "Interview replies",
-  approvals: "Approvals",
-  rejections: "Rejections",
-};
+export const STREAM = Object.fromEntries(
+  STREAMS.map((stream) => [stream, STREAM_TEXT[stream].label]),
+) as Record<StreamName, string>;
 
 /** `1 user`, `2 users`, `0 users`. The number in the reader's locale. */
 export function plural(count: number, one: string, many: string = `${one}s`): string {

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { RunView } from "../../api/contract/runs.ts";
 import type { CsvColumn } from "../../model/csv.ts";
 import { LANE_NAMES, RECRUITING_STREAMS, STREAM_TEXT, STREAMS, type Stream } from "../../model/stream.ts";
+import { LANE_WORD, wasNotRead } from "../../model/words.ts";
 import type { Client } from "../client.ts";
 import { type Context, choiceOf, EXIT, examples, type ListOptions, output } from "../context.ts";
 import { printList } from "../list.ts";
@@ -11,7 +12,7 @@ import type { Column } from "../table.ts";
 import { paint, write } from "../terminal.ts";
 import { clock, count, countOf, duration, harmlessJson, wrap } from "../text.ts";
 import { printVerdicts } from "../verdicts.ts";
-import { LANE_WORD, notRead, runBy, runOutcome } from "../words.ts";
+import { runBy, runOutcome } from "../words.ts";
 
 export function syncCommands(root: Command, context: Context): void {
   sync(root, context);
@@ -117,7 +118,7 @@ async function runsSince(
 function summary(run: RunView): string {
   const rows = run.steps
     .map((step) => {
-      return `${STREAM_TEXT[step.stream].label.toLowerCase()} ${notRead(step) ? "not read" : count(step.rows)}`;
+      return `${STREAM_TEXT[step.stream].label.toLowerCase()} ${wasNotRead(step) ? "not read" : count(step.rows)}`;
     })
     .join(", ");
   return (
