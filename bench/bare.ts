@@ -2,8 +2,8 @@
 import Database from "better-sqlite3";
 import type { EventRecord } from "../src/model/records.ts";
 import { insertRows } from "../src/store/engine/bulk.ts";
-import { makeMonths } from "../src/store/usage/months.ts";
 import { databaseFile, databaseOf, openStore } from "../src/store/open.ts";
+import { makeMonths } from "../src/store/usage/months.ts";
 import type { Place } from "./place.ts";
 
 export interface Bare {

@@ -5,11 +5,11 @@ import { sql } from "kysely";
 import type { RecordOf } from "../src/model/records.ts";
 import type { ListStream } from "../src/model/stream.ts";
 import { insertRows } from "../src/store/engine/bulk.ts";
-import { makeMonths } from "../src/store/usage/months.ts";
-import { openStore } from "../src/store/open.ts";
 import { layoutOf } from "../src/store/listings/rows.ts";
+import { openStore } from "../src/store/open.ts";
 import type { Schema } from "../src/store/schema.ts";
 import type { Store } from "../src/store/store.ts";
+import { makeMonths } from "../src/store/usage/months.ts";
 import type { Place } from "./place.ts";
 
 export const HOUR_MS = 3_600_000;

@@ -5,8 +5,8 @@
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../src/model/connection.ts";
 import { STREAMS } from "../src/model/stream.ts";
 import { createConnection, fingerprintOf, updateConnection } from "../src/store/connections/connections.ts";
-import { rebuildOrgDays } from "../src/store/usage/usage.ts";
 import { saveVerdict } from "../src/store/connections/verdicts.ts";
+import { rebuildOrgDays } from "../src/store/usage/usage.ts";
 import { well } from "../src/sync/verdicts.ts";
 import { history } from "./company-history.ts";
 import { grants, lists, ROLES } from "./company-lists.ts";

@@ -8,11 +8,11 @@ import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../src/model/connection.ts
 import { dayZone } from "../src/model/day.ts";
 import type { EventRecord } from "../src/model/records.ts";
 import { createConnection, fingerprintOf } from "../src/store/connections/connections.ts";
-import { storeEvents } from "../src/store/usage/events.ts";
 import { claimLane } from "../src/store/lanes/lane-claims.ts";
 import { saveCheckpoint } from "../src/store/lanes/lanes.ts";
 import type { KeyRing } from "../src/store/secrets/seal.ts";
 import type { Store } from "../src/store/store.ts";
+import { storeEvents } from "../src/store/usage/events.ts";
 import { openBare } from "./bare.ts";
 import { type Claim, count } from "./claim.ts";
 import { engineName, inPlace, openPlace, type Place } from "./place.ts";

@@ -1,8 +1,8 @@
 /** What acts: implements the API's Services over sync, connectors and the store. */
 import type { SingleSignOn } from "./access/oidc.ts";
+import { noWorkerSince, START_A_WORKER } from "./api/connections/verdict-view.ts";
 import { ApiError } from "./api/errors.ts";
 import type { Alerting, Draft, OtherWorkers, Services, SyncRequest } from "./api/services.ts";
-import { noWorkerSince, START_A_WORKER } from "./api/connections/verdict-view.ts";
 import type { Known, Session } from "./connectors/connector.ts";
 import { ConnectorError } from "./connectors/errors.ts";
 import { applyAction, approveAction, stopAction } from "./jobs/actions/decide.ts";
@@ -31,16 +31,16 @@ import {
   replaceCredential,
   updateConnection,
 } from "./store/connections/connections.ts";
-import { recountDeeds } from "./store/usage/deeds.ts";
+import { listVerdicts, saveVerdict } from "./store/connections/verdicts.ts";
 import { lockConnection } from "./store/engine/engine.ts";
-import { countListed } from "./store/listings/known.ts";
 import { laneMemory, laneState } from "./store/lanes/lane-state.ts";
+import { workersSeen } from "./store/lanes/workers.ts";
+import { countListed } from "./store/listings/known.ts";
 import { acceptHeld, heldListing } from "./store/listings/listings.ts";
 import type { Store } from "./store/store.ts";
+import { recountDeeds } from "./store/usage/deeds.ts";
 import { rebuildOrgDays } from "./store/usage/usage.ts";
 import { changeTimeZone } from "./store/usage/usage-rules.ts";
-import { listVerdicts, saveVerdict } from "./store/connections/verdicts.ts";
-import { workersSeen } from "./store/lanes/workers.ts";
 import { readCheckpoint } from "./sync/checkpoint.ts";
 import type { SyncDeps } from "./sync/context.ts";
 import { knownTo, NOTHING_KNOWN } from "./sync/known.ts";

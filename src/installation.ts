@@ -1,8 +1,8 @@
 /** Finds who answers: a remote server, the owner of the data directory, or this very process. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { pino } from "pino";
-import { buildApp } from "./api/http/app.ts";
 import type { ApiContext, Handlers } from "./api/handler.ts";
+import { buildApp } from "./api/http/app.ts";
 import { closeServer, type HttpServer, serveHttp } from "./api/http/server.ts";
 import type { Services } from "./api/services.ts";
 import type { Installation, OpenOptions } from "./cli/installation.ts";

@@ -4,11 +4,11 @@ import { ApiError } from "./api/errors.ts";
 import type { Metrics, Services } from "./api/services.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Lane } from "./model/stream.ts";
-import { askWhetherItAnswers } from "./store/engine/answers.ts";
-import { backup } from "./store/upkeep/backup.ts";
 import { undelivered } from "./store/alerts/deliveries.ts";
-import { rotateKey } from "./store/upkeep/rotate.ts";
+import { askWhetherItAnswers } from "./store/engine/answers.ts";
 import { workersSeen } from "./store/lanes/workers.ts";
+import { backup } from "./store/upkeep/backup.ts";
+import { rotateKey } from "./store/upkeep/rotate.ts";
 import type { SyncDeps } from "./sync/context.ts";
 
 type Operating = Pick<Services, "backup" | "rotateKey" | "notReady" | "metrics">;

@@ -20,9 +20,9 @@ import { type ActionPerson, getAction, moveAction } from "../src/store/actions/a
 import { getConnection, updateConnection } from "../src/store/connections/connections.ts";
 import { lanesAtWork } from "../src/store/lanes/lane-state.ts";
 import { createMember, setRole } from "../src/store/members/members.ts";
+import { listTrail } from "../src/store/members/trail.ts";
 import type { Tx } from "../src/store/store.ts";
 import { testServer } from "../src/store/testing.ts";
-import { listTrail } from "../src/store/members/trail.ts";
 import type { SyncDeps } from "../src/sync/context.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 

@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { ApiError } from "../src/api/errors.ts";
 import type { Draft, TestStep } from "../src/api/services.ts";
 import type { Connection } from "../src/model/connection.ts";
-import { restore } from "../src/store/upkeep/backup.ts";
 import { getConnection } from "../src/store/connections/connections.ts";
 import { testServer } from "../src/store/testing.ts";
+import { restore } from "../src/store/upkeep/backup.ts";
 import {
   causes,
   connect,

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { type TestContext, test } from "node:test";
-import { buildApp } from "../src/api/http/app.ts";
 import type { ExportStamp } from "../src/api/contract/exports.ts";
 import type { ApiContext } from "../src/api/handler.ts";
 import { handlers } from "../src/api/handlers.ts";
+import { buildApp } from "../src/api/http/app.ts";
 import { GREENHOUSE_ORIGINS } from "../src/model/connection.ts";
-import { markSample } from "../src/store/upkeep/sample.ts";
 import { listTrail } from "../src/store/members/trail.ts";
+import { markSample } from "../src/store/upkeep/sample.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 import { unzip } from "./unzip.ts";
 

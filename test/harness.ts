@@ -12,9 +12,9 @@ import { type Connection, type ConnectionSettings, DEFAULT_SETTINGS } from "../s
 import { LANE_NAMES, type Lane, RECRUITING_STREAMS, type Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
 import { getConnection } from "../src/store/connections/connections.ts";
+import { listVerdicts } from "../src/store/connections/verdicts.ts";
 import { databaseFile } from "../src/store/open.ts";
 import { emptyDatabase, layDatabase, testServer } from "../src/store/testing.ts";
-import { listVerdicts } from "../src/store/connections/verdicts.ts";
 import { dump, dumpPostgres } from "./dump.ts";
 
 /** The simulator sets no limits here and tells none, and the documented ones would only make tests slow. */

@@ -9,10 +9,10 @@ import type { Glasshouse } from "../src/glasshouse.ts";
 import { getConnection } from "../src/store/connections/connections.ts";
 import { laneState } from "../src/store/lanes/lane-state.ts";
 import { createMember } from "../src/store/members/members.ts";
-import { moveToPostgres } from "../src/store/upkeep/move.ts";
-import { databaseFile, openStore } from "../src/store/open.ts";
 import { createSession } from "../src/store/members/sessions.ts";
+import { databaseFile, openStore } from "../src/store/open.ts";
 import { emptyDatabase } from "../src/store/testing.ts";
+import { moveToPostgres } from "../src/store/upkeep/move.ts";
 import { causes, connect, draftFor, open, simulate, sync, temporaryFolder } from "./harness.ts";
 import { skip } from "./several.ts";
 

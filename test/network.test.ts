@@ -8,9 +8,9 @@ import { type AddressInfo, connect as connectTo, type Server, type Socket } from
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Simulator } from "../simulator/index.ts";
-import { buildApp } from "../src/api/http/app.ts";
 import type { Answer } from "../src/api/contract.ts";
 import { handlers } from "../src/api/handlers.ts";
+import { buildApp } from "../src/api/http/app.ts";
 import type { Glasshouse } from "../src/glasshouse.ts";
 import { GREENHOUSE_ORIGINS } from "../src/model/connection.ts";
 import { connect, draftFor, open, simulate, sync, temporaryFolder, UNLIMITED } from "./harness.ts";

@@ -15,12 +15,12 @@ import { dayText, dayZone } from "../src/model/day.ts";
 import { DEED_SOURCES, type DeedSource } from "../src/model/recruiting.ts";
 import { RECRUITING_STREAMS, type RecruitingStream } from "../src/model/stream.ts";
 import { getConnection } from "../src/store/connections/connections.ts";
-import { coverageSpans } from "../src/store/usage/coverage.ts";
-import { lastDeedsOf, recruitingDaysOf } from "../src/store/usage/recruiting-use.ts";
+import { listVerdicts } from "../src/store/connections/verdicts.ts";
 import { listRuns } from "../src/store/lanes/runs.ts";
 import type { Tx } from "../src/store/store.ts";
+import { coverageSpans } from "../src/store/usage/coverage.ts";
+import { lastDeedsOf, recruitingDaysOf } from "../src/store/usage/recruiting-use.ts";
 import { markServiceAccount } from "../src/store/usage/usage-rules.ts";
-import { listVerdicts } from "../src/store/connections/verdicts.ts";
 import { causes, connect, draftFor, dumpOf, open, simulate, sync } from "./harness.ts";
 
 const DAY = 86_400_000;

@@ -1,8 +1,8 @@
 /** A support bundle of a synced account in whose every corner something personal or secret was planted. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildApp } from "../src/api/http/app.ts";
 import { handlers } from "../src/api/handlers.ts";
+import { buildApp } from "../src/api/http/app.ts";
 import { GREENHOUSE_ORIGINS } from "../src/model/connection.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 import { unzip } from "./unzip.ts";

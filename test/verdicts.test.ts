@@ -11,8 +11,8 @@ import { connectionState } from "../src/model/connection-state.ts";
 import type { Lane, Stream } from "../src/model/stream.ts";
 import type { CauseCode } from "../src/model/verdict.ts";
 import { updateConnection } from "../src/store/connections/connections.ts";
-import { listRuns } from "../src/store/lanes/runs.ts";
 import { listVerdicts } from "../src/store/connections/verdicts.ts";
+import { listRuns } from "../src/store/lanes/runs.ts";
 import type { RunOutcome } from "../src/sync/due.ts";
 import { connect, draftFor, open, simulate, sync } from "./harness.ts";
 

@@ -11,8 +11,8 @@ import {
   setPassword,
 } from "../store/members/members.ts";
 import { removePasskeys } from "../store/members/passkeys.ts";
-import type { Seal } from "../store/secrets/seal.ts";
 import { endSessions, wayOf } from "../store/members/sessions.ts";
+import type { Seal } from "../store/secrets/seal.ts";
 import type { Store, Tx } from "../store/store.ts";
 import { signInWorked, tryCode, trySignIn } from "./attempts.ts";
 import { checkPassword, hashPassword, passwordMatches } from "./password.ts";

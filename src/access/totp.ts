@@ -12,8 +12,8 @@ import {
   switchTotpOn,
   totpOf,
 } from "../store/members/members.ts";
-import type { Seal } from "../store/secrets/seal.ts";
 import { endSessions } from "../store/members/sessions.ts";
+import type { Seal } from "../store/secrets/seal.ts";
 import type { Store } from "../store/store.ts";
 import { passwordMatches } from "./password.ts";
 import { wrongPassword } from "./proof.ts";

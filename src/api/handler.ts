@@ -5,13 +5,13 @@ import { type Actor, allows, type MemberRole, seesConnection } from "../model/me
 import { shellName } from "../model/text.ts";
 import { getConnection } from "../store/connections/connections.ts";
 import type { Db } from "../store/store.ts";
-import type { Client } from "./http/client.ts";
+import type { SampleHouse } from "./connections/sample.ts";
+import type { Working } from "./connections/view.ts";
 import type { Answer, Asked, EndpointName, StreamItem } from "./contract.ts";
 import { ApiError } from "./errors.ts";
-import type { SampleHouse } from "./connections/sample.ts";
+import type { Client } from "./http/client.ts";
 import type { Services } from "./services.ts";
 import type { TrailNote } from "./trail/trail.ts";
-import type { Working } from "./connections/view.ts";
 
 export interface ApiContext {
   services: Services;

@@ -4,9 +4,9 @@ import { type TestContext, test } from "node:test";
 import { connect, draftFor, open, simulate, sync } from "../../test/harness.ts";
 import { GREENHOUSE_ORIGINS } from "../model/connection.ts";
 import { listTrail } from "../store/members/trail.ts";
-import { buildApp } from "./http/app.ts";
 import { API, type EndpointName, endpoints } from "./contract.ts";
 import { handlers } from "./handlers.ts";
+import { buildApp } from "./http/app.ts";
 
 async function synced(t: TestContext, kind: "harvest_v3" | "harvest_v1") {
   const sim = await simulate(t, { users: 30, eventsPerDay: 30, days: 30 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { buildApp } from "./http/app.ts";
 import { API, endpoints } from "./contract.ts";
 import { handlers } from "./handlers.ts";
+import { buildApp } from "./http/app.ts";
 import { reference } from "./reference.ts";
 import { testContext } from "./testing.ts";
 

@@ -157,7 +157,7 @@ export function endpointTable(): string {
     ([name, { method, path }]) => `  ${name}: "${method} ${path}",\n`,
   );
   return `/** Method and path of each endpoint. Generated from src/api/contract/ by src/api/reference.ts. */
-import type { EndpointName } from "./contract.ts";
+import type { EndpointName } from "../../src/api/contract.ts";
 
 export const ENDPOINTS: Record<EndpointName, string> = {
 ${lines.join("")}};

@@ -1,6 +1,7 @@
 /** Judges an account by every rule, and keeps what was found. */
 import { isDeepStrictEqual } from "node:util";
 import { question } from "../insights/question.ts";
+import { findingAlert } from "../model/alerts/finding-alert.ts";
 import type { Connection } from "../model/connection.ts";
 import { utcDay } from "../model/employees/employee.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type Reading,
   reconcile,
 } from "../model/finding.ts";
-import { findingAlert } from "../model/alerts/finding-alert.ts";
 import type { Lane } from "../model/stream.ts";
 import { addAlerts } from "../store/alerts/alerts.ts";
 import { credentialSince } from "../store/connections/connections.ts";

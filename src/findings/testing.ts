@@ -5,10 +5,10 @@ import type { EmployeeFacts } from "../model/employees/employee-plan.ts";
 import { FINDING_RULES, type FindingRule, isOver } from "../model/finding.ts";
 import type { RecordOf } from "../model/records.ts";
 import type { ListStream } from "../model/stream.ts";
-import { storeDeeds } from "../store/usage/deeds.ts";
 import { addEmployees, lockEmployees } from "../store/employees/employees.ts";
 import { checksOf, findingsOf, saveFindings } from "../store/findings/findings.ts";
 import { type Account, futureGrant, jobGrant, role, user } from "../store/listings/listing-testing.ts";
+import { storeDeeds } from "../store/usage/deeds.ts";
 import { judge } from "./judge.ts";
 
 export const DAY = 86_400_000;

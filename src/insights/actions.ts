@@ -1,10 +1,15 @@
 import { type ActionKind, refusalText, type TargetState, UNDOES } from "../model/action.ts";
 import type { Connection } from "../model/connection.ts";
-import { countTargets, listTargets, type Target, type TargetCounts } from "../store/actions/action-targets.ts";
+import {
+  countTargets,
+  listTargets,
+  type Target,
+  type TargetCounts,
+} from "../store/actions/action-targets.ts";
 import { type Action, countActions, getAction, listActions, undoneBy } from "../store/actions/actions.ts";
+import type { Db } from "../store/store.ts";
 import { jobsByIds } from "../store/users/grants.ts";
 import { namesOf } from "../store/users/names.ts";
-import type { Db } from "../store/store.ts";
 import { effectText, type Named, NEVER_TOLD, UNDO_TEXT } from "./action-words.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import { jobRef } from "./grant-view.ts";

@@ -1,8 +1,8 @@
 import type { Connection } from "../model/connection.ts";
 import { type ChangeRow, countChanges, selectChanges } from "../store/ledger/changes.ts";
+import type { Db } from "../store/store.ts";
 import { jobsByIds } from "../store/users/grants.ts";
 import { namesOf } from "../store/users/names.ts";
-import type { Db } from "../store/store.ts";
 import { changeWords, type NameOf } from "./change-words.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import { InvalidCursor } from "./errors.ts";

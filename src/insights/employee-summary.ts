@@ -1,6 +1,11 @@
 /** How the directory and a connection stand together, in numbers. Matches must be fresh. */
 import type { Connection } from "../model/connection.ts";
-import { EMPLOYEE_STATES, type EmployeeState, type RemovalTimes, removalTimes } from "../model/employees/employee.ts";
+import {
+  EMPLOYEE_STATES,
+  type EmployeeState,
+  type RemovalTimes,
+  removalTimes,
+} from "../model/employees/employee.ts";
 import {
   EMPLOYEE_LISTS,
   type EmployeeList,

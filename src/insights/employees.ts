@@ -5,7 +5,6 @@ import { daysToRemoval, utcDay } from "../model/employees/employee.ts";
 import type { EmployeeList, EmployeeQuery, NoEmployeeKind } from "../model/employees/employee-query.ts";
 import { coveredDaysIn } from "../model/license.ts";
 import type { UseSource } from "../model/recruiting.ts";
-import { idList } from "../store/engine/bulk.ts";
 import {
   countEmployeeRows,
   type EmployeePlace,
@@ -17,6 +16,7 @@ import {
   usedAfter,
 } from "../store/employees/employee-lists.ts";
 import { matchesOfEmployees } from "../store/employees/employee-matches.ts";
+import { idList } from "../store/engine/bulk.ts";
 import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import {

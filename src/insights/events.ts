@@ -1,6 +1,7 @@
 import type { Connection } from "../model/connection.ts";
 import { parseDay } from "../model/day.ts";
 import { kindOfUse } from "../model/usage.ts";
+import type { Db } from "../store/store.ts";
 import {
   type EventKey,
   type EventRow,
@@ -8,7 +9,6 @@ import {
   oldestEvent,
   searchEvents,
 } from "../store/usage/event-search.ts";
-import type { Db } from "../store/store.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import { InvalidCursor, QueryRefused } from "./errors.ts";
 import { DEFAULT_LIMIT, iso, isoOrNull, type Question, question } from "./question.ts";

@@ -1,9 +1,9 @@
 import type { Connection } from "../model/connection.ts";
 import type { FutureJobGrantRecord, JobGrantRecord } from "../model/records.ts";
 import { grantsAsOf, jobsByIdsAsOf, usersByIdsAsOf } from "../store/ledger/as-of.ts";
+import type { Db } from "../store/store.ts";
 import { GRANT_KINDS, type GrantKind } from "../store/users/grants.ts";
 import { namesOf } from "../store/users/names.ts";
-import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { NotKnownThen, QueryRefused } from "./errors.ts";
 import { isoOrNull, NOT_THEN, type Question, question } from "./question.ts";

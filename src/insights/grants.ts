@@ -1,4 +1,6 @@
 import type { Connection } from "../model/connection.ts";
+import { countUnlisted } from "../store/listings/listed.ts";
+import type { Db } from "../store/store.ts";
 import {
   countGrants,
   countGrantsOfRole,
@@ -8,8 +10,6 @@ import {
   type GrantRow,
   selectGrants,
 } from "../store/users/grants.ts";
-import { countUnlisted } from "../store/listings/listed.ts";
-import type { Db } from "../store/store.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { grantViews } from "./grant-view.ts";
 import { listGrantsAsOf } from "./grants-as-of.ts";

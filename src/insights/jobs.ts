@@ -1,7 +1,7 @@
 import type { Connection } from "../model/connection.ts";
-import { countJobs, grantedJobIds, type JobRow, knowsJob, selectJobs } from "../store/users/jobs.ts";
 import { lastListing } from "../store/listings/listed.ts";
 import type { Db } from "../store/store.ts";
+import { countJobs, grantedJobIds, type JobRow, knowsJob, selectJobs } from "../store/users/jobs.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { InvalidCursor } from "./errors.ts";
 import { DEFAULT_LIMIT, question } from "./question.ts";

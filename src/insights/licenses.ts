@@ -1,7 +1,7 @@
 import type { Connection } from "../model/connection.ts";
 import { type LicenseState, type LicenseType, licenseTypeOf, type TypeRule } from "../model/license.ts";
-import { type LicenseRules, licenseRules, type Purchased } from "../store/usage/license-rules.ts";
 import type { Db, Tx } from "../store/store.ts";
+import { type LicenseRules, licenseRules, type Purchased } from "../store/usage/license-rules.ts";
 import type { Judge } from "../store/users/user-sql.ts";
 import type { StateCount } from "../store/users/user-states.ts";
 import { iso, question, windowView } from "./question.ts";

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CompiledQuery } from "kysely";
+import { Thread } from "../store/engine/thread.ts";
 import { accounts } from "../store/listings/listing-testing.ts";
 import type { Db } from "../store/store.ts";
-import { Thread } from "../store/engine/thread.ts";
 import { listChanges } from "./changes.ts";
 import { listEvents } from "./events.ts";
 import { listGrants } from "./grants.ts";

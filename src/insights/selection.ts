@@ -2,8 +2,8 @@
 import type { Connection } from "../model/connection.ts";
 import type { EmployeeQuery, ListToActOn } from "../model/employees/employee-query.ts";
 import { selectEmployeeRows } from "../store/employees/employee-lists.ts";
-import type { GrantKind } from "../store/users/grants.ts";
 import type { Db } from "../store/store.ts";
+import type { GrantKind } from "../store/users/grants.ts";
 import { selectUserIds } from "../store/users/users.ts";
 import { scopeOf } from "./employees.ts";
 import { listGrants } from "./grants.ts";

@@ -2,6 +2,7 @@ import type { Connection } from "../model/connection.ts";
 import { dayText, parseDay } from "../model/day.ts";
 import { coveredDaysIn } from "../model/license.ts";
 import { clip } from "../model/span.ts";
+import type { Db } from "../store/store.ts";
 import {
   type ActivePart,
   activeByKind,
@@ -9,9 +10,8 @@ import {
   countActive,
   type DayRange,
 } from "../store/usage/active-people.ts";
-import { namesOf } from "../store/users/names.ts";
-import type { Db } from "../store/store.ts";
 import { notCounted, olderDays, requestTypes } from "../store/usage/usage-rules.ts";
+import { namesOf } from "../store/users/names.ts";
 import { countUsers } from "../store/users/users.ts";
 import { daysOf, dayUses } from "./days.ts";
 import { QueryRefused } from "./errors.ts";

@@ -1,7 +1,7 @@
 /** A user as pages and exports show it: design.md §9. */
 import { knownFor, licenseOf, type Use, useOf } from "../model/license.ts";
-import { confirmedAddresses } from "../store/users/confirmed.ts";
 import { lastListing } from "../store/listings/listed.ts";
+import { confirmedAddresses } from "../store/users/confirmed.ts";
 import { namesOf, rolesHeldBy } from "../store/users/names.ts";
 import { type NewestUse, type UserRow, usersByIds } from "../store/users/users.ts";
 import { iso, isoOrNull, type Question } from "./question.ts";

@@ -1,12 +1,12 @@
 import type { Connection } from "../model/connection.ts";
 import { utcDay } from "../model/employees/employee.ts";
 import { levelReason as levelReasonOf } from "../model/words.ts";
-import { userDays } from "../store/usage/active-people.ts";
-import { selectChanges } from "../store/ledger/changes.ts";
-import { addressesOf } from "../store/users/confirmed.ts";
 import { hasEmployees } from "../store/employees/employees.ts";
-import { type BySource, lastDeedsOf, recruitingDaysOf } from "../store/usage/recruiting-use.ts";
+import { selectChanges } from "../store/ledger/changes.ts";
 import type { Db } from "../store/store.ts";
+import { userDays } from "../store/usage/active-people.ts";
+import { type BySource, lastDeedsOf, recruitingDaysOf } from "../store/usage/recruiting-use.ts";
+import { addressesOf } from "../store/users/confirmed.ts";
 import { sharingUsers, type UserRow } from "../store/users/users.ts";
 import { changeViews } from "./changes.ts";
 import { personDays } from "./days.ts";

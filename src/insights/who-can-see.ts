@@ -1,6 +1,6 @@
 import type { Connection } from "../model/connection.ts";
-import { countGrants, type JobFacts, jobFacts, selectGrants } from "../store/users/grants.ts";
 import type { Db } from "../store/store.ts";
+import { countGrants, type JobFacts, jobFacts, selectGrants } from "../store/users/grants.ts";
 import { countUsers, selectUserIds } from "../store/users/users.ts";
 import { cursorOf, idFrom, placeOf } from "./cursor.ts";
 import { grantViews, jobRef } from "./grant-view.ts";

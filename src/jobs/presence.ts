@@ -1,10 +1,10 @@
 import { hostname } from "node:os";
 import type { Clock } from "../store/engine/clock.ts";
 import { DatabaseRefused } from "../store/engine/errors.ts";
-import { KeyRefused } from "../store/secrets/keys.ts";
-import { requireOurs } from "../store/migrations/all.ts";
-import { requireSharedKey } from "../store/secrets/shared-key.ts";
 import { sayAlive, sayEnded } from "../store/lanes/workers.ts";
+import { requireOurs } from "../store/migrations/all.ts";
+import { KeyRefused } from "../store/secrets/keys.ts";
+import { requireSharedKey } from "../store/secrets/shared-key.ts";
 import type { SyncDeps } from "../sync/context.ts";
 import type { Worker } from "./worker.ts";
 

@@ -4,10 +4,10 @@ import { basename, dirname, resolve } from "node:path";
 import { Kysely, sql } from "kysely";
 import { sqliteDialect } from "./engine/dialect.ts";
 import { DatabaseRefused } from "./engine/errors.ts";
-import { keyFile } from "./secrets/keys.ts";
+import { assumeSizes } from "./engine/statistics.ts";
 import { appliedMigrations, migrate, refuseNewer } from "./migrations/all.ts";
 import type { Schema } from "./schema.ts";
-import { assumeSizes } from "./engine/statistics.ts";
+import { keyFile } from "./secrets/keys.ts";
 import type { Store } from "./store.ts";
 
 /** Marks the file as ours ("GLSH"), so that another program's database is never migrated. */

@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, sql } from "kysely";
 import { DatabaseRefused, StoreError } from "./engine/errors.ts";
-import { appliedMigrations, isMigrated, migrate, refuseNewer } from "./migrations/all.ts";
-import { forgetMonths, makeMonthsAhead } from "./usage/months.ts";
 import { type PostgresOptions, postgresDialect, toldAddress } from "./engine/postgres.ts";
-import type { Schema } from "./schema.ts";
 import { endSignInsOfCopies } from "./members/sign-ins.ts";
+import { appliedMigrations, isMigrated, migrate, refuseNewer } from "./migrations/all.ts";
+import type { Schema } from "./schema.ts";
 import type { Db, Store, Tx } from "./store.ts";
+import { forgetMonths, makeMonthsAhead } from "./usage/months.ts";
 
 /** Older ones lack what our statements use, or aren't maintained any more. */
 const OLDEST = 15;

@@ -7,11 +7,11 @@ import type { Worker } from "node:worker_threads";
 import pg from "pg";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../model/connection.ts";
 import { fingerprintOf, type NewConnection } from "./connections/connections.ts";
+import { threads } from "./engine/thread.ts";
+import type { Role } from "./engine/worker.ts";
 import { databaseFile, openStore, type StoreOptions } from "./open.ts";
 import type { Seal } from "./secrets/seal.ts";
 import type { Store } from "./store.ts";
-import { threads } from "./engine/thread.ts";
-import type { Role } from "./engine/worker.ts";
 
 /** Of this process, with no file open: to start a thread takes longer than most tests ask of it. */
 const idle: Record<Role, Worker[]> = { write: [], read: [] };

@@ -1,13 +1,13 @@
 import type { Session } from "../connectors/connector.ts";
 import type { UnreadableRecord } from "../model/records.ts";
 import { setOrganization } from "../store/connections/connections.ts";
-import { storeEvents } from "../store/usage/events.ts";
 import { saveCheckpoint } from "../store/lanes/lanes.ts";
+import { updateStep } from "../store/lanes/runs.ts";
 import { learnEvents } from "../store/listings/learn-sizes.ts";
+import { storeEvents } from "../store/usage/events.ts";
 import { dropPassedMonths } from "../store/usage/months.ts";
 import { zoneOf } from "../store/usage/recount.ts";
 import { deleteOldEvents } from "../store/usage/retention.ts";
-import { updateStep } from "../store/lanes/runs.ts";
 import { coverageSpans, oldestEventAt, rebuildOrgDays } from "../store/usage/usage.ts";
 import type { LaneCheckpoint } from "./checkpoint.ts";
 import type { RunContext } from "./context.ts";

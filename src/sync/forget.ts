@@ -1,7 +1,7 @@
 import { LIST_STREAMS } from "../model/stream.ts";
 import { saveCheckpoint } from "../store/lanes/lanes.ts";
-import { deleteOldRuns, runBefore, thinListings } from "../store/upkeep/old-runs.ts";
 import type { Tx } from "../store/store.ts";
+import { deleteOldRuns, runBefore, thinListings } from "../store/upkeep/old-runs.ts";
 import type { LaneCheckpoint } from "./checkpoint.ts";
 import type { RunContext } from "./context.ts";
 

@@ -1,8 +1,8 @@
 import type { Known } from "../connectors/connector.ts";
+import { listVerdicts } from "../store/connections/verdicts.ts";
 import { countKnownUsers, knownUser } from "../store/listings/known.ts";
 import { lastListing } from "../store/listings/listings.ts";
 import type { Store } from "../store/store.ts";
-import { listVerdicts } from "../store/connections/verdicts.ts";
 
 /** What the store already knows of a connection, for verdicts. */
 export async function knownTo(store: Store, connection: number): Promise<Known> {

@@ -4,8 +4,9 @@ import { IdSet } from "../model/id-set.ts";
 import type { RecordOf, UnreadableRecord, UserRecord } from "../model/records.ts";
 import type { RowChange } from "../model/row-change.ts";
 import type { ListStream } from "../model/stream.ts";
-import { usersForGrants } from "../store/listings/known.ts";
 import { holdLane, saveCheckpoint } from "../store/lanes/lanes.ts";
+import { updateStep } from "../store/lanes/runs.ts";
+import { usersForGrants } from "../store/listings/known.ts";
 import { learnListed } from "../store/listings/learn-sizes.ts";
 import {
   applyPage,
@@ -17,7 +18,6 @@ import {
   storedRows,
 } from "../store/listings/listings.ts";
 import { zoneOf } from "../store/usage/recount.ts";
-import { updateStep } from "../store/lanes/runs.ts";
 import { recountUseOf } from "../store/usage/usage-rules.ts";
 import { identified } from "./account.ts";
 import { ahead } from "./ahead.ts";

@@ -10,14 +10,14 @@ import { hashPassword } from "../../src/access/password.ts";
 import { hashOf, newApiToken, newToken } from "../../src/access/secrets.ts";
 import { signIn } from "../../src/access/sign-in.ts";
 import { office, PASSWORD } from "../../src/api/office-testing.ts";
-import { backup } from "../../src/store/upkeep/backup.ts";
-import { saveBegun } from "../../src/store/members/begun.ts";
 import { getCredential } from "../../src/store/connections/connections.ts";
-import { keyFile, writeKeyFile } from "../../src/store/secrets/keys.ts";
+import { saveBegun } from "../../src/store/members/begun.ts";
 import { memberByEmail, setPassword } from "../../src/store/members/members.ts";
-import { rotateKey, rotationUnfinished } from "../../src/store/upkeep/rotate.ts";
+import { keyFile, writeKeyFile } from "../../src/store/secrets/keys.ts";
 import { KeyRing, loadSeal } from "../../src/store/secrets/seal.ts";
 import type { Store } from "../../src/store/store.ts";
+import { backup } from "../../src/store/upkeep/backup.ts";
+import { rotateKey, rotationUnfinished } from "../../src/store/upkeep/rotate.ts";
 
 test("what is stored of a session, token, code or link is none that opens, however it is written", async (t) => {
   const { store, ask, somebody, machine, clock } = await office(t);

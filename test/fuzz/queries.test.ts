@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { pino } from "pino";
-import { buildApp } from "../../src/api/http/app.ts";
 import type { Endpoint } from "../../src/api/contract/kit.ts";
 import { API, endpoints } from "../../src/api/contract.ts";
 import { handlers } from "../../src/api/handlers.ts";
+import { buildApp } from "../../src/api/http/app.ts";
 import { testContext } from "../../src/api/testing.ts";
 import { runs } from "./runs.ts";
 

@@ -4,11 +4,11 @@ import { sql } from "kysely";
 import { listUsers } from "../../src/insights/users.ts";
 import { type Span, subtract, union } from "../../src/model/span.ts";
 import { LIST_STREAMS, type ListStream } from "../../src/model/stream.ts";
-import { type AsOf, grantsAsOf, rolesAsOf, usersAsOf } from "../../src/store/ledger/as-of.ts";
 import { getConnection } from "../../src/store/connections/connections.ts";
-import { coverageSpans } from "../../src/store/usage/coverage.ts";
-import { columnsToRead, type Layout, layoutOf } from "../../src/store/listings/rows.ts";
 import { listVerdicts } from "../../src/store/connections/verdicts.ts";
+import { type AsOf, grantsAsOf, rolesAsOf, usersAsOf } from "../../src/store/ledger/as-of.ts";
+import { columnsToRead, type Layout, layoutOf } from "../../src/store/listings/rows.ts";
+import { coverageSpans } from "../../src/store/usage/coverage.ts";
 import { comparable, type Rows, type Truth } from "./truth.ts";
 import type { World } from "./world.ts";
 

@@ -3,8 +3,8 @@
  * for which time its numbers are and what they come from; what isn't known is said to be, with its reason, and is no 0.
  */
 import { dayZone } from "../../model/day.ts";
-import { harmless } from "../../model/harmless.ts";
 import { leaversText } from "../../model/employees/leavers.ts";
+import { harmless } from "../../model/harmless.ts";
 import { grouped } from "../../model/text.ts";
 import { dateIn, dayOf, daysText, timeIn } from "../days.ts";
 import type { WeekFacts } from "./report-facts.ts";

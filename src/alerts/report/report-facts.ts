@@ -13,11 +13,11 @@ import { coveredDaysIn } from "../../model/license.ts";
 import type { ChangeQuery, UserFilter } from "../../model/query.ts";
 import { NOT_GIVEN, STREAM_TEXT, STREAMS, type Stream } from "../../model/stream.ts";
 import type { CauseCode } from "../../model/verdict.ts";
+import { listVerdicts, type StoredVerdict } from "../../store/connections/verdicts.ts";
 import { countOpenByRule } from "../../store/findings/findings.ts";
 import { firstListing, lastListing } from "../../store/listings/listed.ts";
 import type { Db } from "../../store/store.ts";
 import { countUsers } from "../../store/users/users.ts";
-import { listVerdicts, type StoredVerdict } from "../../store/connections/verdicts.ts";
 import { type Week, weekBefore } from "../days.ts";
 
 const NAMES_SHOWN = 10;

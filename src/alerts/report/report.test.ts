@@ -7,14 +7,14 @@ import { dayText, dayZone, parseDay } from "../../model/day.ts";
 import type { Deed } from "../../model/recruiting.ts";
 import { STREAMS, type Stream } from "../../model/stream.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import { storeDeeds } from "../../store/usage/deeds.ts";
+import { saveVerdict } from "../../store/connections/verdicts.ts";
 import { allMatchesStale } from "../../store/employees/employee-matches.ts";
 import { addEmployees, lockEmployees } from "../../store/employees/employees.ts";
-import { saveLicenseRules } from "../../store/usage/license-rules.ts";
 import { Account, accounts, futureGrant, jobGrant, user } from "../../store/listings/listing-testing.ts";
-import { markSample } from "../../store/upkeep/sample.ts";
 import { testStore } from "../../store/testing.ts";
-import { saveVerdict } from "../../store/connections/verdicts.ts";
+import { markSample } from "../../store/upkeep/sample.ts";
+import { storeDeeds } from "../../store/usage/deeds.ts";
+import { saveLicenseRules } from "../../store/usage/license-rules.ts";
 import { daysText, weekBefore } from "../days.ts";
 import { weeklyReport } from "./report.ts";
 

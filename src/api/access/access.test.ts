@@ -20,8 +20,8 @@ import {
   switchTotpOn,
 } from "../../store/members/members.ts";
 import { addPasskey } from "../../store/members/passkeys.ts";
-import type { Store, Tx } from "../../store/store.ts";
 import { listTrail } from "../../store/members/trail.ts";
+import type { Store, Tx } from "../../store/store.ts";
 import { endpoints } from "../contract.ts";
 import { handlers } from "../handlers.ts";
 import { serveHttp } from "../http/server.ts";

@@ -7,9 +7,9 @@ import { changeMember, removeMember } from "../../access/members.ts";
 import { AccessRefused } from "../../access/refused.ts";
 import { deleteMember } from "../../store/members/members.ts";
 import type { Asking } from "../handler.ts";
-import { memberHandlers } from "./members.ts";
 import { office, PASSWORD } from "../office-testing.ts";
 import { testContext } from "../testing.ts";
+import { memberHandlers } from "./members.ts";
 
 const TOMAS = { name: "Tomas Wren", email: "Tomas.Wren@aldermoor.example", role: "viewer" };
 const DAY = 86_400_000;

@@ -6,8 +6,8 @@ import { actorIn, closeSession, IDLE_MS } from "../../access/session.ts";
 import type { Actor, Member } from "../../model/member.ts";
 import { isClaimed } from "../../store/members/members.ts";
 import { anyPasskey } from "../../store/members/passkeys.ts";
-import { isSample } from "../../store/upkeep/sample.ts";
 import { wayOf } from "../../store/members/sessions.ts";
+import { isSample } from "../../store/upkeep/sample.ts";
 import type { SessionView } from "../contract/access.ts";
 import type { Asking } from "../handler.ts";
 

@@ -1,7 +1,12 @@
 /** Destinations and messages as the API shows them: never an address that is a secret, and of connections only those that one sees. */
 import { NO_MAIL_SERVER } from "../../alerts/channels/email.ts";
 import { allows, seesConnection } from "../../model/member.ts";
-import { aboutOf, type Delivery, type ListedDelivery, lastDeliveries } from "../../store/alerts/deliveries.ts";
+import {
+  aboutOf,
+  type Delivery,
+  type ListedDelivery,
+  lastDeliveries,
+} from "../../store/alerts/deliveries.ts";
 import { type Destination, destinationSecret, getDestination } from "../../store/alerts/destinations.ts";
 import { getMember } from "../../store/members/members.ts";
 import type { DeliveryView, DestinationView } from "../contract/alerts.ts";

@@ -8,7 +8,6 @@ import { newMessageId } from "../../jobs/alerts/compose.ts";
 import { ALERT_TOPICS, type AlertTopic, DEFAULT_TOPICS } from "../../model/alerts/alert.ts";
 import { allows, type Member, seesConnection } from "../../model/member.ts";
 import { lastAlert } from "../../store/alerts/alerts.ts";
-import { getConnection } from "../../store/connections/connections.ts";
 import {
   aboutOf,
   addDelivery,
@@ -29,13 +28,14 @@ import {
   removeDestination,
   saveDestinationSecret,
 } from "../../store/alerts/destinations.ts";
+import { getConnection } from "../../store/connections/connections.ts";
 import { getMember } from "../../store/members/members.ts";
 import type { Tx } from "../../store/store.ts";
-import { deliveryViews, destinationViews } from "./alert-views.ts";
 import type { DeliveryView, DestinationView } from "../contract/alerts.ts";
 import type { Asked } from "../contract.ts";
 import { ApiError } from "../errors.ts";
 import { type Asking, type Handlers, iso, requireRole } from "../handler.ts";
+import { deliveryViews, destinationViews } from "./alert-views.ts";
 
 type Names =
   | "listDestinations"

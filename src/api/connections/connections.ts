@@ -1,12 +1,15 @@
 /** Connections: the handlers of contract/connections.ts. */
 import { DEFAULT_SETTINGS, withChange } from "../../model/connection.ts";
 import { seesConnection } from "../../model/member.ts";
-import { credentialState, getCredential, listConnections, listDeletions } from "../../store/connections/connections.ts";
+import {
+  credentialState,
+  getCredential,
+  listConnections,
+  listDeletions,
+} from "../../store/connections/connections.ts";
 import { extentOf } from "../../store/upkeep/extent.ts";
-import { askerOf } from "./asker.ts";
 import type { ConnectionView, TestStepView } from "../contract/connections.ts";
 import type { Asked } from "../contract.ts";
-import { readAdminUser, readCredential } from "./credential.ts";
 import {
   type Asking,
   connectionOf,
@@ -17,9 +20,11 @@ import {
   requireRole,
   working,
 } from "../handler.ts";
-import { chooseOrigins } from "./origins.ts";
 import type { ConnectionPatch, Draft, TestStep } from "../services.ts";
 import { changed } from "../trail/trail-changes.ts";
+import { askerOf } from "./asker.ts";
+import { readAdminUser, readCredential } from "./credential.ts";
+import { chooseOrigins } from "./origins.ts";
 import { connectionView, connectionViews, testStepView } from "./view.ts";
 
 /** Greenhouse keeps 30 days of events (api.md §3): what is older exists only here. */

@@ -19,14 +19,14 @@ import {
   takeCredentialLink,
 } from "../../store/connections/credential-links.ts";
 import { getMember } from "../../store/members/members.ts";
-import { askerName } from "./asker.ts";
-import { readDraft } from "./connections.ts";
 import { DraftBody } from "../contract/connections.ts";
 import type { LinkStepView } from "../contract/credential-links.ts";
-import { readAdminUser, readCredential } from "./credential.ts";
 import { ApiError } from "../errors.ts";
 import { type Asking, connectionOf, type Handlers, iso } from "../handler.ts";
 import type { TestStep } from "../services.ts";
+import { askerName } from "./asker.ts";
+import { readDraft } from "./connections.ts";
+import { readAdminUser, readCredential } from "./credential.ts";
 import { testStepView } from "./view.ts";
 
 const LINK_LASTS_MS = 24 * 60 * 60_000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readAdminUser, readCredential } from "./credential.ts";
 import { ApiError } from "../errors.ts";
+import { readAdminUser, readCredential } from "./credential.ts";
 
 const v3 = (clientId: string | null, secret: string) => ({ kind: "harvest_v3" as const, clientId, secret });
 const v1 = (secret: string, clientId: string | null = null) => ({

@@ -1,12 +1,12 @@
 /** Sync: the handlers of contract/runs.ts, and held listings. */
 import { LANE_NAMES, laneOf, STREAM_TEXT } from "../../model/stream.ts";
 import { shellName } from "../../model/text.ts";
-import { heldListings } from "../../store/listings/listings.ts";
 import { getRun, listRuns } from "../../store/lanes/runs.ts";
-import { askerOf } from "./asker.ts";
+import { heldListings } from "../../store/listings/listings.ts";
 import { ApiError } from "../errors.ts";
 import { connectionOf, type Handlers, iso, isoOrNull, refuseFrozen } from "../handler.ts";
 import type { Progress } from "../services.ts";
+import { askerOf } from "./asker.ts";
 import { runView } from "./view.ts";
 
 type Names = "startSync" | "stopSync" | "progress" | "listRuns" | "getRun" | "held" | "acceptHeld";

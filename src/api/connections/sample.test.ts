@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { markSample } from "../../store/upkeep/sample.ts";
 import type { SampleView } from "../contract/sample.ts";
 import { handlers } from "../handlers.ts";
-import type { SampleHouse } from "./sample.ts";
 import { serveHttp } from "../http/server.ts";
 import { testContext } from "../testing.ts";
+import type { SampleHouse } from "./sample.ts";
 
 const CODE = "abcd-efgh-jkmn-pqrs";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimLane } from "../../store/lanes/lane-claims.ts";
-import { Account, user } from "../../store/listings/listing-testing.ts";
 import { endStep, resumeOrStartRun, startStep } from "../../store/lanes/runs.ts";
+import { Account, user } from "../../store/listings/listing-testing.ts";
 import { NOW, testContext } from "../testing.ts";
 import { connectionView, connectionViews } from "./view.ts";
 

@@ -6,18 +6,18 @@ import type { Actor } from "../../model/member.ts";
 import { laneOf, NOT_GIVEN, STREAM_TEXT, STREAMS, type Stream } from "../../model/stream.ts";
 import { shellName } from "../../model/text.ts";
 import type { Ask, Verdict } from "../../model/verdict.ts";
-import { coveredUpTo } from "../../store/usage/coverage.ts";
+import { type StoredVerdict, verdictsByConnection } from "../../store/connections/verdicts.ts";
 import { type LaneState, lanesByConnection } from "../../store/lanes/lane-state.ts";
-import { adminNames } from "../../store/users/names.ts";
 import { getRun, type Run } from "../../store/lanes/runs.ts";
 import type { Db } from "../../store/store.ts";
-import { type StoredVerdict, verdictsByConnection } from "../../store/connections/verdicts.ts";
-import { askerView } from "./asker.ts";
+import { coveredUpTo } from "../../store/usage/coverage.ts";
+import { adminNames } from "../../store/users/names.ts";
 import type { ConnectionView, TestStepView, VerdictView } from "../contract/connections.ts";
 import type { RunView } from "../contract/runs.ts";
 import { iso, isoOrNull } from "../handler.ts";
-import { isGreenhouse } from "./origins.ts";
 import type { TestStep } from "../services.ts";
+import { askerView } from "./asker.ts";
+import { isGreenhouse } from "./origins.ts";
 import { healed, lostMeanwhile, lostNow, type Standing, shownVerdict } from "./verdict-view.ts";
 
 /** Does anything sync by itself? See Standing. */

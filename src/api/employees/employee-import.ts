@@ -4,7 +4,11 @@ import { PASTE_COLUMNS, readPaste } from "../../model/employees/import-paste.ts"
 import { type ImportReading, readRows } from "../../model/employees/import-rows.ts";
 import { MAX_FILE_BYTES, readTable, type Table } from "../../model/employees/import-table.ts";
 import { grouped } from "../../model/text.ts";
-import { type ImportOutcome, type ImportTerms, importEmployees } from "../../store/employees/employee-import.ts";
+import {
+  type ImportOutcome,
+  type ImportTerms,
+  importEmployees,
+} from "../../store/employees/employee-import.ts";
 import { lockEmployees, noteImport } from "../../store/employees/employees.ts";
 import { askerName } from "../connections/asker.ts";
 import type { ImportBody, ImportPreview } from "../contract/employee-import.ts";

@@ -7,7 +7,12 @@ import type { Connection } from "../../model/connection.ts";
 import { utcDay } from "../../model/employees/employee.ts";
 import { WHOLE_LISTS } from "../../model/employees/employee-query.ts";
 import type { Actor } from "../../model/member.ts";
-import { freshMatches, linkUser, matchesOfUsers, unlinkUser } from "../../store/employees/employee-matches.ts";
+import {
+  freshMatches,
+  linkUser,
+  matchesOfUsers,
+  unlinkUser,
+} from "../../store/employees/employee-matches.ts";
 import { employeesByIds, searchEmployees, setOwnDomains } from "../../store/employees/employees.ts";
 import { namesOf } from "../../store/users/names.ts";
 import { askerName } from "../connections/asker.ts";

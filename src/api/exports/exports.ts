@@ -5,17 +5,17 @@ import { grantOrder } from "../../insights/grants.ts";
 import type { CsvColumn } from "../../model/csv.ts";
 import { utcDay } from "../../model/employees/employee.ts";
 import { type Actor, allows } from "../../model/member.ts";
-import { actionHandlers } from "../insights/actions.ts";
 import { EXPORT_COLUMNS, type ExportedList, type ExportStamp } from "../contract/exports.ts";
 import type { FileAnswer, Stamp } from "../contract/kit.ts";
 import { employeeHandlers, seesEverybody } from "../employees/employees.ts";
-import { jsonOf, zipOf } from "./export-file.ts";
-import { changedMeanwhile, exporter, stampText, timesIn, trailDetails } from "./export-stamp.ts";
-import { findingHandlers } from "../insights/findings.ts";
 import { type Asking, connectionOf, type Handlers, iso } from "../handler.ts";
+import { actionHandlers } from "../insights/actions.ts";
+import { findingHandlers } from "../insights/findings.ts";
 import { historyHandlers } from "../insights/history.ts";
 import { peopleHandlers } from "../insights/people.ts";
 import { useHandlers } from "../insights/use.ts";
+import { jsonOf, zipOf } from "./export-file.ts";
+import { changedMeanwhile, exporter, stampText, timesIn, trailDetails } from "./export-stamp.ts";
 
 type Names =
   | "exportUsers"

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildApp } from "./app.ts";
 import { connectionHandlers } from "../connections/connections.ts";
+import { runHandlers } from "../connections/runs.ts";
 import { ApiError } from "../errors.ts";
 import type { Handlers } from "../handler.ts";
-import { runHandlers } from "../connections/runs.ts";
 import type { TestStep } from "../services.ts";
 import { testContext } from "../testing.ts";
+import { buildApp } from "./app.ts";
 
 const handlers = { ...connectionHandlers, ...runHandlers } as Handlers;
 const SSE = { accept: "text/event-stream" };

@@ -17,19 +17,19 @@ import {
 } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { weightOf } from "../../model/json-weight.ts";
-import { type Client, clientOf } from "./client.ts";
 import { type Endpoint, ErrorBody, type FileAnswer } from "../contract/kit.ts";
 import { API, type EndpointName, endpoints } from "../contract.ts";
 import { ApiError, ERRORS, errorBody } from "../errors.ts";
+import type { ApiContext, Asking, Handlers } from "../handler.ts";
+import { scimRoutes } from "../scim/routes.ts";
+import { type Note, noted, notes } from "../trail/trail.ts";
+import { type Client, clientOf } from "./client.ts";
 import { asApiError } from "./failure.ts";
 import { authorize, type GuardOptions, guard } from "./guard.ts";
-import type { ApiContext, Asking, Handlers } from "../handler.ts";
 import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
 import { type AskedOften, askedOften } from "./member-limits.ts";
-import { scimRoutes } from "../scim/routes.ts";
 import { stillAllowed } from "./still-allowed.ts";
-import { type Note, noted, notes } from "../trail/trail.ts";
 import { turnedAway } from "./turned-away.ts";
 import { malformed, unroutable } from "./unparsed.ts";
 

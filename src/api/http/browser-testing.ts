@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { SingleSignOn } from "../../access/oidc.ts";
 import { handlers } from "../handlers.ts";
-import { serveHttp } from "./server.ts";
 import { NOW, testContext } from "../testing.ts";
+import { serveHttp } from "./server.ts";
 
 type TestContext = Parameters<typeof testContext>[0];
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { handlers } from "../handlers.ts";
-import { serveHttp } from "./server.ts";
 import { testContext } from "../testing.ts";
+import { serveHttp } from "./server.ts";
 
 type TestContext = Parameters<typeof testContext>[0];
 

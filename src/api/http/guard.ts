@@ -4,9 +4,9 @@ import { actorOfSession, actorOfToken } from "../../access/session.ts";
 import { type Actor, allows, type Needs } from "../../model/member.ts";
 import { isClaimed } from "../../store/members/members.ts";
 import type { Store } from "../../store/store.ts";
-import { sessionCookie } from "./client.ts";
 import { ApiError } from "../errors.ts";
 import { UNATTENDED } from "../wire.ts";
+import { sessionCookie } from "./client.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {

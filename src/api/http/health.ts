@@ -2,9 +2,9 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError, errorBody } from "../errors.ts";
-import { authorize } from "./guard.ts";
 import type { ApiContext } from "../handler.ts";
 import type { Metrics } from "../services.ts";
+import { authorize } from "./guard.ts";
 
 const PLAIN = "text/plain; charset=utf-8";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pino } from "pino";
 import { handlers } from "../handlers.ts";
-import { serveHttp } from "./server.ts";
 import { NOW, testContext } from "../testing.ts";
+import { serveHttp } from "./server.ts";
 
 type TestContext = Parameters<typeof testContext>[0];
 

@@ -2,8 +2,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Config } from "../../config.ts";
 import { isLoopback } from "../../model/loopback.ts";
-import { buildApp } from "./app.ts";
 import type { ApiContext, Handlers } from "../handler.ts";
+import { buildApp } from "./app.ts";
 
 export interface HttpServer {
   url: string;

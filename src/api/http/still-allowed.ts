@@ -3,8 +3,8 @@ import type { FastifyRequest } from "fastify";
 import { seesConnection } from "../../model/member.ts";
 import type { Endpoint } from "../contract/kit.ts";
 import { ApiError } from "../errors.ts";
-import { authorize } from "./guard.ts";
 import type { Asking } from "../handler.ts";
+import { authorize } from "./guard.ts";
 
 /** How long an answer goes on without a look. */
 const LOOK_MS = 1000;

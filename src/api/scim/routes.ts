@@ -16,11 +16,11 @@ import {
   scimUsers,
 } from "../../store/employees/scim.ts";
 import { type ScimToken, scimTokenByHash, touchScimToken } from "../../store/members/scim-tokens.ts";
-import type { Tx } from "../../store/store.ts";
 import { addTrail } from "../../store/members/trail.ts";
+import type { Tx } from "../../store/store.ts";
 import { ApiError } from "../errors.ts";
-import { asApiError } from "../http/failure.ts";
 import type { ApiContext } from "../handler.ts";
+import { asApiError } from "../http/failure.ts";
 import { Limit } from "../http/limits.ts";
 import { MOST_RESULTS, resourceTypes, schemas, serviceProviderConfig } from "./schemas.ts";
 import { errorOf, etagOf, listOf, locationOf, projected, resourceOf, SCIM, SCIM_TYPE } from "./wire.ts";

@@ -4,17 +4,17 @@
  */
 import type { Connection } from "../../model/connection.ts";
 import { LIST_STREAMS } from "../../model/stream.ts";
-import { extentOf } from "../../store/upkeep/extent.ts";
-import { laneState } from "../../store/lanes/lane-state.ts";
-import { heldListings, lastListing } from "../../store/listings/listed.ts";
-import { listRuns, type Run } from "../../store/lanes/runs.ts";
-import { isSample } from "../../store/upkeep/sample.ts";
-import type { Db, Store } from "../../store/store.ts";
 import { readTraffic } from "../../store/connections/traffic.ts";
+import { laneState } from "../../store/lanes/lane-state.ts";
+import { listRuns, type Run } from "../../store/lanes/runs.ts";
+import { heldListings, lastListing } from "../../store/listings/listed.ts";
+import type { Db, Store } from "../../store/store.ts";
+import { extentOf } from "../../store/upkeep/extent.ts";
+import { isSample } from "../../store/upkeep/sample.ts";
 import { coverageState } from "../../store/usage/usage.ts";
+import { isGreenhouse } from "../connections/origins.ts";
 import type { ConnectionView } from "../contract/connections.ts";
 import { iso, isoOrNull as time } from "../handler.ts";
-import { isGreenhouse } from "../connections/origins.ts";
 
 const RUNS = 100;
 

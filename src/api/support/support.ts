@@ -1,9 +1,9 @@
 /** The support bundle: the handler of contract/support.ts. */
 import type { Readable } from "node:stream";
 import { ZipFile } from "yazl";
+import { connectionView } from "../connections/view.ts";
 import { connectionOf, type Handlers, iso, working } from "../handler.ts";
 import { supportFacts } from "./support-facts.ts";
-import { connectionView } from "../connections/view.ts";
 
 const README = `A support bundle of Glasshouse. It holds no secret, and no name, e-mail address, IP address or id of anybody:
 versions, settings, verdicts, runs, lanes, coverage, counts, and the rate limits that Greenhouse told.

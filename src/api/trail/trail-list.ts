@@ -2,8 +2,8 @@
 import { Readable } from "node:stream";
 import { cursorOf, placeOf } from "../../insights/cursor.ts";
 import { InvalidCursor } from "../../insights/errors.ts";
-import { isSample } from "../../store/upkeep/sample.ts";
 import { countTrail, listTrail, type TrailRow, trailEnds } from "../../store/members/trail.ts";
+import { isSample } from "../../store/upkeep/sample.ts";
 import { TRAIL_CSV, type TrailStamp, type TrailView } from "../contract/trail.ts";
 import { jsonOf, zipOf } from "../exports/export-file.ts";
 import { exporter, timesIn, trailStampText } from "../exports/export-stamp.ts";

@@ -5,8 +5,8 @@ import { COMMAND_LINE } from "../../model/asked.ts";
 import type { Actor } from "../../model/member.ts";
 import { addTrail, type TrailEntry } from "../../store/members/trail.ts";
 import type { Endpoint } from "../contract/kit.ts";
-import { asApiError } from "../http/failure.ts";
 import type { ApiContext } from "../handler.ts";
+import { asApiError } from "../http/failure.ts";
 import { Limit } from "../http/limits.ts";
 import { oneAMinute } from "../http/turned-away.ts";
 

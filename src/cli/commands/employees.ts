@@ -4,7 +4,11 @@ import { EMPLOYEE_CSV } from "../../api/contract/columns.ts";
 import type { UserEmployee } from "../../api/contract/employee.ts";
 import type { EmployeeRow } from "../../api/contract/employees.ts";
 import { EMPLOYEE_STATES } from "../../model/employees/employee.ts";
-import { EMPLOYEE_LISTS, type EmployeeList, NO_EMPLOYEE_KINDS } from "../../model/employees/employee-query.ts";
+import {
+  EMPLOYEE_LISTS,
+  type EmployeeList,
+  NO_EMPLOYEE_KINDS,
+} from "../../model/employees/employee-query.ts";
 import type { Client } from "../client.ts";
 import { type Context, choiceOf, examples, type ListOptions, output, UsageError } from "../context.ts";
 import { dataLine, printList } from "../list.ts";

@@ -2,7 +2,12 @@
 import type { Acting, Look } from "../../connectors/acting.ts";
 import { type Aimed, hasChanged, losesSiteAdmin, type Refusal, refusalOf } from "../../model/action.ts";
 import type { Connection } from "../../model/connection.ts";
-import { aimedGrants, aimedUsers, otherSiteAdminIds, otherSiteAdmins } from "../../store/actions/action-subjects.ts";
+import {
+  aimedGrants,
+  aimedUsers,
+  otherSiteAdminIds,
+  otherSiteAdmins,
+} from "../../store/actions/action-subjects.ts";
 import type { Target } from "../../store/actions/action-targets.ts";
 import type { Action } from "../../store/actions/actions.ts";
 import { lastListing } from "../../store/listings/listed.ts";

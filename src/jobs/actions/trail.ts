@@ -5,8 +5,8 @@ import type { ActionClaim } from "../../store/actions/action-leases.ts";
 import { countTargets, type Target, type TargetChange } from "../../store/actions/action-targets.ts";
 import { type Action, getAction } from "../../store/actions/actions.ts";
 import { getMember } from "../../store/members/members.ts";
-import type { Tx } from "../../store/store.ts";
 import { addTrail, type TrailEntry } from "../../store/members/trail.ts";
+import type { Tx } from "../../store/store.ts";
 
 const DONE: Record<ActionKind, string> = {
   deactivate: "deactivateUser",

@@ -11,8 +11,8 @@ import {
   getDestination,
   lockDestination,
 } from "../../store/alerts/destinations.ts";
-import { isSample } from "../../store/upkeep/sample.ts";
 import type { Db, Tx } from "../../store/store.ts";
+import { isSample } from "../../store/upkeep/sample.ts";
 import type { AlertDeps } from "./deps.ts";
 import { hears } from "./hears.ts";
 

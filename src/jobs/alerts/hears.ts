@@ -1,7 +1,7 @@
 /** Of what a destination may hear: looked up anew for every message, so that whoever loses a right loses it at once. */
 import type { Member } from "../../model/member.ts";
-import { listConnections } from "../../store/connections/connections.ts";
 import type { Destination } from "../../store/alerts/destinations.ts";
+import { listConnections } from "../../store/connections/connections.ts";
 import { getMember } from "../../store/members/members.ts";
 import type { Db, Tx } from "../../store/store.ts";
 

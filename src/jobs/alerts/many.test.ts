@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALERT_TOPICS, type AlertTopic, DEFAULT_TOPICS } from "../../model/alerts/alert.ts";
 import { addAlerts } from "../../store/alerts/alerts.ts";
-import { deleteConnectionBatch, freezeConnection } from "../../store/connections/connections.ts";
 import { addDelivery, getDelivery, type NewDelivery, noteAttempt } from "../../store/alerts/deliveries.ts";
 import { claimDelivery, DeliveryLost } from "../../store/alerts/delivery-leases.ts";
 import {
@@ -14,6 +13,7 @@ import {
   removeDestination,
   saveDestinationSecret,
 } from "../../store/alerts/destinations.ts";
+import { deleteConnectionBatch, freezeConnection } from "../../store/connections/connections.ts";
 import { Account, user } from "../../store/listings/listing-testing.ts";
 import { compose } from "./compose.ts";
 import { AlertRunner } from "./runner.ts";

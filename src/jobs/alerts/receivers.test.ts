@@ -6,7 +6,11 @@ import { test } from "node:test";
 import { Webhook } from "standardwebhooks";
 import type { Lookup } from "../../alerts/guard.ts";
 import { BACK_OFF_MS } from "../../alerts/retry.ts";
-import { changeDestination, destinationSecret, saveDestinationSecret } from "../../store/alerts/destinations.ts";
+import {
+  changeDestination,
+  destinationSecret,
+  saveDestinationSecret,
+} from "../../store/alerts/destinations.ts";
 import { alertHouse, answers, type Does, receiver } from "./testing.ts";
 
 const MINUTE = 60_000;

@@ -17,9 +17,9 @@ import {
   type NewAlert,
 } from "../../model/alerts/alert.ts";
 import { addAlerts, lastAlert } from "../../store/alerts/alerts.ts";
-import { createConnection } from "../../store/connections/connections.ts";
 import { type ListedDelivery, listDeliveries } from "../../store/alerts/deliveries.ts";
 import { addDestination, type Destination, saveDestinationSecret } from "../../store/alerts/destinations.ts";
+import { createConnection } from "../../store/connections/connections.ts";
 import { KeyRing } from "../../store/secrets/seal.ts";
 import { newConnection, testStore } from "../../store/testing.ts";
 import type { AlertDeps } from "./deps.ts";

@@ -1,6 +1,7 @@
 /** When a destination hears: pure, by its own clock. A moment that its zone skips is the first one after it. */
-import type { Schedule } from "./alert.ts";
+
 import { dayZone } from "../day.ts";
+import type { Schedule } from "./alert.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;

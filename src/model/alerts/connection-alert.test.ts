@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Connection, DEFAULT_SETTINGS } from "../connection.ts";
-import { type ConnectionTold, connectionAlert, type Standing, standingOf } from "./connection-alert.ts";
 import { STREAMS } from "../stream.ts";
 import type { Verdict } from "../verdict.ts";
+import { type ConnectionTold, connectionAlert, type Standing, standingOf } from "./connection-alert.ts";
 
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;

@@ -1,9 +1,10 @@
 /** What there is to tell of a connection, from how it stands and what was last told of it. Pure. */
-import type { NewAlert } from "./alert.ts";
+
 import type { Connection, ConnectionState } from "../connection.ts";
 import { connectionState } from "../connection-state.ts";
 import { NOT_GIVEN, STREAM_TEXT, STREAMS, type Stream } from "../stream.ts";
 import type { CauseCode, StreamState, Verdict } from "../verdict.ts";
+import type { NewAlert } from "./alert.ts";
 
 /** How a connection stands: its state, and what keeps it from being well. */
 export interface Standing {

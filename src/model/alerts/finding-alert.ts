@@ -1,6 +1,7 @@
 /** What there is to tell of findings that were judged. Pure. */
-import type { NewAlert, ToldTopic } from "./alert.ts";
+
 import { FINDING_TEXT, type Finding, type FindingRule, findingId } from "../finding.ts";
+import type { NewAlert, ToldTopic } from "./alert.ts";
 
 const OF_RULE: Partial<Record<FindingRule, ToldTopic>> = {
   left_but_active: "left_but_active",

@@ -1,7 +1,7 @@
 /** What a row of an import makes of an employee. Pure: the store loads whom it concerns, and saves what comes of it. */
 import { isDeepStrictEqual } from "node:util";
-import { type EmployeeSource, type EmployeeState, employeeState, keyOf, utcDay } from "./employee.ts";
 import { searchable, sortKey } from "../text.ts";
+import { type EmployeeSource, type EmployeeState, employeeState, keyOf, utcDay } from "./employee.ts";
 
 /** What is kept of an employee. Days are days since 1970-01-01. */
 export interface EmployeeFacts {

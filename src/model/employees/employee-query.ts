@@ -1,6 +1,7 @@
 /** What may be asked of the directory and the users of a connection together. */
-import type { EmployeeState } from "./employee.ts";
+
 import type { LISTS_TO_ACT_ON } from "../words.ts";
+import type { EmployeeState } from "./employee.ts";
 
 export const EMPLOYEE_LISTS = [
   "left_active",

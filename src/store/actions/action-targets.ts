@@ -9,10 +9,10 @@ import {
   type UserFacts,
 } from "../../model/action.ts";
 import type { Ask } from "../../model/verdict.ts";
-import type { ActionClaim } from "./action-leases.ts";
 import { insertRows, updateRows } from "../engine/bulk.ts";
 import type { Schema } from "../schema.ts";
 import type { Db, Tx } from "../store.ts";
+import type { ActionClaim } from "./action-leases.ts";
 
 export interface Target extends Aimed {
   n: number;

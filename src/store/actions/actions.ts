@@ -2,11 +2,11 @@
 import { sql } from "kysely";
 import type { ActionKind, ActionState } from "../../model/action.ts";
 import type { PermissionType } from "../../model/connection.ts";
-import { type ActionClaim, holdAction } from "./action-leases.ts";
-import { addTargets, type NewTarget } from "./action-targets.ts";
 import { lockConnection } from "../engine/engine.ts";
 import type { Schema } from "../schema.ts";
 import type { Db, Tx } from "../store.ts";
+import { type ActionClaim, holdAction } from "./action-leases.ts";
+import { addTargets, type NewTarget } from "./action-targets.ts";
 
 /** A person of Glasshouse, as an action names them. `member` null: whoever is at the server's machine. */
 export interface ActionPerson {

@@ -2,11 +2,11 @@
 import { sql } from "kysely";
 import type { Alert, NewAlert, ToldTopic } from "../../model/alerts/alert.ts";
 import { type ConnectionTold, connectionAlert, standingOf } from "../../model/alerts/connection-alert.ts";
-import { insertRows } from "../engine/bulk.ts";
 import { getConnection } from "../connections/connections.ts";
+import { listVerdicts } from "../connections/verdicts.ts";
+import { insertRows } from "../engine/bulk.ts";
 import { lockConnection, lockInstallation } from "../engine/engine.ts";
 import type { Db, Tx } from "../store.ts";
-import { listVerdicts } from "../connections/verdicts.ts";
 
 /** Alerts older than this are told to nobody any more. */
 const KEPT_MS = 90 * 86_400_000;

@@ -2,9 +2,9 @@
 import { type Selectable, sql } from "kysely";
 import type { AlertTopic, DeliveryKind, DeliveryState } from "../../model/alerts/alert.ts";
 import type { FindingRule } from "../../model/finding.ts";
-import { type DeliveryClaim, DeliveryLost } from "./delivery-leases.ts";
 import type { Schema } from "../schema.ts";
 import type { Db, Tx } from "../store.ts";
+import { type DeliveryClaim, DeliveryLost } from "./delivery-leases.ts";
 
 /** Messages are kept for so long. */
 const KEPT_MS = 90 * 86_400_000;

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Traffic } from "../../connectors/connector.ts";
 import { DEFAULT_SETTINGS, GREENHOUSE_ORIGINS } from "../../model/connection.ts";
+import { addTrail } from "../members/trail.ts";
+import { loadSeal } from "../secrets/seal.ts";
+import { newConnection, testStore } from "../testing.ts";
 import {
   createConnection,
   credentialState,
@@ -17,11 +20,8 @@ import {
   updateClockSkew,
   updateConnection,
 } from "./connections.ts";
-import { loadSeal } from "../secrets/seal.ts";
-import { newConnection, testStore } from "../testing.ts";
 import { tokenStore } from "./tokens.ts";
 import { ownTraffic, readTraffic, sharedTraffic } from "./traffic.ts";
-import { addTrail } from "../members/trail.ts";
 
 async function open(t: TestContext) {
   const store = await testStore(t);

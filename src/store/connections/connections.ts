@@ -19,8 +19,8 @@ import type { Seal } from "../secrets/seal.ts";
 import { destroyCredential, ensureEventKey, forgetFingerprint, saveCredential } from "../secrets/secrets.ts";
 import type { Db, Tx } from "../store.ts";
 
-export { connectionsBeingDeleted, deleteConnectionBatch, listDeletions } from "../upkeep/deletion.ts";
 export { credentialState, eventKey, fingerprintOf, getCredential } from "../secrets/secrets.ts";
+export { connectionsBeingDeleted, deleteConnectionBatch, listDeletions } from "../upkeep/deletion.ts";
 
 /** The name is another connection's. */
 export class NameTaken extends Error {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CauseCode, StreamState, Verdict } from "../../model/verdict.ts";
-import { createConnection } from "./connections.ts";
 import { loadSeal } from "../secrets/seal.ts";
 import { newConnection, testStore } from "../testing.ts";
+import { createConnection } from "./connections.ts";
 import { listVerdicts, saveVerdict } from "./verdicts.ts";
 
 const told = (state: StreamState, cause: CauseCode | null): Verdict => ({

@@ -1,13 +1,19 @@
 /** An import into the directory: what it would do, and the same done, in one transaction or not at all. */
 import { sql } from "kysely";
-import { type EmployeeSource, type EmployeeState, employeeState, keyOf, utcDay } from "../../model/employees/employee.ts";
+import {
+  type EmployeeSource,
+  type EmployeeState,
+  employeeState,
+  keyOf,
+  utcDay,
+} from "../../model/employees/employee.ts";
 import { type Planned, planEmployee, type StoredEmployee } from "../../model/employees/employee-plan.ts";
 import type { ImportProblem, ImportRow } from "../../model/employees/import-rows.ts";
 import { idList } from "../engine/bulk.ts";
+import type { Db, Tx } from "../store.ts";
 import { allMatchesStale } from "./employee-matches.ts";
 import { employeeStateOf } from "./employee-sql.ts";
 import { addEmployees, employeesByIds, idsByKeys, saveEmployees, tellAgain } from "./employees.ts";
-import type { Db, Tx } from "../store.ts";
 
 const ROWS_AT_ONCE = 1_000;
 const SHOWN = 50;

@@ -4,10 +4,10 @@ import type { EmployeeList, EmployeeQuery, NoEmployeeKind } from "../../model/em
 import { newestProven, PROVEN_SOURCES, type ProvenSource, type UseSource } from "../../model/recruiting.ts";
 import { searchable } from "../../model/text.ts";
 import { given, textList } from "../engine/bulk.ts";
-import { domainOfEmail, employeeStateOf, leaveDay } from "./employee-sql.ts";
 import { jsonIsTrue } from "../engine/engine.ts";
 import type { Db } from "../store.ts";
 import { isService } from "../users/user-sql.ts";
+import { domainOfEmail, employeeStateOf, leaveDay } from "./employee-sql.ts";
 
 type Fragment = RawBuilder<unknown>;
 

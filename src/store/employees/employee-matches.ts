@@ -1,10 +1,10 @@
 /** Who of the directory is which user of a connection: counted anew when either has changed, and once for all who look. */
 import { type RawBuilder, sql } from "kysely";
 import { idList } from "../engine/bulk.ts";
-import { foldCase } from "./employee-sql.ts";
 import { jsonMembers, lockConnection } from "../engine/engine.ts";
 import { judgeAgain } from "../findings/findings.ts";
 import type { Db, Store, Tx } from "../store.ts";
+import { foldCase } from "./employee-sql.ts";
 
 /** The same as `isSettled` of model/employees/employee.ts; employee-matches.test.ts holds them together. */
 const SETTLED = sql`case when rung = 0 or (employees = 1 and rung = best_of_employee and users = 1) then 1 else 0 end`;

@@ -5,13 +5,13 @@ import { sql } from "kysely";
 import { doubtOf, employeeState, isSettled, keyOf, utcDay, wayOf } from "../../model/employees/employee.ts";
 import type { EmployeeFacts } from "../../model/employees/employee-plan.ts";
 import type { ImportRow } from "../../model/employees/import-rows.ts";
+import { accounts, user } from "../listings/listing-testing.ts";
+import type { Store } from "../store.ts";
 import { importEmployees } from "./employee-import.ts";
 import { countEmployeeRows, type EmployeeScope, selectEmployeeRows } from "./employee-lists.ts";
 import { allMatchesStale, freshMatches, linkUser, matchesOfUsers, unlinkUser } from "./employee-matches.ts";
 import { employeeStateOf } from "./employee-sql.ts";
 import { addEmployees, employeesByIds, lockEmployees, saveEmployees } from "./employees.ts";
-import { accounts, user } from "../listings/listing-testing.ts";
-import type { Store } from "../store.ts";
 
 const NOW = Date.parse("2026-11-23T09:14:00Z");
 const opened = accounts();

@@ -4,9 +4,9 @@ import { keyOf } from "../../model/employees/employee.ts";
 import { type EmployeeFacts, type StoredEmployee, searchTexts } from "../../model/employees/employee-plan.ts";
 import { searchable } from "../../model/text.ts";
 import { deleteRows, idList, insertRows, textList, updateRows } from "../engine/bulk.ts";
-import { allMatchesStale } from "./employee-matches.ts";
 import { lockInstallation } from "../engine/engine.ts";
 import type { Db, Tx } from "../store.ts";
+import { allMatchesStale } from "./employee-matches.ts";
 
 interface Row {
   employee: number;

@@ -4,10 +4,10 @@ import { employeeState, isEmail, keyOf, utcDay } from "../../model/employees/emp
 import { planEmployee, type StoredEmployee, type ToldEmployee } from "../../model/employees/employee-plan.ts";
 import { addressesOf, idOf, nameOfUser, ScimRefused, type ScimUser } from "../../model/scim/scim.ts";
 import type { ScimAttribute, ScimFilter } from "../../model/scim/scim-filter.ts";
-import { foldCase } from "./employee-sql.ts";
-import { addEmployees, employeesByIds, idsByKeys, saveEmployees } from "./employees.ts";
 import { jsonField, jsonMembers, perEngine } from "../engine/engine.ts";
 import type { Db, Tx } from "../store.ts";
+import { foldCase } from "./employee-sql.ts";
+import { addEmployees, employeesByIds, idsByKeys, saveEmployees } from "./employees.ts";
 
 export interface ScimRow {
   id: number;

@@ -1,10 +1,10 @@
 /** Statements over many rows at once, and lists as one parameter. What each engine is good at stays behind these functions. */
 import { CompiledQuery, type RawBuilder, sql } from "kysely";
+import type { Schema } from "../schema.ts";
+import type { Db, Tx } from "../store.ts";
 import { columnTypes } from "./column-types.ts";
 import { Rows } from "./dialect.ts";
 import { type Engine, engineOf, perEngine } from "./engine.ts";
-import type { Schema } from "../schema.ts";
-import type { Db, Tx } from "../store.ts";
 
 type Table = keyof Schema;
 type Values = readonly (readonly unknown[])[];

@@ -1,7 +1,7 @@
 /** For tests: the tables as the database itself knows them. */
 import { sql } from "kysely";
-import { perEngine } from "./engine.ts";
 import type { Store } from "../store.ts";
+import { perEngine } from "./engine.ts";
 
 export interface Column {
   table: string;

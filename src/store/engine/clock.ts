@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import { leaseClock } from "./engine.ts";
 import type { Db } from "../store.ts";
+import { leaseClock } from "./engine.ts";
 
 /** A clock that all processes of one database share, whatever their machines' say. */
 export interface Clock {

@@ -5,8 +5,8 @@
  * - `monthly` after it: split by months of `at` on PostgreSQL (months.ts)
  */
 import { type Kysely, sql } from "kysely";
-import { type Engine, engineOf } from "./engine.ts";
 import type { Db } from "../store.ts";
+import { type Engine, engineOf } from "./engine.ts";
 
 export async function define(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
   const say = DIALECTS[engineOf(db as unknown as Db)];

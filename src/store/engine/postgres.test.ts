@@ -2,24 +2,24 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { Kysely, sql } from "kysely";
-import { askWhetherItAnswers } from "./answers.ts";
-import { saveBegun } from "../members/begun.ts";
-import { insertRows } from "./bulk.ts";
-import { SETUP_CODE } from "../members/codes.ts";
-import { lockConnection } from "./engine.ts";
-import { StoreError } from "./errors.ts";
-import { learnListed } from "../listings/learn-sizes.ts";
 import { takeLease } from "../lanes/leases.ts";
+import { learnListed } from "../listings/learn-sizes.ts";
+import { saveBegun } from "../members/begun.ts";
+import { SETUP_CODE } from "../members/codes.ts";
 import { createMember } from "../members/members.ts";
-import { dropPassedMonths, makeMonths } from "../usage/months.ts";
-import { openStore } from "../open.ts";
-import { postgresDialect } from "./postgres.ts";
-import type { Schema } from "../schema.ts";
 import { createSession } from "../members/sessions.ts";
 import { OPEN_WAYS_IN } from "../members/sign-ins.ts";
+import { openStore } from "../open.ts";
+import type { Schema } from "../schema.ts";
 import type { Store } from "../store.ts";
 import { emptyDatabase, onServer, testServer, testStore } from "../testing.ts";
+import { dropPassedMonths, makeMonths } from "../usage/months.ts";
 import { wordsFor } from "../usage/words.ts";
+import { askWhetherItAnswers } from "./answers.ts";
+import { insertRows } from "./bulk.ts";
+import { lockConnection } from "./engine.ts";
+import { StoreError } from "./errors.ts";
+import { postgresDialect } from "./postgres.ts";
 
 const role = (id: string) => ({ connection: 1, role_id: id, state: "present", first_seen_at: 0 }) as const;
 

@@ -14,9 +14,9 @@ import {
   type RawNode,
 } from "kysely";
 import pg from "pg";
+import { MIGRATED } from "../migrations/all.ts";
 import { postgresNode } from "./engine.ts";
 import { DatabaseRefused, StoreError } from "./errors.ts";
-import { MIGRATED } from "../migrations/all.ts";
 import { isLost, storeError } from "./postgres-errors.ts";
 import { readable, sendable } from "./postgres-values.ts";
 import { run, Savepoints } from "./savepoints.ts";

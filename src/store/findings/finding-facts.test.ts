@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayZone } from "../../model/day.ts";
 import type { DeedSource } from "../../model/recruiting.ts";
-import { storeDeeds } from "../usage/deeds.ts";
-import { newSiteAdmins, useAfterDeactivation } from "./finding-facts.ts";
 import { accounts, user } from "../listings/listing-testing.ts";
+import { storeDeeds } from "../usage/deeds.ts";
 import { event, keep } from "../usage/use-testing.ts";
 import { watchedEvents } from "../usage/watched.ts";
+import { newSiteAdmins, useAfterDeactivation } from "./finding-facts.ts";
 
 const account = accounts();
 

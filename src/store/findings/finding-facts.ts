@@ -4,8 +4,8 @@ import { newestProven, PROVEN_SOURCES, type ProvenSource, type UseSource } from 
 import { addressKey } from "../../model/text.ts";
 import { idList } from "../engine/bulk.ts";
 import type { Db } from "../store.ts";
-import { isService } from "../users/user-sql.ts";
 import { type MadeSiteAdmin, siteAdminsMade } from "../usage/watched.ts";
+import { isService } from "../users/user-sql.ts";
 
 export interface Person {
   id: string;

@@ -2,9 +2,9 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Lane } from "../../model/stream.ts";
 import { jsonField, leaseClock, skipLocked } from "../engine/engine.ts";
+import type { Db, Tx } from "../store.ts";
 import { streamsIn } from "./lane-requests.ts";
 import { type LaneClaim, oneOf } from "./lanes.ts";
-import type { Db, Tx } from "../store.ts";
 
 /** Whose lanes are to be claimed, and until when. */
 export interface Claiming {

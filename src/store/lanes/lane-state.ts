@@ -2,9 +2,9 @@
 import { sql } from "kysely";
 import { LANE_NAMES, type Lane } from "../../model/stream.ts";
 import { leaseClock } from "../engine/engine.ts";
+import type { Db, Tx } from "../store.ts";
 import { mayRun } from "./lane-claims.ts";
 import type { StopWhy } from "./lane-requests.ts";
-import type { Db, Tx } from "../store.ts";
 
 /** What is at work on a connection, or asked for of one that runs. `progress`: as renewLanes was told; null: nothing yet. */
 export interface LaneAtWork {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Verdict } from "../../model/verdict.ts";
-import { createConnection, freezeConnection, replaceCredential, updateConnection } from "../connections/connections.ts";
+import {
+  createConnection,
+  freezeConnection,
+  replaceCredential,
+  updateConnection,
+} from "../connections/connections.ts";
+import { saveVerdict } from "../connections/verdicts.ts";
+import { loadSeal } from "../secrets/seal.ts";
+import type { Tx } from "../store.ts";
+import { newConnection, testStore } from "../testing.ts";
 import { claimLane, claimLanes, readyLanes } from "./lane-claims.ts";
 import { askToStop, requestLane } from "./lane-requests.ts";
 import { laneState, lanesAtWork } from "./lane-state.ts";
@@ -15,10 +24,6 @@ import {
   setLaneRun,
 } from "./lanes.ts";
 import { endRun, getRun, resumeOrStartRun } from "./runs.ts";
-import { loadSeal } from "../secrets/seal.ts";
-import type { Tx } from "../store.ts";
-import { newConnection, testStore } from "../testing.ts";
-import { saveVerdict } from "../connections/verdicts.ts";
 
 const LEASE = 30_000;
 

@@ -3,11 +3,11 @@ import { type RawBuilder, sql } from "kysely";
 import type { AskedFor, Asker } from "../../model/asked.ts";
 import { LANE_NAMES, type Lane, type Stream } from "../../model/stream.ts";
 import { freeActions } from "../actions/action-leases.ts";
-import { updateRows } from "../engine/bulk.ts";
 import { freeDeliveries } from "../alerts/delivery-leases.ts";
+import { updateRows } from "../engine/bulk.ts";
 import { leaseClock, lockConnection, renewedLease, skipLocked } from "../engine/engine.ts";
-import { NOTHING_ASKED, type StopWhy } from "./lane-requests.ts";
 import type { Tx } from "../store.ts";
+import { NOTHING_ASKED, type StopWhy } from "./lane-requests.ts";
 
 /** Another worker has taken the lane over: it owns the run from then on, and nothing of ours may be written. */
 export class FenceLost extends Error {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Verdict } from "../../model/verdict.ts";
-import { endRun, endStep, getRun, listRuns, startRun, startStep, updateStep } from "./runs.ts";
-import { testStore } from "../testing.ts";
 import { listVerdicts, saveVerdict } from "../connections/verdicts.ts";
+import { testStore } from "../testing.ts";
+import { endRun, endStep, getRun, listRuns, startRun, startStep, updateStep } from "./runs.ts";
 
 const ASKED = { trigger: "request", who: { kind: "machine" } } as const;
 

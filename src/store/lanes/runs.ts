@@ -2,9 +2,9 @@ import type { Selectable } from "kysely";
 import type { AskedFor, Asker, RunTrigger } from "../../model/asked.ts";
 import type { UnreadableRecord } from "../../model/records.ts";
 import type { Lane, Stream } from "../../model/stream.ts";
-import { holdLane, type LaneClaim, setLaneRun } from "./lanes.ts";
 import type { Schema } from "../schema.ts";
 import type { Db, Tx } from "../store.ts";
+import { holdLane, type LaneClaim, setLaneRun } from "./lanes.ts";
 
 /** An example of each unreadable record is kept, not all of a broken listing's. */
 const KEEP_UNREADABLE = 50;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RecordOf } from "../../model/records.ts";
-import { countGrantsAsOf, grantsAsOf, rolesAsOf, usersAsOf } from "./as-of.ts";
 import { accounts, futureGrant, jobGrant, role, user } from "../listings/listing-testing.ts";
 import { acceptHeld } from "../listings/listings.ts";
+import { countGrantsAsOf, grantsAsOf, rolesAsOf, usersAsOf } from "./as-of.ts";
 
 const ALL = { after: null, limit: 100 };
 

@@ -12,10 +12,10 @@ import type { RowState } from "../../model/row-change.ts";
 import type { GrantStream, ListStream } from "../../model/stream.ts";
 import { idList } from "../engine/bulk.ts";
 import { jsonField } from "../engine/engine.ts";
-import { grantsReadBy } from "../users/levels.ts";
 import { firstListing, type Listing, lastListing } from "../listings/listed.ts";
 import { columnsToRead, type Layout, layoutOf } from "../listings/rows.ts";
 import type { Db } from "../store.ts";
+import { grantsReadBy } from "../users/levels.ts";
 
 export interface AsOf<T> {
   /** The complete listing that proves it; null: not known then. */

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import { updateRows } from "../engine/bulk.ts";
 import { dataChanged } from "../connections/data-version.ts";
+import { updateRows } from "../engine/bulk.ts";
 import { jsonIsTrue } from "../engine/engine.ts";
-import { attachEvents } from "./ledger.ts";
 import type { Db, Store, Tx } from "../store.ts";
+import { attachEvents } from "./ledger.ts";
 
 /** How many changes are looked at together, and how much of the log: little is held meanwhile, whatever happened at once. */
 const CHANGES_AT_ONCE = 5_000;

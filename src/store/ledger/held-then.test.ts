@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FutureJobGrantRecord, JobGrantRecord } from "../../model/records.ts";
+import { accounts, futureGrant, jobGrant, user } from "../listings/listing-testing.ts";
 import { grantsAsOf } from "./as-of.ts";
 import { grantsHeldAsOf, type HeldThen } from "./held-then.ts";
-import { accounts, futureGrant, jobGrant, user } from "../listings/listing-testing.ts";
 
 const USERS = ["1", "2", "3"];
 const account = accounts();

@@ -1,10 +1,10 @@
 /** How many grants some users held at an earlier time, by kind and by role. */
 import { sql } from "kysely";
 import type { GrantStream } from "../../model/stream.ts";
-import { countGrantsAsOf } from "./as-of.ts";
 import { idList } from "../engine/bulk.ts";
 import { lastListings } from "../listings/listed.ts";
 import type { Db } from "../store.ts";
+import { countGrantsAsOf } from "./as-of.ts";
 
 export interface HeldThen {
   /** By user; null: that kind had not been read by then. */

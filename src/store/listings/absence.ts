@@ -3,19 +3,19 @@ import { sql } from "kysely";
 import { judgeAbsence } from "../../model/holding.ts";
 import type { RecordOf } from "../../model/records.ts";
 import { type GrantStream, type ListStream, laneOf } from "../../model/stream.ts";
-import { beginListing, ofPeople } from "./apply.ts";
-import { idList } from "../engine/bulk.ts";
 import { dataChanged } from "../connections/data-version.ts";
 import { matchesStale } from "../employees/employee-matches.ts";
+import { idList } from "../engine/bulk.ts";
 import { lockConnection } from "../engine/engine.ts";
-import { countFirstListing, GrantCounts, isGrants } from "../users/grant-counts.ts";
 import { fenceOff } from "../lanes/lanes.ts";
 import { addChanges, type LedgerEntry, nextSeq, type Sighting } from "../ledger/ledger.ts";
-import { refreshLevels } from "../users/levels.ts";
-import { countPresent, heldListing, type Listing, lastListing } from "./listed.ts";
-import { columnsToRead, type Layout, layoutOf } from "./rows.ts";
 import type { Tx } from "../store.ts";
 import { meetAddresses } from "../usage/strangers.ts";
+import { countFirstListing, GrantCounts, isGrants } from "../users/grant-counts.ts";
+import { refreshLevels } from "../users/levels.ts";
+import { beginListing, ofPeople } from "./apply.ts";
+import { countPresent, heldListing, type Listing, lastListing } from "./listed.ts";
+import { columnsToRead, type Layout, layoutOf } from "./rows.ts";
 
 const ROWS_AT_ONCE = 500;
 

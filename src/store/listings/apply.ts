@@ -10,15 +10,15 @@ import type {
 } from "../../model/records.ts";
 import type { RowChange, StoredRow } from "../../model/row-change.ts";
 import type { GrantStream, ListStream } from "../../model/stream.ts";
-import { deleteRows, idList, insertRows, updateRows } from "../engine/bulk.ts";
 import { dataChanged } from "../connections/data-version.ts";
 import { matchesStale } from "../employees/employee-matches.ts";
-import { countGrantsOf, GrantCounts, isGrants } from "../users/grant-counts.ts";
+import { deleteRows, idList, insertRows, updateRows } from "../engine/bulk.ts";
 import { addChanges, difference, type LedgerEntry, type Sighting } from "../ledger/ledger.ts";
-import { columnsToRead, type Layout, layoutOf, toStored } from "./rows.ts";
 import type { Db, Tx } from "../store.ts";
 import { meetAddresses, meetUsers } from "../usage/strangers.ts";
+import { countGrantsOf, GrantCounts, isGrants } from "../users/grant-counts.ts";
 import { keepPlaces } from "../users/user-places.ts";
+import { columnsToRead, type Layout, layoutOf, toStored } from "./rows.ts";
 
 export interface AppliedPage extends Sighting {
   stream: ListStream;

@@ -1,7 +1,7 @@
 import type { KnownUser } from "../../connectors/connector.ts";
 import type { ListStream } from "../../model/stream.ts";
-import { countPresent } from "./listed.ts";
 import type { Db, Tx } from "../store.ts";
+import { countPresent } from "./listed.ts";
 
 /** What sync and verdicts ask about what is already stored. */
 

@@ -5,8 +5,8 @@
  */
 import { sql } from "kysely";
 import type { ListStream } from "../../model/stream.ts";
-import { layoutOf } from "./rows.ts";
 import type { Store } from "../store.ts";
+import { layoutOf } from "./rows.ts";
 
 /** Fewer new events change no plan. */
 const MANY_EVENTS = 10_000;

@@ -1,9 +1,9 @@
 import { type Selectable, sql } from "kysely";
 import type { GrantStream, ListStream } from "../../model/stream.ts";
 import { idList } from "../engine/bulk.ts";
-import { layoutOf } from "./rows.ts";
 import type { Schema } from "../schema.ts";
 import type { Db, Tx } from "../store.ts";
+import { layoutOf } from "./rows.ts";
 
 /** A complete listing that was applied: the proof of what was there when it ended. */
 export interface Listing {

@@ -3,6 +3,9 @@ import { after } from "node:test";
 import type { RecordOf, UserRecord } from "../../model/records.ts";
 import type { RowChange } from "../../model/row-change.ts";
 import type { ListStream } from "../../model/stream.ts";
+import { openStore } from "../open.ts";
+import type { Store } from "../store.ts";
+import { emptyDatabase } from "../testing.ts";
 import {
   applyPage,
   beginListing,
@@ -11,10 +14,7 @@ import {
   refreshLevels,
   storedRows,
 } from "./listings.ts";
-import { openStore } from "../open.ts";
 import { layoutOf } from "./rows.ts";
-import type { Store } from "../store.ts";
-import { emptyDatabase } from "../testing.ts";
 
 export const MINUTE = 60_000;
 

@@ -1,9 +1,9 @@
 /** Members as an admin sees them: with what of theirs still lives. */
 import { sql } from "kysely";
 import type { Member } from "../../model/member.ts";
+import type { Db } from "../store.ts";
 import { getMember } from "./members.ts";
 import type { Living } from "./sessions.ts";
-import type { Db } from "../store.ts";
 
 export interface MemberRow extends Member {
   sessions: number;

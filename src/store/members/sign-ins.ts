@@ -1,9 +1,9 @@
 /** Ways in that end when a database is put back from a copy: whoever was let out since must not come back in. */
 import { sql } from "kysely";
 import { endActions } from "../actions/action-ends.ts";
-import { SETUP_CODE } from "./codes.ts";
 import { silenced } from "../alerts/destinations.ts";
 import type { Db, Store, Tx } from "../store.ts";
+import { SETUP_CODE } from "./codes.ts";
 
 /** Sessions, sign-ins under way, and codes and links that are open. */
 export const OPEN_WAYS_IN = ["session", "begun", "invitation", "credential_link"] as const;

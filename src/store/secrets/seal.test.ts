@@ -11,11 +11,11 @@ import {
   getConnection,
   getCredential,
 } from "../connections/connections.ts";
-import { keyFile, readKeys, writeKeyFile } from "./keys.ts";
-import { rotateKey, rotationUnfinished } from "../upkeep/rotate.ts";
-import { KeyRing, loadSeal, SealBroken } from "./seal.ts";
-import { newConnection, temporaryDir, testStore } from "../testing.ts";
 import { tokenStore } from "../connections/tokens.ts";
+import { newConnection, temporaryDir, testStore } from "../testing.ts";
+import { rotateKey, rotationUnfinished } from "../upkeep/rotate.ts";
+import { keyFile, readKeys, writeKeyFile } from "./keys.ts";
+import { KeyRing, loadSeal, SealBroken } from "./seal.ts";
 
 const about = { connection: 1, field: "credential" };
 const key = () => randomBytes(32);

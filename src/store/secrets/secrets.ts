@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import type { Connection, Credential, CredentialKind, Origins } from "../../model/connection.ts";
-import { type Seal, SealBroken } from "./seal.ts";
 import type { Db, Tx } from "../store.ts";
+import { type Seal, SealBroken } from "./seal.ts";
 
 const EVENT_KEY_BYTES = 32;
 

@@ -2,9 +2,10 @@
  * Processes that share a database of PostgreSQL need one key: each of them seals and opens the same secrets. The
  * database remembers which one by its version, so that a process with another is refused before it does harm.
  */
+
+import type { Db, Store, Tx } from "../store.ts";
 import { hasKey, KeyRefused, type KeySource } from "./keys.ts";
 import { type KeyRing, loadSeal } from "./seal.ts";
-import type { Db, Store, Tx } from "../store.ts";
 
 /** Of `setting`. */
 export const KEY_VERSION = "key_version";

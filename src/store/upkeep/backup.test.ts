@@ -6,21 +6,26 @@ import Database from "better-sqlite3";
 import { ALERT_TOPICS, type AlertTopic, type Topics } from "../../model/alerts/alert.ts";
 import { changeTargets, listTargets } from "../actions/action-targets.ts";
 import { addPreview, getAction, moveAction } from "../actions/actions.ts";
-import { backup, restore } from "./backup.ts";
-import { saveBegun, spendBegun } from "../members/begun.ts";
-import { invitationByHash, saveInvitation, saveSetupCode, setupCode } from "../members/codes.ts";
-import { createConnection, credentialState, getConnection, getCredential } from "../connections/connections.ts";
-import { addCredentialLink, credentialLink } from "../connections/credential-links.ts";
 import { addDelivery } from "../alerts/deliveries.ts";
 import { addDestination, listDestinations } from "../alerts/destinations.ts";
+import {
+  createConnection,
+  credentialState,
+  getConnection,
+  getCredential,
+} from "../connections/connections.ts";
+import { addCredentialLink, credentialLink } from "../connections/credential-links.ts";
 import { DatabaseRefused } from "../engine/errors.ts";
-import { keyFile } from "../secrets/keys.ts";
+import { saveBegun, spendBegun } from "../members/begun.ts";
+import { invitationByHash, saveInvitation, saveSetupCode, setupCode } from "../members/codes.ts";
 import { createMember, memberByEmail } from "../members/members.ts";
-import { databaseFile, openStore } from "../open.ts";
-import { loadSeal } from "../secrets/seal.ts";
 import { createSession, sessionByHash } from "../members/sessions.ts";
+import { databaseFile, openStore } from "../open.ts";
+import { keyFile } from "../secrets/keys.ts";
+import { loadSeal } from "../secrets/seal.ts";
 import type { Tx } from "../store.ts";
 import { newConnection, temporaryDir, testStore } from "../testing.ts";
+import { backup, restore } from "./backup.ts";
 
 const SECRET = "s3cret-that-must-not-leak";
 

@@ -12,17 +12,17 @@ import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, sql } from "kysely";
 import { endOpenActions } from "../actions/action-ends.ts";
-import { SETUP_CODE } from "../members/codes.ts";
 import { silenced } from "../alerts/destinations.ts";
 import { sqliteDialect } from "../engine/dialect.ts";
 import { DatabaseRefused } from "../engine/errors.ts";
 import { flushFile, flushFolder } from "../engine/flush.ts";
+import { Thread } from "../engine/thread.ts";
+import { SETUP_CODE } from "../members/codes.ts";
+import { OPEN_WAYS_IN } from "../members/sign-ins.ts";
 import { databaseFile } from "../open.ts";
 import { checkFile, refusal } from "../open-embedded.ts";
 import type { Schema } from "../schema.ts";
-import { OPEN_WAYS_IN } from "../members/sign-ins.ts";
 import type { Store } from "../store.ts";
-import { Thread } from "../engine/thread.ts";
 
 /**
  * Writes a consistent copy (0600) while everything goes on, checks it, and only then gives it its name. The key is not

@@ -4,17 +4,17 @@ import { test } from "node:test";
 import { sql } from "kysely";
 import { Deletions } from "../../jobs/deletions.ts";
 import type { Log } from "../../sync/context.ts";
-import { type Column, catalog } from "../engine/catalog-testing.ts";
 import { createConnection, getConnection, listConnections } from "../connections/connections.ts";
-import { connectionsBeingDeleted, deleteConnectionBatch, listDeletions, OWNED } from "./deletion.ts";
+import { type Column, catalog } from "../engine/catalog-testing.ts";
 import { claimLane } from "../lanes/lane-claims.ts";
 import { FenceLost, saveCheckpoint } from "../lanes/lanes.ts";
-import { Account, jobGrant, user } from "../listings/listing-testing.ts";
-import { makeMonths } from "../usage/months.ts";
 import { startRun, startStep } from "../lanes/runs.ts";
+import { Account, jobGrant, user } from "../listings/listing-testing.ts";
 import { loadSeal } from "../secrets/seal.ts";
 import type { Store } from "../store.ts";
 import { newConnection, testStore } from "../testing.ts";
+import { makeMonths } from "../usage/months.ts";
+import { connectionsBeingDeleted, deleteConnectionBatch, listDeletions, OWNED } from "./deletion.ts";
 
 const owning = (columns: Column[]): string[] =>
   columns.filter(({ name }) => name === "connection").map(({ table }) => table);

@@ -6,16 +6,16 @@ import { createHash, type Hash } from "node:crypto";
 import { renameSync } from "node:fs";
 import { type RawBuilder, sql } from "kysely";
 import { insertRows } from "../engine/bulk.ts";
-import { SETUP_CODE } from "../members/codes.ts";
 import { DatabaseRefused } from "../engine/errors.ts";
-import type { KeySource } from "../secrets/keys.ts";
 import { freeAllLeases } from "../lanes/lanes.ts";
-import { makeMonths } from "../usage/months.ts";
+import { SETUP_CODE } from "../members/codes.ts";
+import { DATABASE, OPEN_WAYS_IN } from "../members/sign-ins.ts";
 import { databaseFile, openStore } from "../open.ts";
 import type { Schema } from "../schema.ts";
+import type { KeySource } from "../secrets/keys.ts";
 import { KEY_VERSION, openSeal } from "../secrets/shared-key.ts";
-import { DATABASE, OPEN_WAYS_IN } from "../members/sign-ins.ts";
 import type { Db, Store, Tx } from "../store.ts";
+import { makeMonths } from "../usage/months.ts";
 
 /** Whoever was signed in signs in anew; who works says so anew. */
 const STAYS_BEHIND: readonly string[] = [...OPEN_WAYS_IN, "lease", "worker"];

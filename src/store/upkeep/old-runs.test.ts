@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { endRun, listRuns, startRun, startStep } from "../lanes/runs.ts";
 import { rolesAsOf, usersAsOf } from "../ledger/as-of.ts";
 import { type Account, accounts, role, user } from "../listings/listing-testing.ts";
 import { deleteOldRuns, runBefore, thinListings } from "./old-runs.ts";
-import { endRun, listRuns, startRun, startStep } from "../lanes/runs.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

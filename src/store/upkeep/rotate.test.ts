@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { createConnection, getConnection } from "../connections/connections.ts";
 import { destinationSecret, saveDestinationSecret } from "../alerts/destinations.ts";
+import { createConnection, getConnection } from "../connections/connections.ts";
+import { tokenStore } from "../connections/tokens.ts";
 import { beginTotp, createMember, totpOf } from "../members/members.ts";
-import { rotateKey, rotationUnfinished } from "./rotate.ts";
 import { KeyRing, loadSeal } from "../secrets/seal.ts";
 import { newConnection, testStore } from "../testing.ts";
-import { tokenStore } from "../connections/tokens.ts";
+import { rotateKey, rotationUnfinished } from "./rotate.ts";
 
 test("a member's second factor is sealed anew with the rest, and with the new key alone it opens", async (t) => {
   const store = await testStore(t);

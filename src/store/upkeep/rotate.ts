@@ -1,8 +1,8 @@
 import type { Origins } from "../../model/connection.ts";
 import { destinationSealedFor } from "../alerts/destinations.ts";
 import { lockInstallation } from "../engine/engine.ts";
-import { type KeySource, newKey, readKeys, writeKeyFile } from "../secrets/keys.ts";
 import { totpSealedFor } from "../members/members.ts";
+import { type KeySource, newKey, readKeys, writeKeyFile } from "../secrets/keys.ts";
 import { KeyRing, type Seal, SealBroken, type SealedFor } from "../secrets/seal.ts";
 import { fingerprintOf, getCredential } from "../secrets/secrets.ts";
 import { noteKeyVersion } from "../secrets/shared-key.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayZone } from "../../model/day.ts";
 import { DEED_SOURCES, type Deed } from "../../model/recruiting.ts";
-import { countDeeds, deedCoverage, deleteOldDeeds, recountDeeds, storeDeeds } from "./deeds.ts";
 import { type Account, accounts } from "../listings/listing-testing.ts";
+import { countDeeds, deedCoverage, deleteOldDeeds, recountDeeds, storeDeeds } from "./deeds.ts";
 import { lastDeedsOf, recruitingDaysOf } from "./recruiting-use.ts";
 
 const account = accounts();

@@ -13,11 +13,11 @@ import {
 } from "../../model/recruiting.ts";
 import type { Span } from "../../model/span.ts";
 import type { RecruitingStream } from "../../model/stream.ts";
-import { type GivenType, given } from "../engine/bulk.ts";
-import { applyCoverage, coverageSpans, type Hole } from "./coverage.ts";
 import { dataChanged } from "../connections/data-version.ts";
+import { type GivenType, given } from "../engine/bulk.ts";
 import { joinInOrder, lockConnection } from "../engine/engine.ts";
 import type { Db, Tx } from "../store.ts";
+import { applyCoverage, coverageSpans, type Hole } from "./coverage.ts";
 
 const DEED: Record<string, GivenType> = { source: "text", row_id: "id", user_id: "id", at: "number" };
 const columns = sql.join(DEED_SOURCES.map((source) => sql.ref(source)));

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
 import type { EventQuery } from "../../model/query.ts";
 import { bytesOf, hexOf, jsonField } from "../engine/engine.ts";
-import { IS_OF_KIND } from "./kind-sql.ts";
 import type { Db } from "../store.ts";
+import { IS_OF_KIND } from "./kind-sql.ts";
 import { knownWords } from "./words.ts";
 
 export interface EventRow {

@@ -6,8 +6,8 @@ import { sql } from "kysely";
 import { type ConnectionSettings, DEFAULT_SETTINGS } from "../../model/connection.ts";
 import { engineOf, lockInstallation } from "../engine/engine.ts";
 import type { StoreError } from "../engine/errors.ts";
-import { eventsKeptSince } from "./retention.ts";
 import type { Db, Store, Tx } from "../store.ts";
+import { eventsKeptSince } from "./retention.ts";
 
 /** PostgreSQL's code for a lock that wasn't had in time. */
 const LOCK_NOT_AVAILABLE = "55P03";

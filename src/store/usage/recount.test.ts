@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { dayZone } from "../../model/day.ts";
-import { extentOf } from "../upkeep/extent.ts";
 import { type Account, accounts, user } from "../listings/listing-testing.ts";
+import { extentOf } from "../upkeep/extent.ts";
 import { deleteOldEvents } from "./retention.ts";
 import {
   changeTimeZone,

@@ -3,11 +3,11 @@ import { sql } from "kysely";
 import type { ConnectionSettings } from "../../model/connection.ts";
 import { type DayZone, dayZone } from "../../model/day.ts";
 import { HARVEST_ACCESS, KINDS_OF_USE, STRANGER } from "../../model/usage.ts";
-import { dataChanged } from "../connections/data-version.ts";
-import { IS_OF_KIND } from "./kind-sql.ts";
 import { isOwnWrite } from "../actions/own-writes.ts";
+import { dataChanged } from "../connections/data-version.ts";
 import type { Tx } from "../store.ts";
 import { flagOf } from "../users/user-sql.ts";
+import { IS_OF_KIND } from "./kind-sql.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
 
 const HOUR_MS = 3_600_000;

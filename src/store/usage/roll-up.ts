@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { DayZone } from "../../model/day.ts";
 import type { EventRecord } from "../../model/records.ts";
 import { KINDS_OF_USE, type KindOfUse, type Performer } from "../../model/usage.ts";
-import { type GivenType, given } from "../engine/bulk.ts";
 import { dataChanged } from "../connections/data-version.ts";
+import { type GivenType, given } from "../engine/bulk.ts";
 import type { Tx } from "../store.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
 

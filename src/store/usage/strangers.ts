@@ -7,14 +7,14 @@ import type { RecordOf } from "../../model/records.ts";
 import type { RowChange } from "../../model/row-change.ts";
 import type { Span } from "../../model/span.ts";
 import { addressKey, LONGEST_ADDRESS } from "../../model/text.ts";
-import { deleteRows, given, insertRows, textList } from "../engine/bulk.ts";
 import { dataChanged } from "../connections/data-version.ts";
+import { deleteRows, given, insertRows, textList } from "../engine/bulk.ts";
 import { asId, usersByEmail, usersById } from "../ledger/performers.ts";
+import type { Db, Tx } from "../store.ts";
+import { addressesOf } from "../users/user-places.ts";
 import { zoneOf } from "./recount.ts";
 import type { PreparedEvent } from "./roll-up.ts";
-import type { Db, Tx } from "../store.ts";
 import { markToRecount } from "./usage-rules.ts";
-import { addressesOf } from "../users/user-places.ts";
 
 const DAY_MS = 86_400_000;
 

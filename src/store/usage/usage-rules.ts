@@ -1,12 +1,12 @@
 /** What counts as use. */
 import { sql } from "kysely";
 import type { DayZone } from "../../model/day.ts";
-import { given } from "../engine/bulk.ts";
 import { dataChanged } from "../connections/data-version.ts";
+import { given } from "../engine/bulk.ts";
 import { lockConnection } from "../engine/engine.ts";
+import type { Db, Tx } from "../store.ts";
 import { isWhole } from "./recount.ts";
 import { markDirty } from "./roll-up.ts";
-import type { Db, Tx } from "../store.ts";
 import { NO_WORD, wordsFor } from "./words.ts";
 
 const HOUR_MS = 3_600_000;

@@ -2,13 +2,13 @@ import { sql } from "kysely";
 import { type EffectiveCoverage, effectiveCoverage } from "../../model/coverage.ts";
 import type { Span } from "../../model/span.ts";
 import { KINDS_OF_USE } from "../../model/usage.ts";
-import { coverageSpans, type Hole, holesOf } from "./coverage.ts";
 import { jsonListOf, jsonMembers, lockConnection } from "../engine/engine.ts";
-import { recountDay } from "./recount.ts";
 import type { Db, Tx } from "../store.ts";
+import { isService } from "../users/user-sql.ts";
+import { coverageSpans, type Hole, holesOf } from "./coverage.ts";
+import { recountDay } from "./recount.ts";
 import { hasStrangersToName, nameStrangers } from "./strangers.ts";
 import { notCounted } from "./usage-rules.ts";
-import { isService } from "../users/user-sql.ts";
 
 export { coverageSpans };
 

@@ -6,8 +6,8 @@ import { DEFAULT_SETTINGS } from "../../model/connection.ts";
 import { type DayZone, dayZone } from "../../model/day.ts";
 import type { EventRecord } from "../../model/records.ts";
 import type { Span } from "../../model/span.ts";
-import { storeEvents } from "./events.ts";
 import type { Account } from "../listings/listing-testing.ts";
+import { storeEvents } from "./events.ts";
 import { rebuildOrgDays } from "./usage.ts";
 
 /** A person opens a page. Equal facts make equal events. */

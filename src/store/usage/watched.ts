@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import { makesSiteAdmin, type WatchedThing, watchedThing } from "../../model/watched.ts";
-import { insertRows, textList } from "../engine/bulk.ts";
 import { dataChanged } from "../connections/data-version.ts";
+import { insertRows, textList } from "../engine/bulk.ts";
 import { asId } from "../ledger/performers.ts";
-import type { PreparedEvent } from "./roll-up.ts";
 import type { Db, Tx } from "../store.ts";
+import type { PreparedEvent } from "./roll-up.ts";
 
 const SITE_ADMIN = "site_admin";
 
