@@ -67,6 +67,7 @@ export async function scimRoutes(
     }
     const seconds = asked.take(String(token.id), now());
     if (seconds > 0) throw wait(seconds);
+    refuseTwice(request.query as Record<string, unknown>);
     request.scim = token;
     if (token.lastUsedAt === null || now() - token.lastUsedAt > TOUCH_MS)
       await store.write((tx) => touchScimToken(tx, token.id, now()));
@@ -245,6 +246,13 @@ function refusalOf(error: unknown): ScimRefused | null {
   if (error instanceof ScimRefused) return error;
   const known = asApiError(error);
   return known && new ScimRefused(known.status, known.status === 400 ? "invalidSyntax" : null, known.message);
+}
+
+/** Of two of one name nobody knows which is meant. */
+function refuseTwice(query: Record<string, unknown>): void {
+  const name = Object.keys(query).find((each) => typeof query[each] !== "string");
+  if (name !== undefined)
+    throw new ScimRefused(400, "invalidSyntax", `${name.slice(0, 100)} is given more than once.`);
 }
 
 function whole(text: string | undefined, otherwise: number): number {

@@ -348,6 +348,12 @@ test("what is asked wrongly is refused in the words of the protocol", async (t) 
     ["GET /Users?filter=salary%20gt%201", undefined, 400, "invalidFilter"],
     ["GET /Users?filter=active%20co%20%22t%22", undefined, 400, "invalidFilter"],
     [`GET /Users?filter=${"(".repeat(50)}`, undefined, 400, "invalidFilter"],
+    // The parser would look at it in 2^60 ways, and answer nobody meanwhile.
+    [`GET /Users?filter=userName%20eq%20%22${"%0A".repeat(60)}`, undefined, 400, "invalidFilter"],
+    [`GET /Users?filter=userName%20eq%20%22${"a".repeat(2_000)}%22`, undefined, 400, "invalidFilter"],
+    ["GET /Users?filter=meta.created%20co%20%222026%22", undefined, 400, "invalidFilter"],
+    ["GET /Users?attributes=id&attributes=userName", undefined, 400, "invalidSyntax"],
+    ["GET /Users?filter=id%20pr&filter=id%20pr", undefined, 400, "invalidSyntax"],
     ["GET /Users?startIndex=one", undefined, 400, "invalidValue"],
     ["GET /Users/99", undefined, 404, undefined],
     ["GET /Users/999999999999999", undefined, 404, undefined],
@@ -358,6 +364,8 @@ test("what is asked wrongly is refused in the words of the protocol", async (t) 
     ["POST /Users", { userName: "a" }, 400, "invalidSyntax"],
     ["POST /Users", person(""), 400, "invalidValue"],
     ["POST /Users", person("b", { active: "perhaps" }), 400, "invalidValue"],
+    ["POST /Users", person("b", { displayName: "B\u0000" }), 400, "invalidValue"],
+    ["POST /Users", person("b", { externalId: "b".repeat(801) }), 400, "invalidValue"],
     ["POST /Users", "[1]", 400, "invalidSyntax"],
     ["POST /Users", "{", 400, "invalidSyntax"],
     ["POST /Users", '{"a":'.repeat(40) + "1" + "}".repeat(40), 400, "invalidSyntax"],
@@ -373,6 +381,24 @@ test("what is asked wrongly is refused in the words of the protocol", async (t) 
       patch({ op: "replace", path: 'emails[type is "work"].value', value: "a" }),
       400,
       "invalidFilter",
+    ],
+    [
+      "PATCH /Users/1",
+      patch({ op: "replace", path: `emails[type eq "${"\n".repeat(60)}].value`, value: "a" }),
+      400,
+      "invalidFilter",
+    ],
+    [
+      "PATCH /Users/1",
+      patch({ op: "add", path: "emails", value: [{ value: "b@a.example", type: "\ud800" }] }),
+      400,
+      "invalidValue",
+    ],
+    [
+      "PATCH /Users/1",
+      patch(...[0, 50].map((from) => ({ op: "add", path: "emails", value: addresses(from, 50) }))),
+      400,
+      "invalidValue",
     ],
     ["PATCH /Users/1", patch({ op: "remove", path: "userName" }), 400, "mutability"],
     ["POST /Users", person("ANN@a.example"), 409, "uniqueness"],
@@ -396,8 +422,19 @@ test("what is asked wrongly is refused in the words of the protocol", async (t) 
     patch({ op: "replace", path: "displayName", value: "A" }, { op: "replace", path: "salary", value: 1 }),
   );
   assert.equal(body.status, "400");
-  assert.equal((await ask("GET /Users/1")).body.displayName, undefined, "nothing of it was applied");
+  const { displayName, emails } = (await ask("GET /Users/1")).body;
+  assert.deepEqual([displayName, emails.length], [undefined, 1], "nothing of it was applied");
+  const inherited = ["constructor", "__proto__"].map((part) => ({
+    op: "replace",
+    path: `name.${part}`,
+    value: "x",
+  }));
+  const named = await ask("PATCH /Users/1", patch(...inherited));
+  assert.deepEqual([named.status, named.body.name], [200, undefined], "a name has no such parts");
 });
+
+const addresses = (from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => ({ value: `b${from + i}@a.example` }));
 
 test("a changed resource has another ETag, and who holds an old one is told", async (t) => {
   const { ask } = await provider(t);

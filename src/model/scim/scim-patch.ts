@@ -9,6 +9,7 @@ import {
   flagOf,
   isNotKept,
   isObject,
+  MOST_EMAILS,
   managerOf,
   PATCH_SCHEMA,
   type ScimEmail,
@@ -128,6 +129,8 @@ function change(user: ScimUser, op: Op, text: string, given: unknown): void {
       return;
     case "emails":
       user.emails = changedEmails(user.emails, op, { filter, sub }, given);
+      if (user.emails.length > MOST_EMAILS)
+        throw new ScimRefused(400, "invalidValue", `A user has at most ${MOST_EMAILS} e-mails.`);
       return;
     case "enterprise":
       for (const [name, part] of Object.entries(isObject(value) ? value : NO_ENTERPRISE))
@@ -152,11 +155,15 @@ function change(user: ScimUser, op: Op, text: string, given: unknown): void {
 
 const LISTS: ReadonlySet<string> = new Set(["emails", "name", "enterprise"]);
 const NO_ENTERPRISE = { employeeNumber: undefined, department: undefined, manager: undefined };
-const NAMES = { formatted: "formatted", givenname: "givenName", familyname: "familyName" } as const;
+const NAMES: ReadonlyMap<string, keyof ScimUser["name"]> = new Map([
+  ["formatted", "formatted"],
+  ["givenname", "givenName"],
+  ["familyname", "familyName"],
+]);
 
 function changeName(user: ScimUser, op: Op, sub: string | null, value: unknown): void {
   if (sub !== null) {
-    const part = NAMES[sub as keyof typeof NAMES];
+    const part = NAMES.get(sub);
     if (part) user.name[part] = textOf(value, `name.${part}`);
     return;
   }

@@ -55,7 +55,7 @@ export const MOST_ID = 2_147_483_647;
 export const idOf = (text: string): number | null =>
   /^\d{1,10}$/.test(text) && Number(text) <= MOST_ID ? Number(text) : null;
 
-const MOST_EMAILS = 50;
+export const MOST_EMAILS = 50;
 
 /** Attributes of the standard that the directory doesn't keep: read over, whoever sends them. */
 const NOT_KEPT = new Set(
@@ -88,6 +88,9 @@ export function textOf(value: unknown, what: string): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "number") return String(value);
   if (typeof value !== "string") throw new ScimRefused(400, "invalidValue", `${what} must be a text.`);
+  // Within JSON neither can be kept by PostgreSQL, which then reads nothing of it.
+  if (value.includes("\u0000") || !value.isWellFormed())
+    throw new ScimRefused(400, "invalidValue", `${what} holds a character that is none.`);
   const text = value.trim();
   if (text.length > LONGEST)
     throw new ScimRefused(400, "invalidValue", `${what} is longer than ${LONGEST} characters.`);

@@ -313,6 +313,8 @@ function compareAttribute(attribute: ScimAttribute, op: Compared["op"], value: C
     const at = typeof value === "string" ? Date.parse(value) : Number.NaN;
     if (Number.isNaN(at))
       throw new ScimRefused(400, "invalidFilter", `${attribute} is compared with a time.`);
+    if (op === "co" || op === "sw" || op === "ew")
+      throw new ScimRefused(400, "invalidFilter", `${attribute} is a time, and is not compared by ${op}.`);
     return compare(column, op, at);
   }
   const exact = attribute === "id" || attribute === "externalid";
