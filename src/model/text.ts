@@ -13,6 +13,17 @@ export function searchable(text: string): string {
 /** What lists are sorted by: as searched, and no longer than what an index can hold. */
 export const sortKey = (text: string): string => searchable(text).slice(0, 200).toWellFormed();
 
+/** Without the signs at its end. A pattern with `+$` would look for the end anew from each of a long run of them. */
+export function withoutTail(text: string, sign: RegExp): string {
+  let end = text.length;
+  while (end > 0) {
+    const from = end > 1 && text.codePointAt(end - 2)! > 0xffff ? end - 2 : end - 1;
+    if (!sign.test(text.slice(from, end))) break;
+    end = from;
+  }
+  return text.slice(0, end);
+}
+
 /** An e-mail address as it is compared: whose it is, is no matter of capitals. */
 export const addressKey = (address: string): string => address.trim().toLowerCase();
 

@@ -1,5 +1,6 @@
 /** Who works here, by the directory of employees: pure rules. Unknown is not left. docs/employees.md has the words. */
 import { dayText } from "../day.ts";
+import { withoutTail } from "../text.ts";
 
 export const EMPLOYEE_STATES = ["employed", "on_leave", "not_started", "left"] as const;
 export type EmployeeState = (typeof EMPLOYEE_STATES)[number];
@@ -95,10 +96,8 @@ export function isEmail(text: string): boolean {
 
 /** Without what lists and programs put around an address: quotes, brackets, a bullet, the full stop of a sentence. */
 export function bareAddress(text: string): string {
-  return text
-    .replace(/^[\s'"`´‘’‚“”„«»‹›<>()[\]{}*|•·.]+/, "")
-    .replace(/^(?:mailto|smtp):/i, "")
-    .replace(/[^\p{L}\p{M}\p{N}]+$/u, "");
+  const bare = text.replace(/^[\s'"`´‘’‚“”„«»‹›<>()[\]{}*|•·.]+/, "").replace(/^(?:mailto|smtp):/i, "");
+  return withoutTail(bare, /[^\p{L}\p{M}\p{N}]/u);
 }
 
 /** From the last day of work, or else from when we were told, to the removal. */

@@ -1,15 +1,19 @@
 /** A pasted list of e-mail addresses, an optional leave date beside each, as a table of three columns. */
+
+import { grouped, withoutTail } from "../text.ts";
 import { bareAddress, isEmail } from "./employee.ts";
 import { guessColumns } from "./import-columns.ts";
 import { type DateOrder, guessOrder, readDay } from "./import-dates.ts";
 import type { ImportProblem } from "./import-rows.ts";
-import type { Table } from "./import-table.ts";
+import { FileRefused, MAX_ROWS, type Table } from "./import-table.ts";
 
-const ADDRESS = /[^\s@<>"(),:;[\]|]+@[^\s@<>"(),:;[\]|]+/g;
+/** What an address may be a part of. */
+const TOKEN = /[^\s<>"(),:;[\]|]+/g;
 /** What no eye sees, and chats and web pages put in. */
 const UNSEEN = /[\u200b-\u200d\u2060\ufeff]|mailto:/gi;
 /** What stands around a date or a name: brackets, quotes, bullets, what parts it from the address. */
-const AROUND = /^[\s,;:|"'`“”„‘’<>()[\]•·*–—-]+|[\s,;:|"'`“”„‘’<>()[\]–—-]+$/g;
+const BEFORE = /^[\s,;:|"'`“”„‘’<>()[\]•·*–—-]+/;
+const BEHIND = /[\s,;:|"'`“”„‘’<>()[\]–—-]/;
 /** `left on 12 Nov 2026` */
 const BEFORE_A_DATE =
   /^(?:(?:has|have|left|leaves|leaving|last|day|of|work|until|gone|terminated|on|since|as|is)\b[\s:]*)+/i;
@@ -17,34 +21,42 @@ const BEFORE_A_DATE =
 const ITEM = /^\d{1,3}(?:[.)]\s+|[.)]?$)/;
 const PARTED = /[\t,;|]/;
 
-/** Address, date, name: in the order of PASTE_COLUMNS. */
+/** Address, date, name: in the order of PASTE_COLUMNS. @throws FileRefused */
 export function readPaste(text: string): { table: Pick<Table, "rows">; problems: ImportProblem[] } {
   const rows: Table["rows"] = [];
   const problems: ImportProblem[] = [];
+  if (["\n", "\r", "@"].some((sign) => countOf(text, sign) > MAX_ROWS))
+    throw new FileRefused(`The list has more than ${grouped(MAX_ROWS)} rows.`);
   const lines = text.replace(UNSEEN, "").split(/\r\n|\n|\r/);
-  const order = guessOrder(lines.flatMap((line) => partsOf(line.replace(ADDRESS, "")).map(unworded))).order;
+  const beside = lines.flatMap((line) => partsOf(atAddresses(line).apart.join("")).map(unworded));
+  const { order } = guessOrder(beside);
   const first = lines.findIndex((line) => line.trim() !== "");
   lines.forEach((whole, i) => {
     if (whole.trim() === "" || (i === first && isHeading(whole))) return;
     const read = readLine(whole, order);
     if (typeof read === "string") problems.push({ line: i + 1, column: null, text: read });
-    else rows.push(...read.map((cells) => ({ line: i + 1, cells })));
+    else for (const cells of read) rows.push({ line: i + 1, cells });
   });
   return { table: { rows }, problems };
 }
 
+function countOf(text: string, sign: string): number {
+  let count = 0;
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) count++;
+  return count;
+}
+
 /** The rows of a line, or what is wrong with it. */
 function readLine(whole: string, order: DateOrder): string[][] | string {
-  const found = whole.match(ADDRESS) ?? [];
+  const { found, apart } = atAddresses(whole);
   if (found.length === 0) return `No e-mail address stands in "${whole.trim().slice(0, 60)}"`;
   const emails = found.map(bareAddress);
   const wrong = emails.findIndex((email) => !isEmail(email));
   if (wrong >= 0) return `"${found[wrong]!.slice(0, 60)}" is not an e-mail address`;
-  const last = found.at(-1)!;
-  const before = around(whole.slice(0, whole.indexOf(found[0]!))).replace(ITEM, "");
-  const behind = around(whole.slice(whole.lastIndexOf(last) + last.length));
+  const before = around(apart[0]!).replace(ITEM, "");
+  const behind = around(apart.at(-1)!);
   if (emails.length > 1) {
-    const dated = partsOf(whole.replace(ADDRESS, ",")).some((part) => dayIn(part, order) !== null);
+    const dated = partsOf(apart.join(",")).some((part) => dayIn(part, order) !== null);
     if (dated) return "Several addresses and one date stand in this line: whose date is it?";
     return behind === "" ? emails.map((email) => [email, "", ""]) : noDate(behind);
   }
@@ -85,6 +97,34 @@ const partsOf = (text: string): string[] => text.split(PARTED).map(around).filte
 const isHeading = (line: string): boolean =>
   !line.includes("@") && guessColumns(line.split(PARTED)).some((field) => field !== null);
 
-const around = (text: string): string => text.replace(AROUND, "");
+const around = (text: string): string => withoutTail(text.replace(BEFORE, ""), BEHIND);
+
+/**
+ * The addresses of a line, and what stands before, between and behind them. Step by step from @ to @: a pattern would be searched
+ * for anew from each letter, which takes hours where somebody has pasted a whole file without an @.
+ */
+function atAddresses(line: string): { found: string[]; apart: string[] } {
+  const found: string[] = [];
+  const apart: string[] = [];
+  let done = 0;
+  for (const { 0: token, index } of line.matchAll(TOKEN)) {
+    let from = 0;
+    for (let at = token.indexOf("@"); at >= 0; ) {
+      const next = token.indexOf("@", at + 1);
+      const end = next < 0 ? token.length : next;
+      if (at === from || end === at + 1) {
+        from = at + 1;
+        at = next;
+        continue;
+      }
+      apart.push(line.slice(done, index + from));
+      found.push(token.slice(from, end));
+      done = index + end;
+      from = end + 1;
+      at = token.indexOf("@", from);
+    }
+  }
+  return { found, apart: [...apart, line.slice(done)] };
+}
 
 export const PASTE_COLUMNS = ["email", "leave_date", "name"] as const;

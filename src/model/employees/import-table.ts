@@ -1,6 +1,6 @@
 /** The bytes of a file as rows of text: its encoding and delimiter are guessed, and told. */
 import { Readable } from "node:stream";
-import { parse } from "csv-parse";
+import { CsvError, parse } from "csv-parse";
 import { grouped } from "../text.ts";
 
 export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
@@ -9,7 +9,7 @@ export const DELIMITERS = [",", ";", "\t", "|"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
 export const MAX_FILE_BYTES = 16_000_000;
-const MAX_ROWS = 200_000;
+export const MAX_ROWS = 200_000;
 const MAX_COLUMNS = 300;
 /** What a guess looks at. */
 const LOOKED_AT = 64_000;
@@ -135,8 +135,8 @@ function* chunksOf(bytes: Buffer): Generator<Buffer, void, void> {
 }
 
 function refusalOf(error: unknown, linesBefore: number): unknown {
-  const { code, lines } = error as { code?: string; lines?: number };
-  if (!code?.startsWith("CSV_")) return error;
+  if (!(error instanceof CsvError)) return error;
+  const { code, lines } = error as { code: string; lines?: number };
   const where = lines === undefined ? "" : ` near line ${lines + linesBefore}`;
   const why = code.includes("QUOTE")
     ? `A quote${where} is not closed, or stands in the middle of a cell`

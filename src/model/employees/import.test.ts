@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayText } from "../day.ts";
+import { bareAddress } from "./employee.ts";
 import { guessColumns } from "./import-columns.ts";
 import { guessOrder, readDay } from "./import-dates.ts";
 import { PASTE_COLUMNS, readPaste } from "./import-paste.ts";
@@ -288,6 +289,7 @@ for (const [name, bytes, why] of [
   ["a workbook", Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 0, 8]), /workbook/],
   ["no text", Buffer.from([0xff, 0xd8, 0, 0, 1, 2, 0, 0]), /no text/],
   ["a quote that never ends", Buffer.from('Email,Name\na@a.example,"Quill\n'), /quote/i],
+  ["a quote within a cell", Buffer.from('Email,Name\na@a.example,Mara "Mo" Quill\n'), /quote.*line 2/i],
 ] as const) {
   test(`${name} is refused, and told why`, async () => {
     await assert.rejects(
@@ -409,6 +411,18 @@ test("a line of a list that can be read in two ways is told", () => {
     const { table, problems } = readPaste(line);
     assert.deepEqual([table.rows.length, problems.length], [0, 1], line);
   }
+});
+
+test("what is pasted by mistake is told at once, however long it is", () => {
+  const told = (text: string) => readPaste(text).problems.map((problem) => problem.text.slice(0, 40));
+  assert.deepEqual(told("a".repeat(3_000_000)), [`No e-mail address stands in "${"a".repeat(11)}`]);
+  assert.deepEqual(told(`${"-".repeat(1_000_000)}a@`), [`No e-mail address stands in "${"-".repeat(11)}`]);
+  assert.deepEqual(told(`ann@a.example abc${"-".repeat(1_000_000)}x`), [`"abc${"-".repeat(36)}`]);
+  const signs = `a${"!".repeat(1_000_000)}b`;
+  assert.equal(bareAddress(`<${signs}>`), signs);
+  assert.equal(readPaste(Array(150_000).fill("ann@a.example").join(", ")).table.rows.length, 150_000);
+  for (const text of ["\n".repeat(200_001), "a@b\r".repeat(200_001), "a@b,".repeat(200_001)])
+    assert.throws(() => readPaste(text), FileRefused);
 });
 
 test("rows that can't be are told by line and column, each once", async () => {
