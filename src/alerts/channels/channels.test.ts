@@ -7,6 +7,7 @@ import type { MailServer } from "../../config.ts";
 import { mailbox } from "../../jobs/alerts/testing.ts";
 import type { Line } from "../../store/alerts/deliveries.ts";
 import { type Message, oneLine, subjectOf } from "../message.ts";
+import { said } from "../said.ts";
 import { sendMail } from "./email.ts";
 import { mailText } from "./mail-text.ts";
 import { slackBody } from "./slack.ts";
@@ -143,6 +144,11 @@ test("what a mail server says", async (t) => {
   const bare = await send({ ...settings, requireTls: true, user: "gh", password: "pass-word-1" });
   assert.equal(bare.result, "later", "a password never travels unprotected");
   assert.equal(got.length, 0);
+});
+
+test("what a receiver says is read in one go, however long it is", () => {
+  assert.equal(said("<".repeat(3_000_000), []), "…");
+  assert.equal(said(`<html><body>No such hook${" ".repeat(3_000_000)}`, []), "No such hook");
 });
 
 test("a mail server that doesn't let us in: said, without the password", async (t) => {

@@ -97,6 +97,11 @@ for (const [name, more, expected] of [
   ],
   ["meta that is no object", { event: { type: "action", target_type: "User", meta: 7 } }, { meta: null }],
   [
+    "performer meta that is longer than any address",
+    { performer: { id: 5, type: "user", meta: `${"a".repeat(320)}@example.org` } },
+    { performerEmail: null },
+  ],
+  [
     "time without milliseconds",
     { event_time: "2026-11-23T18:49:00Z" },
     { at: Date.UTC(2026, 10, 23, 18, 49) },
@@ -148,6 +153,16 @@ for (const [type, expected] of [
 ] as const) {
   test(`request type ${type}`, () => assert.equal(redactRequestType(type), expected));
 }
+
+test("a request type of two million letters is read in one go", () => {
+  const long = 2_000_000;
+  assert.equal(redactRequestType(`@${"a".repeat(long)}`), `@${"a".repeat(199)}`);
+  assert.equal(redactRequestType(`${"a".repeat(long)}@`), "a".repeat(200));
+  assert.equal(
+    redactRequestType(`${"A".repeat(long)} /users${"/".repeat(long)}`),
+    `${"A".repeat(200)} /users${"/".repeat(10)}`,
+  );
+});
 
 for (const [path, expected] of [
   ["/dashboard", "/dashboard"],

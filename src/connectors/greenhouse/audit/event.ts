@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { EventRecord, UnreadableRecord } from "../../../model/records.ts";
+import { LONGEST_ADDRESS } from "../../../model/text.ts";
 import { replacedField } from "../../json.ts";
 import { milliseconds } from "../schema.ts";
 import { EqualEvents, identityHash } from "./hash.ts";
@@ -88,5 +89,6 @@ export class EventReader {
 /** `performer.meta` is `{name, username}`, or by the docs' prose the address itself (api.md §3.4). Lower case. */
 function emailOf(meta: unknown): string | null {
   const told = typeof meta === "object" && meta !== null ? (meta as { username?: unknown }).username : meta;
-  return typeof told === "string" && /^[^\s@]+@[^\s@]+$/.test(told.trim()) ? told.trim().toLowerCase() : null;
+  if (typeof told !== "string" || told.length > LONGEST_ADDRESS) return null;
+  return /^[^\s@]+@[^\s@]+$/.test(told.trim()) ? told.trim().toLowerCase() : null;
 }

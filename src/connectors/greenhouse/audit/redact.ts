@@ -11,8 +11,7 @@ const VERSION = /^v\d{1,2}$/;
 export function redactPath(path: string): string {
   const [bare = ""] = path.split(/[?#]/, 1);
   return bare
-    .split("/")
-    .slice(0, 12)
+    .split("/", 12)
     .map((segment) => (segment === "" || WORD.test(segment) || VERSION.test(segment) ? segment : "#"))
     .join("/");
 }
@@ -25,12 +24,16 @@ export function redactRequestType(type: string): string {
   const address = URL_LIKE.exec(type.trim());
   if (address?.[2] || /^(?:[A-Z]+\s+)?https?:/.test(type)) {
     const path = redactPath(address?.[2] ?? "/");
-    return address?.[1] ? `${address[1]} ${path}` : path;
+    return address?.[1] ? `${shortened(address[1])} ${path}` : path;
   }
   const bare = type.trim().replace(/\?.*$/s, "");
-  // Where there is none, the search for an address would begin anew at each letter.
-  const harmless = bare.includes("@") ? bare.replace(/\S+@\S+/g, "#") : bare;
-  return shortened(harmless.replace(/\d{3,}/g, "#"));
+  return shortened(bare.replace(/\S+/g, (word) => (isAddress(word) ? "#" : word)).replace(/\d{3,}/g, "#"));
+}
+
+/** Asked of one word after another: the search by a pattern with an @ in it would begin anew at each letter. */
+function isAddress(word: string): boolean {
+  const at = word.indexOf("@", 1);
+  return at > 0 && at < word.length - 1;
 }
 
 /**
