@@ -287,6 +287,10 @@ suite("what answers teach", () => {
     [undefined, null],
     ["Mon, 23 Nov 2026 09:00:30 GMT", 30_000],
     ["Mon, 23 Nov 2026 08:00:00 GMT", 0],
+    // Seconds since 1970 in millionths, and other times that no calendar has.
+    ["1795424400000000", 86_400_000],
+    ["1e300", 86_400_000],
+    ["Fri, 31 Dec 9999 23:59:59 GMT", 86_400_000],
   ] as [string | undefined, number | null][]) {
     test(`Retry-After ${value}`, () =>
       assert.equal(retryAfter(value, Date.UTC(2026, 10, 23, 9), 0), expected));

@@ -36,7 +36,7 @@ const HEADER_PRECISION_MS = 1000;
 const CLOCK_AHEAD_MS = 1000;
 /** A reset further away than this is a clock gone wrong, not a window. */
 const LONGEST_WINDOW_MS = 2 * 60_000;
-/** A longer Retry-After is a clock or a unit gone wrong: after a day it is worth a question. */
+/** A longer Retry-After is a clock or a unit gone wrong: after a day it is worth a question. No calendar has what may stand there. */
 export const LONGEST_PENALTY_MS = 24 * 60 * 60_000;
 
 export interface Budget extends BudgetState {
@@ -208,13 +208,13 @@ export function penalty(
   return budget.windowMs * MARGIN;
 }
 
-/** Retry-After in ms: seconds, or a date compared with Greenhouse's own clock. null: not told, or not understood. */
+/** Retry-After in ms, a day at most: seconds, or a date compared with Greenhouse's own clock. null: not told, or not understood. */
 export function retryAfter(value: string | undefined, date: number | null, now: number): number | null {
   if (value === undefined || value.trim() === "") return null;
   const seconds = Number(value);
-  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : null;
+  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.min(seconds * 1000, LONGEST_PENALTY_MS) : null;
   const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, at - (date ?? now));
+  return Number.isNaN(at) ? null : Math.min(Math.max(0, at - (date ?? now)), LONGEST_PENALTY_MS);
 }
 
 function whole(value: string | undefined): number | null {

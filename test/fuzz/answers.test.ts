@@ -2,14 +2,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { EventReader } from "../../src/connectors/greenhouse/audit/event.ts";
 import { fromPlace } from "../../src/connectors/greenhouse/next-link.ts";
 import { V1_ROWS, V3_ROWS } from "../../src/connectors/greenhouse/normalize.ts";
+import { RECRUITING_ROWS } from "../../src/connectors/greenhouse/recruiting/rows.ts";
 import { saidIn } from "../../src/connectors/greenhouse/said.ts";
 import { milliseconds } from "../../src/connectors/greenhouse/schema.ts";
 import { mintedToken, parseTokenBody } from "../../src/connectors/greenhouse/token.ts";
 import { decodeUtf8, endsEarly, parseExact, replacedField } from "../../src/connectors/json.ts";
 import { links } from "../../src/connectors/link.ts";
-import { retryAfter } from "../../src/connectors/rate-limit.ts";
+import {
+  BUDGET_FAMILIES,
+  LONGEST_PENALTY_MS,
+  learn,
+  limitHeaders,
+  newBudget,
+  nextSlot,
+  penalty,
+  retryAfter,
+  spend,
+} from "../../src/connectors/rate-limit.ts";
 import { scrub } from "../../src/connectors/scrub.ts";
 import { runs } from "./runs.ts";
 
@@ -77,6 +89,96 @@ test("a row of any shape is a record with an exact id, or is counted as unreadab
         else assert.equal(typeof read.unreadable.field, "string");
       }),
       runs(60),
+    );
+  }
+});
+
+/** What happened, as it is kept: no place for an address, a query or half of a character, and no longer than an index holds. */
+function assertKept(text: string | null): void {
+  if (text === null) return;
+  assert.ok(text.length <= 520 && text.isWellFormed(), text);
+}
+
+test("an event of any shape has a time and an identity, or is counted as unreadable", () => {
+  const part = (...names: string[]) => fc.oneof(fc.dictionary(fc.constantFrom(...names), anyValue), anyValue);
+  const words = fc.array(
+    fc.constantFrom(
+      "GET",
+      " ",
+      "/",
+      "users",
+      "#",
+      "?",
+      "@",
+      "a",
+      "https://h",
+      "12345",
+      "\n",
+      "x".repeat(300),
+    ),
+    {
+      maxLength: 12,
+    },
+  );
+  const raw = fc.record(
+    {
+      organization_id: anyValue,
+      event_time: fc.oneof(fc.constant("2026-11-23T18:58:46.217Z"), anyValue),
+      request: fc.oneof(
+        fc.record({ id: anyValue, type: words.map((all) => all.join("")) }),
+        part("id", "type"),
+      ),
+      performer: part("id", "type", "ip_address", "meta", "__proto__"),
+      event: part("type", "target_type", "target_id", "meta", "constructor"),
+    },
+    { requiredKeys: ["event_time"] },
+  );
+  const reader = new EventReader(new Uint8Array(32).fill(7));
+  let read = 0;
+  fc.assert(
+    fc.property(raw, fc.boolean(), (given, invalid) => {
+      const event = reader.read(parseExact(JSON.stringify(given)), invalid);
+      if (!("hash" in event)) return assert.equal(typeof event.field, "string");
+      read++;
+      assert.match(event.hash, /^[0-9a-f]{32}$/);
+      assert.ok(Number.isSafeInteger(event.at));
+      for (const each of [event.requestId, event.requestType, event.performerId, event.performerType])
+        assertKept(each);
+      for (const each of [event.type, event.targetType, event.targetId, event.ip, event.performerEmail])
+        assertKept(each);
+      assert.doesNotMatch(event.requestType ?? "", /\?|[^\s]@[^\s]/);
+    }),
+    runs(300),
+  );
+  assert.ok(read > 30, `${read} were read`);
+});
+
+test("a row of recruiting of any shape tells of moments of people, or is counted as unreadable", () => {
+  const fields = [
+    "id",
+    "updated_at",
+    "submitter_id",
+    "submitted_at",
+    "interviewer_id",
+    "interviewed_at",
+    "user_id",
+  ].concat(
+    ["organizer_id", "scheduled_at", "response_status", "created_at", "resolved_by_id", "resolved_at"],
+    ["rejected_by_id", "rejected_at", "__proto__", "candidate_id"],
+  );
+  const row = fc.oneof(fc.dictionary(fc.constantFrom(...fields), anyValue), anyValue);
+  for (const reader of Object.values(RECRUITING_ROWS)) {
+    fc.assert(
+      fc.property(row, fc.boolean(), (given, invalid) => {
+        const read = reader(given, invalid);
+        if ("unreadable" in read) return assert.equal(typeof read.unreadable.field, "string");
+        assert.match(read.record.id, /^[1-9]\d{0,18}$/);
+        for (const { userId, at } of read.record.deeds) {
+          assert.match(userId, /^[1-9]\d{0,18}$/);
+          assert.ok(Number.isSafeInteger(at));
+        }
+      }),
+      runs(100),
     );
   }
 });
@@ -178,7 +280,7 @@ test("a token's body gives a token that lives, or none", () => {
   fc.assert(
     fc.property(fields, fc.integer({ min: 0, max: 4e12 }), (body, now) => {
       const token = mintedToken(body as Record<string, unknown>, now);
-      if (token) assert.ok(token.accessToken !== "" && token.lifeMs > 0);
+      if (token) assert.ok(token.accessToken !== "" && token.lifeMs > 0 && token.lifeMs <= 86_400_000);
     }),
     runs(500),
   );
@@ -205,10 +307,44 @@ test("a time is a moment or nothing; a wait is a number from now or nothing", ()
         const at = milliseconds(text);
         assert.ok(at === null || Number.isSafeInteger(at));
         const wait = retryAfter(text, null, 0);
-        assert.ok(wait === null || wait >= 0);
+        assert.ok(wait === null || (wait >= 0 && wait <= LONGEST_PENALTY_MS));
       },
     ),
     runs(500),
+  );
+});
+
+test("whatever the headers of a limit say, nobody waits for longer than a day, nor without an end", () => {
+  const told = fc.oneof(
+    anyText,
+    fc.double().map(String),
+    fc.bigInt().map(String),
+    fc.constantFrom("0", "1", "-1", "1e308", "1795424400", "1795424400000", "Fri, 31 Dec 9999 23:59:59 GMT"),
+  );
+  const names = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after"];
+  const headers = fc.dictionary(fc.constantFrom(...names), told);
+  const now = Date.UTC(2026, 10, 23);
+  const date = fc.option(fc.integer({ min: -86_400_000, max: 86_400_000 }).map((off) => now + off));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...BUDGET_FAMILIES),
+      fc.array(fc.tuple(headers, date), { maxLength: 4 }),
+      (family, answers) => {
+        const budget = newBudget(family, 90, 1);
+        for (const [given, at] of answers) {
+          spend(budget, now);
+          const read = limitHeaders(given, at);
+          learn(budget, read, now, now + 100);
+          const away = penalty(budget, retryAfter(given["retry-after"], at, now), read);
+          assert.ok(away > 0 && away <= LONGEST_PENALTY_MS, `${away}`);
+          const wait = nextSlot(budget, now + 100);
+          assert.ok(wait >= 0 && wait <= 5 * 60_000, `${wait}`);
+          // As it is kept from run to run.
+          assert.deepEqual(JSON.parse(JSON.stringify(budget)), budget);
+        }
+      },
+    ),
+    runs(300),
   );
 });
 

@@ -35,6 +35,12 @@ suite("how long a token is good", () => {
       `{"access_token":"a.b.c","expires_at":"2020-01-01T00:00:00Z","expires_in":60}`,
       60_000,
     ],
+    ["an end that no calendar has: a day", '{"access_token":"a.b.c","expires_in":1e300}', 24 * HOUR],
+    [
+      "an end in the year 9999: a day",
+      '{"access_token":"a.b.c","expires_at":"9999-12-31T00:00:00Z"}',
+      24 * HOUR,
+    ],
     ["an end that is no date: an hour", '{"access_token":"a.b.c","expires_at":"soon"}', HOUR],
   ] as const) {
     test(name, () => assert.equal(mintedToken(parseTokenBody(text), NOW)?.lifeMs, lifeMs));

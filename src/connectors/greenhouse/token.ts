@@ -3,6 +3,8 @@ import { parseExact } from "../json.ts";
 import { milliseconds } from "./schema.ts";
 
 const HOUR_MS = 3_600_000;
+/** The longest that is documented (api.md §3.1). Whoever says more may mean another unit, and what is refused is minted anew anyway. */
+const LONGEST_LIFE_MS = 24 * HOUR_MS;
 
 export interface MintedToken {
   accessToken: string;
@@ -40,7 +42,7 @@ export function mintedToken(body: Record<string, unknown>, now: number): MintedT
     until(body.expires, now) ??
     jwtLife(accessToken, now) ??
     HOUR_MS;
-  return { accessToken, lifeMs };
+  return { accessToken, lifeMs: Math.min(lifeMs, LONGEST_LIFE_MS) };
 }
 
 function until(time: unknown, now: number): number | null {
