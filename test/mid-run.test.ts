@@ -96,13 +96,16 @@ test("users vanish, are missing, and come back as who they were", async (t) => {
 });
 
 for (const [name, hours] of [
-  ["on by twenty days", 20 * 24],
+  ["on by a hundred days", 100 * 24],
   ["back by an hour", -1],
 ] as const) {
   test(`our clock is set ${name} between two syncs, and right again: nothing is read wrongly, or forgotten before its time`, async (t) => {
     const world = await begin(t);
     const { id } = world.connection;
     await world.house.store.write((tx) => updateConnection(tx, id, { settings: { keepEventsDays: 35 } }));
+    const runs = async () =>
+      (await world.house.store.read.selectFrom("run").select("run").execute()).map(({ run }) => run);
+    let known = await runs();
     for (const off of [hours, 0]) {
       world.change({ what: "our clock", hours: off });
       world.change({ what: "events", user: 2, count: 3, sameMillisecond: false });
@@ -111,10 +114,30 @@ for (const [name, hours] of [
       await world.sync();
       await assertCoverage(world, [{ from: 0, to: world.simNow() }]);
       assert.equal((await causes(world.house, world.connection)).audit_log, off === 0 ? null : "clock_wrong");
+      const kept = await runs();
+      assert.deepEqual(new Set(known).difference(new Set(kept)), new Set(), "no run is forgotten");
+      known = kept;
     }
     await assertWhole(world);
   });
 }
+
+test("Greenhouse dates its answers forty days ahead, and rightly again: nothing stored is lost, nothing to come is claimed", async (t) => {
+  const world = await begin(t);
+  const { store } = world.house;
+  await store.write((tx) => updateConnection(tx, world.connection.id, { settings: { keepEventsDays: 35 } }));
+  const events = () => store.read.selectFrom("event").select("hash").execute();
+  const before = (await events()).length;
+  assert.ok(before > 0);
+  for (const days of [40, 0]) {
+    world.sim.control.patchScenario({ "http.dateOffsetSeconds": days * 86_400 });
+    world.pass(1800);
+    await world.sync();
+    assert.ok((await events()).length >= before, `${days} days ahead`);
+  }
+  await assertCoverage(world, [{ from: 0, to: world.simNow() }]);
+  await assertWhole(world);
+});
 
 test("over the end of daylight-saving time a day has 25 hours, and use lies on its own day", async (t) => {
   const world = await begin(t);

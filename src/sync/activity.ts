@@ -108,8 +108,9 @@ export async function rebuildDays(context: RunContext, lane: LaneCheckpoint): Pr
 }
 
 /**
- * Raw events have a retention of their own; what was counted from them stays. By Greenhouse's clock: what ours, being ahead, forgot
- * while the log still holds it would come back as new, and be counted twice.
+ * Raw events have a retention of their own; what was counted from them stays. By the earlier of the two clocks. What ours, being
+ * ahead, forgot while the log still holds it would come back as new, and be counted twice; and a single answer with a Date far ahead
+ * would take everything away.
  */
 async function forgetOldEvents(context: RunContext, lane: LaneCheckpoint, skewMs: number): Promise<void> {
   const { deps, connection, claim } = context;
@@ -117,7 +118,8 @@ async function forgetOldEvents(context: RunContext, lane: LaneCheckpoint, skewMs
   for (let deleted = DELETE_AT_ONCE; deleted === DELETE_AT_ONCE && !context.signal.aborted; ) {
     deleted = await deps.store.write(async (tx) => {
       await saveCheckpoint(tx, claim, lane);
-      return deleteOldEvents(tx, connection.id, keepEventsDays, deps.now() + skewMs, DELETE_AT_ONCE);
+      const now = deps.now() + Math.min(0, skewMs);
+      return deleteOldEvents(tx, connection.id, keepEventsDays, now, DELETE_AT_ONCE);
     });
   }
   if (!context.signal.aborted) await dropPassedMonths(deps.store, deps.now());

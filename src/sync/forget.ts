@@ -10,13 +10,20 @@ const DAY_MS = 86_400_000;
 export const KEEP_RUNS_DAYS = 90;
 const AT_ONCE = 500;
 
-/** Once a day (UTC), by its first run of the directory. A kill leaves the rest to the next day. */
-export async function forgetOldRuns(context: RunContext, lane: LaneCheckpoint): Promise<void> {
+/**
+ * Once a day (UTC), by its first run of the directory. A kill leaves the rest to the next day. By the earlier of Greenhouse's clock and
+ * ours: one that is far ahead would have years forgotten at once.
+ */
+export async function forgetOldRuns(
+  context: RunContext,
+  lane: LaneCheckpoint,
+  skewMs: number,
+): Promise<void> {
   const { deps, connection, claim, run, signal } = context;
   const now = deps.now();
   const before = await runBefore(deps.store.read, connection.id, "directory", run);
   if (before === null || dayOf(before) === dayOf(now)) return;
-  const cutoff = now - KEEP_RUNS_DAYS * DAY_MS;
+  const cutoff = now + Math.min(0, skewMs) - KEEP_RUNS_DAYS * DAY_MS;
   const inParts = async (part: (tx: Tx) => Promise<number>) => {
     for (let deleted = AT_ONCE; deleted === AT_ONCE && !signal.aborted; ) {
       deleted = await deps.store.write(async (tx) => {

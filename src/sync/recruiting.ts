@@ -112,11 +112,15 @@ async function giveWay({ deps, connection, signal }: RunContext): Promise<void> 
   }
 }
 
-/** Deeds have the retention of events; what was counted from them stays. */
-export async function forgetOldDeeds(context: RunContext, lane: LaneCheckpoint): Promise<void> {
+/** Deeds have the retention of events, by the earlier of the two clocks (activity.ts); what was counted from them stays. */
+export async function forgetOldDeeds(
+  context: RunContext,
+  lane: LaneCheckpoint,
+  skewMs: number,
+): Promise<void> {
   const { deps, connection, claim } = context;
   if (connection.settings.keepEventsDays === null) return;
-  const since = wantedSince(context, deps.now() + connection.clockSkewMs);
+  const since = wantedSince(context, deps.now() + Math.min(0, skewMs));
   for (let deleted = DELETE_AT_ONCE; deleted === DELETE_AT_ONCE && !context.signal.aborted; ) {
     deleted = await deps.store.write(async (tx) => {
       await saveCheckpoint(tx, claim, lane);

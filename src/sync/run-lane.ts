@@ -127,8 +127,9 @@ async function runSteps(context: RunContext, startedAt: number): Promise<Ended> 
     if (lane !== "recruiting_activity") await attribute(context, session, since);
     if (lane === "directory") await freshMatches(deps.store, connection.id);
     if (lane === "directory") await countAnew(context, checkpoint);
-    if (lane === "directory") await forgetOldRuns(context, checkpoint);
-    if (lane === "recruiting_activity") await forgetOldDeeds(context, checkpoint);
+    const skewMs = skewOf(context, session);
+    if (lane === "directory") await forgetOldRuns(context, checkpoint, skewMs);
+    if (lane === "recruiting_activity") await forgetOldDeeds(context, checkpoint, skewMs);
   }
   const soon = outcome === "partial" && !isWell(results);
   const ended = await end(context, outcome, startedAt, { session, checkpoint, soon });
@@ -143,7 +144,7 @@ async function attribute(context: RunContext, session: Session | null, since: nu
     read: deps.store.read,
     write: <T>(work: (tx: Tx) => Promise<T>) => fencedWrite(context, work),
   };
-  const skewMs = Math.round(session?.meter.clockSkewMs ?? connection.clockSkewMs);
+  const skewMs = skewOf(context, session);
   await attributeChanges(store, connection.id, { since, skewMs, stopped: () => signal.aborted });
 }
 
@@ -161,6 +162,10 @@ async function open(context: RunContext, onProgress: () => void): Promise<Sessio
   if (!session) await save(context, say.credentialLocked());
   return session;
 }
+
+/** Greenhouse's clock less ours: as this run has heard, else as it was. */
+const skewOf = ({ connection }: RunContext, session: Session | null): number =>
+  Math.round(session?.meter.clockSkewMs ?? connection.clockSkewMs);
 
 /** What the headers told on the way: the difference of clocks. */
 async function learn(context: RunContext, session: Session): Promise<void> {
