@@ -7,8 +7,8 @@ export interface CsvColumn<T> {
   value: (row: T) => string | number | boolean | null | undefined;
 }
 
-/** What a spreadsheet takes for the beginning of a formula, or skips before one. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet takes for the beginning of a formula, in full width too, or skips before one. */
+const FORMULA = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 
 /** A cell that begins like a formula gets a `'` before it. */
 export function safeCell(value: string | number | boolean | null | undefined): string {
