@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { connect, draftFor, open, simulate, sync, temporaryFolder } from "../../../test/harness.ts";
 import { GREENHOUSE_ORIGINS } from "../../model/connection.ts";
+import type { Endpoint } from "../contract/kit.ts";
 import { API, type EndpointName, endpoints } from "../contract.ts";
 import { handlers } from "../handlers.ts";
 import { serveHttp } from "../http/server.ts";
@@ -34,7 +35,7 @@ async function twoAccounts(t: TestContext) {
     const text = await answer.text();
     return { status: answer.status, text, json: () => JSON.parse(text) };
   };
-  return { ...people(house.store, Date.now()), get, sim, connection, second };
+  return { ...people(house.store, Date.now()), get, sim, connection, second, url: http.url };
 }
 
 const IP = /\b\d{1,3}(\.\d{1,3}){3}\b/;
@@ -73,8 +74,18 @@ test("a viewer gets no IP address, client id or secret from any endpoint that re
   assert.equal(shown.json().ip, event.ip);
 });
 
+/** What is asked of a connection that is hidden fails by that alone. */
+const BODIES: Partial<Record<EndpointName, object>> = {
+  acceptHeld: { rowsAbsent: 1 },
+  linkUser: { employee: null },
+  saveLicenseRules: { rules: [], purchased: [] },
+  previewLicenseRules: { rules: [] },
+  previewWindows: { windowDays: 28, windows: [] },
+  setRequestTypes: { set: [{ requestType: "users#index", counts: true }] },
+};
+
 test("rights limited to one connection: the other is not listed, and is none that exists", async (t) => {
-  const { session, get, connection, second } = await twoAccounts(t);
+  const { session, get, connection, second, url } = await twoAccounts(t);
   const limited = await session("operator", [second.id]);
   const { items } = (await get(limited, "/connections")).json();
   assert.deepEqual(
@@ -88,13 +99,23 @@ test("rights limited to one connection: the other is not listed, and is none tha
     assert.equal(hidden.status, 404);
     assert.equal(hidden.text, absent.text.replace("Nothing", path.slice(1)));
   }
-  for (const [name, endpoint] of Object.entries(endpoints)) {
-    if (endpoint.method !== "GET" || endpoint.needs === "admin" || !("params" in endpoint)) continue;
-    if (!endpoint.path.startsWith("/connections/{c}")) continue;
-    const path = endpoint.path.replace("{c}", String(connection.id)).replaceAll(/\{\w+\}/g, "1");
-    const answer = await get(limited, path);
-    assert.equal(answer.json().error.code, "connection_not_found", name);
+  let changing = 0;
+  for (const [name, { method, path, needs, body }] of Object.entries(endpoints) as [
+    EndpointName,
+    Endpoint,
+  ][]) {
+    if (needs === "admin" || !path.startsWith("/connections/{c}")) continue;
+    const of = path.replace("{c}", String(connection.id)).replace("{stream}", "users");
+    const answer = await fetch(url + API + of.replaceAll(/\{\w+\}/g, "1"), {
+      method,
+      headers: { ...limited, origin: url, ...(body ? { "content-type": "application/json" } : {}) },
+      ...(body ? { body: JSON.stringify(BODIES[name] ?? {}) } : {}),
+    });
+    const { error } = (await answer.json()) as { error: { code: string } };
+    assert.equal(error.code, "connection_not_found", name);
+    if (method !== "GET") changing++;
   }
+  assert.ok(changing > 8, `${changing} that change something`);
   const none = await session("viewer", []);
   assert.deepEqual((await get(none, "/connections")).json().items, []);
   const admin = await session("admin", [second.id]);

@@ -64,7 +64,7 @@ export const Settings = z
 
 /** Any of the settings; lanes of everyMinutes and those of findings one by one. */
 export const SettingsPatch = Settings.extend({
-  everyMinutes: Settings.shape.everyMinutes.partial(),
+  everyMinutes: Settings.shape.everyMinutes.partial().strict(),
   findings: FindingSettings.partial().strict(),
 })
   .partial()
@@ -209,7 +209,10 @@ export const DraftBody = z
       .default(null)
       .describe("a Site Admin's user id, or the address of their page in Greenhouse"),
     usage: z.boolean().default(true).describe("false: the audit log is switched off"),
-    origins: Origins.partial().optional().describe("other hosts than the environment's; only where allowed"),
+    origins: Origins.partial()
+      .strict()
+      .optional()
+      .describe("other hosts than the environment's; only where allowed"),
     settings: SettingsPatch.optional(),
   })
   .strict();
@@ -335,12 +338,14 @@ export const disconnect = endpoint({
   group,
   summary: "Disconnects: destroys the credential and keeps the data, or deletes everything.",
   params,
-  query: z.object({
-    data: z.enum(["keep", "delete"]),
-    wait: Flag.optional().describe(
-      "false: answers once deleting has begun, which may take minutes; else at its end, or after twenty seconds",
-    ),
-  }),
+  query: z
+    .object({
+      data: z.enum(["keep", "delete"]),
+      wait: Flag.optional().describe(
+        "false: answers once deleting has begun, which may take minutes; else at its end, or after twenty seconds",
+      ),
+    })
+    .strict(),
   answer: z.object({ data: z.enum(["kept", "deleted", "deleting"]) }),
   errors: ["invalid_request", "connection_not_found"],
 });
@@ -408,9 +413,11 @@ export const acceptHeld = endpoint({
   group,
   summary: "Says that a held listing is right: its missing rows are applied.",
   params: ConnectionParams.extend({ stream: z.enum(STREAMS) }),
-  body: z.object({
-    rowsAbsent: z.number().int().min(1).describe("as it was shown: another loss isn't accepted"),
-  }),
+  body: z
+    .object({
+      rowsAbsent: z.number().int().min(1).describe("as it was shown: another loss isn't accepted"),
+    })
+    .strict(),
   answer: z.object({ stream: z.enum(STREAMS) }),
   errors: ["invalid_request", "connection_not_found", "connection_frozen", "nothing_held", "count_wrong"],
 });

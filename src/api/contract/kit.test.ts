@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TimeAsked } from "./kit.ts";
+import { z } from "zod";
+import { endpoints } from "../contract.ts";
+import { type Endpoint, TimeAsked } from "./kit.ts";
 
 const cases: [string, string, number | null][] = [
   ["a date begins at midnight UTC", "2026-11-23", Date.UTC(2026, 10, 23)],
@@ -20,3 +22,38 @@ for (const [name, text, expected] of cases) {
     assert.equal(parsed.success ? parsed.data : null, expected);
   });
 }
+
+/** Where a schema has objects that would take fields that they don't name. */
+function lax(schema: unknown, at: string): string[] {
+  if (Array.isArray(schema)) return schema.flatMap((each) => lax(each, at));
+  if (schema === null || typeof schema !== "object") return [];
+  const { properties, additionalProperties, ...rest } = schema as Record<string, unknown>;
+  const within = Object.entries((properties ?? {}) as object).flatMap(([name, each]) =>
+    lax(each, `${at}.${name}`),
+  );
+  const here = properties !== undefined && additionalProperties !== false ? [at] : [];
+  return [...here, ...within, ...Object.values(rest).flatMap((each) => lax(each, at))];
+}
+
+/** A browser's authenticator makes them, and may say more than we ask. */
+const OF_BROWSERS = ["addPasskey", "signInWithPasskey"].flatMap((name) => [
+  `${name}.body.answer`,
+  `${name}.body.answer.response`,
+]);
+
+test("no endpoint takes a field that it doesn't name", () => {
+  const found = (Object.entries(endpoints) as [string, Endpoint][]).flatMap(([name, endpoint]) =>
+    (["query", "body"] as const).flatMap((part) => {
+      const schema = endpoint[part];
+      return schema
+        ? lax(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }), `${name}.${part}`)
+        : [];
+    }),
+  );
+  assert.deepEqual([...new Set(found)].toSorted(), OF_BROWSERS.toSorted());
+  assert.deepEqual(
+    lax(z.toJSONSchema(z.object({ a: z.string() }), { io: "input" }), "x"),
+    ["x"],
+    "the look finds it",
+  );
+});

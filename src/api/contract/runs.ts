@@ -140,7 +140,7 @@ export const listRuns = endpoint({
   group,
   summary: "Runs, newest first.",
   params,
-  query: PageQuery,
+  query: PageQuery.strict(),
   answer: plainList(RunView),
   errors: ["invalid_request", "invalid_cursor", "connection_not_found"],
 });

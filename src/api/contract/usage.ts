@@ -43,6 +43,7 @@ export const LicenseRule = z
     status: z.enum([...STATUSES, "any"]),
     type: TypeName.describe("null: takes up no license"),
   })
+  .strict()
   .meta({ id: "LicenseRule" });
 export const PurchasedLicense = z
   .object({
@@ -54,6 +55,7 @@ export const PurchasedLicense = z
       .regex(/^[A-Z]{3}$/, "three letters such as EUR")
       .nullable(),
   })
+  .strict()
   .meta({ id: "PurchasedLicense" });
 
 export const LicensesView = z
@@ -292,7 +294,7 @@ export const setRequestTypes = endpoint({
   body: z
     .object({
       set: z
-        .array(RequestType.omit({ events: true }))
+        .array(RequestType.omit({ events: true }).strict())
         .min(1)
         .max(500),
     })

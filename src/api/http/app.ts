@@ -28,7 +28,7 @@ import { asApiError } from "./failure.ts";
 import { authorize, type GuardOptions, guard } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
-import { type AskedOften, askedOften } from "./member-limits.ts";
+import { type AskedOften, askedOften, GOING_ON, type GoingOn, goingOn } from "./member-limits.ts";
 import { stillAllowed } from "./still-allowed.ts";
 import { turnedAway } from "./turned-away.ts";
 import { malformed, unroutable } from "./unparsed.ts";
@@ -88,7 +88,7 @@ export async function buildApp(context: ApiContext, options: AppOptions): Promis
     transformObject: jsonSchemaTransformObject,
   });
   await app.register(async (routes) => {
-    const each = { client, note: notes(context), often: askedOften() };
+    const each = { client, note: notes(context), often: askedOften(), begin: goingOn() };
     for (const name of Object.keys(endpoints) as EndpointName[]) {
       route(routes, context, name, options.handlers[name] as Handle, each);
     }
@@ -113,7 +113,7 @@ function route(
   context: ApiContext,
   name: EndpointName,
   handle: Handle,
-  { client, note, often }: { client: ClientOf; note: Note; often: AskedOften },
+  { client, note, often, begin }: { client: ClientOf; note: Note; often: AskedOften; begin: GoingOn },
 ): void {
   const endpoint: Endpoint = endpoints[name];
   const status = endpoint.status ?? 200;
@@ -168,6 +168,12 @@ function route(
       const given = handle(asked, asking);
       reply.code(status);
       if (Symbol.asyncIterator in given) {
+        const giveBack = begin(request.who);
+        if (!giveBack) {
+          reply.header("retry-after", "10");
+          throw new ApiError("too_many_tries", `You follow ${GOING_ON} things at once: close some of them.`);
+        }
+        reply.raw.once("close", giveBack);
         const items = noted(stillAllowed(given, request, endpoint, asking), end);
         return accepts(request)
           ? stream(request, reply, items, endpoint.stream!)

@@ -3,6 +3,7 @@ import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { AccessRefused } from "../../access/refused.ts";
 import { ActionRefused } from "../../jobs/actions/refused.ts";
+import { StoreError } from "../../store/engine/errors.ts";
 import { ApiError } from "../errors.ts";
 import { problemText } from "./problem.ts";
 
@@ -47,6 +48,11 @@ export function asApiError(error: unknown): ApiError | null {
       "docs/api.md has what each endpoint takes.",
     );
   }
+  if (isNoNumber(error)) {
+    return new ApiError("invalid_request", "It holds a number that nothing here can have.", null, {
+      cause: error,
+    });
+  }
   const { code, statusCode } = error as FastifyError;
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
     return new ApiError("body_too_large", "The body is larger than this endpoint takes.");
@@ -54,4 +60,12 @@ export function asApiError(error: unknown): ApiError | null {
     return new ApiError("invalid_request", error.message);
   }
   return null;
+}
+
+/** What was looked for is larger than its column of PostgreSQL, or no whole number, as in a cursor of one's own making. SQLite just finds nothing. */
+function isNoNumber(error: Error): boolean {
+  if (!(error instanceof StoreError)) return false;
+  return (
+    error.code === "22003" || (error.code === "22P02" && /for type (integer|bigint)$/.test(error.message))
+  );
 }

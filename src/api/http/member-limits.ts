@@ -9,6 +9,28 @@ export const ASKED = {
   files: { burst: 120, perSecond: 1 },
 } as const;
 
+/** Answers that a member is being given while something goes on: far more than all tabs of one person have. Each looks again and again. */
+export const GOING_ON = 200;
+
+/** @returns null: too many are; else what gives its place back */
+export type GoingOn = (who: Actor) => (() => void) | null;
+
+export function goingOn(): GoingOn {
+  const open = new Map<number, number>();
+  return (who) => {
+    if (who.kind !== "member") return () => {};
+    const { id } = who.member;
+    const count = open.get(id) ?? 0;
+    if (count >= GOING_ON) return null;
+    open.set(id, count + 1);
+    return () => {
+      const left = open.get(id)! - 1;
+      if (left === 0) open.delete(id);
+      else open.set(id, left);
+    };
+  };
+}
+
 /** @returns 0: go on; else how many seconds to wait */
 export type AskedOften = (who: Actor, endpoint: Pick<Endpoint, "file">, now: number) => number;
 

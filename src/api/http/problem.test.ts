@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { StoreError } from "../../store/engine/errors.ts";
+import { asApiError } from "./failure.ts";
 import { problemText } from "./problem.ts";
 
 const CASES: [string, z.ZodType, unknown, string][] = [
@@ -29,4 +31,14 @@ for (const [name, schema, value, expected] of CASES) {
     const { error } = validate(value) as { error: object[] };
     assert.equal(problemText(error[0]!), expected);
   });
+}
+
+for (const [code, message, expected] of [
+  ["22003", "value is out of range for type integer", "invalid_request"],
+  ["22P02", "invalid input syntax for type bigint", "invalid_request"],
+  ["22P02", "invalid input syntax for type json", undefined],
+  ["53100", "The disk is full", undefined],
+] as const) {
+  test(`the database says "${message}": ${expected ?? "a fault of ours"}`, () =>
+    assert.equal(asApiError(new StoreError(code, message))?.code, expected));
 }

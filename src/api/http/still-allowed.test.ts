@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { office } from "../office-testing.ts";
 import type { Progress } from "../services.ts";
+import { GOING_ON } from "./member-limits.ts";
 
 type Office = Awaited<ReturnType<typeof office>>;
 
@@ -68,6 +69,28 @@ for (const [name, act, code] of acts) {
     assert.equal(await read(), "", "and it ends");
   });
 }
+
+test("a member follows so many things at once, and no more; one that is closed makes room", async (t) => {
+  const { progress } = steps();
+  const { url, somebody, connect }: Office = await office(t, { progress });
+  const connection = await connect("Aldermoor");
+  const [one, other] = [await somebody("viewer"), await somebody("viewer")];
+  const follow = async ({ headers }: typeof one) => {
+    const gone = new AbortController();
+    t.after(() => gone.abort());
+    const { status } = await fetch(`${url}/api/v1/connections/${connection}/progress`, {
+      headers: { ...headers, accept: "text/event-stream" },
+      signal: gone.signal,
+    });
+    return { status, gone };
+  };
+  const all = await Promise.all(Array.from({ length: GOING_ON }, () => follow(one)));
+  assert.ok(all.every(({ status }) => status === 200));
+  assert.equal((await follow(one)).status, 429);
+  assert.equal((await follow(other)).status, 200, "each for themselves");
+  all[0]!.gone.abort();
+  while ((await follow(one)).status === 429);
+});
 
 test("an export breaks off when the rights of whom it is for are gone: no whole file, and a row that says so", async (t) => {
   const { url, ask, somebody, clock, store, trail } = await office(t);

@@ -125,8 +125,12 @@ onPostgres("what a column can't hold is refused, and not repeated: it may be of 
   await assert.rejects(ask, (error: StoreError) => {
     assert.equal(error.code, "22P02");
     assert.doesNotMatch(error.message, /Mara/);
-    return /bigint/.test(error.message);
+    return /for type bigint$/.test(error.message);
   });
+  const far = read.selectFrom("run").selectAll().where("run", "=", 3_000_000_000).execute();
+  await assert.rejects(far, { name: "StoreError", code: "22003" });
+  const large = read.selectFrom("run").selectAll().where("run", "=", 1e300).execute();
+  await assert.rejects(large, { code: "22P02", message: /for type integer$/ });
 });
 
 onPostgres("a date is refused: times are numbers", async (t) => {
