@@ -116,6 +116,37 @@ suite("what processes on one PostgreSQL share", { skip }, () => {
       },
     );
 
+    await t.test(
+      "the database ends a run's connection in mid-transaction: the run goes on, and nothing is missing",
+      async (t) => {
+        const [added] = sim.control.mutate({ op: "addUser", firstName: "New", lastName: "Comer" });
+        const id = String(added!.userId);
+        let lost = false;
+        const house = await server(t, place, {
+          leavesWork: false,
+          async beforeCommit(tx) {
+            const { rows } = await sql<{ pid: number }>`
+            select pg_backend_pid() as pid from "user" where user_id = ${id}`.execute(tx);
+            if (lost || rows.length === 0) return;
+            lost = true;
+            await onServer(`select pg_terminate_backend(${rows[0]!.pid}, 10000)`);
+          },
+        });
+        const [before] = await lastRuns(asks);
+        await sync(house, connection, { lanes: ["directory"] });
+        assert.ok(lost, "the page with the new user was about to be stored");
+        const ran = (await lastRuns(asks)).filter(({ run }) => run > before!.run);
+        assert.deepEqual(
+          ran.map(({ lane, outcome }) => [lane, outcome]),
+          [["directory", "complete"]],
+          "one run",
+        );
+        const found = asks.store.read.selectFrom("user").select("state").where("user_id", "=", id);
+        assert.deepEqual(await found.execute(), [{ state: "present" }]);
+        await house.close();
+      },
+    );
+
     await t.test("a process with another key is refused before it does anything", async () => {
       const dataDir = join(place.dataDir, "elsewhere");
       // As a newer version would find it: with a migration to do, and a month to make.

@@ -225,6 +225,12 @@ for (const [name, value] of [
   ["GLASSHOUSE_OIDC_ISSUER", "https://user:pass@login.example.com"],
   ["GLASSHOUSE_PUBLIC_URL", "javascript:alert(1)"],
   ["GLASSHOUSE_URL", "http://glasshouse.example.com"],
+  ["GLASSHOUSE_SMTP_URL", "http://169.254.169.254/latest/meta-data"],
+  ["GLASSHOUSE_SMTP_URL", "smtp://u:p@mail.example.com/?tls.rejectUnauthorized=false"],
+  ["GLASSHOUSE_SMTP_URL", "smtp:///var/run/socket"],
+  ["GLASSHOUSE_DATABASE_URL", "postgres://glasshouse:p@db.example.com/glasshouse"],
+  ["GLASSHOUSE_DATABASE_URL", "file:///etc/passwd"],
+  ["GLASSHOUSE_TRUST_PROXY", "proxy.example.com"],
 ] as const) {
   test(`the setting ${name}=${value} is refused`, () => {
     const env = {

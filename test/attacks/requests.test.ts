@@ -55,6 +55,9 @@ async function server(t: TestContext, trustProxy: readonly string[] = []) {
 
 type Answer = Awaited<ReturnType<Awaited<ReturnType<typeof server>>["raw"]>>;
 
+/** A file whose name holds its hash. */
+const FOR_EVER = "public, max-age=31536000, immutable";
+
 /** What a browser is told with every answer, whoever made it. */
 function guarded({ status, headers }: Answer, what: string): void {
   for (const [name, value] of [
@@ -75,6 +78,7 @@ function guarded({ status, headers }: Answer, what: string): void {
     const allowed = name === "style-src" ? /^'self' 'nonce-[\w+/=]{20,}'$/ : /^'(self|none)'$/;
     assert.match(sources, allowed, `${what}: ${name}`);
   }
+  assert.equal(headers.get("cache-control"), what === "a script" ? FOR_EVER : "no-store", what);
   assert.equal(headers.get("access-control-allow-origin"), undefined, what);
   assert.equal(headers.get("server"), undefined, what);
   assert.equal(headers.get("x-powered-by"), undefined, what);
@@ -84,7 +88,7 @@ function guarded({ status, headers }: Answer, what: string): void {
 
 test("every kind of answer carries the headers, and a policy without an exception", async (t) => {
   const { ask, session, connect } = await server(t);
-  await connect("Aldermoor");
+  await connect('Alder"; filename="../moor.html');
   const admin = await session("admin");
   for (const [what, status, answer] of [
     ["the console", 200, ask("GET /users")],
@@ -110,11 +114,17 @@ test("every kind of answer carries the headers, and a policy without an exceptio
     const got = await answer;
     assert.equal(got.status, status, what);
     guarded(got, what);
+    const named = got.headers.get("content-disposition");
+    if (FILES.includes(what))
+      assert.match(named ?? "", /^attachment; filename="[\w-]+\.(csv|json|zip)"$/, what);
+    else assert.equal(named, undefined, what);
     if (status >= 400 && what !== "a script that is gone") {
       assert.equal(typeof JSON.parse(got.body).error.code, "string", what);
     }
   }
 });
+
+const FILES = ["a file", "a JSON file", "a bundle"];
 
 type Row = [
   what: string,

@@ -8,6 +8,7 @@ import { API, endpoints } from "../../src/api/contract.ts";
 import { handlers } from "../../src/api/handlers.ts";
 import { buildApp } from "../../src/api/http/app.ts";
 import { testContext } from "../../src/api/testing.ts";
+import { bodiesOf } from "./bodies.ts";
 import { runs } from "./runs.ts";
 
 const ODD = [
@@ -106,6 +107,13 @@ for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"] as const) {
     await connect("Aldermoor");
     const some = (Object.values(endpoints) as Endpoint[]).filter((endpoint) => endpoint.method === method);
     assert.ok(some.length > 0);
+    const bodies = new Map(
+      some.flatMap((endpoint) => {
+        if (!endpoint.body) return [];
+        const fits = { weight: 3, arbitrary: bodiesOf(endpoint.body, odd) };
+        return [[endpoint, fc.oneof(fits, { weight: 1, arbitrary: oddBody })] as const];
+      }),
+    );
     const asked = fc.constantFrom(...some).chain((endpoint) => {
       const names = Object.keys(endpoint.query?.shape ?? {});
       const query =
@@ -117,7 +125,7 @@ for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"] as const) {
         endpoint: fc.constant(endpoint),
         query,
         values,
-        body: endpoint.body ? oddBody : fc.constant(undefined),
+        body: bodies.get(endpoint) ?? fc.constant(undefined),
       });
     });
     await fc.assert(

@@ -27,6 +27,13 @@ test("a name that would be code is text on every page, and a way back leads to n
     dialogs.push(dialog.message());
     void dialog.dismiss();
   });
+  const employees = EVIL.map((text, i) => `e${i}@aldermoor.example,"${text.replaceAll('"', '""')}"`);
+  const file = Buffer.from(["Email,Name", ...employees].join("\n")).toString("base64");
+  const imported = await page.request.post("/api/v1/employees/import", {
+    headers: { origin: there.url },
+    data: { kind: "csv", means: "works_here", file },
+  });
+  assert.equal(imported.status(), 200, await imported.text());
   const user = String(sim.siteAdminId);
   for (const path of [
     "/",
@@ -40,6 +47,10 @@ test("a name that would be code is text on every page, and a way back leads to n
     "/licenses",
     "/usage",
     "/alerts?tab=report",
+    "/findings",
+    "/employees?list=all",
+    "/actions",
+    "/members",
     "/integrations",
     `/integrations/${connection.id}`,
     "/audit-trail",
