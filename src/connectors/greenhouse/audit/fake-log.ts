@@ -38,6 +38,8 @@ export interface Switches {
   pageSize: number | null;
   /** The last page with events ends the listing; else an empty one does. */
   endsWithEvents: boolean;
+  /** Every n-th page is empty and leads on; so does the last one, back to itself. */
+  emptyEvery: number | null;
   /** Every n-th page of the log expires its PIT. */
   pitExpiresEvery: number | null;
   /** A PIT ends after so many pages, used or not. */
@@ -74,6 +76,7 @@ const DEFAULTS: Switches = {
   ignoreCursor: false,
   pageSize: null,
   endsWithEvents: false,
+  emptyEvery: null,
   pitExpiresEvery: null,
   pitPages: null,
   repeatsEvery: null,
@@ -209,8 +212,16 @@ export class FakeLog implements Transport {
     headers: Record<string, string>,
     fail: (family: Family, said: string) => Error,
   ) {
-    const { pageSize, pitExpiresEvery, pitPages, repeatsEvery, cursor, endsWithEvents, tooLarge } =
-      this.switches;
+    const {
+      pageSize,
+      pitExpiresEvery,
+      pitPages,
+      repeatsEvery,
+      cursor,
+      endsWithEvents,
+      emptyEvery,
+      tooLarge,
+    } = this.switches;
     if (query.paging !== "true") throw fail("invalid", "paging?");
     const asked = Number(headers.Size);
     if (!(asked >= 100 && asked <= 500)) throw fail("invalid", "size");
@@ -231,10 +242,12 @@ export class FakeLog implements Transport {
     if (repeatsEvery !== null && position !== undefined && this.paged % repeatsEvery === 0)
       start = this.#lastStart;
     this.#lastStart = start;
-    const shown = found.slice(start, start + size);
+    const isLeftOut = emptyEvery !== null && this.paged % emptyEvery === 0;
+    const shown = isLeftOut ? [] : found.slice(start, start + size);
     const end = start + shown.length;
     const last = shown.at(-1);
     const ended = last === undefined || (endsWithEvents && end >= found.length);
+    const empty = isLeftOut ? `${this.paged},s${start}` : emptyEvery === null ? null : (position ?? null);
     const shapes = {
       text: `${last?.at},s${end}`,
       array: [last?.at, `s${end}`],
@@ -246,7 +259,7 @@ export class FakeLog implements Transport {
         pit_id: pit,
         search_after: position ?? null,
         size: String(size),
-        next_search_after: ended ? null : next,
+        next_search_after: ended ? empty : next,
       },
       hits: this.#hits(shown.length, found.length),
       results: shown.map((event) => this.#shown(event)),

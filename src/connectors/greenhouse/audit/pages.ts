@@ -40,15 +40,18 @@ export interface Piece {
 const RESTARTS = 4;
 /** Pages in a row that end at the same time (100,000 events of one millisecond): then cursors lead nowhere new. */
 const STANDING_PAGES = 200;
+/** Empty pages in a row that lead on: more are taken for the end. */
+const EMPTY_PAGES = 20;
 
 /**
  * Yields the window's events from its newest second down, each second when it is complete, and claims as it goes. Where
  * the order isn't newest first, everything is claimed at the end.
  *
  * A listing begins anew below what was claimed when its PIT expires, when its cursor can't be followed, and when it
- * ends on a page with events, as the last page should be empty (api.md §3.3). One that has claimed nothing when its PIT
- * expires begins anew with half of the window. Of full pages without one event that has a place in the window, which lead nowhere,
- * ever more seconds are passed over as a hole: twice as many each time, so that they come to an end.
+ * ends on a page with events, as the last page should be empty (api.md §3.3); an empty one that leads on isn't the last. One that
+ * has claimed nothing when its PIT expires begins anew with half of the window. Of full pages without one event that has a place
+ * in the window, which lead nowhere, ever more seconds are passed over as a hole: twice as many each time, so that they come to an
+ * end.
  *
  * @param options.ahead ask for the next page while this one is being stored
  */
@@ -170,6 +173,7 @@ class Listing {
   #position: Position | null = null;
   #last: EventRecord[] = [];
   #standing = 0;
+  #empty = 0;
   /** The oldest time of the page before, and the unreadable entries below it (null). */
   #foot: (number | null)[] = [];
   #unplaced: Span[] = [];
@@ -222,8 +226,12 @@ class Listing {
     this.#position = next && { ...next, pitId: next.pitId ?? sent?.pitId ?? null };
     const { from, to } = this.#window;
     const fresh = events.filter((event) => event.at >= from && event.at < to);
-    const follows = standsStill || !this.#log.canFollow(next) ? "nowhere" : "on";
-    const leads = count === 0 || next === null ? "end" : follows;
+    const follows = !standsStill && this.#log.canFollow(next);
+    // Events that we may not see may be left out of a page. So an empty one ends a listing only where it leads to no other.
+    this.#empty = count === 0 ? this.#empty + 1 : 0;
+    const leadsBack = next?.searchAfter === sent?.searchAfter;
+    const isEnd = count === 0 && (!follows || leadsBack || this.#empty > EMPTY_PAGES);
+    const leads = next === null || isEnd ? "end" : follows ? "on" : "nowhere";
     this.#place(answer, leads === "on");
     return { ...answer, fresh, unplaced: this.#unplaced, leads };
   }

@@ -74,6 +74,7 @@ const CASES: [string, Partial<Switches>][] = [
   ["cursors that are overlooked, no unpaged answers", { cap: "refused", ignoreCursor: true }],
   ["pages smaller than asked for", { cap: "refused", pageSize: 100 }],
   ["a last page that isn't empty", { cap: "refused", endsWithEvents: true }],
+  ["empty pages that lead on", { cap: "refused", emptyEvery: 3 }],
   ["PITs that expire", { cap: "refused", pitExpiresEvery: 4 }],
   ["PITs that expire at times", { pitExpiresEvery: 3 }],
   ["PITs of three pages each, oldest first", { cap: "refused", order: "oldest", pitPages: 3 }],
