@@ -106,6 +106,7 @@ const cases: [string, unknown, (c: Client, auth: Auth) => Promise<Got>, (got: Go
     v3("users?show_service_accounts=true"),
     (g) => rows(g).filter((r) => r.primary_email === null).length > 2,
   ],
+  ["v3.nulls", "left out", v3("users"), (g) => rows(g).some((r) => !("agency_id" in r))],
   [
     "v3.deactivatedKeepsSiteAdmin",
     false,

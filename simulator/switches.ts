@@ -178,6 +178,7 @@ export const switches = {
   ),
   "v3.routesFirst": bool(true, "An unknown path is a 404 before anybody asks for a token (§2.4)."),
   "v3.serviceAccountEmail": one(["empty", "null"], 'primary_email of a service account: "" or null (§2.5).'),
+  "v3.nulls": one(["sent", "left out"], "A field without a value is null, or left out of its row (§2.5)."),
   "v3.deactivatedKeepsSiteAdmin": bool(true, "site_admin stays true after deactivation (§2.5)."),
   "v3.deactivatedKeepsPermissions": bool(true, "Job permission rows survive deactivation (§2.5)."),
   "v3.deactivatedKeepsTags": bool(true, "Interviewer tags and employee id stay while deactivated (§4)."),

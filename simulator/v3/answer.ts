@@ -125,7 +125,8 @@ function page(world: World, call: Call, name: string, listing: Listing): Answer 
   const found = listing.page(view, cursor?.before ?? Infinity, perPage + 1, accept, values);
   const rows = found.slice(0, perPage);
   const texts = rows.map((record) => listing.text(record, view));
-  const body = `[${(fields ? texts.map((text) => chosen(text, fields)) : texts).join(",")}]`;
+  const shown = fields ? texts.map((text) => chosen(text, fields)) : texts;
+  const body = `[${(world.scenario["v3.nulls"] === "sent" ? shown : shown.map(withoutNulls)).join(",")}]`;
   const last = rows.at(-1);
   if (found.length <= perPage || !last) return raw(200, body, prevOnly(world, call, name, cursor));
   const next = {
@@ -186,6 +187,11 @@ function chosen(text: string, fields: readonly string[]): string {
   if (unknown.length > 0)
     throw new Unprocessable(...unknown.map((field) => ({ fields: `\`${field}\` is not a field` })));
   return JSON.stringify(Object.fromEntries(fields.map((field) => [field, row[field]])));
+}
+
+function withoutNulls(text: string): string {
+  const row = JSON.parse(text) as Record<string, unknown>;
+  return JSON.stringify(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)));
 }
 
 const link = (world: World, call: Call, name: string, cursor: Cursor): string =>

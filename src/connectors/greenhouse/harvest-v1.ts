@@ -63,6 +63,7 @@ async function* whole<S extends WholeStream>(
   const { path, numbered } = LISTS[stream];
   const trail = new LinkTrail(caller.options.origins.harvest);
   const seen = new IdSet();
+  const fields = new Set<string>();
   let next: URL | null =
     options.resume === null
       ? caller.url("harvest", path, {
@@ -82,6 +83,7 @@ async function* whole<S extends WholeStream>(
       (row) => V1_ROWS[stream](row, answer.invalidUtf8),
       null,
       seen,
+      fields,
     );
     const fresh = records.length + unreadable.length;
     const told: URL | null = trail.next(answer, url, fresh);

@@ -75,6 +75,7 @@ async function* rawPages<S extends ListStream>(
   const seen = options.unordered ? new IdSet() : null;
   /** Of the page before; null: that one was read by another run, or there is none. */
   let idsBefore: ReadonlySet<string> | null = null;
+  const fields = new Set<string>();
   let below: string | null = null;
   let first = options.resume === null;
   let asked: Promise<{ url: URL; answer: Answer }>;
@@ -93,6 +94,7 @@ async function* rawPages<S extends ListStream>(
       (row) => V3_ROWS[stream](row, answer.invalidUtf8),
       from,
       seen ?? new Set(idsBefore),
+      fields,
     );
     const fresh = page.records.length + page.unreadable.length;
     const next = trail.next(answer, url, fresh);

@@ -276,6 +276,43 @@ suite("the rows of a page", () => {
     });
   }
 
+  test("a field that rows of the listing have is null where it is left out; one that none has may bear another name", () => {
+    const readRules = (rules: object[], fields = new Set<string>()) => {
+      const rule = { user_id: 2, role_id: 4 };
+      const rows = rules.map((each) => ({ ...rule, ...each }));
+      const read = readRows(
+        rows,
+        (row) => V3_ROWS.future_job_grants(row, false),
+        null,
+        new Set(),
+        fields,
+      );
+      return [
+        read.records.map(({ departmentId, officeId }) => [departmentId, officeId]),
+        read.unreadable.map(({ field }) => field),
+      ];
+    };
+    const listing = new Set<string>();
+    assert.deepEqual(
+      readRules(
+        [
+          { id: 9, department_id: 5 },
+          { id: 8, office_id: 6 },
+        ],
+        listing,
+      ),
+      [
+        [
+          ["5", null],
+          [null, "6"],
+        ],
+        [],
+      ],
+    );
+    assert.deepEqual(readRules([{ id: 7 }], listing), [[[null, null]], []]);
+    assert.deepEqual(readRules([{ id: 7, office_id: 6 }]), [[], ["department_id"]]);
+  });
+
   for (const [name, ids, below, last, expected] of [
     [
       "the first page speaks for all above its lowest",

@@ -14,16 +14,21 @@ export interface RowsRead<R> {
   ids: Set<string>;
 }
 
+/** Rows of more fields than this aren't Greenhouse's: what they leave out isn't looked for. */
+const MOST_FIELDS = 100;
+
 /**
  * `below`: the lowest id of the pages before; a row with just that id is a duplicate. `seen`: the ids of the page before,
  * of which some may come once more when rows were added meanwhile; or all ids of a listing that comes in no order. It takes
- * up those of this page, and of two rows with one id the later is ignored wherever it stands.
+ * up those of this page, and of two rows with one id the later is ignored wherever it stands. `fields`: those that rows of this
+ * listing have had; it takes up those of this page.
  */
 export function readRows<R extends { id: string }>(
   rows: readonly unknown[],
   read: (row: unknown) => ReturnType<RowReader<R>>,
   below: string | null,
   seen: Pick<Set<string>, "has"> & { add(id: string): unknown } = new Set(),
+  fields: Set<string> = new Set(),
 ): RowsRead<R> {
   const result: RowsRead<R> = {
     records: [],
@@ -33,7 +38,7 @@ export function readRows<R extends { id: string }>(
     ids: new Set(),
   };
   if (below !== null) seen.add(below);
-  for (const row of rows) {
+  for (const row of withNulls(rows, fields)) {
     const one = read(row);
     const id = "record" in one ? one.record.id : one.unreadable.id;
     if (id !== null) {
@@ -47,6 +52,22 @@ export function readRows<R extends { id: string }>(
     else result.unreadable.push(one.unreadable);
   }
   return result;
+}
+
+/** A field that other rows of the listing have was left out for want of a value. One that none has may bear another name by now. */
+function withNulls(rows: readonly unknown[], fields: Set<string>): readonly unknown[] {
+  for (const row of rows) {
+    if (isObject(row) && fields.size <= MOST_FIELDS) for (const name of Object.keys(row)) fields.add(name);
+  }
+  if (fields.size > MOST_FIELDS) return rows;
+  const nulls = Object.fromEntries([...fields].map((name) => [name, null]));
+  return rows.map((row) =>
+    isObject(row) && Object.keys(row).length < fields.size ? { ...nulls, ...row } : row,
+  );
+}
+
+function isObject(row: unknown): row is object {
+  return typeof row === "object" && row !== null && !Array.isArray(row);
 }
 
 /**

@@ -40,12 +40,15 @@ export function recruitingTransport(
 ): RecruitingTransport {
   const { path } = RECRUITING_LISTS[stream];
   let trail = new LinkTrail(caller.options.origins.harvest);
+  const fields = new Set<string>();
   const read = (url: URL, answer: Answer, below: string | null): RecruitingAnswer => {
     const rows = list(answer);
     const page = readRows<RecruitingRow>(
       rows,
       (row) => RECRUITING_ROWS[stream](row, answer.invalidUtf8),
       below,
+      undefined,
+      fields,
     );
     const next = trail.next(answer, url, page.records.length + page.unreadable.length);
     return {
