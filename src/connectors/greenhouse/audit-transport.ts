@@ -20,6 +20,8 @@ export interface AuditAnswer {
   date: number | null;
   /** Header names in lower case. */
   headers: Record<string, string>;
+  /** What it says in words, scrubbed; null: nothing. */
+  said: string | null;
   /** Bytes that are no UTF-8 were replaced by U+FFFD while decoding: fields that hold it can't be trusted. */
   invalidUtf8: boolean;
 }

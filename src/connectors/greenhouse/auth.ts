@@ -8,6 +8,7 @@ import type { Token, Traffic } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
 import { isTaken } from "../limiter.ts";
 import type { Answer, Call, Caller } from "./call.ts";
+import { withWords } from "./said.ts";
 import { mintedToken, parseTokenBody } from "./token.ts";
 
 /** A token is renewed so long before its end: requests under way must still find it good. */
@@ -233,7 +234,7 @@ export class Authorization {
         answer.ask,
         {
           fault: "shape",
-          said: "no token in the answer",
+          said: withWords("no token in the answer", answer.said),
         },
       );
     }

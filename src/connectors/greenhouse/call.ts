@@ -40,6 +40,8 @@ export interface Call {
 /** A good answer: 2xx, read and parsed. */
 export interface Answer extends Omit<HttpAnswer, "text"> {
   body: unknown;
+  /** What it says in words, scrubbed: an error may come with a good status. null: nothing. */
+  said: string | null;
 }
 
 /** One account's way to Greenhouse, without authorization: see auth.ts for that. */
@@ -151,19 +153,21 @@ export class Caller implements Waiter {
       if (answer && familyOf(answer.status) === "rate_limited") this.meter.throttled += 1;
       this.onProgress();
     }
-    if (answer.status >= 200 && answer.status < 300) return this.#read(call, answer);
+    if (answer.status >= 200 && answer.status < 300) return this.#read(call, answer, bearer);
     throw this.#error(call, answer, penalty, bearer);
   }
 
-  #read(call: Call, { text, ...answer }: HttpAnswer): Answer {
+  #read(call: Call, { text, ...answer }: HttpAnswer, bearer: string | undefined): Answer {
     if (text.trim() === "") {
-      if (isWrite(call)) return { ...answer, body: null };
+      if (isWrite(call)) return { ...answer, body: null, said: null };
       // No content is said to be none: of a list, no rows.
-      if (answer.status === 204 && call.method === "GET") return { ...answer, body: [] };
+      if (answer.status === 204 && call.method === "GET") return { ...answer, body: [], said: null };
       throw unreadable(call, answer, "cut", "nothing at all");
     }
     try {
-      return { ...answer, body: (call.parse ?? parseExact)(text) };
+      const body = (call.parse ?? parseExact)(text);
+      const words = Array.isArray(body) ? null : saidIn(body);
+      return { ...answer, body, said: words && this.scrubbed(words, bearer) };
     } catch (cause) {
       const heavy = cause instanceof TooHeavy ? cause.message : null;
       if (!heavy && !(cause instanceof SyntaxError)) throw cause;

@@ -88,6 +88,17 @@ suite("what says itself what it is", () => {
       /an HTML page/,
     ],
     [
+      "an error that comes with a good status",
+      "users",
+      () => ({}),
+      stage.faults({
+        match: { path: "/v3/users" },
+        fault: { kind: "status", status: 200, body: '{"message":"Forbidden"}' },
+      }),
+      "answer_unreadable",
+      /answered 200.*: not a list; it says: Forbidden\./,
+    ],
+    [
       "a cut answer",
       "users",
       () => ({}),
@@ -159,9 +170,16 @@ suite("the audit log", () => {
       "audit_log_refused",
       /or no audit log in your account/,
     ],
-    ...[400, 402, 403, 422].map(
-      (status): BrokenCase => [
-        `no add-on, and an answer of ${status} that says so`,
+    ...(
+      [
+        ...[200, 400, 402, 403, 422].map(
+          (status) => [status, "Audit log is not enabled for this organization"] as const,
+        ),
+        [403, "Your plan does not include the audit log."],
+      ] as const
+    ).map(
+      ([status, message]): BrokenCase => [
+        `no add-on, and an answer of ${status} that says so: ${message}`,
         "audit_log",
         () => ({}),
         stage.faults({
@@ -169,7 +187,7 @@ suite("the audit log", () => {
           fault: {
             kind: "status",
             status,
-            body: '{"message":"Audit log is not enabled for this organization"}',
+            body: JSON.stringify({ message }),
           },
         }),
         "audit_log_off",

@@ -10,6 +10,7 @@ import { fromPlace, LinkTrail, toPlace } from "./next-link.ts";
 import { V3_ROWS } from "./normalize.ts";
 import { isTooMuch, smallerSize } from "./page-size.ts";
 import { coveredBy, type RowsRead, readRows } from "./rows.ts";
+import { withWords } from "./said.ts";
 import { markServiceAccounts } from "./service-accounts.ts";
 
 /** Path, and the fields that are asked for: those that are stored, and no others. `id` always comes. */
@@ -188,7 +189,7 @@ export function list(answer: Answer): unknown[] {
     answer.ask,
     {
       fault: "shape",
-      said: "not a list",
+      said: withWords("not a list", answer.said),
     },
   );
 }

@@ -1,4 +1,4 @@
-/** What Greenhouse says when it doesn't answer: five shapes of error body (api.md §1.4, §2.1, §2.4, §3.6). */
+/** What Greenhouse says when it doesn't answer: five shapes of error body (api.md §1.4, §2.1, §2.4, §3.6), whatever the status. */
 import type { ConnectorError } from "../errors.ts";
 
 /** The words of an error body in one line, not scrubbed yet; null: it says nothing. */
@@ -35,8 +35,13 @@ export function errorIdIn(body: unknown): string | null {
 /** Greenhouse says itself that there is no audit log: with which status isn't documented (api.md §3.6). */
 export function saysOff({ ask, said }: Pick<ConnectorError, "ask" | "said">): boolean {
   const { status } = ask;
-  return status !== null && status >= 400 && status < 500 && status !== 429 && SAYS_OFF.test(said ?? "");
+  return status !== null && status < 500 && status !== 429 && SAYS_OFF.test(said ?? "");
+}
+
+/** What an answer is that isn't what was asked for, with what it says. */
+export function withWords(what: string, said: string | null | undefined): string {
+  return said ? `${what}; it says: ${said}` : what;
 }
 
 const SAYS_OFF =
-  /audit.?log[^.;]{0,60}\b(not (been )?(enabled|available|active|activated|included|part)|disabled|isn't (enabled|available)|add-?on)|add-?on[^.;]{0,40}(not|required|needed|disabled)/i;
+  /audit.?log[^.;]{0,60}\b(not (been )?(enabled|available|active|activated|included|part)|disabled|isn't (enabled|available)|add-?on)|add-?on[^.;]{0,40}(not|required|needed|disabled)|(\bnot|n't) include[^.;]{0,40}audit.?log/i;

@@ -74,6 +74,20 @@ test("an expired PIT is told apart", async () => {
   await assert.rejects(audit.page(WINDOW, next, reader), PitExpired);
 });
 
+test("an expired PIT is told apart, and an empty list by null, with a good status too", async () => {
+  const ask = { method: "GET", path: "/events", host: "h", status: 200, at: 0, requestId: null };
+  const answers = (body: object, said: string | null) =>
+    new AuditLog({ get: async () => ({ body, ask, date: null, said }) }, KEY);
+  const expired = answers({ error: "The Pit_Id has expired." }, "The Pit_Id has expired.");
+  const position = { pitId: "p", searchAfter: "1,a" };
+  await assert.rejects(expired.page(WINDOW, position, expired.reader()), PitExpired);
+  assert.equal((await answers({ hits: 0, results: null }, null).window(WINDOW)).count, 0);
+  await assert.rejects(answers({ results: null }, "No search").window(WINDOW), {
+    family: "unreadable",
+    said: "no list of results; it says: No search",
+  });
+});
+
 for (const [name, body] of [
   ["no list", { hits: 3 }],
   ["null", null],

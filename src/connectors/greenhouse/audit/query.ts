@@ -5,7 +5,7 @@ import type { Span } from "../../../model/span.ts";
 import type { Ask } from "../../../model/verdict.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { AuditAnswer, AuditTransport } from "../audit-transport.ts";
-import { saysOff } from "../said.ts";
+import { withWords, saysOff } from "../said.ts";
 import { EventReader } from "./event.ts";
 
 export const SECOND = 1000;
@@ -15,7 +15,7 @@ export const PAGE_SIZE = 500;
 export interface Transport {
   get(
     ...ask: Parameters<AuditTransport["get"]>
-  ): Promise<Pick<AuditAnswer, "body" | "ask" | "date"> & Partial<Pick<AuditAnswer, "invalidUtf8">>>;
+  ): Promise<Pick<AuditAnswer, "body" | "ask" | "date"> & Partial<Pick<AuditAnswer, "invalidUtf8" | "said">>>;
 }
 
 /** Fewer strays are no sign that bounds were ignored; nor are those of bounds that are taken in minutes. */
@@ -72,7 +72,7 @@ export class PitExpired extends Error {
 }
 
 const Envelope = z.object({
-  results: z.array(z.unknown()),
+  results: z.array(z.unknown()).nullable(),
   hits: z.coerce.number().nullish().catch(null),
   paging: z.object({ pit_id: z.unknown(), next_search_after: z.unknown() }).partial().nullish().catch(null),
 });
@@ -198,12 +198,15 @@ export class AuditLog {
     };
     if (!(window.open && this.leavesOpen)) query.before_time = formatTime(window.to, format);
     if (paged) query.paging = "true";
-    const { body, ask, date, invalidUtf8 } = await this.#transport.get(query, headers, paged);
+    const { body, ask, date, invalidUtf8, said } = await this.#transport.get(query, headers, paged);
     const parsed = Envelope.safeParse(Array.isArray(body) ? { results: body } : body);
-    if (!parsed.success) {
-      throw new ConnectorError("unreadable", "The audit log's answer has no list of results.", ask);
+    // null is a list without any; beside an error it is none.
+    if (!parsed.success || (parsed.data.results === null && said)) {
+      const what = withWords("no list of results", said);
+      throw new ConnectorError("unreadable", `The audit log's answer has ${what}.`, ask, { said: what });
     }
-    const { results, hits, paging } = parsed.data;
+    const { hits, paging } = parsed.data;
+    const results = parsed.data.results ?? [];
     const answer: PagedAnswer = {
       events: [],
       strays: [],
