@@ -57,6 +57,20 @@ suite("a test of a connection, step by step", () => {
     );
   });
 
+  test("a log that is only to be read in pages, or by times of another writing, is readable", async () => {
+    const taken = [
+      { "audit.unpagedCap": "refuse" },
+      // Only in the second writing that is tried.
+      { match: { path: "/events", nth: 1 }, fault: { kind: "status", status: 422 } },
+    ];
+    for (const side of taken) {
+      stage.reset();
+      if ("match" in side) stage.faults(side)();
+      else stage.scenario(side)();
+      assert.ok(summary(await steps({})).includes("audit_log well"), JSON.stringify(side));
+    }
+  });
+
   test("a test of a good v1 key is green step by step", async () => {
     const all = summary(await steps({ ...v1, adminUserId: stage.sim.siteAdminId }));
     assert.deepEqual(all, [

@@ -11,10 +11,11 @@ import type { Verdict } from "../../model/verdict.ts";
 import type { Known, TestStep } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
 import { exchange } from "../http.ts";
+import { AuditLog } from "./audit/query.ts";
+import { floorSecond } from "./audit/slices.ts";
 import { auditTransport } from "./audit-transport.ts";
 import type { Authorization } from "./auth.ts";
 import { type Caller, skew } from "./call.ts";
-import { inSeconds } from "./dates.ts";
 import { diagnose, wrongClock } from "./diagnose.ts";
 import { adminSeen } from "./diagnose-access.ts";
 import { type V1Stream, v1Path } from "./harvest-v1.ts";
@@ -257,9 +258,12 @@ class Tester {
 
   /** The last minute of the log, by the server's clock: hardly any event, and the same permission as all of them. */
   async #auditLog(): Promise<Outcome> {
-    const now = this.#caller.now() + (this.#caller.meter.clockSkewMs ?? 0);
-    const since = { after_time: inSeconds(now - MINUTE_MS) };
-    await auditTransport(this.#caller, this.#authorization).get(since, {}, false);
+    const now = floorSecond(this.#caller.now() + (this.#caller.meter.clockSkewMs ?? 0));
+    const log = new AuditLog(
+      auditTransport(this.#caller, this.#authorization),
+      this.#caller.options.eventKey,
+    );
+    await log.glance({ from: now - MINUTE_MS, to: now, open: true });
     return { state: "well", text: "readable" };
   }
 

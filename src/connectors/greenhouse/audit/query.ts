@@ -111,6 +111,15 @@ export class AuditLog {
     return this.#inAnyWay(window, (format) => this.#get(window, format, {}, false, this.reader()));
   }
 
+  /** The newest events of a window, at once or else as a page. Whoever may not read the log may not read its pages either. */
+  async glance(window: Window): Promise<Answer> {
+    return this.window(window).catch((error: unknown) => {
+      const asPage = error instanceof ConnectorError && ["invalid", "unreadable"].includes(error.family);
+      if ((!asPage && !isTooMuch(error)) || saysOff(error as ConnectorError)) throw error;
+      return this.page(window, null, this.reader());
+    });
+  }
+
   /**
    * A page of a window. Size and position travel as headers, and the query stays the same on every page (api.md §3.3).
    * @throws PitExpired on a page after the first.

@@ -5,14 +5,13 @@
 
 import type { ActivityOptions } from "../../connector.ts";
 import { ConnectorError } from "../../errors.ts";
-import { saysOff } from "../said.ts";
 import { Claims } from "./claims.ts";
 import { ServerClock } from "./clock.ts";
 import { Handover, type Pages, type Phase } from "./handover.ts";
 import { forget, type Memory, noteSurprise, probeDue, recall } from "./memory.ts";
 import { readPages, sameInPages } from "./pages.ts";
 import { probe } from "./probe.ts";
-import { AuditLog, isTooMuch, type Transport, type Window } from "./query.ts";
+import { AuditLog, type Transport, type Window } from "./query.ts";
 import { rereadDownTo, rereadToday } from "./reread.ts";
 import { floorSecond, MINUTE, type Plan, type PlanState, plan } from "./slices.ts";
 import { Strides, type Tally, WALK_BUDGET } from "./strides.ts";
@@ -100,12 +99,7 @@ class Reader {
   async #learnTime(): Promise<void> {
     const now = this.#clock.ours();
     const window = { from: floorSecond(now - MINUTE), to: floorSecond(now), open: true };
-    const { date, ask } = await this.#log.window(window).catch((error: unknown) => {
-      // Whoever may not read the log may not read its pages either.
-      const asPage = error instanceof ConnectorError && ["invalid", "unreadable"].includes(error.family);
-      if ((!asPage && !isTooMuch(error)) || saysOff(error as ConnectorError)) throw error;
-      return this.#log.page(window, null, this.#log.reader());
-    });
+    const { date, ask } = await this.#log.glance(window);
     this.#clock.hear(date, ask.at);
   }
 
