@@ -198,8 +198,8 @@ export const switches = {
     "POST /v3/users/deactivate/bulk, …/activate/bulk and …/revoke_permissions/bulk (§2.5).",
   ),
   "v3.bulkBody": one(
-    ["data", "user_ids", "any"],
-    'Body of those: {"data": [ids]}, {"user_ids": [ids]}, or any list of ids; another is a 422 (§8.9).',
+    ["data", "user_ids", "ids", "objects", "any"],
+    'Body of those: {"data": [ids]}, {"user_ids": [ids]}, {"ids": [ids]}, {"data": [{"id"}]}, or any list of ids; another is a 422 (§8.9).',
   ),
   "v3.bulkStatus": one([202, 200, 204], "Status of their answer; 204 has no body and so no UUID (§8.9)."),
   "v3.bulkPoll": one(

@@ -125,7 +125,7 @@ function inBulk(verb: Verb): Deed {
       const ids = bulkIds(call.body, world.scenario["v3.bulkBody"]);
       if (!ids)
         return unprocessable({
-          [world.scenario["v3.bulkBody"] === "user_ids" ? "user_ids" : "data"]: "is not a list of user ids",
+          [nameIn(world.scenario["v3.bulkBody"])]: "is not a list of user ids",
         });
       const { org, clock, scenario: s } = world;
       const writes: Write[] = [];
@@ -167,6 +167,9 @@ function inBulk(verb: Verb): Deed {
   };
 }
 
+const nameIn = (shape: Scenario["v3.bulkBody"]): string =>
+  shape === "user_ids" || shape === "ids" ? shape : "data";
+
 /** The published body is `{"data": [ids]}`; null for another. */
 function bulkIds(text: string, shape: Scenario["v3.bulkBody"]): number[] | null {
   let body: unknown;
@@ -176,8 +179,9 @@ function bulkIds(text: string, shape: Scenario["v3.bulkBody"]): number[] | null 
     return null;
   }
   const named = (body ?? {}) as Record<string, unknown>;
-  const list = shape === "any" ? (named.data ?? named.user_ids ?? named.ids ?? body) : named[shape];
+  const list = shape === "any" ? (named.data ?? named.user_ids ?? named.ids ?? body) : named[nameIn(shape)];
   if (!Array.isArray(list) || list.length === 0) return null;
+  if (shape === "objects" && !list.every((one) => typeof one === "object")) return null;
   const ids = list.map((one) => Number((one as { id?: unknown } | null)?.id ?? one));
   return ids.every((id) => Number.isSafeInteger(id) && id > 0) ? ids : null;
 }

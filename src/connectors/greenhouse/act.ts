@@ -25,6 +25,16 @@ const VERBS = {
 } as const;
 type Lifecycle = keyof typeof VERBS;
 
+/** Which body a bulk request takes isn't published: these are tried in turn. Exact: no number of JavaScript holds all ids. */
+const BULK_BODIES: readonly ((id: string) => string)[] = [
+  (id) => `{"data":[${id}]}`,
+  (id) => `{"user_ids":[${id}]}`,
+  (id) => `{"ids":[${id}]}`,
+  (id) => `{"data":[{"id":${id}}]}`,
+];
+/** That the body isn't understood. */
+const BAD_BODY: readonly (number | null)[] = [400, 422];
+
 const UUID = /^[\w-]{1,64}$/;
 
 export class Acts {
@@ -32,6 +42,8 @@ export class Acts {
   readonly #authorization: Authorization;
   /** Verbs whose form for one person this account doesn't have. */
   readonly #bulkOnly = new Set<Lifecycle>();
+  /** Those that may be understood: once one was taken, that one. */
+  #bulkBodies = BULK_BODIES;
   /** The credential may not ask for the state of bulk requests, or there is no such thing. */
   #followsNothing = false;
   readonly #idleMs: number | undefined;
@@ -60,12 +72,18 @@ export class Acts {
   /** With one id: somebody else's mistake costs nobody else anything. */
   async #inBulk(write: Write & { kind: Lifecycle }, beforeSending: () => Promise<void>): Promise<Acted> {
     const path = `/v3/users/${VERBS[write.kind]}/bulk`;
-    const named = (name: string) => `{"${name}":[${write.userId}]}`; // exact: no number of JavaScript holds all ids
-    const first = await this.#ask({ method: "POST", path, body: named("data") }, beforeSending);
-    if (first.answer === "taken") this.#bulkOnly.add(write.kind);
-    if (first.answer !== "refused" || first.ask.status !== 422) return first;
-    const second = await this.#ask({ method: "POST", path, body: named("user_ids") }, beforeSending);
-    return second.answer === "refused" ? first : second;
+    let first: Acted | null = null;
+    for (const bodyOf of this.#bulkBodies) {
+      const body = bodyOf(write.userId);
+      const acted = await this.#ask({ method: "POST", path, body }, beforeSending);
+      if (acted.answer === "taken") {
+        this.#bulkOnly.add(write.kind);
+        this.#bulkBodies = [bodyOf];
+      }
+      if (acted.answer !== "refused" || !BAD_BODY.includes(acted.ask.status)) return acted;
+      first ??= acted;
+    }
+    return first!;
   }
 
   async #ask(form: Form, beforeSending: () => Promise<void>): Promise<Acted> {
@@ -116,7 +134,8 @@ export class Acts {
       return null;
     }
     const row = (Array.isArray(body) ? body[0] : body) as Record<string, unknown> | null | undefined;
-    if (row?.status !== "completed") return null;
+    // Which words a status has isn't published.
+    if (row?.status !== "completed" && row?.completed_at == null) return null;
     const [succeeded, failed] = [row.success_count, row.failure_count];
     return typeof succeeded === "number" && typeof failed === "number" ? { succeeded, failed } : null;
   }
