@@ -103,6 +103,21 @@ suite("v3: whose fault is it that lists are refused?", () => {
       /0 rows/,
     ],
     [
+      "an admin user whom the call refuses, with a 422",
+      "users",
+      () => ({ adminUserId: stage.sim.siteAdminId }),
+      stage.faults({
+        match: { endpoint: "v3.*" },
+        fault: {
+          kind: "status",
+          status: 422,
+          body: '{"message":"Unprocessable Content","errors":[{"sub":"is not an active user"}]}',
+        },
+      }),
+      "lists_refused",
+      /answered 422.*the admin user is not a Site Admin/,
+    ],
+    [
       "a token that dies at once, whenever",
       "users",
       () => ({}),

@@ -137,12 +137,15 @@ function found(row: Record<string, unknown>, deactivated: boolean, ask: Ask): Lo
   };
 }
 
+/** It is the subject that isn't taken: with a 422 for the call, too. */
+const NAMES_SUBJECT = /\bsub(ject)?\b|on.behalf.of/i;
+
 /** An answer that says no: to the credential, the permission or the subject. */
 export function isRefusal(error: unknown): error is ConnectorError {
   if (!(error instanceof ConnectorError)) return false;
   return (
     ["refused", "credential", "gone"].includes(error.family) ||
-    (error.family === "invalid" && isMint(error.ask))
+    (error.family === "invalid" && (isMint(error.ask) || NAMES_SUBJECT.test(error.said ?? "")))
   );
 }
 
