@@ -241,6 +241,7 @@ suite("v3 lists", () => {
 
   for (const [name, fault, reason] of [
     ["an expired cursor", { kind: "expiredCursor" }, "cursor_expired"],
+    ["a cursor that is gone", { kind: "status", status: 410 }, "cursor_expired"],
     ["rows out of order", { kind: "reorder" }, "out_of_order"],
     ["the first page once more", { kind: "repeatPage" }, null],
   ] as [string, FaultRule["fault"], string | null][]) {

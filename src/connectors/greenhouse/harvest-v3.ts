@@ -164,7 +164,7 @@ function parameterToDrop(error: ConnectorError, query: Record<string, string>): 
   );
 }
 
-/** A v3 cursor travels alone: any other parameter beside it is a 422. So a refused question means a dead cursor. */
+/** A v3 cursor travels alone: any other parameter beside it is a 422. So a question that is refused, or gone, means a dead cursor. */
 export async function cursorPage(
   url: URL,
   authorization: Authorization,
@@ -172,7 +172,8 @@ export async function cursorPage(
   try {
     return { url, answer: await authorization.harvest({ method: "GET", url, families: ["v3"] }) };
   } catch (error) {
-    if (!(error instanceof ConnectorError) || error.family !== "invalid" || error.fault !== null) throw error;
+    if (!(error instanceof ConnectorError) || error.fault !== null) throw error;
+    if (error.family !== "invalid" && error.family !== "gone") throw error;
     throw new RestartListing(
       "cursor_expired",
       `${url.pathname}: the cursor is not accepted any more${error.said ? `: ${error.said}` : ""}`,
