@@ -150,6 +150,22 @@ suite("v1 lists", () => {
     });
   }
 
+  test("without Link headers a page that is cut below the size asked for is asked on with its own", async () => {
+    const { ids } = await holders();
+    const rows = (from: number, count: number) =>
+      JSON.stringify(Array.from({ length: count }, (_, i) => ({ id: from + i, job_id: 2, user_role_id: 3 })));
+    for (const [query, body] of [
+      ["per_page=100&page=2", rows(101, 50)],
+      ["per_page=500", rows(1, 100)],
+    ] as const) {
+      const path = `/v1/users/${ids[0]}/permissions/jobs`;
+      sim.control.addFaults({ match: { path, query }, fault: { kind: "status", status: 200, body } });
+    }
+    const usersAfter = async (after: string | null) => (after === null ? [ids[0]!] : []);
+    const { records } = await readAll(open().list("job_grants", { usersAfter }));
+    assert.equal(records.length, 150);
+  });
+
   const refusedWith = (status: number): FaultRule["fault"] => ({
     kind: "status",
     status,

@@ -6,6 +6,8 @@ import type { Answer } from "./call.ts";
 import { isTooMuch, smallerSize } from "./page-size.ts";
 
 export const V1_ROWS_A_PAGE = 500;
+/** What a page holds unless more is asked for (api.md §1.2). */
+const LEAST_ROWS_A_PAGE = 100;
 
 export interface V1Page {
   /** As it was asked for in the end. */
@@ -17,11 +19,15 @@ export interface V1Page {
 
 /**
  * The page after one that came without a Link header: no header means the last page, but one guide has seen none at all.
- * So a full page is followed by its number. null: it wasn't full.
+ * So a full page is followed by its number. A first one that holds fewer rows than were asked for may be full, too: Greenhouse's
+ * own size is asked on with. null: it wasn't full.
  */
 export function followingPage(url: URL, rows: number): URL | null {
-  if (rows < sizeOf(url)) return null;
+  const size = sizeOf(url);
+  const isCut = numberOf(url) === 1 && rows >= LEAST_ROWS_A_PAGE && rows < size;
+  if (rows < size && !isCut) return null;
   const next = new URL(url);
+  if (isCut) next.searchParams.set("per_page", String(rows));
   next.searchParams.set("page", String(numberOf(url) + 1));
   return next;
 }
