@@ -201,6 +201,11 @@ suite("v1's words for the same things", () => {
       { location: "Zürich" },
     ],
     [
+      "or an object on v3 too",
+      V3_ROWS.offices({ id: 1, name: "Z", location: { name: "Zürich" } }, false),
+      { location: "Zürich" },
+    ],
+    [
       'a parent of "" is none',
       V1_ROWS.departments({ id: 1, name: "D", parent_id: "" }, false),
       { parentId: null },

@@ -30,7 +30,7 @@ export const V3_ROWS: { [S in ListStream]: RowReader<RecordOf[S]> } = {
   }),
   roles: reader(schema.V3Role, (row) => ({ id: row.id, name: row.name, type: row.role_type })),
   departments: reader(schema.Department, department),
-  offices: reader(schema.V3Office, (row) => ({ ...department(row), location: row.location })),
+  offices: reader(schema.Office, (row) => ({ ...department(row), location: row.location })),
   jobs: reader(schema.V3Job, (row) => ({
     id: row.id,
     name: row.name,
@@ -71,7 +71,7 @@ export const V1_ROWS: { [S in Exclude<ListStream, "user_emails">]: RowReader<Rec
   ),
   roles: reader(schema.V1Role, (row) => ({ id: row.id, name: row.name, type: row.type })),
   departments: reader(schema.Department, department),
-  offices: reader(schema.V1Office, (row) => ({ ...department(row), location: row.location })),
+  offices: reader(schema.Office, (row) => ({ ...department(row), location: row.location })),
   jobs: reader(schema.V1Job, (row) => ({
     id: row.id,
     name: row.name,

@@ -123,7 +123,14 @@ export const Department = z.object({
   parent_id: OptionalId,
   external_id: OptionalText,
 });
-export const V3Office = Department.extend({ location: OptionalText });
+/** Plain text; on v1 an object. */
+const Place = z
+  .union([z.object({ name: OptionalText }).transform((place) => place.name), OptionalText], {
+    error: "not a place",
+  })
+  .optional()
+  .transform((place) => place ?? null);
+export const Office = Department.extend({ location: Place });
 export const V3Job = z.object({
   id: GreenhouseId,
   name: Text,
@@ -183,15 +190,6 @@ export const V1User = z.object({
   ...V3Dates,
 });
 export const V1Role = z.object({ id: GreenhouseId, name: Text, type: OptionalText });
-export const V1Office = Department.extend({
-  /** An object here, a plain string in v3. */
-  location: z
-    .union([z.object({ name: OptionalText }).transform((place) => place.name), OptionalText], {
-      error: "not a place",
-    })
-    .optional()
-    .transform((place) => place ?? null),
-});
 export const V1Job = z.object({
   id: GreenhouseId,
   name: Text,
