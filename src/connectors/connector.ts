@@ -22,9 +22,17 @@ export type Covers =
   | { by: "user"; userId: string }
   | { by: "nothing"; userId?: string };
 
+/** A row that names a user, whatever else it says. */
+export interface HeldBy {
+  id: string;
+  userId: string;
+}
+
 export interface Page<R> {
   records: R[];
   unreadable: UnreadableRecord[];
+  /** Those of `unreadable` that name a user: of grants, who holds them. */
+  heldBy?: readonly HeldBy[];
   covers: Covers;
   /** Where the listing goes on after this page; opaque. null: this was the last page. */
   next: string | null;

@@ -9,6 +9,11 @@ for (const [level, facts, says] of [
   ["job_admin", { status: "active", grants: null }, "Job Admin, because of grants, and not a Site Admin."],
   [
     "job_admin",
+    { status: "active", grants: 0 },
+    "Job Admin, because of a grant that can't be read, or is gone since, and not a Site Admin.",
+  ],
+  [
+    "job_admin",
     { status: "deactivated", grants: 0 },
     `Job Admin, because of grants that are gone since, and not a Site Admin. ${LAST} deactivated.`,
   ],

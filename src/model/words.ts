@@ -56,8 +56,10 @@ export function levelReason(
     : ` The level is the one last known: the user is ${STATUS_WORD[status].toLowerCase()}.`;
   // Of who isn't active any more, flag and grants may be others by now than those that it rests on.
   const held =
-    grants === 0 && !known
-      ? "grants that are gone since"
+    grants === 0
+      ? known
+        ? "a grant that can't be read, or is gone since"
+        : "grants that are gone since"
       : `${grants === null ? "" : `${grants} `}${grants === 1 ? "grant" : "grants"}`;
   const why = {
     site_admin: `Site Admin, because Greenhouse ${known ? "says" : "said"} so.`,

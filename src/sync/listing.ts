@@ -107,6 +107,7 @@ async function readThrough<S extends ListStream>(
           after: previous?.endedAt ?? null,
           baseline: previous === null,
           grantsOf: page.covers.by === "user" ? page.covers.userId : null,
+          unread: page.heldBy,
         },
         changes,
       );

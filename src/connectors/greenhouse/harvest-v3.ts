@@ -117,6 +117,7 @@ async function* rawPages<S extends ListStream>(
     yield {
       records: page.records,
       unreadable: page.unreadable,
+      heldBy: page.heldBy,
       covers: options.unordered ? { by: "nothing" } : coveredBy(page, from, next === null),
       next: next && toPlace({ url: next, below }),
       ask: answer.ask,

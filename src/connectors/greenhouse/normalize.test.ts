@@ -318,6 +318,20 @@ suite("the rows of a page", () => {
     assert.deepEqual(readRules([{ id: 7, office_id: 6 }]), [[], ["department_id"]]);
   });
 
+  test("of a row that can't be read it is told whom it names, where that can be", () => {
+    const grants = [
+      { id: 9, user_id: 2, job_id: null, role_id: 4 },
+      { id: 8, user_id: null, job_id: 3, role_id: 4 },
+      { id: 7, user_id: 2, job_id: 3, role_id: 4 },
+    ];
+    const { records, unreadable, heldBy } = readRows(
+      grants,
+      (row) => V3_ROWS.job_grants(row, false),
+      null,
+    );
+    assert.deepEqual([records.length, unreadable.length, heldBy], [1, 2, [{ id: "9", userId: "2" }]]);
+  });
+
   for (const [name, ids, below, last, expected] of [
     [
       "the first page speaks for all above its lowest",

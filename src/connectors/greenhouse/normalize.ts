@@ -115,7 +115,7 @@ export function reader<T extends z.ZodType, R>(
 ): RowReader<R> {
   return (row, invalidUtf8, userId) => {
     const parsed = rows.safeParse(row);
-    const id = readableId(row);
+    const id = idIn(row, "id");
     // Bytes that were no UTF-8 somewhere in this answer: a row with the replacement character isn't what was sent.
     const replaced = invalidUtf8 ? replacedField(row) : null;
     if (replaced !== null) return { unreadable: { id, field: replaced, reason: "not UTF-8" } };
@@ -129,8 +129,9 @@ export function reader<T extends z.ZodType, R>(
   };
 }
 
-function readableId(row: unknown): string | null {
-  const id = row !== null && typeof row === "object" ? (row as { id?: unknown }).id : null;
+/** What an id of a row is, whatever else of it can't be read. */
+export function idIn(row: unknown, field: "id" | "user_id"): string | null {
+  const id = row !== null && typeof row === "object" ? (row as Record<string, unknown>)[field] : null;
   const parsed = schema.GreenhouseId.safeParse(id);
   return parsed.success ? parsed.data : null;
 }

@@ -1,11 +1,13 @@
 /** Reads the rows of one page: duplicates dropped, order checked, the range of ids they speak for. Pure. */
 import type { UnreadableRecord } from "../../model/records.ts";
-import type { Covers } from "../connector.ts";
-import type { RowReader } from "./normalize.ts";
+import type { Covers, HeldBy } from "../connector.ts";
+import { idIn, type RowReader } from "./normalize.ts";
 
 export interface RowsRead<R> {
   records: R[];
   unreadable: UnreadableRecord[];
+  /** Those of `unreadable` that name a user. */
+  heldBy: HeldBy[];
   /** The lowest id of the listing so far; null: none read yet. */
   lowest: string | null;
   /** Every id was lower than the one before it. */
@@ -33,6 +35,7 @@ export function readRows<R extends { id: string }>(
   const result: RowsRead<R> = {
     records: [],
     unreadable: [],
+    heldBy: [],
     lowest: below,
     descending: true,
     ids: new Set(),
@@ -49,7 +52,11 @@ export function readRows<R extends { id: string }>(
       if (result.lowest === null || compareIds(id, result.lowest) < 0) result.lowest = id;
     }
     if ("record" in one) result.records.push(one.record);
-    else result.unreadable.push(one.unreadable);
+    else {
+      result.unreadable.push(one.unreadable);
+      const userId = idIn(row, "user_id");
+      if (id !== null && userId !== null) result.heldBy.push({ id, userId });
+    }
   }
   return result;
 }

@@ -182,7 +182,11 @@ async function grantsOf(
   }
   const whole = unreadable.every((row) => row.id !== null);
   const covers = whole ? ({ by: "user", userId } as const) : ({ by: "nothing", userId } as const);
-  return { userId, refused: null, page: { records, unreadable, covers, next: userId, ask: ask! } };
+  // One that is said to be another user's is nobody's.
+  const heldBy = unreadable.flatMap(({ id, field }) =>
+    id === null || field === "user_id" ? [] : [{ id, userId }],
+  );
+  return { userId, refused: null, page: { records, unreadable, heldBy, covers, next: userId, ask: ask! } };
 }
 
 /** May it be about this user alone? Trouble that names its end is not. */

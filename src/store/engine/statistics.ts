@@ -45,6 +45,8 @@ const SIZES: readonly (readonly [table: string, index: string, rows: string])[] 
   ["stranger", "stranger", "100000 100000 250 2 1"],
   ["stranger", "stranger_by_address", "100000 100000 100 90 1"],
   ["stranger", "stranger_due", "1000 1000 10 5 1"],
+  ["unread_grant", "unread_grant", "100 100 50 1"],
+  ["unread_grant", "unread_grant_by_user", "100 100 1"],
   ["usage_day", "usage_day", "6000000 6000000 20000 1"],
   ["usage_day", "usage_day_by_user", "6000000 6000000 120 1"],
   ["usage_user", "usage_user", "40000 40000 1"],

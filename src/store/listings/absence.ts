@@ -13,6 +13,7 @@ import type { Tx } from "../store.ts";
 import { meetAddresses } from "../usage/strangers.ts";
 import { countFirstListing, GrantCounts, isGrants } from "../users/grant-counts.ts";
 import { refreshLevels } from "../users/levels.ts";
+import { forgetUnreadGrants } from "../users/unread-grants.ts";
 import { beginListing, ofPeople } from "./apply.ts";
 import { countPresent, heldListing, type Listing, lastListing } from "./listed.ts";
 import { columnsToRead, type Layout, layoutOf } from "./rows.ts";
@@ -73,6 +74,7 @@ export async function finishListing(
       silent: last === null,
     });
     await letGo(tx, connection, stream);
+    if (isGrants(stream)) await forgetUnreadGrants(tx, { connection, stream, startedAt: listing.startedAt });
   }
   await beginListing(tx, connection, stream);
   if (!last && isGrants(stream)) await countFirstListing(tx, connection, stream);

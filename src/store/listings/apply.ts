@@ -1,6 +1,6 @@
 /** A page of a listing, compared with what is stored and applied to it. */
 import { sql } from "kysely";
-import type { Covers } from "../../connectors/connector.ts";
+import type { Covers, HeldBy } from "../../connectors/connector.ts";
 import type {
   FutureJobGrantRecord,
   JobGrantRecord,
@@ -17,6 +17,7 @@ import { addChanges, difference, type LedgerEntry, type Sighting } from "../ledg
 import type { Db, Tx } from "../store.ts";
 import { meetAddresses, meetUsers } from "../usage/strangers.ts";
 import { countGrantsOf, GrantCounts, isGrants } from "../users/grant-counts.ts";
+import { keepUnreadGrants } from "../users/unread-grants.ts";
 import { keepPlaces } from "../users/user-places.ts";
 import { columnsToRead, type Layout, layoutOf, toStored } from "./rows.ts";
 
@@ -26,6 +27,8 @@ export interface AppliedPage extends Sighting {
   baseline: boolean;
   /** The user whose grants this page told, all of them (v1). */
   grantsOf?: string | null;
+  /** Grants of this page that can't be read. */
+  unread?: readonly HeldBy[] | undefined;
 }
 
 /** The present rows that a page speaks for, and the rows with these ids in whatever state. */
@@ -110,6 +113,8 @@ export async function applyPage<S extends ListStream>(
   if (ofPeople(page.stream) && entries.length > 0) await matchesStale(tx, page.connection);
   await noteAbsent(tx, page, absent, updated);
   if (page.grantsOf) await noteGrantsRead(tx, page);
+  const { stream, unread = [] } = page;
+  if (isGrants(stream) && unread.length > 0) await keepUnreadGrants(tx, { ...page, stream }, unread);
   return { added: added.length + returned.length, changed: updated.length };
 }
 

@@ -1,5 +1,6 @@
 /** For tests: a connection whose streams are listed by hand. */
 import { after } from "node:test";
+import type { HeldBy } from "../../connectors/connector.ts";
 import type { RecordOf, UserRecord } from "../../model/records.ts";
 import type { RowChange } from "../../model/row-change.ts";
 import type { ListStream } from "../../model/stream.ts";
@@ -89,7 +90,7 @@ export class Account {
   async list<S extends ListStream>(
     stream: S,
     records: RecordOf[S][],
-    options: { blind?: boolean; later?: number; end?: false } = {},
+    options: { blind?: boolean; later?: number; end?: false; unread?: HeldBy[] } = {},
   ): Promise<{ removed: number; held: boolean; added: number; changed: number }> {
     this.now += options.later ?? 60 * MINUTE;
     this.run++;
@@ -107,6 +108,7 @@ export class Account {
       now,
       after: previous?.endedAt ?? null,
       baseline: previous === null,
+      unread: options.unread,
     };
     const counts = await store.write((tx) => applyPage(tx, page, changes));
     if (options.end === false) return { ...counts, removed: 0, held: false };

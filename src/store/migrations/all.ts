@@ -27,6 +27,7 @@ import * as ways from "./0032-ways.ts";
 import * as userAddresses from "./0034-user-addresses.ts";
 import * as strangers from "./0035-strangers.ts";
 import * as emailKeys from "./0037-email-keys.ts";
+import * as unreadGrants from "./0039-unread-grants.ts";
 
 /** Forward only, applied in the order of their names. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -53,6 +54,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0034-user-addresses": userAddresses,
   "0035-strangers": strangers,
   "0037-email-keys": emailKeys,
+  "0039-unread-grants": unreadGrants,
 };
 
 /** How many a database has had that is up to date. */

@@ -33,6 +33,7 @@ export const OWNED: readonly (readonly [table: keyof Schema, key: string])[] = [
   ["credential_link", "credential_link"],
   ["job_grant", "connection, grant_id"],
   ["future_job_grant", "connection, grant_id"],
+  ["unread_grant", "connection, stream, grant_id"],
   ["user_role", "connection, user_id, role_id"],
   ["user_department", "connection, department_id, user_id"],
   ["user_office", "connection, office_id, user_id"],

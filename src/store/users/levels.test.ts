@@ -171,6 +171,28 @@ test("a level that differs from the one derived before is an entry, once", async
   assert.equal(first?.after_at, lastSeen, "the listing that still had the grant");
 });
 
+test("whoever holds only a grant that can't be read is a Job Admin, until it is gone", async () => {
+  const acme = await account();
+  const levelsNow = async () => {
+    await acme.levels();
+    const rows = await acme.store.read
+      .selectFrom("user")
+      .where("connection", "=", acme.connection)
+      .select("level")
+      .orderBy("user_id")
+      .execute();
+    return rows.map(({ level }) => level);
+  };
+  await acme.list("users", [user(1), user(2)]);
+  await acme.list("job_grants", [], { unread: [{ id: "7", userId: "1" }] });
+  await acme.list("future_job_grants", []);
+  assert.deepEqual(await levelsNow(), ["job_admin", "basic"]);
+  await acme.list("job_grants", [], { unread: [{ id: "7", userId: "2" }] });
+  assert.deepEqual(await levelsNow(), ["basic", "job_admin"]);
+  await acme.list("job_grants", []);
+  assert.deepEqual(await levelsNow(), ["basic", "basic"]);
+});
+
 test("a loss of more rows than fit in one step is applied whole", async () => {
   const acme = await account();
   await acme.list(

@@ -3,11 +3,12 @@ import { dataChanged } from "../connections/data-version.ts";
 import { nextSeq } from "../ledger/ledger.ts";
 import { lastListing } from "../listings/listed.ts";
 import type { Db, Tx } from "../store.ts";
+import { holdsUnreadGrant } from "./unread-grants.ts";
 
 /**
  * Greenhouse tells no level: it follows from the admin flag and the grants, and without a complete listing of both kinds
- * of grants nobody can be told from a Job Admin; on v1, nor can somebody whose own grants were never read. Call it when a
- * listing of users or grants has ended.
+ * of grants nobody can be told from a Job Admin; on v1, nor can somebody whose own grants were never read. A grant that can't
+ * be read is one all the same. Call it when a listing of users or grants has ended.
  *
  * A deactivated or missing user keeps the level last derived, until we have made a deactivated one Basic. A level that
  * differs from one derived before becomes a `level` entry of the ledger.
@@ -19,7 +20,7 @@ export async function refreshLevels(tx: Tx, connection: number, run: number, now
   const perUser = await readsGrantsPerUser(tx, connection);
   const level = sql`case when site_admin = 1 then 'site_admin'
     when ${known === null ? 1 : 0} then 'unknown'
-    when job_grants + future_job_grants > 0 then 'job_admin'
+    when job_grants + future_job_grants > 0 or ${holdsUnreadGrant} then 'job_admin'
     when ${perUser ? 1 : 0} = 1 and grants_read_at is null and level = 'unknown' then 'unknown' else 'basic' end`;
   const differs = sql`connection = ${connection} and level <> ${level}
     and (status = 'active' or level = 'unknown' or (status = 'deactivated' and ${madeBasic}))`;

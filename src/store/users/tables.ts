@@ -82,6 +82,7 @@ export interface UserTables {
     office_id: Id | null;
     created_at: At | null;
   };
+  unread_grant: { connection: number; stream: string; grant_id: Id; user_id: Id; seen_at: At };
   user_role: { connection: number; user_id: Id; role_id: Id; n: number };
   user_department: { connection: number; department_id: Id; user_id: Id };
   user_office: { connection: number; office_id: Id; user_id: Id };
