@@ -139,11 +139,6 @@ for (const [name, argv, says] of [
   ],
   ["a v3 credential without a client id", ["connect", "greenhouse", "--name", "A"], /needs --client-id/],
   ["no secret at all", ["connect", "greenhouse", "--name", "A", "--client-id", "x-1"], /No client secret/],
-  [
-    "half a client id",
-    ["connect", "greenhouse", "--name", "A", "--client-id", "x"],
-    /No client secret|whole client ID/,
-  ],
   ["disconnecting without saying how", ["disconnect", "A"], /--keep-data or --delete-data/],
   ["disconnecting with nobody to ask", ["disconnect", "A", "--delete-data"], /Add --yes/],
   ["nothing to set", ["set", "A"], /what to change/],

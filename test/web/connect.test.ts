@@ -38,7 +38,7 @@ test("what a pasted credential's shape tells, as it is pasted", async (t) => {
       "a client ID without its end",
       "glasshouse",
       "secret",
-      "This is not a whole client ID. It should end in a dash and a number.",
+      "This may not be a whole client ID: it should end in a dash and a number.",
       "glasshouse",
     ],
     ["the same twice", "acme-1", "acme-1", "Client ID and secret are the same.", "acme-1"],

@@ -1,7 +1,7 @@
 /** What the shape of a pasted text tells as it is typed. Greenhouse alone knows the rest. */
 import { paste as words } from "../text/integrations.ts";
 
-/** A v3 client id ends in a dash and a number. */
+/** So do all v3 client ids that were seen. */
 const CLIENT_ID = /-\d+$/;
 
 export interface Pasted {

@@ -124,7 +124,7 @@ export const paste = {
   lineBreak: "A line break was removed.",
   blanks: "Blanks were removed.",
   swapped: "Client ID and secret look swapped.",
-  notWhole: "This is not a whole client ID. It should end in a dash and a number.",
+  notWhole: "This may not be a whole client ID: it should end in a dash and a number.",
   same: "Client ID and secret are the same.",
   v3InV1: "This looks like a v3 client ID; a v1 key goes here.",
 };

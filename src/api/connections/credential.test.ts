@@ -19,8 +19,6 @@ for (const [name, given, says] of [
   ["an empty secret", v3("abc-1", ""), /secret is empty/],
   ["a secret of blanks", v3("abc-1", " \t\n"), /secret is empty/],
   ["no client id", v3(null, "s"), /client ID is empty/],
-  ["a client id without its number", v3("abc", "s"), /not a whole client ID/],
-  ["id and secret swapped", v3("s", "abc-1"), /swapped/],
   ["twice the same", v3("abc-1", "abc-1"), /the same/],
   ["a client id with a colon", v3("a:bc-1", "s"), /characters/],
   ["a secret with an umlaut", v3("abc-1", "sécret"), /characters/],
@@ -47,6 +45,17 @@ for (const [name, given, secret, note] of [
     assert.equal(credential.clientId, given.kind === "harvest_v3" ? "abc-1" : null);
     if (note) assert.match(notes.join(), note);
     else assert.deepEqual(notes, []);
+  });
+}
+
+for (const [name, given, note] of [
+  ["a client id without a number", v3("abc", "s"), /may not be a whole client ID/],
+  ["id and secret that look swapped", v3("s", "abc-1"), /look swapped/],
+] as const) {
+  test(`takes ${name}, and asks about it: Greenhouse alone knows`, () => {
+    const { credential, notes } = readCredential(given);
+    assert.deepEqual(credential, given);
+    assert.match(notes.join(), note);
   });
 }
 

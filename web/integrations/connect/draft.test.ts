@@ -8,7 +8,8 @@ const whole: Draft = { ...EMPTY, clientId: "acme-4004", secret: "s3cret", name: 
 for (const [name, change, expected] of [
   ["nothing", {}, {}],
   ["the client ID", { clientId: "" }, { clientId: words.needClientId }],
-  ["the end of the client ID", { clientId: "acme" }, { clientId: paste.notWhole }],
+  ["nothing, though the client ID has no number at its end", { clientId: "acme" }, {}],
+  ["another secret", { clientId: "acme-4004", secret: "acme-4004" }, { clientId: paste.same }],
   ["the secret", { secret: "" }, { secret: words.needSecret }],
   ["the key", { kind: "harvest_v1", secret: "" }, { secret: words.needKey }],
   ["nothing of a key, though no client ID is there", { kind: "harvest_v1", clientId: "" }, {}],

@@ -1,7 +1,7 @@
 /** What is filled in while connecting, and what of it is still missing. */
 import type { Call } from "../../api/client.ts";
-import { NOTHING_SAVED, connect as words } from "../../text/integrations.ts";
-import { adminUserOf, oddity } from "../paste.ts";
+import { NOTHING_SAVED, paste, connect as words } from "../../text/integrations.ts";
+import { adminUserOf } from "../paste.ts";
 
 export interface Draft {
   permission: "read" | "read_and_act";
@@ -30,12 +30,12 @@ export interface Missing {
   adminUser?: string;
 }
 
-/** What keeps the test from starting. A credential that only looks odd may still be tried, but for one without its end. */
+/** What keeps the test from starting. A credential that only looks odd may still be tried. */
 export function missing({ kind, clientId, secret, adminUser }: Draft): Missing {
-  const odd = oddity(kind, clientId, secret);
+  const isTwice = clientId !== "" && clientId === secret;
   return {
     ...(kind === "harvest_v3" && clientId === "" ? { clientId: words.needClientId } : {}),
-    ...(kind === "harvest_v3" && clientId !== "" && odd ? { clientId: odd } : {}),
+    ...(kind === "harvest_v3" && isTwice ? { clientId: paste.same } : {}),
     ...(secret === "" ? { secret: kind === "harvest_v3" ? words.needSecret : words.needKey } : {}),
     ...(adminUserOf(adminUser) === null ? { adminUser: words.adminWrong } : {}),
   };
