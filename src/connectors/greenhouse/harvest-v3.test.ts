@@ -266,12 +266,7 @@ suite("v3 lists", () => {
   });
 
   for (const [name, fault, field, reason] of [
-    [
-      "a lost flag",
-      { kind: "field", field: "site_admin", action: "remove" },
-      "site_admin",
-      "not true or false",
-    ],
+    ["a lost flag", { kind: "field", field: "site_admin", action: "remove" }, "site_admin", "missing"],
     [
       "a date that is none",
       { kind: "field", field: "created_at", action: "replace", to: "yesterday" },
@@ -295,7 +290,7 @@ suite("v3 lists", () => {
     });
   }
 
-  test("a field that other rows have is null where it is left out", async () => {
+  test("a field that one row lacks is null there", async () => {
     faulty({ kind: "field", row: 0, field: "primary_email", action: "remove" });
     const { records, unreadable } = await readAll(open().list("users"));
     assert.deepEqual([unreadable, records[0]!.email, records[0]!.serviceAccount], [[], null, false]);

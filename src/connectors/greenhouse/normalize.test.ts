@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { V1_ROWS, V3_ROWS } from "./normalize.ts";
-import { compareIds, coveredBy, readRows } from "./rows.ts";
+import { compareIds, coveredBy, readRows, shapeless } from "./rows.ts";
 import { milliseconds } from "./schema.ts";
 
 const USER = {
@@ -281,23 +281,23 @@ suite("the rows of a page", () => {
     });
   }
 
-  test("a field that rows of the listing have is null where it is left out; one that none has may bear another name", () => {
-    const readRules = (rules: object[], fields = new Set<string>()) => {
+  test("where rows differ in their fields, those that are left out are null; where none has one, it may bear another name", () => {
+    const readRules = (rules: object[], shape = shapeless()) => {
       const rule = { user_id: 2, role_id: 4 };
       const rows = rules.map((each) => ({ ...rule, ...each }));
       const read = readRows(
         rows,
-        (row) => V3_ROWS.future_job_grants(row, false),
+        (row, nullsLeftOut) => V3_ROWS.future_job_grants(row, false, undefined, nullsLeftOut),
         null,
         new Set(),
-        fields,
+        shape,
       );
       return [
         read.records.map(({ departmentId, officeId }) => [departmentId, officeId]),
         read.unreadable.map(({ field }) => field),
       ];
     };
-    const listing = new Set<string>();
+    const listing = shapeless();
     assert.deepEqual(
       readRules(
         [
@@ -315,6 +315,13 @@ suite("the rows of a page", () => {
       ],
     );
     assert.deepEqual(readRules([{ id: 7 }], listing), [[[null, null]], []]);
+    assert.deepEqual(readRules([{ id: 7, office_id: 6 }, { id: 6 }]), [
+      [
+        [null, "6"],
+        [null, null],
+      ],
+      [],
+    ]);
     assert.deepEqual(readRules([{ id: 7, office_id: 6 }]), [[], ["department_id"]]);
   });
 

@@ -6,11 +6,15 @@ import { addressKey, LONGEST_ADDRESS, LONGEST_EMPLOYEE_ID } from "../../model/te
 import { replacedField } from "../json.ts";
 import * as schema from "./schema.ts";
 
-/** Reads one row of a stream. `userId`: the user a v1 grant was asked for; its rows don't name one. */
+/**
+ * Reads one row of a stream. `userId`: the user a v1 grant was asked for; its rows don't name one. `nullsLeftOut`: a field that is
+ * missing is null.
+ */
 export type RowReader<R> = (
   row: unknown,
   invalidUtf8: boolean,
   userId?: string,
+  nullsLeftOut?: boolean,
 ) => { record: R } | { unreadable: UnreadableRecord };
 
 export const V3_ROWS: { [S in ListStream]: RowReader<RecordOf[S]> } = {
@@ -109,12 +113,13 @@ class Unusable extends Error {
 }
 
 /** Reads rows of this shape into our records. */
-export function reader<T extends z.ZodType, R>(
+export function reader<T extends z.ZodObject, R>(
   rows: T,
   normalize: (row: z.output<T>, userId?: string) => R,
 ): RowReader<R> {
-  return (row, invalidUtf8, userId) => {
-    const parsed = rows.safeParse(row);
+  const nulls = Object.fromEntries(Object.keys(rows.shape).map((name) => [name, null]));
+  return (row, invalidUtf8, userId, nullsLeftOut) => {
+    const parsed = rows.safeParse(nullsLeftOut && isRecord(row) ? { ...nulls, ...row } : row);
     const id = idIn(row, "id");
     // Bytes that were no UTF-8 somewhere in this answer: a row with the replacement character isn't what was sent.
     const replaced = invalidUtf8 ? replacedField(row) : null;
@@ -129,10 +134,13 @@ export function reader<T extends z.ZodType, R>(
   };
 }
 
+export function isRecord(row: unknown): row is Record<string, unknown> {
+  return typeof row === "object" && row !== null && !Array.isArray(row);
+}
+
 /** What an id of a row is, whatever else of it can't be read. */
 export function idIn(row: unknown, field: "id" | "user_id"): string | null {
-  const id = row !== null && typeof row === "object" ? (row as Record<string, unknown>)[field] : null;
-  const parsed = schema.GreenhouseId.safeParse(id);
+  const parsed = schema.GreenhouseId.safeParse(isRecord(row) ? row[field] : null);
   return parsed.success ? parsed.data : null;
 }
 

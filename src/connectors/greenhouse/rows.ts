@@ -1,7 +1,7 @@
 /** Reads the rows of one page: duplicates dropped, order checked, the range of ids they speak for. Pure. */
 import type { UnreadableRecord } from "../../model/records.ts";
 import type { Covers, HeldBy } from "../connector.ts";
-import { idIn, type RowReader } from "./normalize.ts";
+import { idIn, isRecord, type RowReader } from "./normalize.ts";
 
 export interface RowsRead<R> {
   records: R[];
@@ -16,21 +16,27 @@ export interface RowsRead<R> {
   ids: Set<string>;
 }
 
-/** Rows of more fields than this aren't Greenhouse's: what they leave out isn't looked for. */
-const MOST_FIELDS = 100;
+/** What the rows of a listing have shown of their fields. */
+interface Shape {
+  fields: Set<string>;
+  /** They don't all have the same: those without a value are left out. One that Greenhouse has renamed is missing everywhere. */
+  differ: boolean;
+}
+
+export const shapeless = (): Shape => ({ fields: new Set(), differ: false });
 
 /**
  * `below`: the lowest id of the pages before; a row with just that id is a duplicate. `seen`: the ids of the page before,
  * of which some may come once more when rows were added meanwhile; or all ids of a listing that comes in no order. It takes
- * up those of this page, and of two rows with one id the later is ignored wherever it stands. `fields`: those that rows of this
- * listing have had; it takes up those of this page.
+ * up those of this page, and of two rows with one id the later is ignored wherever it stands. `shape`: that of the pages before;
+ * it takes up that of this page.
  */
 export function readRows<R extends { id: string }>(
   rows: readonly unknown[],
-  read: (row: unknown) => ReturnType<RowReader<R>>,
+  read: (row: unknown, nullsLeftOut: boolean) => ReturnType<RowReader<R>>,
   below: string | null,
   seen: Pick<Set<string>, "has"> & { add(id: string): unknown } = new Set(),
-  fields: Set<string> = new Set(),
+  shape: Shape = shapeless(),
 ): RowsRead<R> {
   const result: RowsRead<R> = {
     records: [],
@@ -41,8 +47,9 @@ export function readRows<R extends { id: string }>(
     ids: new Set(),
   };
   if (below !== null) seen.add(below);
-  for (const row of withNulls(rows, fields)) {
-    const one = read(row);
+  learnShape(shape, rows);
+  for (const row of rows) {
+    const one = read(row, shape.differ);
     const id = "record" in one ? one.record.id : one.unreadable.id;
     if (id !== null) {
       result.ids.add(id);
@@ -61,20 +68,14 @@ export function readRows<R extends { id: string }>(
   return result;
 }
 
-/** A field that other rows of the listing have was left out for want of a value. One that none has may bear another name by now. */
-function withNulls(rows: readonly unknown[], fields: Set<string>): readonly unknown[] {
+function learnShape(shape: Shape, rows: readonly unknown[]): void {
   for (const row of rows) {
-    if (isObject(row) && fields.size <= MOST_FIELDS) for (const name of Object.keys(row)) fields.add(name);
+    if (shape.differ) return;
+    if (!isRecord(row)) continue;
+    const names = Object.keys(row);
+    if (shape.fields.size === 0) shape.fields = new Set(names);
+    shape.differ = names.length !== shape.fields.size || names.some((name) => !shape.fields.has(name));
   }
-  if (fields.size > MOST_FIELDS) return rows;
-  const nulls = Object.fromEntries([...fields].map((name) => [name, null]));
-  return rows.map((row) =>
-    isObject(row) && Object.keys(row).length < fields.size ? { ...nulls, ...row } : row,
-  );
-}
-
-function isObject(row: unknown): row is object {
-  return typeof row === "object" && row !== null && !Array.isArray(row);
 }
 
 /**

@@ -167,7 +167,7 @@ async function grantsOf(
     const rows = list(answer);
     const read = readRows<RecordOf[GrantStream]>(
       rows,
-      (row) => V1_ROWS[stream](row, answer.invalidUtf8, userId),
+      (row, nullsLeftOut) => V1_ROWS[stream](row, answer.invalidUtf8, userId, nullsLeftOut),
       null,
       seen,
     );
