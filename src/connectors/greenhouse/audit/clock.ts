@@ -1,8 +1,10 @@
 /** What time it is at Greenhouse: by the Date of its answers, and between them by our own clock and how far it was off. */
 import type { Memory } from "./memory.ts";
-import { DAY, MINUTE } from "./slices.ts";
+import { HOUR, MINUTE } from "./slices.ts";
 
 const JUMP = 5 * MINUTE;
+/** Nobody's clock is ahead by more. With the lag of events less than a day: on a quiet day use would be unknown else. */
+const MOST_AHEAD = 20 * HOUR;
 
 interface OurClock {
   now: () => number;
@@ -34,7 +36,7 @@ export class ServerClock {
   /** That much time has surely passed there: if nobody ever told it, our own clock may be wrong. */
   sure(): number {
     if (this.#date !== null || this.#known() !== null) return this.now();
-    return Math.max(this.#newestEvent, this.ours() - DAY);
+    return Math.max(this.#newestEvent, this.ours() - MOST_AHEAD);
   }
 
   ours(): number {
