@@ -61,7 +61,12 @@ for (const [name, url, code] of [
 
 for (const [name, body, code, says] of [
   ["an empty secret", { secret: " \n " }, "credential_malformed", /secret is empty/],
-  ["id and secret that are the same", { clientId: "abc-12", secret: "abc-12" }, "credential_malformed", /same/],
+  [
+    "id and secret that are the same",
+    { clientId: "abc-12", secret: "abc-12" },
+    "credential_malformed",
+    /same/,
+  ],
   ["a secret with a letter that none has", { secret: "shhé" }, "credential_malformed", /characters/],
   ["no body at all", null, "invalid_request", /./],
 ] as const) {

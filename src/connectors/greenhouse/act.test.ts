@@ -75,12 +75,7 @@ const SIDES: [string, Record<string, unknown>, WriteKind, string][] = [
     "deactivate",
     "taken, so",
   ],
-  [
-    "the bulk body as ids",
-    { "v3.singleWrites": "404", "v3.bulkBody": "ids" },
-    "deactivate",
-    "taken, so",
-  ],
+  ["the bulk body as ids", { "v3.singleWrites": "404", "v3.bulkBody": "ids" }, "deactivate", "taken, so"],
   [
     "the bulk body as objects",
     { "v3.singleWrites": "404", "v3.bulkBody": "objects" },

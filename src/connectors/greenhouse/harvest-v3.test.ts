@@ -143,6 +143,7 @@ suite("v3 lists", () => {
     ["a connection that is reset", { kind: "reset" }, "network", null],
     ["another host's next link", { kind: "foreignLink" }, "invalid", "foreign"],
     ["its own page as next link", { kind: "loop" }, "invalid", "repeated_link"],
+    ["no Link header on a full page", { kind: "headers", headers: { Link: null } }, "unreadable", "shape"],
   ] as [string, FaultRule["fault"], Family, Fault | null][]) {
     test(`${name} ends the listing with a clear error`, async () => {
       faulty(fault);

@@ -4,6 +4,7 @@ import type { RecordOf } from "../../model/records.ts";
 import type { ListStream } from "../../model/stream.ts";
 import type { ListOptions, Page } from "../connector.ts";
 import { ConnectorError, RestartListing } from "../errors.ts";
+import { links } from "../link.ts";
 import type { Authorization } from "./auth.ts";
 import type { Answer, Caller } from "./call.ts";
 import { fromPlace, LinkTrail, toPlace } from "./next-link.ts";
@@ -99,6 +100,7 @@ async function* rawPages<S extends ListStream>(
     );
     const fresh = page.records.length + page.unreadable.length;
     const next = trail.next(answer, url, fresh);
+    if (first && next === null) await requireLinks({ url, answer }, rows.length, authorization);
     if (first && rows.length === 0 && next === null && stream === "users") throw nobody(answer);
     if (!seen && !page.descending) {
       // After a kill the page before isn't known: its rows once more look the same. The next attempt tells.
@@ -180,6 +182,28 @@ export async function cursorPage(
       `${url.pathname}: the cursor is not accepted any more${error.said ? `: ${error.said}` : ""}`,
     );
   }
+}
+
+/**
+ * A first page without a Link header is the whole list (api.md §2.2), unless it is full and something on the way takes these headers
+ * away: then a page of one row has none, either.
+ */
+export async function requireLinks(
+  { url, answer }: { url: URL; answer: Answer },
+  rows: number,
+  authorization: Authorization,
+): Promise<void> {
+  if (answer.headers.link !== undefined || rows < Number(url.searchParams.get("per_page"))) return;
+  const one = new URL(url.pathname, url);
+  one.search = new URLSearchParams({ per_page: "1", fields: "id" }).toString();
+  const { headers } = await authorization.harvest({ method: "GET", url: one, families: ["v3"] });
+  if (links(headers.link).has("next")) return;
+  throw new ConnectorError(
+    "unreadable",
+    `${answer.ask.path} answered ${answer.ask.status} with a full page that leads to no other, and pages of one row don't, either`,
+    answer.ask,
+    { fault: "shape", said: "Link headers are missing; does a proxy take them away?" },
+  );
 }
 
 /** The rows of a list answer, which is a bare array (api.md §2.2). */

@@ -331,11 +331,7 @@ suite("the rows of a page", () => {
       { id: 8, user_id: null, job_id: 3, role_id: 4 },
       { id: 7, user_id: 2, job_id: 3, role_id: 4 },
     ];
-    const { records, unreadable, heldBy } = readRows(
-      grants,
-      (row) => V3_ROWS.job_grants(row, false),
-      null,
-    );
+    const { records, unreadable, heldBy } = readRows(grants, (row) => V3_ROWS.job_grants(row, false), null);
     assert.deepEqual([records.length, unreadable.length, heldBy], [1, 2, [{ id: "9", userId: "2" }]]);
   });
 

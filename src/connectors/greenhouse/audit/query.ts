@@ -5,7 +5,7 @@ import type { Span } from "../../../model/span.ts";
 import type { Ask } from "../../../model/verdict.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { AuditAnswer, AuditTransport } from "../audit-transport.ts";
-import { withWords, saysOff } from "../said.ts";
+import { saysOff, withWords } from "../said.ts";
 import { EventReader } from "./event.ts";
 
 export const SECOND = 1000;

@@ -4,7 +4,7 @@ import { ConnectorError } from "../../errors.ts";
 import type { Authorization } from "../auth.ts";
 import type { Answer, Caller } from "../call.ts";
 import { inSeconds } from "../dates.ts";
-import { cursorPage, list, PER_PAGE } from "../harvest-v3.ts";
+import { cursorPage, list, PER_PAGE, requireLinks } from "../harvest-v3.ts";
 import { LinkTrail } from "../next-link.ts";
 import { readRows, shapeless } from "../rows.ts";
 import { RECRUITING_LISTS, RECRUITING_ROWS, type RecruitingRow } from "./rows.ts";
@@ -69,7 +69,9 @@ export function recruitingTransport(
         const url = caller.url("harvest", path, queryOf(stream, span, asked));
         try {
           const answer = await authorization.harvest({ method: "GET", url, families: ["v3"] });
-          return { ...read(url, answer, null), dates: asked.dates };
+          const page = read(url, answer, null);
+          if (page.next === null) await requireLinks({ url, answer }, page.rows, authorization);
+          return { ...page, dates: asked.dates };
         } catch (error) {
           if (!askLess(error, asked)) throw error;
         }
