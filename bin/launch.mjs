@@ -23,7 +23,7 @@ let installing = false;
  * Without a limit for young objects V8 gives them more of the heap than there is, and then collects all of it many times a
  * second (measured).
  */
-const HEAP = ["--max-old-space-size=160", "--max-semi-space-size=4"];
+export const HEAP = ["--max-old-space-size=160", "--max-semi-space-size=4"];
 /** glibc keeps freed memory apart for each thread, 15 MB more than two such places do (measured). */
 const ARENAS = { MALLOC_ARENA_MAX: "2" };
 

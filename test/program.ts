@@ -6,11 +6,16 @@ import type { TestContext } from "node:test";
 
 const root = dirname(import.meta.dirname);
 
-/** A server on a free port. `said` is everything it has said so far, answers too. */
-export async function program(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv) {
+/** A server on a free port. `said` is everything it has said so far, answers too. @param flags of Node */
+export async function program(
+  t: TestContext,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  flags: readonly string[] = [],
+) {
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", join(root, "src", "main.ts"), ...args],
+    ["--disable-warning=ExperimentalWarning", ...flags, join(root, "src", "main.ts"), ...args],
     {
       env: {
         PATH: process.env.PATH,

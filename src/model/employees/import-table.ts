@@ -9,8 +9,12 @@ export const DELIMITERS = [",", ";", "\t", "|"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
 export const MAX_FILE_BYTES = 16_000_000;
-export const MAX_ROWS = 200_000;
+/** What the heap of a server bears (bin/launch.mjs), beside all else that it holds: measured. */
+export const MAX_ROWS = 100_000;
+const MAX_CELLS = 2_000_000;
 const MAX_COLUMNS = 300;
+/** Of so many texts it is remembered that they were there. */
+const REMEMBERED = 20_000;
 /** What a guess looks at. */
 const LOOKED_AT = 64_000;
 /** Parsed between two looks at whatever else waits. */
@@ -43,7 +47,7 @@ export async function readTable(
     given.delimiter ??
     DELIMITERS.find((each) => each === said?.[1]) ??
     guessDelimiter(text.slice(0, LOOKED_AT));
-  return { encoding, delimiter, rows: await rowsOf(text, delimiter, said ? 1 : 0) };
+  return { encoding, delimiter, rows: await rowsOf(Buffer.from(text), delimiter, said ? 1 : 0) };
 }
 
 function decoded(bytes: Uint8Array, encoding: Encoding): string {
@@ -100,8 +104,8 @@ export function guessDelimiter(text: string): Delimiter {
 /** What stands in quotes holds no delimiter, and ends no line. */
 const unquoted = (text: string): string => text.replace(/"(?:[^"]|"")*"/g, "q");
 
-async function rowsOf(text: string, delimiter: Delimiter, linesBefore: number): Promise<Table["rows"]> {
-  const parser = Readable.from(chunksOf(Buffer.from(text)), { objectMode: false }).pipe(
+async function rowsOf(bytes: Buffer, delimiter: Delimiter, linesBefore: number): Promise<Table["rows"]> {
+  const parser = Readable.from(chunksOf(bytes), { objectMode: false }).pipe(
     parse({
       delimiter,
       info: true,
@@ -112,17 +116,36 @@ async function rowsOf(text: string, delimiter: Delimiter, linesBefore: number): 
     }),
   );
   const rows: Table["rows"] = [];
+  const kept = once();
+  let cells = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
       if (record.every((cell) => cell === "")) continue;
       if (record.length > MAX_COLUMNS) throw new FileRefused(`A row has more than ${MAX_COLUMNS} columns.`);
-      rows.push({ line: info.lines + linesBefore, cells: record });
-      if (rows.length > MAX_ROWS) throw new FileRefused(`The file has more than ${grouped(MAX_ROWS)} rows.`);
+      rows.push({ line: info.lines + linesBefore, cells: record.map(kept) });
+      // Headings and titles are none of people.
+      if (rows.length > MAX_ROWS + 1)
+        throw new FileRefused(`The file has more than ${grouped(MAX_ROWS)} rows.`);
+      cells += record.length;
+      if (cells > MAX_CELLS)
+        throw new FileRefused(
+          `The file has more than ${grouped(MAX_CELLS)} cells. Leave out columns that aren't needed.`,
+        );
     }
   } catch (error) {
     throw refusalOf(error, linesBefore);
   }
   return rows;
+}
+
+/** Most cells of an export say what others say, too: department, manager, status. Each such text is kept once. */
+function once(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before === undefined && known.size < REMEMBERED) known.set(text, text);
+    return before ?? text;
+  };
 }
 
 interface Parsed {
