@@ -281,7 +281,7 @@ suite("the rows of a page", () => {
     });
   }
 
-  test("where rows differ in their fields, those that are left out are null; where none has one, it may bear another name", () => {
+  test("where rows differ in their fields, those that are left out are null; where one is null, or none has it, it may bear another name", () => {
     const readRules = (rules: object[], shape = shapeless()) => {
       const rule = { user_id: 2, role_id: 4 };
       const rows = rules.map((each) => ({ ...rule, ...each }));
@@ -323,6 +323,11 @@ suite("the rows of a page", () => {
       [],
     ]);
     assert.deepEqual(readRules([{ id: 7, office_id: 6 }]), [[], ["department_id"]]);
+    const sayNull = [
+      { id: 9, department_id: 5, office_id: null },
+      { id: 8, office_id: 6 },
+    ];
+    assert.deepEqual(readRules(sayNull), [[["5", null]], ["department_id"]]);
   });
 
   test("of a row that can't be read it is told whom it names, where that can be", () => {

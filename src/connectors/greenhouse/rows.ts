@@ -19,11 +19,13 @@ export interface RowsRead<R> {
 /** What the rows of a listing have shown of their fields. */
 interface Shape {
   fields: Set<string>;
-  /** They don't all have the same: those without a value are left out. One that Greenhouse has renamed is missing everywhere. */
+  /** They don't all have the same: those without a value may be left out. One that Greenhouse has renamed is missing everywhere. */
   differ: boolean;
+  /** Some have a field that says null: then none is left out for want of a value. */
+  sayNull: boolean;
 }
 
-export const shapeless = (): Shape => ({ fields: new Set(), differ: false });
+export const shapeless = (): Shape => ({ fields: new Set(), differ: false, sayNull: false });
 
 /**
  * `below`: the lowest id of the pages before; a row with just that id is a duplicate. `seen`: the ids of the page before,
@@ -49,7 +51,7 @@ export function readRows<R extends { id: string }>(
   if (below !== null) seen.add(below);
   learnShape(shape, rows);
   for (const row of rows) {
-    const one = read(row, shape.differ);
+    const one = read(row, shape.differ && !shape.sayNull);
     const id = "record" in one ? one.record.id : one.unreadable.id;
     if (id !== null) {
       result.ids.add(id);
@@ -70,11 +72,12 @@ export function readRows<R extends { id: string }>(
 
 function learnShape(shape: Shape, rows: readonly unknown[]): void {
   for (const row of rows) {
-    if (shape.differ) return;
+    if (shape.sayNull) return;
     if (!isRecord(row)) continue;
+    shape.sayNull = Object.values(row).includes(null);
     const names = Object.keys(row);
     if (shape.fields.size === 0) shape.fields = new Set(names);
-    shape.differ = names.length !== shape.fields.size || names.some((name) => !shape.fields.has(name));
+    shape.differ ||= names.length !== shape.fields.size || names.some((name) => !shape.fields.has(name));
   }
 }
 
