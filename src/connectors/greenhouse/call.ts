@@ -9,6 +9,7 @@ import { type Limiter, limiterOf, pause, StayAway, type Waiter } from "../limite
 import { type BudgetFamily, retryAfter } from "../rate-limit.ts";
 import { LONGEST_WAIT_MS, MAX_THROTTLES, nextTry } from "../retry.ts";
 import { scrub } from "../scrub.ts";
+import { newHabit } from "./rows.ts";
 import { errorIdIn, saidIn } from "./said.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -53,6 +54,7 @@ export class Caller implements Waiter {
   readonly timeScale: number;
   readonly now: () => number;
   readonly #origins: string[];
+  readonly habit = newHabit();
 
   readonly meter: Waiter["meter"] = {
     requests: 0,

@@ -9,7 +9,7 @@ import type { Caller } from "./call.ts";
 import { list, nobody } from "./harvest-v3.ts";
 import { fromPlace, LinkTrail, toPlace } from "./next-link.ts";
 import { V1_ROWS } from "./normalize.ts";
-import { readRows, shapeless } from "./rows.ts";
+import { readRows } from "./rows.ts";
 import { grantPath, listV1Grants } from "./v1-grants.ts";
 import { followingPage, V1_ROWS_A_PAGE, type V1Page, v1Page } from "./v1-pages.ts";
 
@@ -63,7 +63,6 @@ async function* whole<S extends WholeStream>(
   const { path, numbered } = LISTS[stream];
   const trail = new LinkTrail(caller.options.origins.harvest);
   const seen = new IdSet();
-  const shape = shapeless();
   let next: URL | null =
     options.resume === null
       ? caller.url("harvest", path, {
@@ -83,7 +82,7 @@ async function* whole<S extends WholeStream>(
       (row, nullsLeftOut) => V1_ROWS[stream](row, answer.invalidUtf8, undefined, nullsLeftOut),
       null,
       seen,
-      shape,
+      caller.habit,
     );
     const fresh = records.length + unreadable.length;
     const told: URL | null = trail.next(answer, url, fresh);

@@ -10,7 +10,7 @@ import type { Answer, Caller } from "./call.ts";
 import { fromPlace, LinkTrail, toPlace } from "./next-link.ts";
 import { V3_ROWS } from "./normalize.ts";
 import { isTooMuch, smallerSize } from "./page-size.ts";
-import { coveredBy, type RowsRead, readRows, shapeless } from "./rows.ts";
+import { coveredBy, type RowsRead, readRows } from "./rows.ts";
 import { withWords } from "./said.ts";
 import { markServiceAccounts } from "./service-accounts.ts";
 
@@ -77,7 +77,6 @@ async function* rawPages<S extends ListStream>(
   const seen = options.unordered ? new IdSet() : null;
   /** Of the page before; null: that one was read by another run, or there is none. */
   let idsBefore: ReadonlySet<string> | null = null;
-  const shape = shapeless();
   let below: string | null = null;
   let first = options.resume === null;
   let asked: Promise<{ url: URL; answer: Answer }>;
@@ -96,7 +95,7 @@ async function* rawPages<S extends ListStream>(
       (row, nullsLeftOut) => V3_ROWS[stream](row, answer.invalidUtf8, undefined, nullsLeftOut),
       from,
       seen ?? new Set(idsBefore),
-      shape,
+      caller.habit,
     );
     const fresh = page.records.length + page.unreadable.length;
     const next = trail.next(answer, url, fresh);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { V1_ROWS, V3_ROWS } from "./normalize.ts";
-import { compareIds, coveredBy, readRows, shapeless } from "./rows.ts";
+import { compareIds, coveredBy, newHabit, readRows } from "./rows.ts";
 import { milliseconds } from "./schema.ts";
 
 const USER = {
@@ -282,7 +282,7 @@ suite("the rows of a page", () => {
   }
 
   test("where rows differ in their fields, those that are left out are null; where one is null, or none has it, it may bear another name", () => {
-    const readRules = (rules: object[], shape = shapeless()) => {
+    const readRules = (rules: object[], habit = newHabit()) => {
       const rule = { user_id: 2, role_id: 4 };
       const rows = rules.map((each) => ({ ...rule, ...each }));
       const read = readRows(
@@ -290,14 +290,14 @@ suite("the rows of a page", () => {
         (row, nullsLeftOut) => V3_ROWS.future_job_grants(row, false, undefined, nullsLeftOut),
         null,
         new Set(),
-        shape,
+        habit,
       );
       return [
         read.records.map(({ departmentId, officeId }) => [departmentId, officeId]),
         read.unreadable.map(({ field }) => field),
       ];
     };
-    const listing = shapeless();
+    const listing = newHabit();
     assert.deepEqual(
       readRules(
         [

@@ -16,29 +16,28 @@ export interface RowsRead<R> {
   ids: Set<string>;
 }
 
-/** What the rows of a listing have shown of their fields. */
-interface Shape {
-  fields: Set<string>;
-  /** They don't all have the same: those without a value may be left out. One that Greenhouse has renamed is missing everywhere. */
+/** How an account writes its rows, as all lists of a session have shown. */
+interface Habit {
+  /** Rows of one list don't all have the same fields: those without a value may be left out. One that Greenhouse has renamed is missing everywhere. */
   differ: boolean;
   /** Some have a field that says null: then none is left out for want of a value. */
   sayNull: boolean;
 }
 
-export const shapeless = (): Shape => ({ fields: new Set(), differ: false, sayNull: false });
+export const newHabit = (): Habit => ({ differ: false, sayNull: false });
 
 /**
  * `below`: the lowest id of the pages before; a row with just that id is a duplicate. `seen`: the ids of the page before,
  * of which some may come once more when rows were added meanwhile; or all ids of a listing that comes in no order. It takes
- * up those of this page, and of two rows with one id the later is ignored wherever it stands. `shape`: that of the pages before;
- * it takes up that of this page.
+ * up those of this page, and of two rows with one id the later is ignored wherever it stands. `habit`: as known; it takes up what
+ * this page shows.
  */
 export function readRows<R extends { id: string }>(
   rows: readonly unknown[],
   read: (row: unknown, nullsLeftOut: boolean) => ReturnType<RowReader<R>>,
   below: string | null,
   seen: Pick<Set<string>, "has"> & { add(id: string): unknown } = new Set(),
-  shape: Shape = shapeless(),
+  habit = newHabit(),
 ): RowsRead<R> {
   const result: RowsRead<R> = {
     records: [],
@@ -49,9 +48,9 @@ export function readRows<R extends { id: string }>(
     ids: new Set(),
   };
   if (below !== null) seen.add(below);
-  learnShape(shape, rows);
+  learnHabit(habit, rows);
   for (const row of rows) {
-    const one = read(row, shape.differ && !shape.sayNull);
+    const one = read(row, habit.differ && !habit.sayNull);
     const id = "record" in one ? one.record.id : one.unreadable.id;
     if (id !== null) {
       result.ids.add(id);
@@ -70,14 +69,15 @@ export function readRows<R extends { id: string }>(
   return result;
 }
 
-function learnShape(shape: Shape, rows: readonly unknown[]): void {
+function learnHabit(habit: Habit, rows: readonly unknown[]): void {
+  let fields: Set<string> | null = null;
   for (const row of rows) {
-    if (shape.sayNull) return;
+    if (habit.sayNull) return;
     if (!isRecord(row)) continue;
-    shape.sayNull = Object.values(row).includes(null);
+    habit.sayNull = Object.values(row).includes(null);
     const names = Object.keys(row);
-    if (shape.fields.size === 0) shape.fields = new Set(names);
-    shape.differ ||= names.length !== shape.fields.size || names.some((name) => !shape.fields.has(name));
+    const first: Set<string> = (fields ??= new Set(names));
+    habit.differ ||= names.length !== first.size || names.some((name) => !first.has(name));
   }
 }
 

@@ -170,6 +170,7 @@ async function grantsOf(
       (row, nullsLeftOut) => V1_ROWS[stream](row, answer.invalidUtf8, userId, nullsLeftOut),
       null,
       seen,
+      caller.habit,
     );
     records.push(...read.records);
     unreadable.push(...read.unreadable);

@@ -6,7 +6,7 @@ import type { Answer, Caller } from "../call.ts";
 import { inSeconds } from "../dates.ts";
 import { cursorPage, list, PER_PAGE, requireLinks } from "../harvest-v3.ts";
 import { LinkTrail } from "../next-link.ts";
-import { readRows, shapeless } from "../rows.ts";
+import { readRows } from "../rows.ts";
 import { RECRUITING_LISTS, RECRUITING_ROWS, type RecruitingRow } from "./rows.ts";
 
 /** How a list can be narrowed to rows that were changed within a span: sources disagree on two-sided dates (api.md §2.2). */
@@ -40,7 +40,6 @@ export function recruitingTransport(
 ): RecruitingTransport {
   const { path } = RECRUITING_LISTS[stream];
   let trail = new LinkTrail(caller.options.origins.harvest);
-  const shape = shapeless();
   const read = (url: URL, answer: Answer, below: string | null): RecruitingAnswer => {
     const rows = list(answer);
     const page = readRows<RecruitingRow>(
@@ -48,7 +47,7 @@ export function recruitingTransport(
       (row, nullsLeftOut) => RECRUITING_ROWS[stream](row, answer.invalidUtf8, undefined, nullsLeftOut),
       below,
       undefined,
-      shape,
+      caller.habit,
     );
     const next = trail.next(answer, url, page.records.length + page.unreadable.length);
     return {
