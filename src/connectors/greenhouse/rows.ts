@@ -70,15 +70,14 @@ export function readRows<R extends { id: string }>(
 }
 
 function learnHabit(habit: Habit, rows: readonly unknown[]): void {
-  let fields: Set<string> | null = null;
-  for (const row of rows) {
-    if (habit.sayNull) return;
-    if (!isRecord(row)) continue;
-    habit.sayNull = Object.values(row).includes(null);
+  if (habit.sayNull) return;
+  const objects = rows.filter(isRecord);
+  habit.sayNull = objects.some((row) => Object.values(row).includes(null));
+  const fields = new Set(Object.keys(objects[0] ?? {}));
+  habit.differ ||= objects.some((row) => {
     const names = Object.keys(row);
-    const first: Set<string> = (fields ??= new Set(names));
-    habit.differ ||= names.length !== first.size || names.some((name) => !first.has(name));
-  }
+    return names.length !== fields.size || names.some((name) => !fields.has(name));
+  });
 }
 
 /**
