@@ -155,6 +155,14 @@ test("the first directory run of a day forgets runs of more than 90 days ago, bu
   assert.deepEqual(await left(), [last, again, changed, unchanged, first]);
 
   now = midnight + (KEEP_RUNS_DAYS + 1) * DAY + HOUR;
+  const early = await run();
+  assert.deepEqual(
+    await left(),
+    [early, last, again, changed, unchanged, first],
+    "by our clock alone nothing is forgotten",
+  );
+  now += DAY;
+  sim.control.patchScenario({ "http.dateOffsetSeconds": Math.round((now - Date.now()) / 1000) });
   const later = await run();
-  assert.deepEqual(await left(), [later, last, changed, first]);
+  assert.deepEqual(await left(), [later, early, last, changed, first]);
 });
