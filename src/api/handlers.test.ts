@@ -164,6 +164,11 @@ test("a request type that no longer counts takes its use with it, and gives it b
     );
   const before = await deeds();
   const { items } = (await get("/usage/request-types")).body;
+  for (const requestType of ["a\u0000", "\ud800", "a".repeat(701)]) {
+    const payload = { set: [{ requestType, counts: false }] };
+    const url = `${API}/connections/1/usage/request-types`;
+    assert.equal((await app.inject({ method: "PATCH", url, payload })).statusCode, 400, "no log has it");
+  }
   const set = async (counts: boolean) => {
     const payload = { set: [{ requestType: items[0].requestType, counts }] };
     const answer = await app.inject({

@@ -173,6 +173,13 @@ const RequestType = z.object({
   events: z.number(),
   counts: z.boolean(),
 });
+/** As the log's words are kept: PostgreSQL has none with another character in them, and none is longer. */
+const KeptText = z
+  .string()
+  .max(700)
+  .refine((text) => text.isWellFormed() && !text.includes("\u0000"), {
+    error: "holds a character that is none",
+  });
 const Part = z.object({
   id: z.string(),
   name: z.string().nullable(),
@@ -294,7 +301,7 @@ export const setRequestTypes = endpoint({
   body: z
     .object({
       set: z
-        .array(RequestType.omit({ events: true }).strict())
+        .array(RequestType.pick({ counts: true }).extend({ requestType: KeptText.nullable() }).strict())
         .min(1)
         .max(500),
     })

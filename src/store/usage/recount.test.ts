@@ -62,10 +62,13 @@ const moveTo = (acme: Account, timeZone: string) =>
 
 const rules: [name: string, change: (acme: Account) => Promise<unknown>, zone: string][] = [
   [
-    "a request type is switched off",
+    "a request type is switched off, in a list that first says it counts",
     (acme) =>
       acme.store.write((tx) =>
-        setRequestTypes(tx, acme.connection, utc, [{ requestType: "a#b", counts: false }]),
+        setRequestTypes(tx, acme.connection, utc, [
+          { requestType: "a#b", counts: true },
+          { requestType: "a#b", counts: false },
+        ]),
       ),
     "UTC",
   ],

@@ -52,7 +52,7 @@ export async function notCounted(
 }
 
 /**
- * Switches request types on or off. Days whose raw events are kept are marked to be counted anew (rebuildOrgDays);
+ * Switches request types on or off; of one that is given twice, the last word counts. Days whose raw events are kept are marked to be counted anew (rebuildOrgDays);
  * older ones keep their count, and are told apart.
  */
 export async function setRequestTypes(
@@ -66,13 +66,15 @@ export async function setRequestTypes(
     tx,
     set.map(({ requestType }) => requestType),
   );
-  const rows = set.map(({ requestType, counts }) => [
-    requestType === null ? NO_WORD : words.get(requestType)!,
-    counts ? 1 : 0,
-  ]);
+  const rows = new Map(
+    set.map(({ requestType, counts }) => [
+      requestType === null ? NO_WORD : words.get(requestType)!,
+      counts ? 1 : 0,
+    ]),
+  );
   await sql`insert into request_rule (connection, request_type, counts)
     select ${connection}, request_type, counts
-    from ${given(tx, { request_type: "number", counts: "number" }, rows)} where true
+    from ${given(tx, { request_type: "number", counts: "number" }, [...rows])} where true
     on conflict (connection, request_type) do update set counts = excluded.counts`.execute(tx);
   await recountKeptDays(tx, connection, zone, "request_types");
 }
