@@ -19,10 +19,14 @@ const WHOLE = [
   "test/attacks/stolen.test.ts",
 ];
 
-/** Of the long run: what is done, said and counted rests on what the others try; several processes and a browser. */
+/**
+ * Of the long run: what is done, said and counted rests on what the others try; odd queries, of which PostgreSQL refuses
+ * more; several processes and a browser.
+ */
 const LONG = [
   "src/api/*/{scim,employees,alerts}.test.ts",
   "test/{actions,agreement,usage}.test.ts",
+  "test/fuzz/queries.test.ts",
   "test/web/several.test.ts",
 ];
 
