@@ -9,7 +9,7 @@ import { type Limiter, limiterOf, pause, StayAway, type Waiter } from "../limite
 import { type BudgetFamily, retryAfter } from "../rate-limit.ts";
 import { LONGEST_WAIT_MS, MAX_THROTTLES, nextTry } from "../retry.ts";
 import { scrub } from "../scrub.ts";
-import { newHabit } from "./rows.ts";
+import { type Habit, habitOf } from "./rows.ts";
 import { errorIdIn, saidIn } from "./said.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -54,7 +54,7 @@ export class Caller implements Waiter {
   readonly timeScale: number;
   readonly now: () => number;
   readonly #origins: string[];
-  readonly habit = newHabit();
+  readonly habit: Habit;
 
   readonly meter: Waiter["meter"] = {
     requests: 0,
@@ -70,6 +70,7 @@ export class Caller implements Waiter {
     this.now = options.now ?? Date.now;
     this.timeScale = options.timeScale && options.timeScale > 0 ? options.timeScale : 1;
     this.limiter = limiterOf(options.traffic, options.connection.fingerprint, this.timeScale);
+    this.habit = habitOf(options);
     this.#origins = Object.values(options.origins).map((origin) => new URL(origin).origin);
   }
 

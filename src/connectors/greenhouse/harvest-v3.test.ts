@@ -96,6 +96,16 @@ suite("v3 lists", () => {
     sim.control.patchScenario({ "v3.nulls": "left out" });
     assert.deepEqual((await readAll(open().list("users"))).records, whole.records);
     assert.deepEqual((await readAll(open().list("future_job_grants"))).records, rules);
+    // What one list has shown is known to the next session, of whose rows all lack the same.
+    const { traffic, connection } = open().caller.options;
+    const shared = { traffic, connection };
+    await readAll(open(shared).list("users"));
+    faulty(
+      { kind: "status", status: 200, body: '[{"id":1,"user_id":2,"role_id":3}]' },
+      { path: "/v3/future_job_permissions" },
+    );
+    assert.equal((await readAll(open(shared).list("future_job_grants"))).records[0]!.departmentId, null);
+    assert.deepEqual((await readAll(open().list("future_job_grants"))).records, []);
   });
 
   test("service accounts are told from people without an e-mail address", async () => {

@@ -1,6 +1,6 @@
 /** Reads the rows of one page: duplicates dropped, order checked, the range of ids they speak for. Pure. */
 import type { UnreadableRecord } from "../../model/records.ts";
-import type { Covers, HeldBy } from "../connector.ts";
+import type { Covers, HeldBy, SessionOptions, TrafficStore } from "../connector.ts";
 import { idIn, isRecord, type RowReader } from "./normalize.ts";
 
 export interface RowsRead<R> {
@@ -16,8 +16,8 @@ export interface RowsRead<R> {
   ids: Set<string>;
 }
 
-/** How an account writes its rows, as all lists of a session have shown. */
-interface Habit {
+/** How an account writes its rows, as all lists that this process has read have shown. */
+export interface Habit {
   /** Rows of one list don't all have the same fields: those without a value may be left out. One that Greenhouse has renamed is missing everywhere. */
   differ: boolean;
   /** Some have a field that says null: then none is left out for want of a value. */
@@ -25,6 +25,17 @@ interface Habit {
 }
 
 export const newHabit = (): Habit => ({ differ: false, sayNull: false });
+
+const habits = new WeakMap<TrafficStore, Map<string, Habit>>();
+
+/** The habit of who is asked with a credential; the same for all sessions of this process. */
+export function habitOf({ traffic, connection }: Pick<SessionOptions, "traffic" | "connection">): Habit {
+  const known = habits.get(traffic) ?? new Map<string, Habit>();
+  habits.set(traffic, known);
+  const habit = known.get(connection.fingerprint) ?? newHabit();
+  known.set(connection.fingerprint, habit);
+  return habit;
+}
 
 /**
  * `below`: the lowest id of the pages before; a row with just that id is a duplicate. `seen`: the ids of the page before,
