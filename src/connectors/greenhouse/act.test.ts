@@ -186,6 +186,24 @@ test("a bulk request is followed by its UUID, where that may be asked, and the b
   }
 });
 
+test("who is Basic is seen beside others who hold more grants than a page shows", async (t) => {
+  const { sim, open, zoe } = await stage();
+  t.after(() => sim.close());
+  const rows = (await sim.control.dump({
+    parts: ["users", "userJobPermissions", "futureJobPermissions"],
+  })) as unknown as Record<string, { id: number; user_id: number; site_admin: boolean }[]>;
+  const holders = [...rows.userJobPermissions!, ...rows.futureJobPermissions!].map(({ user_id }) => user_id);
+  const basic = rows.users!.find(({ id, site_admin }) => !site_admin && !holders.includes(id))!;
+  const other = rows.userJobPermissions!.find(({ user_id }) => String(user_id) !== zoe)!;
+  sim.control.patchScenario({ "v3.mostPerPage": 2 });
+  const ids = [zoe, String(other.user_id), String(basic.id)];
+  const looks = await open().looks.look(ids.map((userId) => ({ kind: "revoke_to_basic", userId })));
+  assert.deepEqual(
+    looks.map(({ user, so }) => user && so),
+    [false, false, true],
+  );
+});
+
 const LOST: [string, FaultRule["fault"], string][] = [
   ["the connection was reset after the write was applied", { kind: "reset" }, "lost, so"],
   ["the connection was reset before the call arrived", { kind: "reset", heard: false }, "lost, not so"],

@@ -7,6 +7,7 @@ import { LIST_STREAMS } from "../../model/stream.ts";
 import type { Page } from "../connector.ts";
 import { ConnectorError, type Family, type Fault, RestartListing } from "../errors.ts";
 import { greenhouse } from "./index.ts";
+import { Questions } from "./questions.ts";
 import { compareIds } from "./rows.ts";
 import { parts, readAll, sessionOptions } from "./testing.ts";
 import { rateLimited } from "./trouble-text.ts";
@@ -106,6 +107,13 @@ suite("v3 lists", () => {
     );
     assert.equal((await readAll(open(shared).list("future_job_grants"))).records[0]!.departmentId, null);
     assert.deepEqual((await readAll(open().list("future_job_grants"))).records, []);
+  });
+
+  test("who is shown when asked for by ID is told, in however many pages", async () => {
+    sim.control.patchScenario({ "v3.mostPerPage": 20 });
+    const { caller, authorization } = open();
+    const ids = whole.records.slice(0, 49).map(({ id }) => id);
+    assert.deepEqual(await new Questions(caller, authorization).shown([...ids, "17"]), new Set(ids));
   });
 
   test("service accounts are told from people without an e-mail address", async () => {

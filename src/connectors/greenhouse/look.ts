@@ -6,6 +6,7 @@ import { links } from "../link.ts";
 import type { Authorization } from "./auth.ts";
 import type { Answer, Caller } from "./call.ts";
 import { list } from "./harvest-v3.ts";
+import { LinkTrail } from "./next-link.ts";
 import { Questions } from "./questions.ts";
 
 type Row = Record<string, unknown>;
@@ -45,47 +46,50 @@ export class Looks {
 
   async #users(writes: readonly Write[]): Promise<Look[]> {
     const ids = writes.map(({ userId }) => userId);
-    const rows = await this.#rows("/v3/users", {
-      ids: ids.join(","),
+    const rows = await this.#asked("/v3/users", new Set(ids), {
       show_service_accounts: "true",
       fields: "id,name,primary_email,deactivated,site_admin",
-      per_page: String(PER_PAGE),
     });
-    refuseOthers(rows.answer, rows.all, new Set(ids));
     const revoked = writes[0]!.kind === "revoke_to_basic" ? await this.#withGrants(ids) : null;
     return writes.map(({ kind, userId }) => {
-      const row = rows.all.find((each) => String(each.id) === userId);
+      const row = rows.find((each) => String(each.id) === userId);
       const user = row ? shown(row, row.deactivated, row.primary_email) : null;
       const held = revoked === null || revoked === "unseen" ? revoked : revoked.has(userId);
       return { user, so: user && isSo(kind as Lifecycle, user, held) };
     });
   }
 
-  /** Which of these people hold any grant. A full page leaves open who else does. */
+  /** Which of these people hold any grant. */
   async #withGrants(userIds: readonly string[]): Promise<ReadonlySet<string> | "unseen"> {
     const holders = new Set<string>();
-    for (const path of Object.values(GRANTS_V3)) {
-      const query = { user_ids: userIds.join(","), fields: "id,user_id", per_page: String(PER_PAGE) };
-      try {
-        const { all, answer } = await this.#rows(path, query);
-        for (const row of all) holders.add(String(row.user_id));
-        if (all.length >= PER_PAGE || links(answer.headers.link).has("next"))
-          for (const id of userIds) holders.add(id);
-      } catch (error) {
-        if (error instanceof ConnectorError && error.family === "refused") return "unseen";
-        throw error;
-      }
+    try {
+      for (const path of Object.values(GRANTS_V3)) await this.#addHolders(path, userIds, holders);
+      return holders;
+    } catch (error) {
+      if (error instanceof ConnectorError && error.family === "refused") return "unseen";
+      throw error;
     }
-    return holders;
+  }
+
+  /** A full page leaves open who else holds grants: those who aren't on it are asked about again. */
+  async #addHolders(path: string, userIds: readonly string[], holders: Set<string>): Promise<void> {
+    for (let open = userIds.filter((id) => !holders.has(id)); open.length > 0; ) {
+      const query = { user_ids: open.join(","), fields: "id,user_id", per_page: String(PER_PAGE) };
+      const { all, answer } = await this.#rows(path, query);
+      for (const row of all) holders.add(String(row.user_id));
+      if (all.length < PER_PAGE && !links(answer.headers.link).has("next")) return;
+      const left = open.filter((id) => !holders.has(id));
+      // The filter was overlooked: nothing is known of them.
+      if (left.length === open.length) for (const id of left) holders.add(id);
+      open = open.filter((id) => !holders.has(id));
+    }
   }
 
   async #grants(writes: readonly Removal[]): Promise<Look[]> {
     const ids = new Set(writes.map(({ grantId }) => grantId));
     const path = GRANTS_V3[writes[0]!.kind as keyof typeof GRANTS_V3];
-    const query = { ids: [...ids].join(","), fields: "id,user_id", per_page: String(PER_PAGE) };
-    const { all, answer } = await this.#rows(path, query);
-    refuseOthers(answer, all, ids);
-    const there = new Set(all.map((row) => String(row.id)));
+    const rows = await this.#asked(path, ids, { fields: "id,user_id" });
+    const there = new Set(rows.map((row) => String(row.id)));
     // Nobody who may not look sees anything: that no row is shown proves something only to somebody who sees others.
     const sees =
       there.size > 0 ||
@@ -124,7 +128,24 @@ export class Looks {
     });
     const answer = await this.#authorization.harvest({ method: "GET", url, families: ["v1"] });
     const rows = list(answer) as Row[];
-    return rows.length >= PER_PAGE ? null : new Set(rows.map((row) => String(row.id)));
+    const more = rows.length >= PER_PAGE || links(answer.headers.link).has("next");
+    return more ? null : new Set(rows.map((row) => String(row.id)));
+  }
+
+  /** The rows with these ids: pages may be shorter than asked for. */
+  async #asked(path: string, ids: ReadonlySet<string>, query: Record<string, string>): Promise<Row[]> {
+    const trail = new LinkTrail(this.#caller.options.origins.harvest);
+    const found = new Map<string, Row>();
+    const asked = { ids: [...ids].join(","), ...query, per_page: String(PER_PAGE) };
+    for (let url: URL | null = this.#caller.url("harvest", path, asked); url; ) {
+      const answer: Answer = await this.#authorization.harvest({ method: "GET", url, families: ["v3"] });
+      const rows = list(answer) as Row[];
+      refuseOthers(answer, rows, ids);
+      const before = found.size;
+      for (const row of rows) found.set(String(row.id), row);
+      url = trail.next(answer, url, found.size - before);
+    }
+    return [...found.values()];
   }
 
   async #rows(path: string, query: Record<string, string>): Promise<{ all: Row[]; answer: Answer }> {

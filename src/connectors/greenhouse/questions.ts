@@ -4,6 +4,7 @@ import type { KnownUser } from "../connector.ts";
 import { ConnectorError } from "../errors.ts";
 import type { Authorization } from "./auth.ts";
 import type { Answer, Caller } from "./call.ts";
+import { LinkTrail } from "./next-link.ts";
 
 /** What a list says to whoever asks for one row of it. */
 export type Glance = { can: "rows" | "empty" | "refused"; ask: Ask };
@@ -81,10 +82,16 @@ export class Questions {
         return shown;
       }
       const query = { ids: userIds.join(","), show_service_accounts: "true", fields: "id", per_page: "500" };
-      const url = this.#caller.url("harvest", "/v3/users", query);
-      const { body } = await this.#authorization.harvest({ method: "GET", url, families: ["v3"] });
-      for (const row of Array.isArray(body) ? body : []) shown.add(String(row?.id));
-      return [...shown].every((id) => userIds.includes(id)) ? shown : new Set();
+      const trail = new LinkTrail(this.#caller.options.origins.harvest);
+      for (let url: URL | null = this.#caller.url("harvest", "/v3/users", query); url; ) {
+        const answer: Answer = await this.#authorization.harvest({ method: "GET", url, families: ["v3"] });
+        const before = shown.size;
+        for (const row of Array.isArray(answer.body) ? answer.body : []) shown.add(String(row?.id));
+        if (![...shown].every((id) => userIds.includes(id))) return new Set();
+        // Pages may be shorter than asked for.
+        url = trail.next(answer, url, shown.size - before);
+      }
+      return shown;
     } catch (error) {
       if (error instanceof ConnectorError && (error.family === "invalid" || isRefusal(error))) return null;
       throw error;
