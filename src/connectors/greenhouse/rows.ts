@@ -1,4 +1,4 @@
-/** Reads the rows of one page: duplicates dropped, order checked, the range of ids they speak for. Pure. */
+/** Reads the rows of one page: duplicates dropped, order checked, the range of ids they speak for. Pure, but for what it learns of how an account writes its rows. */
 import type { UnreadableRecord } from "../../model/records.ts";
 import type { Covers, HeldBy, SessionOptions, TrafficStore } from "../connector.ts";
 import { idIn, isRecord, type RowReader } from "./normalize.ts";
