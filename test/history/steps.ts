@@ -100,7 +100,6 @@ const honest: fc.Arbitrary<FaultRule["fault"]> = fc.oneof(
   record({
     kind: kind("garbled", "binary", "expiredCursor", "pitExpired", "reorder", "duplicateRows"),
   }),
-  record({ kind: kind("date"), offsetSeconds: fc.constantFrom(-7200, 7200, 40 * 86_400) }),
 );
 
 /** What no client can tell from the truth, or what makes rows unreadable: the store may be behind until it has passed. */

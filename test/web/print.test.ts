@@ -10,7 +10,9 @@ async function onPaper(page: Page): Promise<void> {
   await page.waitForFunction("matchMedia('print').matches");
 }
 
-test("paper: all rows that are loaded, the foot, exact times, no navigation", async (t) => {
+const skip = process.env.GLASSHOUSE_TEST_LONG ? false : "only in npm run test:long";
+
+test("paper: all rows that are loaded, the foot, exact times, no navigation", { skip }, async (t) => {
   const there = await site(t, { users: 320 });
   await there.connected();
   const { page } = await visitor(t, there, { as: "admin", viewport: WIDE, bypassCSP: true });
