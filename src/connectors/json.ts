@@ -76,6 +76,10 @@ export function decodeBody(bytes: Uint8Array, contentType = ""): { text: string;
   }
 }
 
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The name of the first field (one level deep) whose value holds U+FFFD; null: none. */
 export function replacedField(row: unknown): string | null {
   if (typeof row === "string") return row.includes("\uFFFD") ? "(row)" : null;

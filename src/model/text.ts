@@ -10,8 +10,14 @@ export function searchable(text: string): string {
     .trim();
 }
 
+/**
+ * No name or id is longer, and what an index can hold has its limit. A letter that is cut in two would be none: PostgreSQL
+ * reads no JSON that holds half of one.
+ */
+export const shortened = (text: string): string => text.slice(0, 200).toWellFormed();
+
 /** What lists are sorted by: as searched, and no longer than what an index can hold. */
-export const sortKey = (text: string): string => searchable(text).slice(0, 200).toWellFormed();
+export const sortKey = (text: string): string => shortened(searchable(text));
 
 /** Without the signs at its end. A pattern with `+$` would look for the end anew from each of a long run of them. */
 export function withoutTail(text: string, sign: RegExp): string {

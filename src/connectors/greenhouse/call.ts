@@ -9,7 +9,7 @@ import { type Limiter, limiterOf, pause, StayAway, type Waiter } from "../limite
 import { type BudgetFamily, retryAfter } from "../rate-limit.ts";
 import { LONGEST_WAIT_MS, MAX_THROTTLES, nextTry } from "../retry.ts";
 import { scrub } from "../scrub.ts";
-import { type Habit, habitOf } from "./rows.ts";
+import { type Habit, habitOf } from "./habit.ts";
 import { errorIdIn, saidIn } from "./said.ts";
 
 const MEGABYTE = 1024 * 1024;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { newHabit } from "./habit.ts";
 import { V1_ROWS, V3_ROWS } from "./normalize.ts";
-import { compareIds, coveredBy, newHabit, readRows } from "./rows.ts";
+import { compareIds, coveredBy, readRows } from "./rows.ts";
 import { milliseconds } from "./schema.ts";
 
 const USER = {

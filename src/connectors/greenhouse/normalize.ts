@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { RecordOf, UnreadableRecord, UserRecord } from "../../model/records.ts";
 import type { ListStream } from "../../model/stream.ts";
 import { addressKey, LONGEST_ADDRESS, LONGEST_EMPLOYEE_ID } from "../../model/text.ts";
-import { replacedField } from "../json.ts";
+import { isRecord, replacedField } from "../json.ts";
 import * as schema from "./schema.ts";
 
 /**
@@ -132,10 +132,6 @@ export function reader<T extends z.ZodObject, R>(
       return { unreadable: { id, field: error.field, reason: error.message } };
     }
   };
-}
-
-export function isRecord(row: unknown): row is Record<string, unknown> {
-  return typeof row === "object" && row !== null && !Array.isArray(row);
 }
 
 /** What an id of a row is, whatever else of it can't be read. */

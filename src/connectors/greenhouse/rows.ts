@@ -1,7 +1,8 @@
-/** Reads the rows of one page: duplicates dropped, order checked, the range of ids they speak for. Pure, but for what it learns of how an account writes its rows. */
+/** Reads the rows of one page: duplicates dropped, order checked, the range of ids they speak for. Pure, but for the habit that it is given. */
 import type { UnreadableRecord } from "../../model/records.ts";
-import type { Covers, HeldBy, SessionOptions, TrafficStore } from "../connector.ts";
-import { idIn, isRecord, type RowReader } from "./normalize.ts";
+import type { Covers, HeldBy } from "../connector.ts";
+import { learnHabit, newHabit } from "./habit.ts";
+import { idIn, type RowReader } from "./normalize.ts";
 
 export interface RowsRead<R> {
   records: R[];
@@ -14,27 +15,6 @@ export interface RowsRead<R> {
   descending: boolean;
   /** All ids on the page, of duplicates too, as they came. */
   ids: Set<string>;
-}
-
-/** How an account writes its rows, as all lists that this process has read have shown. */
-export interface Habit {
-  /** Rows of one list don't all have the same fields: those without a value may be left out. One that Greenhouse has renamed is missing everywhere. */
-  differ: boolean;
-  /** Some have a field that says null: then none is left out for want of a value. */
-  sayNull: boolean;
-}
-
-export const newHabit = (): Habit => ({ differ: false, sayNull: false });
-
-const habits = new WeakMap<TrafficStore, Map<string, Habit>>();
-
-/** The habit of who is asked with a credential; the same for all sessions of this process. */
-export function habitOf({ traffic, connection }: Pick<SessionOptions, "traffic" | "connection">): Habit {
-  const known = habits.get(traffic) ?? new Map<string, Habit>();
-  habits.set(traffic, known);
-  const habit = known.get(connection.fingerprint) ?? newHabit();
-  known.set(connection.fingerprint, habit);
-  return habit;
 }
 
 /**
@@ -78,17 +58,6 @@ export function readRows<R extends { id: string }>(
     }
   }
   return result;
-}
-
-function learnHabit(habit: Habit, rows: readonly unknown[]): void {
-  if (habit.sayNull) return;
-  const objects = rows.filter(isRecord);
-  habit.sayNull = objects.some((row) => Object.values(row).includes(null));
-  const fields = new Set(Object.keys(objects[0] ?? {}));
-  habit.differ ||= objects.some((row) => {
-    const names = Object.keys(row);
-    return names.length !== fields.size || names.some((name) => !fields.has(name));
-  });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Reads what the two token endpoints answer: three spellings of the expiry, one of them not JSON (api.md §2.1, §3.1). */
-import { parseExact } from "../json.ts";
+import { isRecord, parseExact } from "../json.ts";
 import { milliseconds } from "./schema.ts";
 
 const HOUR_MS = 3_600_000;
@@ -19,8 +19,7 @@ export interface MintedToken {
 export function parseTokenBody(text: string): Record<string, unknown> {
   try {
     const body = parseExact(text);
-    if (body !== null && typeof body === "object" && !Array.isArray(body))
-      return body as Record<string, unknown>;
+    if (isRecord(body)) return body;
   } catch {
     const token = /"access_token"\s*:\s*"([^"\\]+)"/.exec(text)?.[1];
     const expiry = /"?(expires(?:_at|_in)?)"?\s*:\s*"?([^",}\s]+)/.exec(text);

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { EventRecord, UnreadableRecord } from "../../../model/records.ts";
-import { LONGEST_ADDRESS } from "../../../model/text.ts";
+import { LONGEST_ADDRESS, shortened } from "../../../model/text.ts";
 import { replacedField } from "../../json.ts";
 import { milliseconds } from "../schema.ts";
 import { EqualEvents, identityHash } from "./hash.ts";
-import { redactMeta, redactRequestType, shortened } from "./redact.ts";
+import { redactMeta, redactRequestType } from "./redact.ts";
 
 /** A string, or an integer of any size, as an exact string. Anything else: nothing told. */
 const Name = z

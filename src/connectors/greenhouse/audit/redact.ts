@@ -1,4 +1,5 @@
 /** What of an event is kept: enough to tell who did what kind of thing; no candidate's data, no query string. */
+import { shortened } from "../../../model/text.ts";
 
 const URL_LIKE = /^(?:([A-Z]+)\s+)?(?:https?:\/\/[^/\s?#]+)?(\/[^?#\s]*)?(?:[?#].*)?$/;
 const WORD = /^[A-Za-z][A-Za-z_-]{0,39}$/;
@@ -35,12 +36,6 @@ function isAddress(word: string): boolean {
   const at = word.indexOf("@", 1);
   return at > 0 && at < word.length - 1;
 }
-
-/**
- * No name or id is longer, and what an index can hold has its limit. A letter that is cut in two would be none: PostgreSQL
- * reads no JSON that holds half of one.
- */
-export const shortened = (text: string): string => text.slice(0, 200).toWellFormed();
 
 /** Fields of a user or of a permission whose before and after say something about access. */
 const ACCESS_FIELDS = new Set([
